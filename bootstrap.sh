@@ -1,0 +1,243 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs. Usage:
+#
+#   ./bootstrap.sh run [ARG...]         build, then mpirun -np ${NP:-4} fedmeta_bench ARG...
+#   ./bootstrap.sh test [CTEST ARG...]  build, then run the test suite
+#   ./bootstrap.sh bench [ARG...]       build, then a short run of the microbenchmarks, as JSON
+#   ./bootstrap.sh report ARG...        build, then fedmeta_report ARG...
+#   ./bootstrap.sh deps                 only install what is missing
+#   ./bootstrap.sh build                only install and build
+#   ./bootstrap.sh help                 show this
+#
+# Environment:
+#   NP                 number of ranks for `run` (4)
+#   FEDMETA_BUILD_DIR  build folder (build)
+#   CMAKE_PREFIX_PATH  where a libtorch of your own is; none is downloaded then
+#
+# Needs Debian 12 or a later Debian or Ubuntu, and root or sudo for what apt must install.
+# For clusters and other systems see docs/building.md.
+set -euo pipefail
+caller=$PWD # where the programs run, so that paths in their arguments mean what they meant to the caller
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+# ---- versions -----------------------------------------------------------------------------------
+# What is installed from where. cmake/Dependencies.cmake states the same minimums for those who build
+# with plain cmake: change both together.
+
+# Distribution packages: NAME>=MINIMUM.
+packages=(
+  'g++>=12' 'cmake>=3.25' 'ninja-build>=1.11' 'ccache>=4.5' 'mold>=1.0'
+  'libopenmpi-dev>=4.1' 'openmpi-bin>=4.1' 'openssh-client>=1' # mpirun stops where it finds no ssh
+  'libhdf5-dev>=1.10' 'libcli11-dev>=2.1' 'libsimdjson-dev>=3.0'
+  'libgtest-dev>=1.12' 'libbenchmark-dev>=1.7' 'gnuplot-nox>=5.4'
+  'python3>=3.10' 'python3-pip>=22' # only to fetch libtorch
+)
+# libtorch: the PyPI wheel. Its CPU half needs only these two CUDA libraries beside it (1.3 GB);
+# a machine with an NVIDIA driver gets the wheel with all that it depends on.
+torch='torch==2.11.0'
+torch_cpu_needs=('nvidia-cuda-runtime==13.0.*' 'nvidia-cuda-cupti==13.0.*')
+
+# ---- places -------------------------------------------------------------------------------------
+deps=.deps
+build=${FEDMETA_BUILD_DIR:-build}
+[[ $build == /* ]] || build=$PWD/$build
+
+# ---- messages -----------------------------------------------------------------------------------
+say() { printf 'bootstrap: [%3d s] %s\n' "$SECONDS" "$*" >&2; }
+die() { # die STATUS MESSAGE
+  printf 'bootstrap: error: %s\n' "$2" >&2
+  exit "$1"
+}
+usage() { sed -n '2,/^set -euo/{/^#/s/^# \{0,1\}//p}' bootstrap.sh; }
+
+# quietly LOG COMMAND...: output goes to a log, whose end is shown on failure.
+quietly() {
+  local log=$1
+  shift
+  "$@" >"$log" 2>&1 </dev/null && return
+  local status=$?
+  tail -n 40 "$log" >&2
+  die "$status" "$1 failed (status $status): the lines above end the log $log"
+}
+
+# ---- distribution packages ----------------------------------------------------------------------
+# Prints the packages which are not installed, or older than their minimum.
+missing_packages() {
+  local -A installed
+  local name version status entry
+  while read -r status name version; do
+    [[ $status == ii* ]] && installed[$name]=${version#*:} # without the epoch
+  done < <(dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Version}\n' "${packages[@]%%>=*}" 2>/dev/null)
+  for entry in "${packages[@]}"; do
+    name=${entry%%>=*}
+    version=${installed[$name]-}
+    [[ $version ]] && dpkg --compare-versions "$version" ge "${entry#*>=}" || echo "$name"
+  done
+}
+
+# Sets as_root to what a command needs in front of it to run as root; fails where nothing helps.
+# sudo may ask for a password only where somebody can answer.
+find_root() {
+  as_root=()
+  ((EUID == 0)) && return
+  command -v sudo >/dev/null || return 1
+  as_root=(sudo)
+  sudo -n true 2>/dev/null || { [[ -t 0 ]] && sudo -v; }
+}
+
+install_packages() {
+  command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
+    die 2 "this system has no apt (Debian, Ubuntu): install ${packages[*]}, then build with cmake as in docs/building.md"
+  local missing
+  mapfile -t missing < <(missing_packages)
+  ((${#missing[@]})) || return 0
+  find_root ||
+    die 2 "packages are missing, and installing them needs root; ask for: apt-get install --no-install-recommends ${missing[*]}"
+  say "installing ${#missing[@]} packages: ${missing[*]}"
+  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300)
+  quietly $deps/apt-update.log "${apt[@]}" update
+  quietly $deps/apt-install.log "${apt[@]}" install -y --no-install-recommends "${missing[@]}"
+  mapfile -t missing < <(missing_packages)
+  ((${#missing[@]} == 0)) ||
+    die 2 "this distribution's ${missing[*]} is too old (wanted: ${packages[*]}): see docs/building.md"
+}
+
+# ---- libtorch -----------------------------------------------------------------------------------
+has_nvidia_driver() { [[ -e /proc/driver/nvidia/version ]] || command -v nvidia-smi >/dev/null; }
+
+# Does CMAKE_PREFIX_PATH hold a libtorch, as a wheel or unpacked?
+has_own_libtorch() {
+  local prefix prefixes
+  IFS=: read -ra prefixes <<<"${CMAKE_PREFIX_PATH-}"
+  for prefix in "${prefixes[@]}"; do
+    [[ -e $prefix/torch/lib/libtorch_cpu.so || -e $prefix/lib/libtorch_cpu.so ]] && return
+  done
+  return 1
+}
+
+install_libtorch() {
+  has_own_libtorch && return
+  local closure='cpu' stamp=$deps/libtorch/.closure
+  has_nvidia_driver && closure='full'
+  local wanted="$torch $closure ${torch_cpu_needs[*]}"
+  [[ -f $stamp && $(<"$stamp") == "$wanted" ]] && return
+
+  say "installing libtorch ($torch, $closure closure)"
+  local target=$PWD/$deps/libtorch.part
+  rm -rf "$target" $deps/tmp
+  mkdir -p $deps/tmp
+  # No cache: pip would hold the wheel in memory. TMPDIR on the same disk makes its last move a rename.
+  local pip=(env TMPDIR="$PWD/$deps/tmp" python3 -m pip install --target "$target" --upgrade --no-compile
+    --only-binary :all: --no-cache-dir --disable-pip-version-check --no-warn-script-location)
+  if [[ $closure == full ]]; then
+    quietly $deps/pip.log "${pip[@]}" "$torch"
+  else
+    quietly $deps/pip.log "${pip[@]}" --no-deps "$torch" "${torch_cpu_needs[@]}"
+  fi
+  echo "$wanted" >"$target/.closure"
+  rm -rf $deps/libtorch $deps/tmp
+  mv "$target" $deps/libtorch # only a complete tree gets the name
+}
+
+# ---- build --------------------------------------------------------------------------------------
+install_deps() {
+  install_packages
+  install_libtorch
+}
+
+build_all() {
+  install_deps
+  if [[ ! -f $build/build.ninja ]]; then # ninja runs cmake again by itself when that is due
+    say "configuring $build"
+    mkdir -p "$build"
+    quietly "$build/configure.log" cmake -S . -B "$build" -G Ninja
+  fi
+  if [[ -t 2 ]]; then
+    cmake --build "$build" >&2 || die 1 "the build failed: see the lines above"
+  else
+    say "building $build (log: $build/build.log)"
+    quietly "$build/build.log" cmake --build "$build"
+  fi
+}
+
+# prepare FUNCTION: one installation or build at a time in a checkout.
+prepare() {
+  mkdir -p $deps
+  exec {lock}>$deps/lock
+  flock "$lock"
+  "$1"
+  exec {lock}>&-
+}
+
+need_program() {
+  [[ -x $build/bin/$1 ]] || die 2 "$build/bin/$1 was not built: this version of the project does not have it yet"
+}
+
+# run_program COMMAND...: in the caller's folder, with the program's own exit status.
+run_program() {
+  cd "$caller"
+  exec "$@"
+}
+
+# ---- run ----------------------------------------------------------------------------------------
+# Variables for Open MPI 4 and 5, for our own calls: another MPI does not look at them.
+mpi_environment() { # mpi_environment RANKS
+  if ((EUID == 0)); then
+    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+  fi
+  if (($1 > $(nproc))); then # more ranks than cores: allow it, and bind none to a core
+    export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
+    export PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe PRTE_MCA_hwloc_default_binding_policy=none
+  fi
+}
+
+run_bench() {
+  local ranks=${NP:-4}
+  [[ $ranks =~ ^[1-9][0-9]*$ ]] || die 2 "not a number of ranks (NP=$ranks): give 1 or more"
+  mpi_environment "$ranks"
+  run_program mpirun -np "$ranks" "$build/bin/fedmeta_bench" "$@"
+}
+
+run_tests() {
+  mpi_environment 4
+  export CTEST_PARALLEL_LEVEL=${CTEST_PARALLEL_LEVEL:-$(nproc)}
+  exec ctest --test-dir "$build" --output-on-failure --no-tests=error "$@"
+}
+
+run_microbench() {
+  local json=$build/microbench.json
+  say "short run; the numbers go to $json"
+  run_program "$build/bin/fedmeta_microbench" --benchmark_min_time=0.05 \
+    --benchmark_out="$json" --benchmark_out_format=json "$@"
+}
+
+command=${1-help}
+shift || true
+case $command in
+  run)
+    prepare build_all
+    need_program fedmeta_bench
+    run_bench "$@"
+    ;;
+  test)
+    prepare build_all
+    run_tests "$@"
+    ;;
+  bench)
+    prepare build_all
+    need_program fedmeta_microbench
+    run_microbench "$@"
+    ;;
+  report)
+    prepare build_all
+    need_program fedmeta_report
+    run_program "$build/bin/fedmeta_report" "$@"
+    ;;
+  build) prepare build_all ;;
+  deps) prepare install_deps ;;
+  help | -h | --help) usage ;;
+  *)
+    usage >&2
+    die 2 "no such command ($command): give one of those above"
+    ;;
+esac

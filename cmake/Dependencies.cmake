@@ -1,0 +1,13 @@
+# Every library the project uses, and the versions it accepts. bootstrap.sh installs them, from the list
+# at its top: change both together. On a cluster they come from modules or CMAKE_PREFIX_PATH.
+
+# The environment's CMAKE_PREFIX_PATH goes first: a libtorch of the user's own wins over the downloaded one.
+cmake_path(CONVERT "$ENV{CMAKE_PREFIX_PATH}" TO_CMAKE_PATH_LIST _prefixes)
+list(APPEND CMAKE_PREFIX_PATH ${_prefixes} "${PROJECT_SOURCE_DIR}/.deps/libtorch")
+
+find_package(Threads REQUIRED)
+find_package(MPI 3.1 REQUIRED COMPONENTS C)
+find_package(HDF5 1.10 REQUIRED COMPONENTS C HL)
+find_package(simdjson 3.0 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_package(Libtorch 2.9...<3 REQUIRED)

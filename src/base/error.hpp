@@ -1,0 +1,32 @@
+// The one kind of error a user sees: what went wrong, where, and what to do about it.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace fedmeta {
+
+/// Exit statuses of every program.
+enum class Status : int {
+  ok = 0,
+  invalid = 1,       ///< ran, but a validity check failed
+  usage = 2,         ///< unknown or impossible option, key or value; output exists
+  input = 3,         ///< bad or missing input data
+  own_file = 4,      ///< could not write or read a file of the program's own
+  system = 5,        ///< device, MPI or memory problem
+  interrupted = 75,  ///< stopped by a signal after writing a checkpoint
+};
+
+/// An error to be shown as one line: `WHAT (WHERE): what to do`.
+class Error : public std::runtime_error {
+ public:
+  /// `where` names file, user and index, or option and value; `remedy` says what to do.
+  Error(Status status, const std::string& what, const std::string& where, const std::string& remedy);
+
+  Status status() const { return status_; }
+
+ private:
+  Status status_;
+};
+
+}  // namespace fedmeta

@@ -1,0 +1,57 @@
+// The rows a run leaves behind: one per round, one per evaluation, one per test client.
+// Columns, units and meaning: src/record/schema.hpp.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace fedmeta::cost {
+
+/// One training round. Seconds are wall clock on rank 0, except where a column says otherwise.
+struct RoundRow {
+  std::int32_t round = 0;             ///< 1, 2, ...
+  std::vector<std::int32_t> clients;  ///< indices into the catalogue, in the order they were drawn
+  double loss = 0;                    ///< weighted mean of the clients' losses
+  std::int64_t flops = 0;             ///< algorithmic
+  std::int64_t flops_executed = 0;
+  std::int64_t bytes_down = 0;
+  std::int64_t bytes_up = 0;
+  std::int64_t mpi_bytes = 0;
+  double seconds = 0;
+  double seconds_broadcast = 0;
+  double seconds_compute = 0;  ///< of the slowest rank
+  double seconds_reduce = 0;
+  double seconds_update = 0;
+  std::vector<double> rank_seconds_compute;  ///< [world]
+};
+
+/// One evaluation over all clients of a role, on their query sets.
+struct EvaluationRow {
+  std::int32_t round = 0;
+  std::string split;                ///< "test" or "validation"
+  double accuracy = 0;              ///< over all points
+  double accuracy_client_mean = 0;  ///< mean of the clients' accuracies
+  double loss = 0;                  ///< mean over all points
+  double initial_accuracy = 0;      ///< over all points, before adaptation
+  double seconds = 0;
+};
+
+/// One test client at the last evaluation.
+struct ClientRow {
+  std::int32_t client = 0;  ///< index into the catalogue
+  double initial_accuracy = 0;
+  double accuracy = 0;
+  std::int32_t samples = 0;  ///< query points
+};
+
+/// The first evaluation at or above the target accuracy, with what it had cost until then.
+struct TargetRow {
+  double accuracy = 0;  ///< the target
+  std::int32_t round = 0;
+  std::int64_t bytes = 0;  ///< down and up
+  std::int64_t flops = 0;
+  double seconds = 0;  ///< training rounds
+};
+
+}  // namespace fedmeta::cost

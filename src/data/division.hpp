@@ -1,0 +1,45 @@
+// Who trains, who tests, and how each client's samples fall into support and query set.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fedmeta::data {
+
+enum class Role : std::uint8_t { train = 0, validation = 1, test = 2 };
+
+enum class Division { random, stratified, chronological };
+
+/// Bounds on a client's number of samples and on the number of clients; 0 = no bound.
+struct Filters {
+  std::int64_t min_samples = 0;
+  std::int64_t max_samples = 0;
+  std::int64_t max_clients = 0;
+};
+
+/// One client's samples in the order support set, query set: indices in file order.
+struct DividedClient {
+  std::vector<std::int32_t> order;
+  std::int32_t support = 0;  ///< the first `support` of `order`; 1 <= support < samples
+};
+
+/// Indices of the clients that remain. With max_clients, a random choice that depends on (seed, id) only.
+/// `ids` sorted, `samples` parallel to it. Throws Error(input) where no client remains.
+std::vector<std::size_t> filter_clients(std::span<const std::string> ids, std::span<const std::int64_t> samples,
+                                        const Filters& filters, std::uint64_t seed);
+
+/// LEAF's random split by user: floor(.8 n) train, floor(.1 n) validation, the rest test (REFERENCE 6.1:
+/// Chen et al. 2018, section 4.1). `clients` of them, in sorted order of ids.
+/// Throws Error(input) where a role that training needs (train, test) would be empty.
+std::vector<Role> split_clients(std::size_t clients, std::uint64_t seed);
+
+/// Support = clamp(floor(p n), 1, n - 1) samples. Random numbers from (seed, id) alone, so that a client is
+/// divided alike whatever other clients there are. `stratified` keeps each class's share as near p as whole
+/// samples allow; `chronological` takes the first ones in file order. Throws Error(input) for n < 2.
+DividedClient divide_client(std::string_view id, std::span<const std::int32_t> labels, double support_fraction,
+                            Division division, std::uint64_t seed);
+
+}  // namespace fedmeta::data

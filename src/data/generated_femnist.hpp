@@ -1,0 +1,35 @@
+// A stand-in for FEMNIST that needs no download: 62 glyphs drawn as pen strokes by writers of differing hands.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "data/client.hpp"
+
+namespace fedmeta::data {
+
+/// How many writers, and how much each writes.
+struct GeneratedSize {
+  std::int64_t clients = 0;
+  double mean_samples = 0;       ///< the paper's FEMNIST (Table 1): 220
+  double deviation_samples = 0;  ///< the paper's: 90
+  std::int64_t min_samples = 10;
+};
+
+/// Writers are drawn independently of each other from (seed, index), so that any rank can make any client.
+class GeneratedFemnist {
+ public:
+  GeneratedFemnist(const GeneratedSize& size, std::uint64_t seed);
+
+  std::int64_t clients() const { return size_.clients; }
+  /// Ids sort in the order of their indices: "g0000", "g0001", ...
+  std::string id(std::int64_t index) const;
+  /// Draws and renders all samples of one writer: bytes, 784 each.
+  Client client(std::int64_t index) const;
+
+ private:
+  GeneratedSize size_;
+  std::uint64_t seed_;
+};
+
+}  // namespace fedmeta::data

@@ -1,0 +1,22 @@
+// LEAF's JSON files: {"users": [...], "num_samples": [...], "user_data": {user: {"x": [...], "y": [...]}}}.
+// Caldas et al. 2018; format notes in docs/data.md.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "data/client.hpp"
+
+namespace fedmeta::data {
+
+/// The JSON files of a LEAF folder in the order that defines "file order": `train/*.json`, then
+/// `test/*.json`, each by file name; or, where neither folder exists, `*.json`. A single JSON file is itself.
+/// Throws Error(input) for a missing or empty folder.
+std::vector<std::filesystem::path> leaf_files(const std::filesystem::path& path);
+
+/// Reads one file: the users in file order with the samples that this file has of them. Any key order;
+/// `num_samples` is not trusted. Pixels are bytes where every value of the file is k/255, else floats.
+/// Throws Error(input) naming file, user and index for anything that is not a data set of this form.
+std::vector<Client> read_leaf_file(const std::filesystem::path& file, const SampleForm& form);
+
+}  // namespace fedmeta::data

@@ -1,0 +1,58 @@
+#include "learn/batch.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace fedmeta::learn {
+namespace {
+
+Batch shuffled(const Batch& set, Random& random) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(set.rows()));
+  std::iota(order.begin(), order.end(), 0);
+  shuffle(order, random);
+  const auto index = at::tensor(order, at::kLong).to(set.y.device());
+  return {set.x.index_select(0, index), set.y.index_select(0, index)};
+}
+
+std::int64_t batch_rows(std::int64_t rows, const Passes& passes) {
+  return passes.batch == 0 ? rows : std::min(passes.batch, rows);
+}
+
+std::int64_t steps_in(std::int64_t rows, const Passes& passes) {
+  const auto batch = batch_rows(rows, passes);
+  return passes.steps > 0 ? passes.steps : passes.epochs * ((rows + batch - 1) / batch);
+}
+
+}  // namespace
+
+Batch Batch::rows(std::int64_t begin, std::int64_t end) const {
+  return {x.slice(0, begin, end), y.slice(0, begin, end)};
+}
+
+std::vector<Batch> minibatches(const Batch& set, const Passes& passes, Random* random) {
+  const auto rows = set.rows();
+  const auto batch = batch_rows(rows, passes);
+  const auto steps = steps_in(rows, passes);
+  std::vector<Batch> batches;
+  Batch epoch = set;
+  for (std::int64_t begin = rows; static_cast<std::int64_t>(batches.size()) < steps; begin += batch) {
+    if (begin >= rows) {
+      begin = 0;
+      if (random && batch < rows) epoch = shuffled(set, *random);
+    }
+    batches.push_back(epoch.rows(begin, std::min(begin + batch, rows)));
+  }
+  return batches;
+}
+
+std::int64_t rows_processed(std::int64_t rows, const Passes& passes) {
+  const auto batch = batch_rows(rows, passes);
+  const auto steps = steps_in(rows, passes);
+  const auto per_epoch = (rows + batch - 1) / batch;
+  const auto rest = steps % per_epoch;
+  return steps / per_epoch * rows + std::min(rest * batch, rows);
+}
+
+}  // namespace fedmeta::learn

@@ -1,0 +1,38 @@
+// Derivatives of the mean loss of a batch, over flat parameter vectors: all that the algorithms need.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+
+#include "learn/batch.hpp"
+#include "model/network.hpp"
+
+namespace fedmeta::learn {
+
+struct Gradient {
+  at::Tensor value;  ///< [P]
+  at::Tensor loss;   ///< scalar tensor on theta's device, so that no step waits for the host
+};
+
+struct HessianProduct {
+  at::Tensor gradient;  ///< [P], a by-product
+  at::Tensor value;     ///< H v, [P]
+};
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+
+  /// Gradient of the batch's mean loss at theta [P].
+  virtual Gradient gradient(const at::Tensor& theta, const Batch& batch) const = 0;
+  /// Exact product of the Hessian of the batch's mean loss at theta [P] with v [P].
+  virtual HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v) const = 0;
+  /// Class scores [n, classes].
+  virtual at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const = 0;
+};
+
+/// Through ATen's autograd; works for any network. `products` says whose operators the network calls.
+std::unique_ptr<Engine> make_autograd_engine(const model::Network& network, const model::Products& products);
+
+}  // namespace fedmeta::learn

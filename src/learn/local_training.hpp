@@ -1,0 +1,24 @@
+// FedAvg's client: ordinary training from the server's parameters (McMahan et al. 2017).
+#pragma once
+
+#include <vector>
+
+#include "learn/meta_gradient.hpp"
+#include "learn/optimizer.hpp"
+
+namespace fedmeta::learn {
+
+struct LocalResult {
+  at::Tensor theta;  ///< [P], a new tensor
+  at::Tensor loss;   ///< mean over the rows of the batches, each before its step
+};
+
+/// One step of `optimizer` for each batch, starting from a copy of theta [P].
+LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const std::vector<Batch>& batches,
+                          Optimizer& optimizer);
+
+/// The same as what the client sends: theta - theta_u.
+Contribution fedavg(const Engine& engine, const at::Tensor& theta, const std::vector<Batch>& batches,
+                    Optimizer& optimizer);
+
+}  // namespace fedmeta::learn

@@ -1,0 +1,36 @@
+// What a client sends to the server: a direction to descend, exact for MAML and Meta-SGD.
+//
+// Chen et al. 2018, Algorithm 1; the reverse sweep of Hessian-vector products is the chain rule of the inner
+// loop read backwards, v_k = (I - H_k diag(alpha)) v_{k+1}. Only theta_0 .. theta_K are kept, and one
+// step's graph is alive at a time.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+#include "learn/engine.hpp"
+
+namespace fedmeta::learn {
+
+struct Contribution {
+  at::Tensor direction;  ///< [P]; Meta-SGD: [2P], theta's then alpha's
+  at::Tensor loss;       ///< scalar tensor: query loss of the adapted parameters, or training loss
+};
+
+/// FedSGD: the full-batch gradient at theta.
+Contribution fedsgd(const Engine& engine, const at::Tensor& theta, const Batch& data);
+
+/// First-order MAML: grad L_Q(theta_K).
+Contribution fomaml(const Engine& engine, const at::Tensor& theta, double alpha, const std::vector<Batch>& steps,
+                    const Batch& query);
+
+/// MAML: d L_Q(theta_K) / d theta.
+Contribution maml(const Engine& engine, const at::Tensor& theta, double alpha, const std::vector<Batch>& steps,
+                  const Batch& query);
+
+/// Meta-SGD: (d L_Q(theta_K) / d theta, d L_Q(theta_K) / d alpha), alpha [P].
+Contribution meta_sgd(const Engine& engine, const at::Tensor& theta, const at::Tensor& alpha,
+                      const std::vector<Batch>& steps, const Batch& query);
+
+}  // namespace fedmeta::learn

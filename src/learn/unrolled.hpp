@@ -1,0 +1,17 @@
+// The meta-gradients once more, by plain autograd through the whole unrolled inner loop.
+//
+// Shares nothing with meta_gradient.cpp but the network's definition: the reference for validity checks and
+// tests. Memory grows with the number of steps.
+#pragma once
+
+#include <vector>
+
+#include "learn/meta_gradient.hpp"
+
+namespace fedmeta::learn {
+
+/// d L_Q(theta_K) / d theta, and with `wrt_alpha` also d / d alpha, as Contribution. alpha [P] or a scalar tensor.
+Contribution unrolled_meta_gradient(const model::Network& network, const at::Tensor& theta, const at::Tensor& alpha,
+                                    const std::vector<Batch>& steps, const Batch& query, bool wrt_alpha);
+
+}  // namespace fedmeta::learn

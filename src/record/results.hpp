@@ -1,0 +1,84 @@
+// The content of a results file as plain structs: what the writer takes and the reader gives.
+// Names, units and meaning of every field as stored: src/record/schema.hpp.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "cost/ledger.hpp"
+
+namespace fedmeta::record {
+
+/// Attributes of the file's root, fixed when the file is made (`status` changes).
+struct Header {
+  std::string version, git_commit, command_line, settings, created, libtorch, mpi, hdf5;
+  std::int32_t world_size = 0;
+  std::string status = "running";  ///< running, complete, interrupted, invalid
+};
+
+/// One entry per rank.
+struct System {
+  std::vector<std::int32_t> rank;
+  std::vector<std::string> host;
+  std::vector<std::int32_t> pid;
+  std::vector<std::string> device;
+  std::vector<std::int32_t> threads;
+  std::vector<double> gemm_flops_per_second;
+  std::vector<double> gemm_flops_per_second_end;  ///< empty until the runs have ended
+};
+
+/// The clients of the run, sorted by id.
+struct Data {
+  std::string dataset, source, division;  ///< source: leaf, text or generated
+  double support_fraction = 0;
+  std::int64_t data_seed = 0;
+  std::vector<std::string> client_id;
+  std::vector<std::uint8_t> role;  ///< 0 train, 1 validation, 2 test
+  std::vector<std::int32_t> samples;
+  std::vector<std::int32_t> support;
+  std::vector<std::int32_t> order;   ///< with --save-division, else empty
+  std::vector<std::int64_t> offset;  ///< with --save-division, else empty
+};
+
+using AttributeValue = std::variant<std::int64_t, double, std::string>;
+
+/// What identifies one run: an algorithm with one seed.
+struct RunHeader {
+  std::string algorithm;
+  std::int64_t seed = 0;
+  std::int64_t parameters = 0;
+  std::int64_t forward_flops_per_sample = 0;
+  std::vector<std::pair<std::string, AttributeValue>> hyperparameters;  ///< named as options, - written _
+};
+
+/// With --save-model.
+struct Model {
+  std::string layout;  ///< JSON [[name, shape], ...]
+  std::vector<float> theta_initial, theta;
+  std::vector<float> alpha_initial, alpha;  ///< Meta-SGD only, else empty
+};
+
+/// Everything the file says of one run.
+struct Run {
+  RunHeader header;
+  std::string status;
+  std::vector<cost::RoundRow> rounds;
+  std::vector<cost::EvaluationRow> evaluations;
+  std::vector<cost::ClientRow> clients;
+  std::optional<cost::TargetRow> target;
+};
+
+/// A whole file, as the reader gives it (without models and divisions).
+struct Results {
+  Header header;
+  System system;
+  Data data;
+  std::vector<Run> runs;  ///< by algorithm in file order, then by seed
+};
+
+}  // namespace fedmeta::record

@@ -1,0 +1,196 @@
+#include "record/results_writer.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <limits>
+#include <numeric>
+#include <stdexcept>
+#include <type_traits>
+
+#include "base/error.hpp"
+#include "record/schema.hpp"
+
+namespace fedmeta::record {
+namespace {
+
+namespace fs = std::filesystem;
+
+template <class T>
+inline constexpr bool is_vector = false;
+template <class T>
+inline constexpr bool is_vector<std::vector<T>> = true;
+
+template <class T>
+constexpr T padding() {
+  if constexpr (std::is_floating_point_v<T>) return std::numeric_limits<T>::quiet_NaN();
+  return static_cast<T>(-1);
+}
+
+/// The column's values of all rows, one after the other; a shorter vector is padded to `width`.
+template <class Row, class T>
+std::vector<T> gather(std::span<const Row> rows, T Row::*member, std::size_t) {
+  std::vector<T> values;
+  for (const Row& row : rows) values.push_back(row.*member);
+  return values;
+}
+
+template <class Row, class T>
+std::vector<T> gather(std::span<const Row> rows, std::vector<T> Row::*member, std::size_t width) {
+  std::vector<T> values;
+  for (const Row& row : rows) {
+    const std::vector<T>& entries = row.*member;
+    if (entries.size() > width) throw std::logic_error("a round has more entries than its table has places");
+    values.insert(values.end(), entries.begin(), entries.end());
+    values.resize(values.size() + width - entries.size(), padding<T>());
+  }
+  return values;
+}
+
+template <class T>
+h5::Node write_dataset(const h5::Node& group, const h5::Field& field, const std::vector<T>& values,
+                       const h5::Node& scale) {
+  h5::Node dataset = h5::create_dataset<T>(group, field, {{values.size()}});
+  h5::write<T>(dataset, values);
+  h5::attach_scale(dataset, scale, 0);
+  return dataset;
+}
+
+/// 0, 1, ... as the values of an axis.
+h5::Node write_index_scale(const h5::Node& group, const h5::Field& field, std::size_t length) {
+  std::vector<std::int32_t> values(length);
+  std::iota(values.begin(), values.end(), 0);
+  h5::Node scale = h5::create_dataset<std::int32_t>(group, field, {{length}});
+  h5::write<std::int32_t>(scale, values);
+  h5::make_scale(scale, field.name);
+  return scale;
+}
+
+template <class Struct, class Attributes>
+void write_attributes(const h5::Node& node, const Struct& from, const Attributes& attributes) {
+  schema::for_each(attributes, [&](const auto& a) { h5::set_attribute(node, a.name, from.*a.member); });
+}
+
+/// A scalar column: an extendible vector. A vector column: extendible rows of `second`'s length.
+template <class Row, class T>
+h5::Node create_column(const h5::Node& group, const schema::Column<Row, T>& column, const h5::Node*,
+                       std::size_t) {
+  return h5::create_dataset<T>(group, column.field, {{0}, true});
+}
+
+template <class Row, class T>
+h5::Node create_column(const h5::Node& group, const schema::Column<Row, std::vector<T>>& column,
+                       const h5::Node* second, std::size_t width) {
+  h5::Node dataset = h5::create_dataset<T>(group, column.field, {{0, width}, true});
+  h5::attach_scale(dataset, *second, 1);
+  return dataset;
+}
+
+void check_free(const fs::path& path, bool force) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (!fs::exists(status)) return;
+  if (!fs::is_regular_file(status))
+    throw Error(Status::own_file, "output is not a regular file", path.string(), "choose another --output");
+  if (!force)
+    throw Error(Status::usage, "output exists", "--output " + path.string(),
+                "add --force to overwrite it, or choose another --output");
+}
+
+[[noreturn]] void fail(const std::string& what, const fs::path& path, const std::string& why) {
+  throw Error(Status::own_file, what + ": " + why, path.string(),
+              "check free space and permissions, or choose another --output");
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  if (!folder.empty()) fs::create_directories(folder, error);
+  if (error) fail("cannot make the output folder", folder, error.message());
+}
+
+/// Network file systems may report a full disk only here.
+void synchronise(const fs::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool written = file >= 0 && ::fsync(file) == 0;
+  const int reason = errno;
+  if (file >= 0) ::close(file);
+  if (!written) fail("cannot write results file", path, std::strerror(reason));
+}
+
+}  // namespace
+
+ResultsWriter::ResultsWriter(fs::path final_path, bool force, const Header& header, const System& system,
+                             const Data& data)
+    : final_path_(std::move(final_path)), part_path_(final_path_.string() + ".part") {
+  check_free(final_path_, force);
+  make_folder(final_path_.parent_path());
+  file_ = h5::create_file(part_path_);
+  try {
+    write_head(header, system, data);
+    h5::flush(file_);
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove(part_path_, ignored);
+    throw;
+  }
+}
+
+void ResultsWriter::write_head(const Header& header, const System& system, const Data& data) {
+  h5::set_attribute(file_, "schema_version", schema::version);
+  h5::set_attribute<std::string>(file_, "program", schema::program);
+  write_attributes(file_, header, schema::header_attributes);
+  const h5::Node rank = write_index_scale(file_, schema::rank_axis, system.rank.size());
+  const h5::Node client = write_index_scale(file_, schema::client_axis, data.client_id.size());
+
+  const h5::Node system_group = h5::create_group(file_, "system");
+  schema::for_each(schema::system_columns,
+                   [&](const auto& c) { write_dataset(system_group, c.field, system.*c.member, rank); });
+
+  const h5::Node data_group = h5::create_group(file_, "data");
+  write_attributes(data_group, data, schema::data_attributes);
+  schema::for_each(schema::data_columns,
+                   [&](const auto& c) { write_dataset(data_group, c.field, data.*c.member, client); });
+  if (!data.offset.empty()) {
+    const h5::Node sample = h5::create_dimension(data_group, schema::sample_axis, {{data.order.size()}});
+    const h5::Node bound = h5::create_dimension(data_group, schema::client_bound_axis, {{data.offset.size()}});
+    write_dataset(data_group, schema::order_column.field, data.order, sample);
+    write_dataset(data_group, schema::offset_column.field, data.offset, bound);
+  }
+  h5::create_group(file_, "runs");
+}
+
+RunWriter ResultsWriter::begin_run(const RunHeader& header, std::int64_t slots) {
+  RunWriter run(file_, header, slots);
+  h5::flush(file_);
+  return run;
+}
+
+void ResultsWriter::set_gemm_end(const std::vector<double>& flops_per_second) {
+  const h5::Node rank = h5::open_dataset(file_, schema::rank_axis.name);
+  write_dataset(h5::open_group(file_, "system"), schema::gemm_end_column.field, flops_per_second, rank);
+}
+
+void ResultsWriter::close(const std::string& status) {
+  h5::set_attribute(file_, "status", status);
+  h5::flush(file_);
+  h5::close_file(file_);
+  synchronise(part_path_);
+  std::error_code error;
+  fs::rename(part_path_, final_path_, error);
+  if (error) fail("cannot give the results file its name", final_path_, error.message());
+}
+
+RunWriter::RunWriter(const h5::Node& file, const RunHeader& header, std::int64_t slots) {
+  const h5::Node runs = h5::open_group(file, "runs");
+  const h5::Node algorithm = h5::exists(runs, header.algorithm) ? h5::open_group(runs, header.algorithm)
+                                                                : h5::create_group(runs, header.algorithm);
+  group_ = h5::create_group(algorithm, "seed" + std::to_string(header.seed));
+  write_attributes(group_, header, schema::run_attributes);
+  for (const auto& [name, value] : header.hyperparameters)
+    std::visit([&, &name = name](const auto& v) { h5::set_attribute(group_, name, v); }, value);
+  h5::set_attribute<std::string>(group_, "status", "running");
+}
+
+}  // namespace fedmeta::record

@@ -1,0 +1,167 @@
+// The one description of a results file: name, units, meaning and home in the plain structs of every
+// dataset and attribute. The writer and the reader both go by these tables. For users: docs/results-file.md.
+#pragma once
+
+#include <tuple>
+
+#include "record/h5.hpp"
+#include "record/results.hpp"
+
+namespace fedmeta::record::schema {
+
+using h5::Field;
+
+inline constexpr std::int32_t version = 1;
+inline constexpr const char* program = "fedmeta_bench";
+
+/// A column of a table with rows of type Row; or a whole vector of a struct with one vector per column.
+template <class Row, class T>
+struct Column {
+  Field field;
+  T Row::*member;
+};
+
+template <class Struct, class T>
+struct Attribute {
+  const char* name;
+  T Struct::*member;
+};
+
+/// Calls f(column) for each of a table.
+template <class Table, class F>
+void for_each(const Table& table, F&& f) {
+  std::apply([&](const auto&... column) { (f(column), ...); }, table);
+}
+
+// Axes: one scale each, where the axis lives.
+inline constexpr Field rank_axis{"rank", "1", "MPI rank"};
+inline constexpr Field client_axis{"client", "1", "index of a client in /data/client_id"};
+inline constexpr Field round_axis{"round", "1", "training round, from 1"};
+inline constexpr Field slot_axis{"slot", "1", "place of a client in the order drawn in a round"};
+inline constexpr Field evaluation_axis{"evaluation", "1", "evaluation, in order"};
+inline constexpr Field test_client_axis{"test_client", "1", "client of the last evaluation, in order"};
+inline constexpr Field parameter_axis{"parameter", "1", "place in the flat parameter vector"};
+inline constexpr Field sample_axis{"sample", "1", "place in the samples of all clients, one after the other"};
+inline constexpr Field client_bound_axis{"client_bound", "1", "first sample of a client, and the end of the last"};
+
+inline constexpr std::tuple header_attributes{
+    Attribute{"version", &Header::version},
+    Attribute{"git_commit", &Header::git_commit},
+    Attribute{"command_line", &Header::command_line},
+    Attribute{"settings", &Header::settings},
+    Attribute{"created", &Header::created},
+    Attribute{"status", &Header::status},
+    Attribute{"world_size", &Header::world_size},
+    Attribute{"libtorch", &Header::libtorch},
+    Attribute{"mpi", &Header::mpi},
+    Attribute{"hdf5", &Header::hdf5},
+};
+
+inline constexpr std::tuple system_columns{
+    Column{Field{"rank", "1", "MPI rank"}, &System::rank},
+    Column{Field{"host", "1", "name of the machine"}, &System::host},
+    Column{Field{"pid", "1", "process id"}, &System::pid},
+    Column{Field{"device", "1", "device the rank computed on"}, &System::device},
+    Column{Field{"threads", "1", "threads of the rank"}, &System::threads},
+    Column{Field{"gemm_flops_per_second", "FLOP/s",
+                 "rate of a 2048 x 2048 matrix product before the runs, all ranks at once"},
+           &System::gemm_flops_per_second},
+};
+inline constexpr Column gemm_end_column{
+    Field{"gemm_flops_per_second_end", "FLOP/s",
+          "rate of a 2048 x 2048 matrix product after the runs, all ranks at once"},
+    &System::gemm_flops_per_second_end};
+
+inline constexpr std::tuple data_attributes{
+    Attribute{"dataset", &Data::dataset},
+    Attribute{"source", &Data::source},
+    Attribute{"division", &Data::division},
+    Attribute{"support_fraction", &Data::support_fraction},
+    Attribute{"data_seed", &Data::data_seed},
+};
+inline constexpr std::tuple data_columns{
+    Column{Field{"client_id", "1", "name of the client, sorted"}, &Data::client_id},
+    Column{Field{"role", "1", "0 training, 1 validation, 2 test client"}, &Data::role},
+    Column{Field{"samples", "1", "number of samples of the client"}, &Data::samples},
+    Column{Field{"support", "1", "size of the client's support set; the rest is its query set"}, &Data::support},
+};
+inline constexpr Column order_column{
+    Field{"order", "1",
+          "per client, indices into its samples in file order: the support set first, then the query set"},
+    &Data::order};
+inline constexpr Column offset_column{
+    Field{"offset", "1", "where in `order` a client's samples begin; the last value is the end"}, &Data::offset};
+
+inline constexpr std::tuple run_attributes{
+    Attribute{"algorithm", &RunHeader::algorithm},
+    Attribute{"seed", &RunHeader::seed},
+    Attribute{"parameters", &RunHeader::parameters},
+    Attribute{"forward_flops_per_sample", &RunHeader::forward_flops_per_sample},
+};
+
+inline constexpr std::tuple round_columns{
+    Column{round_axis, &cost::RoundRow::round},
+    Column{Field{"clients", "1", "clients trained in the round: indices into /data/client_id, -1 = none"},
+           &cost::RoundRow::clients},
+    Column{Field{"loss", "1",
+                 "weighted mean of the clients' losses: on the query set, or in training for fedavg and reptile"},
+           &cost::RoundRow::loss},
+    Column{Field{"flops", "FLOP", "algorithmic training FLOPs, summed over the round's clients"},
+           &cost::RoundRow::flops},
+    Column{Field{"flops_executed", "FLOP", "FLOPs carried out in training, recomputation included"},
+           &cost::RoundRow::flops_executed},
+    Column{Field{"bytes_down", "byte", "bytes a deployment would send from the server to the clients"},
+           &cost::RoundRow::bytes_down},
+    Column{Field{"bytes_up", "byte", "bytes a deployment would send from the clients to the server"},
+           &cost::RoundRow::bytes_up},
+    Column{Field{"mpi_bytes", "byte", "bytes handed to MPI's broadcast and reduction, summed over ranks"},
+           &cost::RoundRow::mpi_bytes},
+    Column{Field{"seconds", "s", "wall clock from the sampling of clients to the end of the server's step"},
+           &cost::RoundRow::seconds},
+    Column{Field{"seconds_broadcast", "s", "wall clock of the broadcast"}, &cost::RoundRow::seconds_broadcast},
+    Column{Field{"seconds_compute", "s", "wall clock of the slowest rank's local computation"},
+           &cost::RoundRow::seconds_compute},
+    Column{Field{"seconds_reduce", "s", "wall clock of the reduction"}, &cost::RoundRow::seconds_reduce},
+    Column{Field{"seconds_update", "s", "wall clock of the server's step"}, &cost::RoundRow::seconds_update},
+    Column{Field{"rank_seconds_compute", "s", "wall clock of each rank's local computation"},
+           &cost::RoundRow::rank_seconds_compute},
+};
+
+inline constexpr std::tuple evaluation_columns{
+    Column{Field{"round", "1", "training rounds done"}, &cost::EvaluationRow::round},
+    Column{Field{"split", "1", "clients evaluated: test or validation"}, &cost::EvaluationRow::split},
+    Column{Field{"accuracy", "1", "fraction of all query points classified correctly, after adaptation"},
+           &cost::EvaluationRow::accuracy},
+    Column{Field{"accuracy_client_mean", "1", "mean over clients of the client's accuracy, after adaptation"},
+           &cost::EvaluationRow::accuracy_client_mean},
+    Column{Field{"loss", "1", "mean loss over all query points, after adaptation"}, &cost::EvaluationRow::loss},
+    Column{Field{"initial_accuracy", "1", "fraction of all query points classified correctly, before adaptation"},
+           &cost::EvaluationRow::initial_accuracy},
+    Column{Field{"seconds", "s", "wall clock of the evaluation"}, &cost::EvaluationRow::seconds},
+};
+
+inline constexpr std::tuple client_columns{
+    Column{Field{"client", "1", "index into /data/client_id"}, &cost::ClientRow::client},
+    Column{Field{"initial_accuracy", "1", "fraction of the client's query points right, before adaptation"},
+           &cost::ClientRow::initial_accuracy},
+    Column{Field{"accuracy", "1", "fraction of the client's query points right, after adaptation"},
+           &cost::ClientRow::accuracy},
+    Column{Field{"samples", "1", "number of the client's query points"}, &cost::ClientRow::samples},
+};
+
+inline constexpr std::tuple target_columns{
+    Column{Field{"accuracy", "1", "target accuracy"}, &cost::TargetRow::accuracy},
+    Column{Field{"round", "1", "first evaluated round at or above the target"}, &cost::TargetRow::round},
+    Column{Field{"bytes", "byte", "bytes down and up until then"}, &cost::TargetRow::bytes},
+    Column{Field{"flops", "FLOP", "algorithmic training FLOPs until then"}, &cost::TargetRow::flops},
+    Column{Field{"seconds", "s", "wall clock of the training rounds until then"}, &cost::TargetRow::seconds},
+};
+
+inline constexpr std::tuple model_columns{
+    Column{Field{"theta_initial", "1", "parameters before the first round"}, &Model::theta_initial},
+    Column{Field{"theta", "1", "parameters after the last round"}, &Model::theta},
+    Column{Field{"alpha_initial", "1", "learnt inner rates before the first round"}, &Model::alpha_initial},
+    Column{Field{"alpha", "1", "learnt inner rates after the last round"}, &Model::alpha},
+};
+
+}  // namespace fedmeta::record::schema
