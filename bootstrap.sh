@@ -148,14 +148,14 @@ install_deps() {
 build_all() {
   install_deps
   if [[ ! -f $build/build.ninja ]]; then # ninja runs cmake again by itself when that is due
-    say "configuring $build"
+    say "configuring ${build#"$PWD"/}"
     mkdir -p "$build"
     quietly "$build/configure.log" cmake -S . -B "$build" -G Ninja
   fi
   if [[ -t 2 ]]; then
     cmake --build "$build" >&2 || die 1 "the build failed: see the lines above"
   else
-    say "building $build (log: $build/build.log)"
+    say "building ${build#"$PWD"/} (log: ${build#"$PWD"/}/build.log)"
     quietly "$build/build.log" cmake --build "$build"
   fi
 }
