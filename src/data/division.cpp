@@ -1,0 +1,141 @@
+#include "data/division.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "base/error.hpp"
+#include "base/random.hpp"
+
+namespace fedmeta::data {
+namespace {
+
+/// floor(p n), but below n. The small term makes up for rounding: 0.2 * 15 or 0.9 * 10 may come out just
+/// below the whole number that they are.
+std::int64_t whole_share(double fraction, std::int64_t n) {
+  return std::min(static_cast<std::int64_t>(std::floor(fraction * static_cast<double>(n) + 1e-9)), n - 1);
+}
+
+struct ClassShare {
+  std::int32_t label;
+  std::int64_t taken;
+  std::int64_t remainder;  ///< of p n_c, in 1e-9, so that rounding does not break ties
+};
+
+/// How many of each class go to the support set: floor(p n_c), and one more where the remainder is largest
+/// (Hamilton's method), until there are `support`. Ties fall to the class that comes first in `shuffled`.
+std::map<std::int32_t, std::int64_t> class_quotas(std::span<const std::int32_t> shuffled,
+                                                  std::span<const std::int32_t> labels, double fraction,
+                                                  std::int64_t support) {
+  std::map<std::int32_t, std::int64_t> counts;
+  for (std::int32_t i : shuffled) ++counts[labels[i]];
+
+  std::vector<ClassShare> shares;
+  std::map<std::int32_t, std::int64_t> quotas;
+  for (std::int32_t i : shuffled) {
+    const std::int32_t label = labels[i];
+    if (quotas.contains(label)) continue;
+    const std::int64_t taken = whole_share(fraction, counts[label]);
+    quotas[label] = taken;
+    const double exact = fraction * static_cast<double>(counts[label]);
+    shares.push_back({label, taken, std::llround(1e9 * (exact - static_cast<double>(taken)))});
+    support -= taken;
+  }
+  std::stable_sort(shares.begin(), shares.end(),
+                   [](const ClassShare& a, const ClassShare& b) { return a.remainder > b.remainder; });
+  for (std::int64_t k = 0; k < support; ++k) ++quotas[shares[k].label];
+  return quotas;
+}
+
+/// Moves each class's quota to the front, otherwise keeping the order.
+std::vector<std::int32_t> stratified(const std::vector<std::int32_t>& shuffled,
+                                     std::span<const std::int32_t> labels,
+                                     std::map<std::int32_t, std::int64_t> quotas) {
+  std::vector<std::int32_t> support, query;
+  for (std::int32_t i : shuffled) (quotas[labels[i]]-- > 0 ? support : query).push_back(i);
+  support.insert(support.end(), query.begin(), query.end());
+  return support;
+}
+
+bool within(std::int64_t samples, const Filters& filters) {
+  return samples >= filters.min_samples && (filters.max_samples == 0 || samples <= filters.max_samples);
+}
+
+[[noreturn]] void fail_no_client(std::span<const std::int64_t> samples, const Filters& filters) {
+  const auto [least, most] = std::minmax_element(samples.begin(), samples.end());
+  std::string where = "--min-samples " + std::to_string(filters.min_samples);
+  if (filters.max_samples > 0) where += ", --max-samples " + std::to_string(filters.max_samples);
+  where += samples.empty() ? "; the data set has no clients"
+                           : "; the " + std::to_string(samples.size()) + " clients have " +
+                                 std::to_string(*least) + " to " + std::to_string(*most) + " samples";
+  throw Error(Status::input, "no client is left after the filters", where,
+              "relax the filters or give other data");
+}
+
+}  // namespace
+
+std::vector<std::size_t> filter_clients(std::span<const std::string> ids,
+                                        std::span<const std::int64_t> samples, const Filters& filters,
+                                        std::uint64_t seed) {
+  std::vector<std::size_t> kept;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (within(samples[i], filters)) kept.push_back(i);
+  }
+  if (kept.empty()) fail_no_client(samples, filters);
+
+  if (filters.max_clients > 0 && kept.size() > static_cast<std::size_t>(filters.max_clients)) {
+    const auto lot = [&](std::size_t i) { return Random(seed, "max-clients", {hash(ids[i])}).bits(); };
+    std::sort(kept.begin(), kept.end(), [&](std::size_t a, std::size_t b) { return lot(a) < lot(b); });
+    kept.resize(filters.max_clients);
+    std::sort(kept.begin(), kept.end());
+  }
+  return kept;
+}
+
+std::vector<Role> split_clients(std::size_t clients, std::uint64_t seed) {
+  if (clients < 2) {
+    throw Error(Status::input, "too few clients to have both training and test clients",
+                std::to_string(clients) + (clients == 1 ? " client" : " clients"),
+                "give data of at least 2 clients, or relax --min-samples, --max-samples and --max-clients");
+  }
+  std::vector<std::size_t> order(clients);
+  std::iota(order.begin(), order.end(), 0);
+  Random random(seed, "roles");
+  shuffle(order, random);
+
+  const std::size_t train = clients * 8 / 10;
+  const std::size_t validation = clients / 10;
+  std::vector<Role> roles(clients, Role::test);
+  for (std::size_t i = 0; i < train; ++i) roles[order[i]] = Role::train;
+  for (std::size_t i = train; i < train + validation; ++i) roles[order[i]] = Role::validation;
+  return roles;
+}
+
+DividedClient divide_client(std::string_view id, std::span<const std::int32_t> labels,
+                            double support_fraction, Division division, std::uint64_t seed) {
+  const auto samples = static_cast<std::int64_t>(labels.size());
+  if (samples < 2) {
+    throw Error(Status::input, "a client needs two samples, one to adapt to and one to test on",
+                "user " + std::string(id) + ": " + std::to_string(samples) + " samples",
+                "drop such clients with --min-samples 2");
+  }
+  if (!(support_fraction > 0 && support_fraction < 1)) {
+    throw Error(Status::usage, "the support fraction must lie between 0 and 1",
+                "--support-fraction " + std::to_string(support_fraction), "give a value such as 0.2");
+  }
+  const std::int64_t support = std::max<std::int64_t>(whole_share(support_fraction, samples), 1);
+  DividedClient divided{std::vector<std::int32_t>(labels.size()), static_cast<std::int32_t>(support)};
+  std::iota(divided.order.begin(), divided.order.end(), 0);
+  if (division == Division::chronological) return divided;
+
+  Random random(seed, "division", {hash(id)});
+  shuffle(divided.order, random);
+  if (division == Division::stratified) {
+    const auto quotas = class_quotas(divided.order, labels, support_fraction, support);
+    divided.order = stratified(divided.order, labels, quotas);
+  }
+  return divided;
+}
+
+}  // namespace fedmeta::data
