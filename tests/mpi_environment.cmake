@@ -1,0 +1,9 @@
+# Read by ctest before the tests: lets Open MPI start more ranks than cores, and start as root, in every
+# test that calls mpirun. Other MPI libraries do not look at these. The first two lines are for Open MPI 4
+# and 5, the next two for 4, the last two for 5.
+set(ENV{OMPI_ALLOW_RUN_AS_ROOT} 1)
+set(ENV{OMPI_ALLOW_RUN_AS_ROOT_CONFIRM} 1)
+set(ENV{OMPI_MCA_rmaps_base_oversubscribe} 1)
+set(ENV{OMPI_MCA_hwloc_base_binding_policy} none)
+set(ENV{PRTE_MCA_rmaps_default_mapping_policy} ":oversubscribe")
+set(ENV{PRTE_MCA_hwloc_default_binding_policy} none)
