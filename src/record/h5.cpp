@@ -22,7 +22,8 @@ void start_library() {
   (void)started;
 }
 
-/// The innermost message of HDF5's error stack; the system's own words where it quotes them.
+/// The innermost message of HDF5's error stack; the system's own words where it quotes them. Any further
+/// call of HDF5, closing a handle too, empties the stack.
 std::string reason() {
   std::string text;
   H5Ewalk2(
@@ -61,7 +62,9 @@ std::string child(const Node& parent, const std::string& name) {
   return parent.name + (parent.name.ends_with('/') ? "" : "/") + name;
 }
 
-std::string file_name(const std::filesystem::path& path) { return path.string() + ":/"; }
+std::string file_name(const std::filesystem::path& path) {
+  return path.string() + ":/";
+}
 
 template <class T>
 Handle type_of() {
@@ -137,7 +140,8 @@ Handle file_access(Access access) {
   return properties;
 }
 
-Node make_dataset(const Node& parent, const Field& field, hid_t type, const Shape& shape, bool without_values) {
+Node make_dataset(const Node& parent, const Field& field, hid_t type, const Shape& shape,
+                  bool without_values) {
   const std::string name = child(parent, field.name);
   Handle space = space_of(shape);
   Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
@@ -174,7 +178,9 @@ Handle& Handle::operator=(Handle&& other) noexcept {
   return *this;
 }
 
-Handle::~Handle() { close(); }
+Handle::~Handle() {
+  close();
+}
 
 herr_t Handle::close() {
   const hid_t id = std::exchange(id_, H5I_INVALID_HID);
@@ -185,21 +191,27 @@ herr_t Handle::close() {
 Node create_file(const std::filesystem::path& path) {
   start_library();
   const Handle creation = group_properties(H5P_FILE_CREATE);
-  Handle id(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, file_access(Access::write)), H5Fclose);
+  const Handle access = file_access(Access::write);
+  Handle id(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, access), H5Fclose);
   checked<hid_t>(id, Access::write, path.string());
   return {std::move(id), file_name(path)};
 }
 
 Node open_file(const std::filesystem::path& path) {
   start_library();
-  Handle id(H5Fopen(path.c_str(), H5F_ACC_RDONLY, file_access(Access::read)), H5Fclose);
+  const Handle access = file_access(Access::read);
+  Handle id(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access), H5Fclose);
   checked<hid_t>(id, Access::read, path.string());
   return {std::move(id), file_name(path)};
 }
 
-void flush(const Node& file) { checked(H5Fflush(file.id, H5F_SCOPE_GLOBAL), Access::write, file.name); }
+void flush(const Node& node) {
+  checked(H5Fflush(node.id, H5F_SCOPE_GLOBAL), Access::write, node.name);
+}
 
-void close_file(Node& file) { checked(file.id.close(), Access::write, file.name); }
+void close_file(Node& file) {
+  checked(file.id.close(), Access::write, file.name);
+}
 
 Node create_group(const Node& parent, const std::string& name) {
   const Handle properties = group_properties(H5P_GROUP_CREATE);
@@ -215,6 +227,16 @@ Node open_group(const Node& parent, const std::string& name) {
   return group;
 }
 
+Node open_dataset(const Node& parent, const std::string& name) {
+  Node dataset{{H5Dopen2(parent.id, name.c_str(), H5P_DEFAULT), H5Dclose}, child(parent, name)};
+  checked<hid_t>(dataset.id, Access::read, dataset.name);
+  return dataset;
+}
+
+std::vector<hsize_t> lengths(const Node& dataset) {
+  return lengths_of(Handle(H5Dget_space(dataset.id), H5Sclose));
+}
+
 bool exists(const Node& parent, const std::string& name) {
   return H5Lexists(parent.id, name.c_str(), H5P_DEFAULT) > 0;
 }
@@ -225,7 +247,8 @@ std::vector<std::string> members(const Node& group) {
     static_cast<std::vector<std::string>*>(out)->emplace_back(name);
     return 0;
   };
-  checked(H5Literate(group.id, H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr, add, &names), Access::read, group.name);
+  checked(H5Literate(group.id, H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr, add, &names), Access::read,
+          group.name);
   return names;
 }
 
@@ -243,15 +266,15 @@ void write(const Node& dataset, std::span<const T> values) {
 }
 
 void extend(const Node& dataset, hsize_t rows) {
-  std::vector<hsize_t> lengths = lengths_of(Handle(H5Dget_space(dataset.id), H5Sclose));
-  lengths.at(0) += rows;
-  checked(H5Dset_extent(dataset.id, lengths.data()), Access::write, dataset.name);
+  std::vector<hsize_t> extent = lengths(dataset);
+  extent.at(0) += rows;
+  checked(H5Dset_extent(dataset.id, extent.data()), Access::write, dataset.name);
 }
 
 template <class T>
 void append(const Node& dataset, std::span<const T> values) {
   if (values.empty()) return;
-  std::vector<hsize_t> start = lengths_of(Handle(H5Dget_space(dataset.id), H5Sclose));
+  std::vector<hsize_t> start = lengths(dataset);
   std::vector<hsize_t> count = start;
   hsize_t width = 1;
   for (std::size_t axis = 1; axis < start.size(); ++axis) {
@@ -261,7 +284,8 @@ void append(const Node& dataset, std::span<const T> values) {
   count[0] = values.size() / width;
   extend(dataset, count[0]);
   const Handle file_space(H5Dget_space(dataset.id), H5Sclose);
-  const Handle memory_space(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), H5Sclose);
+  const Handle memory_space(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr),
+                            H5Sclose);
   H5Sselect_hyperslab(file_space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr);
   const auto memory = memory_of(values);
   checked(H5Dwrite(dataset.id, type_of<T>(), memory_space, file_space, H5P_DEFAULT, memory.data()),
@@ -270,18 +294,16 @@ void append(const Node& dataset, std::span<const T> values) {
 
 template <class T>
 Array<T> read(const Node& parent, const std::string& name) {
-  const std::string where = child(parent, name);
-  const Handle dataset(H5Dopen2(parent.id, name.c_str(), H5P_DEFAULT), H5Dclose);
-  checked<hid_t>(dataset, Access::read, where);
-  Array<T> array{{}, lengths_of(Handle(H5Dget_space(dataset), H5Sclose))};
+  const Node dataset = open_dataset(parent, name);
+  Array<T> array{{}, lengths(dataset)};
   std::size_t count = 1;
   for (hsize_t length : array.lengths) count *= length;
   if constexpr (std::is_same_v<T, std::string>) {
-    array.values = read_strings(dataset, type_of<T>(), count, where);
+    array.values = read_strings(dataset.id, type_of<T>(), count, dataset.name);
   } else {
     array.values.resize(count);
-    checked(H5Dread(dataset, type_of<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, array.values.data()), Access::read,
-            where);
+    checked(H5Dread(dataset.id, type_of<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, array.values.data()),
+            Access::read, dataset.name);
   }
   return array;
 }
@@ -317,7 +339,9 @@ T attribute(const Node& node, const std::string& name) {
   }
 }
 
-bool has_attribute(const Node& node, const std::string& name) { return H5Aexists(node.id, name.c_str()) > 0; }
+bool has_attribute(const Node& node, const std::string& name) {
+  return H5Aexists(node.id, name.c_str()) > 0;
+}
 
 std::vector<std::string> attribute_names(const Node& node) {
   std::vector<std::string> names;
@@ -325,7 +349,8 @@ std::vector<std::string> attribute_names(const Node& node) {
     static_cast<std::vector<std::string>*>(out)->emplace_back(name);
     return 0;
   };
-  checked(H5Aiterate2(node.id, H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr, add, &names), Access::read, node.name);
+  checked(H5Aiterate2(node.id, H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr, add, &names), Access::read,
+          node.name);
   return names;
 }
 
@@ -353,13 +378,13 @@ void attach_scale(const Node& dataset, const Node& scale, unsigned axis) {
   checked(H5DSattach_scale(dataset.id, scale.id, axis), Access::write, dataset.name);
 }
 
-#define FEDMETA_H5_DATASET(T)                                                 \
-  template Node create_dataset<T>(const Node&, const Field&, const Shape&);   \
-  template void write<T>(const Node&, std::span<const T>);                    \
-  template void append<T>(const Node&, std::span<const T>);                   \
+#define FEDMETA_H5_DATASET(T)                                               \
+  template Node create_dataset<T>(const Node&, const Field&, const Shape&); \
+  template void write<T>(const Node&, std::span<const T>);                  \
+  template void append<T>(const Node&, std::span<const T>);                 \
   template Array<T> read<T>(const Node&, const std::string&);
-#define FEDMETA_H5_ATTRIBUTE(T)                                               \
-  template void set_attribute<T>(const Node&, const std::string&, const T&);  \
+#define FEDMETA_H5_ATTRIBUTE(T)                                              \
+  template void set_attribute<T>(const Node&, const std::string&, const T&); \
   template T attribute<T>(const Node&, const std::string&);
 
 FEDMETA_H5_DATASET(std::string)

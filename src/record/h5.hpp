@@ -54,11 +54,15 @@ struct Shape {
 
 Node create_file(const std::filesystem::path& path);
 Node open_file(const std::filesystem::path& path);
-void flush(const Node& file);
+/// Flushes the whole file that `node` belongs to.
+void flush(const Node& node);
 void close_file(Node& file);
 
 Node create_group(const Node& parent, const std::string& name);
 Node open_group(const Node& parent, const std::string& name);
+Node open_dataset(const Node& parent, const std::string& name);
+/// Length of every axis of a dataset.
+std::vector<hsize_t> lengths(const Node& dataset);
 bool exists(const Node& parent, const std::string& name);
 /// Names of the members in the order in which they were made.
 std::vector<std::string> members(const Node& group);

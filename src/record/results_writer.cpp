@@ -5,10 +5,9 @@
 
 #include <cerrno>
 #include <cstring>
-#include <limits>
 #include <numeric>
-#include <stdexcept>
-#include <type_traits>
+#include <utility>
+#include <variant>
 
 #include "base/error.hpp"
 #include "record/schema.hpp"
@@ -17,37 +16,6 @@ namespace fedmeta::record {
 namespace {
 
 namespace fs = std::filesystem;
-
-template <class T>
-inline constexpr bool is_vector = false;
-template <class T>
-inline constexpr bool is_vector<std::vector<T>> = true;
-
-template <class T>
-constexpr T padding() {
-  if constexpr (std::is_floating_point_v<T>) return std::numeric_limits<T>::quiet_NaN();
-  return static_cast<T>(-1);
-}
-
-/// The column's values of all rows, one after the other; a shorter vector is padded to `width`.
-template <class Row, class T>
-std::vector<T> gather(std::span<const Row> rows, T Row::*member, std::size_t) {
-  std::vector<T> values;
-  for (const Row& row : rows) values.push_back(row.*member);
-  return values;
-}
-
-template <class Row, class T>
-std::vector<T> gather(std::span<const Row> rows, std::vector<T> Row::*member, std::size_t width) {
-  std::vector<T> values;
-  for (const Row& row : rows) {
-    const std::vector<T>& entries = row.*member;
-    if (entries.size() > width) throw std::logic_error("a round has more entries than its table has places");
-    values.insert(values.end(), entries.begin(), entries.end());
-    values.resize(values.size() + width - entries.size(), padding<T>());
-  }
-  return values;
-}
 
 template <class T>
 h5::Node write_dataset(const h5::Node& group, const h5::Field& field, const std::vector<T>& values,
@@ -73,19 +41,20 @@ void write_attributes(const h5::Node& node, const Struct& from, const Attributes
   schema::for_each(attributes, [&](const auto& a) { h5::set_attribute(node, a.name, from.*a.member); });
 }
 
-/// A scalar column: an extendible vector. A vector column: extendible rows of `second`'s length.
-template <class Row, class T>
-h5::Node create_column(const h5::Node& group, const schema::Column<Row, T>& column, const h5::Node*,
-                       std::size_t) {
-  return h5::create_dataset<T>(group, column.field, {{0}, true});
+void write_target(const h5::Node& run, const cost::TargetRow& target) {
+  const h5::Node group = h5::create_group(run, "target");
+  schema::for_each(schema::target_columns, [&]<class T>(const schema::Column<cost::TargetRow, T>& c) {
+    h5::write<T>(h5::create_dataset<T>(group, c.field, {}), std::span(&(target.*c.member), 1));
+  });
 }
 
-template <class Row, class T>
-h5::Node create_column(const h5::Node& group, const schema::Column<Row, std::vector<T>>& column,
-                       const h5::Node* second, std::size_t width) {
-  h5::Node dataset = h5::create_dataset<T>(group, column.field, {{0, width}, true});
-  h5::attach_scale(dataset, *second, 1);
-  return dataset;
+void write_model(const h5::Node& run, const Model& model) {
+  const h5::Node group = h5::create_group(run, "model");
+  h5::set_attribute(group, "layout", model.layout);
+  const h5::Node parameter = h5::create_dimension(group, schema::parameter_axis, {{model.theta.size()}});
+  schema::for_each(schema::model_columns, [&](const auto& c) {
+    if (!(model.*c.member).empty()) write_dataset(group, c.field, model.*c.member, parameter);
+  });
 }
 
 void check_free(const fs::path& path, bool force) {
@@ -154,7 +123,8 @@ void ResultsWriter::write_head(const Header& header, const System& system, const
                    [&](const auto& c) { write_dataset(data_group, c.field, data.*c.member, client); });
   if (!data.offset.empty()) {
     const h5::Node sample = h5::create_dimension(data_group, schema::sample_axis, {{data.order.size()}});
-    const h5::Node bound = h5::create_dimension(data_group, schema::client_bound_axis, {{data.offset.size()}});
+    const h5::Node bound =
+        h5::create_dimension(data_group, schema::client_bound_axis, {{data.offset.size()}});
     write_dataset(data_group, schema::order_column.field, data.order, sample);
     write_dataset(data_group, schema::offset_column.field, data.offset, bound);
   }
@@ -191,6 +161,32 @@ RunWriter::RunWriter(const h5::Node& file, const RunHeader& header, std::int64_t
   for (const auto& [name, value] : header.hyperparameters)
     std::visit([&, &name = name](const auto& v) { h5::set_attribute(group_, name, v); }, value);
   h5::set_attribute<std::string>(group_, "status", "running");
+
+  const h5::Node rounds = h5::create_group(group_, "rounds");
+  h5::create_dimension(rounds, schema::slot_axis, {{static_cast<hsize_t>(slots)}});
+  rounds_ = create_table(rounds, schema::round_axis, schema::round_columns);
+  evaluations_ = create_table(h5::create_group(group_, "evaluations"), schema::evaluation_axis,
+                              schema::evaluation_columns);
+}
+
+void RunWriter::append_rounds(std::span<const cost::RoundRow> rows) {
+  append_rows(rounds_, schema::round_columns, rows);
+}
+
+void RunWriter::append_evaluation(const cost::EvaluationRow& row) {
+  append_rows(evaluations_, schema::evaluation_columns, std::span(&row, 1));
+  h5::flush(group_);
+}
+
+void RunWriter::finish(std::span<const cost::ClientRow> clients, const std::optional<cost::TargetRow>& target,
+                       const Model* model, const std::string& status) {
+  const h5::Node group = h5::create_group(group_, "clients");
+  append_rows(create_table(group, schema::test_client_axis, schema::client_columns), schema::client_columns,
+              clients);
+  if (target) write_target(group_, *target);
+  if (model) write_model(group_, *model);
+  h5::set_attribute(group_, "status", status);
+  h5::flush(group_);
 }
 
 }  // namespace fedmeta::record

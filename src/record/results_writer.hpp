@@ -9,16 +9,9 @@
 
 #include "record/h5.hpp"
 #include "record/results.hpp"
+#include "record/table.hpp"
 
 namespace fedmeta::record {
-
-/// A group whose datasets all have one row per round, evaluation or client, and grow together.
-struct Table {
-  h5::Node group;
-  h5::Node axis;                  ///< scale without values of the rows; empty where a column is the scale
-  std::vector<h5::Node> columns;  ///< in the order of the schema
-  std::size_t width = 0;          ///< length of the second axis of `clients`
-};
 
 /// One run in a file: an algorithm with one seed. Several may be open at once; none is used after
 /// ResultsWriter::close(). Made by ResultsWriter::begin_run().

@@ -15,10 +15,12 @@ inline constexpr std::int32_t version = 1;
 inline constexpr const char* program = "fedmeta_bench";
 
 /// A column of a table with rows of type Row; or a whole vector of a struct with one vector per column.
+/// Where each row holds a vector, `across` is the path of its axis, from the table's group.
 template <class Row, class T>
 struct Column {
   Field field;
   T Row::*member;
+  const char* across = nullptr;
 };
 
 template <class Struct, class T>
@@ -42,7 +44,8 @@ inline constexpr Field evaluation_axis{"evaluation", "1", "evaluation, in order"
 inline constexpr Field test_client_axis{"test_client", "1", "client of the last evaluation, in order"};
 inline constexpr Field parameter_axis{"parameter", "1", "place in the flat parameter vector"};
 inline constexpr Field sample_axis{"sample", "1", "place in the samples of all clients, one after the other"};
-inline constexpr Field client_bound_axis{"client_bound", "1", "first sample of a client, and the end of the last"};
+inline constexpr Field client_bound_axis{"client_bound", "1",
+                                         "first sample of a client, and the end of the last"};
 
 inline constexpr std::tuple header_attributes{
     Attribute{"version", &Header::version},
@@ -73,24 +76,24 @@ inline constexpr Column gemm_end_column{
     &System::gemm_flops_per_second_end};
 
 inline constexpr std::tuple data_attributes{
-    Attribute{"dataset", &Data::dataset},
-    Attribute{"source", &Data::source},
-    Attribute{"division", &Data::division},
-    Attribute{"support_fraction", &Data::support_fraction},
+    Attribute{"dataset", &Data::dataset},     Attribute{"source", &Data::source},
+    Attribute{"division", &Data::division},   Attribute{"support_fraction", &Data::support_fraction},
     Attribute{"data_seed", &Data::data_seed},
 };
 inline constexpr std::tuple data_columns{
     Column{Field{"client_id", "1", "name of the client, sorted"}, &Data::client_id},
     Column{Field{"role", "1", "0 training, 1 validation, 2 test client"}, &Data::role},
     Column{Field{"samples", "1", "number of samples of the client"}, &Data::samples},
-    Column{Field{"support", "1", "size of the client's support set; the rest is its query set"}, &Data::support},
+    Column{Field{"support", "1", "size of the client's support set; the rest is its query set"},
+           &Data::support},
 };
 inline constexpr Column order_column{
     Field{"order", "1",
           "per client, indices into its samples in file order: the support set first, then the query set"},
     &Data::order};
 inline constexpr Column offset_column{
-    Field{"offset", "1", "where in `order` a client's samples begin; the last value is the end"}, &Data::offset};
+    Field{"offset", "1", "where in `order` a client's samples begin; the last value is the end"},
+    &Data::offset};
 
 inline constexpr std::tuple run_attributes{
     Attribute{"algorithm", &RunHeader::algorithm},
@@ -102,10 +105,12 @@ inline constexpr std::tuple run_attributes{
 inline constexpr std::tuple round_columns{
     Column{round_axis, &cost::RoundRow::round},
     Column{Field{"clients", "1", "clients trained in the round: indices into /data/client_id, -1 = none"},
-           &cost::RoundRow::clients},
-    Column{Field{"loss", "1",
-                 "weighted mean of the clients' losses: on the query set, or in training for fedavg and reptile"},
-           &cost::RoundRow::loss},
+           &cost::RoundRow::clients, "slot"},
+    Column{
+        Field{
+            "loss", "1",
+            "weighted mean of the clients' losses: on the query set, or in training for fedavg and reptile"},
+        &cost::RoundRow::loss},
     Column{Field{"flops", "FLOP", "algorithmic training FLOPs, summed over the round's clients"},
            &cost::RoundRow::flops},
     Column{Field{"flops_executed", "FLOP", "FLOPs carried out in training, recomputation included"},
@@ -118,13 +123,14 @@ inline constexpr std::tuple round_columns{
            &cost::RoundRow::mpi_bytes},
     Column{Field{"seconds", "s", "wall clock from the sampling of clients to the end of the server's step"},
            &cost::RoundRow::seconds},
-    Column{Field{"seconds_broadcast", "s", "wall clock of the broadcast"}, &cost::RoundRow::seconds_broadcast},
+    Column{Field{"seconds_broadcast", "s", "wall clock of the broadcast"},
+           &cost::RoundRow::seconds_broadcast},
     Column{Field{"seconds_compute", "s", "wall clock of the slowest rank's local computation"},
            &cost::RoundRow::seconds_compute},
     Column{Field{"seconds_reduce", "s", "wall clock of the reduction"}, &cost::RoundRow::seconds_reduce},
     Column{Field{"seconds_update", "s", "wall clock of the server's step"}, &cost::RoundRow::seconds_update},
     Column{Field{"rank_seconds_compute", "s", "wall clock of each rank's local computation"},
-           &cost::RoundRow::rank_seconds_compute},
+           &cost::RoundRow::rank_seconds_compute, "/rank"},
 };
 
 inline constexpr std::tuple evaluation_columns{
@@ -134,8 +140,10 @@ inline constexpr std::tuple evaluation_columns{
            &cost::EvaluationRow::accuracy},
     Column{Field{"accuracy_client_mean", "1", "mean over clients of the client's accuracy, after adaptation"},
            &cost::EvaluationRow::accuracy_client_mean},
-    Column{Field{"loss", "1", "mean loss over all query points, after adaptation"}, &cost::EvaluationRow::loss},
-    Column{Field{"initial_accuracy", "1", "fraction of all query points classified correctly, before adaptation"},
+    Column{Field{"loss", "1", "mean loss over all query points, after adaptation"},
+           &cost::EvaluationRow::loss},
+    Column{Field{"initial_accuracy", "1",
+                 "fraction of all query points classified correctly, before adaptation"},
            &cost::EvaluationRow::initial_accuracy},
     Column{Field{"seconds", "s", "wall clock of the evaluation"}, &cost::EvaluationRow::seconds},
 };

@@ -1,0 +1,135 @@
+// A vector of plain structs as a group of datasets, one per member, by a table of schema.hpp.
+#pragma once
+
+#include <algorithm>
+#include <limits>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "record/h5.hpp"
+#include "record/schema.hpp"
+
+namespace fedmeta::record {
+
+/// A group whose datasets have one row per round, evaluation or client, and grow together.
+struct Table {
+  h5::Node axis;                  ///< scale without values; empty where a column is the scale itself
+  std::vector<h5::Node> columns;  ///< in the order of the schema
+};
+
+namespace detail {
+
+template <class T>
+struct Cell {  ///< what a column stores of a row: a value, or (below) a vector of values
+  using Value = T;
+  static constexpr bool many = false;
+};
+template <class T>
+struct Cell<std::vector<T>> {
+  using Value = T;
+  static constexpr bool many = true;
+};
+
+/// Fills up a row with fewer entries than its table has places.
+template <class T>
+constexpr T padding() {
+  if constexpr (std::is_floating_point_v<T>) return std::numeric_limits<T>::quiet_NaN();
+  return T(-1);
+}
+
+template <class Row, class T>
+h5::Node create_column(const h5::Node& group, const schema::Column<Row, T>& column) {
+  using Value = typename Cell<T>::Value;
+  if constexpr (Cell<T>::many) {
+    const h5::Node across = h5::open_dataset(group, column.across);
+    h5::Node dataset = h5::create_dataset<Value>(group, column.field, {{0, h5::lengths(across)[0]}, true});
+    h5::attach_scale(dataset, across, 1);
+    return dataset;
+  } else {
+    return h5::create_dataset<Value>(group, column.field, {{0}, true});
+  }
+}
+
+template <class Row, class T>
+void append_column(const h5::Node& dataset, const schema::Column<Row, T>& column, std::span<const Row> rows) {
+  std::vector<typename Cell<T>::Value> values;
+  for (const Row& row : rows) {
+    const T& cell = row.*column.member;
+    if constexpr (Cell<T>::many) {
+      const std::size_t width = h5::lengths(dataset)[1];
+      if (cell.size() > width) throw std::logic_error(dataset.name + ": a row has more entries than places");
+      values.insert(values.end(), cell.begin(), cell.end());
+      values.resize(values.size() + width - cell.size(), padding<typename Cell<T>::Value>());
+    } else {
+      values.push_back(cell);
+    }
+  }
+  h5::append<typename Cell<T>::Value>(dataset, values);
+}
+
+/// Rows that the dataset has more than `rows` are left out: see read_table.
+template <class Row, class T>
+void read_column(const h5::Node& group, const schema::Column<Row, T>& column, std::vector<Row>& rows) {
+  using Value = typename Cell<T>::Value;
+  const h5::Array<Value> array = h5::read<Value>(group, column.field.name);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    T& cell = rows[i].*column.member;
+    if constexpr (Cell<T>::many) {
+      const auto begin = array.values.begin() + i * array.lengths.at(1);
+      cell.assign(begin, begin + array.lengths[1]);
+      while (!cell.empty() && (cell.back() != cell.back() || cell.back() == padding<Value>()))
+        cell.pop_back();
+    } else {
+      cell = array.values[i];
+    }
+  }
+}
+
+}  // namespace detail
+
+/// Makes the datasets of an empty table. `axis` names the rows' scale: the column of that name, or else a
+/// dimension without values.
+template <class Columns>
+Table create_table(const h5::Node& group, const h5::Field& axis, const Columns& columns) {
+  Table table;
+  const h5::Node* scale = nullptr;
+  schema::for_each(columns, [&](const auto& c) { table.columns.push_back(detail::create_column(group, c)); });
+  std::size_t i = 0;
+  schema::for_each(columns, [&](const auto& c) {
+    if (std::string(c.field.name) == axis.name) scale = &table.columns[i];
+    ++i;
+  });
+  if (scale) {
+    h5::make_scale(*scale, axis.name);
+  } else {
+    table.axis = h5::create_dimension(group, axis, {{0}, true});
+    scale = &table.axis;
+  }
+  for (const h5::Node& column : table.columns)
+    if (&column != scale) h5::attach_scale(column, *scale, 0);
+  return table;
+}
+
+template <class Columns, class Row>
+void append_rows(const Table& table, const Columns& columns, std::span<const Row> rows) {
+  if (table.axis.id >= 0) h5::extend(table.axis, rows.size());
+  std::size_t i = 0;
+  schema::for_each(columns, [&](const auto& c) { detail::append_column(table.columns[i++], c, rows); });
+}
+
+/// As many rows as every column has: a killed program may have left some columns longer than others.
+template <class Row, class Columns>
+std::vector<Row> read_table(const h5::Node& group, const Columns& columns) {
+  hsize_t count = std::numeric_limits<hsize_t>::max();
+  schema::for_each(columns, [&](const auto& c) {
+    count = std::min(count, h5::lengths(h5::open_dataset(group, c.field.name)).at(0));
+  });
+  std::vector<Row> rows(count);
+  schema::for_each(columns, [&](const auto& c) { detail::read_column(group, c, rows); });
+  return rows;
+}
+
+}  // namespace fedmeta::record

@@ -1,0 +1,255 @@
+// What the writer wrote is what the reader gives, whether or not the program came to its end.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+
+#include "base/error.hpp"
+#include "record/h5.hpp"
+#include "record/results_reader.hpp"
+#include "record/results_writer.hpp"
+#include "record/synthetic_results.hpp"
+
+namespace fedmeta::record {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array rising{0.5, 0.7, 0.9};
+
+void expect_equal(const cost::RoundRow& a, const cost::RoundRow& b) {
+  EXPECT_EQ(a.round, b.round);
+  EXPECT_EQ(a.clients, b.clients);
+  EXPECT_EQ(a.loss, b.loss);
+  EXPECT_EQ(a.flops, b.flops);
+  EXPECT_EQ(a.flops_executed, b.flops_executed);
+  EXPECT_EQ(a.bytes_down, b.bytes_down);
+  EXPECT_EQ(a.bytes_up, b.bytes_up);
+  EXPECT_EQ(a.mpi_bytes, b.mpi_bytes);
+  EXPECT_EQ(a.seconds, b.seconds);
+  EXPECT_EQ(a.seconds_broadcast, b.seconds_broadcast);
+  EXPECT_EQ(a.seconds_compute, b.seconds_compute);
+  EXPECT_EQ(a.seconds_reduce, b.seconds_reduce);
+  EXPECT_EQ(a.seconds_update, b.seconds_update);
+  EXPECT_EQ(a.rank_seconds_compute, b.rank_seconds_compute);
+}
+
+void expect_equal(const cost::EvaluationRow& a, const cost::EvaluationRow& b) {
+  EXPECT_EQ(a.round, b.round);
+  EXPECT_EQ(a.split, b.split);
+  EXPECT_EQ(a.accuracy, b.accuracy);
+  EXPECT_EQ(a.accuracy_client_mean, b.accuracy_client_mean);
+  EXPECT_EQ(a.loss, b.loss);
+  EXPECT_EQ(a.initial_accuracy, b.initial_accuracy);
+  EXPECT_EQ(a.seconds, b.seconds);
+}
+
+void expect_equal(const cost::ClientRow& a, const cost::ClientRow& b) {
+  EXPECT_EQ(a.client, b.client);
+  EXPECT_EQ(a.initial_accuracy, b.initial_accuracy);
+  EXPECT_EQ(a.accuracy, b.accuracy);
+  EXPECT_EQ(a.samples, b.samples);
+}
+
+template <class Row>
+void expect_equal(const std::vector<Row>& a, const std::vector<Row>& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) expect_equal(a[i], b[i]);
+}
+
+void expect_equal(const Run& a, const Run& b) {
+  EXPECT_EQ(a.header.algorithm, b.header.algorithm);
+  EXPECT_EQ(a.header.seed, b.header.seed);
+  EXPECT_EQ(a.header.parameters, b.header.parameters);
+  EXPECT_EQ(a.header.forward_flops_per_sample, b.header.forward_flops_per_sample);
+  EXPECT_EQ(a.header.hyperparameters, b.header.hyperparameters);
+  EXPECT_EQ(a.status, b.status);
+  expect_equal(a.rounds, b.rounds);
+  expect_equal(a.evaluations, b.evaluations);
+  expect_equal(a.clients, b.clients);
+  ASSERT_EQ(a.target.has_value(), b.target.has_value());
+  if (!a.target) return;
+  EXPECT_EQ(a.target->accuracy, b.target->accuracy);
+  EXPECT_EQ(a.target->round, b.target->round);
+  EXPECT_EQ(a.target->bytes, b.target->bytes);
+  EXPECT_EQ(a.target->flops, b.target->flops);
+  EXPECT_EQ(a.target->seconds, b.target->seconds);
+}
+
+void expect_equal(const Results& a, const Results& b) {
+  EXPECT_EQ(a.header.version, b.header.version);
+  EXPECT_EQ(a.header.git_commit, b.header.git_commit);
+  EXPECT_EQ(a.header.command_line, b.header.command_line);
+  EXPECT_EQ(a.header.settings, b.header.settings);
+  EXPECT_EQ(a.header.created, b.header.created);
+  EXPECT_EQ(a.header.libtorch, b.header.libtorch);
+  EXPECT_EQ(a.header.mpi, b.header.mpi);
+  EXPECT_EQ(a.header.hdf5, b.header.hdf5);
+  EXPECT_EQ(a.header.world_size, b.header.world_size);
+  EXPECT_EQ(a.header.status, b.header.status);
+  EXPECT_EQ(a.system.rank, b.system.rank);
+  EXPECT_EQ(a.system.host, b.system.host);
+  EXPECT_EQ(a.system.pid, b.system.pid);
+  EXPECT_EQ(a.system.device, b.system.device);
+  EXPECT_EQ(a.system.threads, b.system.threads);
+  EXPECT_EQ(a.system.gemm_flops_per_second, b.system.gemm_flops_per_second);
+  EXPECT_EQ(a.system.gemm_flops_per_second_end, b.system.gemm_flops_per_second_end);
+  EXPECT_EQ(a.data.dataset, b.data.dataset);
+  EXPECT_EQ(a.data.source, b.data.source);
+  EXPECT_EQ(a.data.division, b.data.division);
+  EXPECT_EQ(a.data.support_fraction, b.data.support_fraction);
+  EXPECT_EQ(a.data.data_seed, b.data.data_seed);
+  EXPECT_EQ(a.data.client_id, b.data.client_id);
+  EXPECT_EQ(a.data.role, b.data.role);
+  EXPECT_EQ(a.data.samples, b.data.samples);
+  EXPECT_EQ(a.data.support, b.data.support);
+  ASSERT_EQ(a.runs.size(), b.runs.size());
+  for (std::size_t i = 0; i < a.runs.size(); ++i) expect_equal(a.runs[i], b.runs[i]);
+}
+
+TEST(Results, ComeBackAsTheyWereWritten) {
+  const Folder folder;
+  Results written = head();
+  written.system.gemm_flops_per_second_end = {2e9, 4e9};
+  written.runs = {run("maml", 1, rising, 0.6, 1000, 80), run("maml", 2, rising, 0.6, 1000, 80),
+                  run("fedavg", 1, rising, 0.95, 5'000'000'000'000, 3'000'000'000)};
+  write(folder.path() / "new/folder/a.h5", written);
+  expect_equal(written, read_results(folder.path() / "new/folder/a.h5"));
+  EXPECT_FALSE(fs::exists(folder.path() / "new/folder/a.h5.part"));
+}
+
+TEST(Results, RunsComeInFileOrderAndTheirSeedsInNumericOrder) {
+  const Folder folder;
+  Results written = head();
+  for (const std::int64_t seed : {10, 9}) written.runs.push_back(run("maml", seed, rising, 1, 1, 4));
+  written.runs.push_back(run("fedavg", 1, rising, 1, 1, 4));
+  write(folder.path() / "a.h5", written);
+  const Results read = read_results(folder.path() / "a.h5");
+  ASSERT_EQ(read.runs.size(), 3u);
+  EXPECT_EQ(read.runs[0].header.seed, 9);
+  EXPECT_EQ(read.runs[1].header.seed, 10);
+  EXPECT_EQ(read.runs[2].header.algorithm, "fedavg");
+}
+
+TEST(Results, TwoRunsAreWrittenAtOnce) {
+  const Folder folder;
+  const Results written = [] {
+    Results results = head();
+    results.runs = {run("fedavg", 1, rising, 0.6, 10, 4), run("fedavg-meta", 1, rising, 0.6, 10, 4)};
+    return results;
+  }();
+  {
+    ResultsWriter writer(folder.path() / "a.h5", false, written.header, written.system, written.data);
+    RunWriter plain = writer.begin_run(written.runs[0].header, 2);
+    RunWriter meta = writer.begin_run(written.runs[1].header, 2);
+    for (std::size_t i = 0; i < rising.size(); ++i)
+      for (auto [out, from] : {std::pair{&plain, &written.runs[0]}, std::pair{&meta, &written.runs[1]}}) {
+        out->append_rounds(std::span(&from->rounds[i], 1));
+        out->append_evaluation(from->evaluations[i]);
+      }
+    plain.finish(written.runs[0].clients, written.runs[0].target, nullptr, "complete");
+    meta.finish(written.runs[1].clients, written.runs[1].target, nullptr, "complete");
+    writer.close("complete");
+  }
+  expect_equal(written, read_results(folder.path() / "a.h5"));
+}
+
+TEST(Results, ModelAndDivisionAreStored) {
+  const Folder folder;
+  const Results results = head();
+  const Model model{R"([["w",[2,1]],["b",[1]]])", {1, 2, 3}, {4, 5, 6}, {.1f, .2f, .3f}, {.4f, .5f, .6f}};
+  {
+    ResultsWriter writer(folder.path() / "a.h5", false, results.header, results.system, results.data);
+    RunWriter out = writer.begin_run(run("meta-sgd", 7, rising, 1, 1, 4).header, 2);
+    out.finish({}, std::nullopt, &model, "complete");
+    writer.close("complete");
+  }
+  const h5::Node file = h5::open_file(folder.path() / "a.h5");
+  const h5::Node group = h5::open_group(file, "runs/meta-sgd/seed7/model");
+  EXPECT_EQ(h5::attribute<std::string>(group, "layout"), model.layout);
+  EXPECT_EQ(h5::read<float>(group, "theta_initial").values, model.theta_initial);
+  EXPECT_EQ(h5::read<float>(group, "theta").values, model.theta);
+  EXPECT_EQ(h5::read<float>(group, "alpha_initial").values, model.alpha_initial);
+  EXPECT_EQ(h5::read<float>(group, "alpha").values, model.alpha);
+  EXPECT_EQ(h5::read<std::int32_t>(file, "data/order").values, results.data.order);
+  EXPECT_EQ(h5::read<std::int64_t>(file, "data/offset").values, results.data.offset);
+}
+
+TEST(Results, ARoundWithFewerClientsIsPaddedInTheFile) {
+  const Folder folder;
+  Results written = head();
+  written.runs = {run("maml", 1, rising, 1, 1, 4)};
+  write(folder.path() / "a.h5", written);
+  const h5::Node file = h5::open_file(folder.path() / "a.h5");
+  EXPECT_EQ(h5::read<std::int32_t>(file, "runs/maml/seed1/rounds/clients").values,
+            (std::vector<std::int32_t>{0, 1, 1, -1, 0, 1}));
+}
+
+TEST(Results, ARoundWithTooManyClientsIsABug) {
+  const Folder folder;
+  const Results results = head();
+  ResultsWriter writer(folder.path() / "a.h5", false, results.header, results.system, results.data);
+  const auto rows = run("maml", 1, rising, 1, 1, 4);
+  RunWriter out = writer.begin_run(rows.header, 1);
+  EXPECT_THROW(out.append_rounds(rows.rounds), std::logic_error);
+}
+
+TEST(Results, WhatWasFlushedSurvivesAKilledProcess) {
+  const Folder folder;
+  const Results results = head();
+  const auto rows = run("maml", 1, rising, 1, 1, 4);
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    ResultsWriter writer(folder.path() / "a.h5", false, results.header, results.system, results.data);
+    RunWriter out = writer.begin_run(rows.header, 2);
+    out.append_rounds(std::span(rows.rounds).first(2));
+    out.append_evaluation(rows.evaluations[0]);
+    out.append_rounds(std::span(rows.rounds).last(1));
+    ::kill(::getpid(), SIGKILL);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_FALSE(fs::exists(folder.path() / "a.h5"));
+  const Results read = read_results(folder.path() / "a.h5.part");
+  EXPECT_EQ(read.header.status, "complete");  // as the head said; the program gives "running"
+  ASSERT_EQ(read.runs.size(), 1u);
+  EXPECT_EQ(read.runs[0].status, "running");
+  ASSERT_GE(read.runs[0].rounds.size(), 2u);
+  expect_equal(read.runs[0].rounds[1], rows.rounds[1]);
+  EXPECT_EQ(read.runs[0].evaluations.size(), 1u);
+}
+
+TEST(Results, WithoutCloseThePartStaysAndCanBeRead) {
+  const Folder folder;
+  const Results results = head();
+  { ResultsWriter writer(folder.path() / "a.h5", false, results.header, results.system, results.data); }
+  EXPECT_FALSE(fs::exists(folder.path() / "a.h5"));
+  EXPECT_EQ(read_results(folder.path() / "a.h5.part").data.client_id, results.data.client_id);
+}
+
+TEST(Results, AFileBeingWrittenCanBeRead) {
+  const Folder folder;
+  const Results results = head();
+  std::array<int, 2> ready{}, done{};
+  ASSERT_EQ(::pipe(ready.data()) | ::pipe(done.data()), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::close(done[1]);
+    ResultsWriter writer(folder.path() / "a.h5", false, results.header, results.system, results.data);
+    char byte = 0;
+    if (::write(ready[1], &byte, 1) == 1 && ::read(done[0], &byte, 1) == 0) ::_exit(0);
+    ::_exit(1);
+  }
+  char byte = 0;
+  EXPECT_EQ(::read(ready[0], &byte, 1), 1);
+  EXPECT_EQ(read_results(folder.path() / "a.h5.part").data.client_id, results.data.client_id);
+  for (int end : {ready[0], ready[1], done[0], done[1]}) ::close(end);
+  ::waitpid(child, nullptr, 0);
+}
+
+}  // namespace
+}  // namespace fedmeta::record
