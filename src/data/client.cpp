@@ -1,11 +1,11 @@
 #include "data/client.hpp"
 
-#include <iterator>
+#include <type_traits>
+#include <utility>
 
 namespace fedmeta::data {
-namespace {
 
-std::vector<float> as_floats(Features&& features) {
+std::vector<float> to_floats(Features features) {
   if (auto* floats = std::get_if<std::vector<float>>(&features)) return std::move(*floats);
   const auto& bytes = std::get<std::vector<std::uint8_t>>(features);
   std::vector<float> floats(bytes.size());
@@ -13,12 +13,10 @@ std::vector<float> as_floats(Features&& features) {
   return floats;
 }
 
-}  // namespace
-
 void append(Client& client, Client&& more) {
   if (client.features.index() != more.features.index()) {
-    client.features = as_floats(std::move(client.features));
-    more.features = as_floats(std::move(more.features));
+    client.features = to_floats(std::move(client.features));
+    more.features = to_floats(std::move(more.features));
   }
   std::visit(
       [&more](auto& own) {

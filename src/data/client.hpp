@@ -32,7 +32,7 @@ inline SampleForm femnist_form() {
 }
 
 /// The values themselves: bytes become k/255.
-std::vector<float> to_floats(const Features& features);
+std::vector<float> to_floats(Features features);
 
 /// Appends the samples of `more`, the same user's part in a later file. Bytes beside floats become floats.
 void append(Client& client, Client&& more);

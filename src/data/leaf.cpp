@@ -296,7 +296,7 @@ void LeafReader::check_listed_users() {
 void LeafReader::unify_features() {
   const auto holds_floats = [](const Client& client) { return client.features.index() == 1; };
   if (std::none_of(clients_.begin(), clients_.end(), holds_floats)) return;
-  for (Client& client : clients_) client.features = to_floats(client.features);
+  for (Client& client : clients_) client.features = to_floats(std::move(client.features));
 }
 
 }  // namespace
