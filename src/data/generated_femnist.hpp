@@ -1,4 +1,5 @@
-// A stand-in for FEMNIST that needs no download: 62 glyphs drawn as pen strokes by writers of differing hands.
+// A stand-in for FEMNIST that needs no download: 62 glyphs drawn as pen strokes by writers of differing
+// hands. How and why: docs/generated-femnist.md.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,112 @@
+#include "data/generated_femnist.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/random.hpp"
+#include "data/glyph_hand.hpp"
+#include "data/glyph_raster.hpp"
+
+namespace fedmeta::data {
+namespace {
+
+constexpr int digits = 10, letters = 26;
+constexpr std::int64_t most_clients = 1'000'000;
+
+/// How often each character is written, per mille of all letters (English text; Lewand 2000).
+constexpr std::array<double, letters> letter_frequency = {82, 15, 28, 43, 127, 22, 20, 61, 70, 2,  8, 40, 24,
+                                                          67, 75, 19, 1,  60,  63, 91, 28, 10, 24, 2, 20, 1};
+
+using ClassMix = std::array<double, glyph_classes>;
+
+/// NIST collected three kinds of form: digits only, mostly digits with a few letters, and whole texts. About
+/// half of FEMNIST's samples are digits.
+double draw_digit_share(Random& random) {
+  const double kind = random.uniform();
+  if (kind < 0.04) return 0.97;
+  return kind < 0.45 ? random.uniform(0.6, 0.8) : random.uniform(0.2, 0.5);
+}
+
+/// Cumulative probabilities of the classes for one writer. Rare letters are not as rare as in running text,
+/// since NIST's forms also had the alphabet written out: hence the constant added to the frequency.
+ClassMix draw_class_mix(Random& random) {
+  const double digit_share = draw_digit_share(random);
+  const double small_share = (1 - digit_share) * random.uniform(0.3, 0.7);
+  const double capital_share = 1 - digit_share - small_share;
+  ClassMix mix;
+  const auto fill = [&](int first, int count, double share) {
+    double total = 0;
+    for (int k = 0; k < count; ++k) {
+      const double usual = count == digits ? 1 : 30 + letter_frequency[std::size_t(k)];
+      total += mix[std::size_t(first + k)] = usual * random.uniform(0.5, 1.5);
+    }
+    for (int k = 0; k < count; ++k) mix[std::size_t(first + k)] *= share / total;
+  };
+  fill(0, digits, digit_share);
+  fill(digits, letters, capital_share);
+  fill(digits + letters, letters, small_share);
+  for (std::size_t k = 1; k < mix.size(); ++k) mix[k] += mix[k - 1];
+  return mix;
+}
+
+std::int32_t draw_class(const ClassMix& mix, Random& random) {
+  const auto place = std::upper_bound(mix.begin(), mix.end() - 1, random.uniform() * mix.back());
+  return static_cast<std::int32_t>(place - mix.begin());
+}
+
+/// min + a log-normal with the mean and deviation that are left: exact mean and deviation, and no client
+/// below the minimum.
+std::int64_t draw_samples(const GeneratedSize& size, Random& random) {
+  const double mean = size.mean_samples - double(size.min_samples);
+  if (mean <= 0) return size.min_samples;
+  const double ratio = size.deviation_samples / mean;
+  const double variance = std::log1p(ratio * ratio);
+  const double above = std::exp(std::log(mean) - variance / 2 + std::sqrt(variance) * random.normal());
+  return size.min_samples + std::llround(above);
+}
+
+void check(bool holds, const std::string& what, const std::string& where, const std::string& remedy) {
+  if (!holds) throw Error(Status::usage, what, where, remedy);
+}
+
+}  // namespace
+
+GeneratedFemnist::GeneratedFemnist(const GeneratedSize& size, std::uint64_t seed) : size_(size), seed_(seed) {
+  const std::string where = "generated femnist";
+  check(size.clients >= 1 && size.clients <= most_clients, "impossible number of clients", where,
+        "ask for 1 to 1000000 clients");
+  check(size.min_samples >= 1, "impossible least number of samples", where, "ask for at least 1");
+  check(size.mean_samples >= double(size.min_samples) && size.mean_samples <= 1e6,
+        "impossible mean number of samples", where, "give a mean not below the least number of samples");
+  check(size.deviation_samples >= 0 && size.deviation_samples <= 1e6, "impossible deviation of samples",
+        where, "give a deviation of 0 or more");
+}
+
+std::string GeneratedFemnist::id(std::int64_t index) const {
+  const std::size_t width = std::max<std::size_t>(4, std::to_string(size_.clients - 1).size());
+  const std::string digits_of = std::to_string(index);
+  return "g" + std::string(width - digits_of.size(), '0') + digits_of;
+}
+
+Client GeneratedFemnist::client(std::int64_t index) const {
+  const auto key = static_cast<std::uint64_t>(index);
+  Random of_writer(seed_, "generated femnist writer", {key});
+  const std::int64_t samples = draw_samples(size_, of_writer);
+  const ClassMix mix = draw_class_mix(of_writer);
+  const Hand hand = draw_hand(of_writer);
+  const Pen pen{hand.pen, hand.edge, hand.pressure};
+
+  Random of_samples(seed_, "generated femnist samples", {key});
+  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(samples) * glyph_pixels);
+  std::vector<std::int32_t> labels;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(samples); ++i) {
+    labels.push_back(draw_class(mix, of_samples));
+    const Strokes strokes = draw_letter(hand, labels.back(), of_samples);
+    rasterise(strokes, pen, std::span(pixels).subspan(i * glyph_pixels).first<glyph_pixels>());
+  }
+  return {id(index), std::move(pixels), std::move(labels)};
+}
+
+}  // namespace fedmeta::data
