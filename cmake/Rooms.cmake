@@ -1,16 +1,23 @@
 # fedmeta_room(NAME SOURCES ... USES ...): one folder of src/ as a static library, with the rooms and
 # libraries it may use. The list of USES is the architecture: a room sees no header it does not name.
 
+include(CheckLinkerFlag)
+
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+  # The sloppiness is what ccache asks for where headers are precompiled (its manual, "Precompiled headers").
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+                                  "${CCACHE_PROGRAM}")
 endif()
 find_program(MOLD_PROGRAM mold)
+if(MOLD_PROGRAM)
+  check_linker_flag(CXX -fuse-ld=mold FEDMETA_COMPILER_KNOWS_MOLD)
+endif()
 
 # What every compiled target of the project shares.
 add_library(fedmeta_options INTERFACE)
 target_compile_options(fedmeta_options INTERFACE -Wall -Wextra $<$<BOOL:${FEDMETA_WERROR}>:-Werror>)
-if(MOLD_PROGRAM)
+if(FEDMETA_COMPILER_KNOWS_MOLD)
   target_link_options(fedmeta_options INTERFACE -fuse-ld=mold)
 endif()
 if(FEDMETA_SANITIZE)
@@ -18,11 +25,38 @@ if(FEDMETA_SANITIZE)
   target_link_options(fedmeta_options INTERFACE -fsanitize=${FEDMETA_SANITIZE})
 endif()
 
+# ATen/ATen.h costs 6 s in every source that reads it: it is compiled once, for all targets that use
+# libtorch, themselves or through a room.
+file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/generated/aten_header.cpp" CONTENT "")
+add_library(fedmeta_aten_header OBJECT "${PROJECT_BINARY_DIR}/generated/aten_header.cpp")
+target_link_libraries(fedmeta_aten_header PRIVATE Libtorch::Libtorch fedmeta_options)
+target_precompile_headers(fedmeta_aten_header PRIVATE <ATen/ATen.h> <string> <vector>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  target_compile_options(fedmeta_options INTERFACE -fpch-preprocess) # ccache needs it
+endif()
+
+define_property(TARGET PROPERTY FEDMETA_READS_ATEN BRIEF_DOCS "Uses libtorch, itself or through a room")
+
+# Lets a target share the precompiled header where what it uses leads to libtorch.
+function(fedmeta_share_aten_header target)
+  foreach(used ${ARGN})
+    if(TARGET ${used})
+      get_target_property(reads_aten ${used} FEDMETA_READS_ATEN)
+      if(reads_aten OR used STREQUAL "Libtorch::Libtorch")
+        set_target_properties(${target} PROPERTIES FEDMETA_READS_ATEN TRUE)
+        target_precompile_headers(${target} REUSE_FROM fedmeta_aten_header)
+        return()
+      endif()
+    endif()
+  endforeach()
+endfunction()
+
 function(fedmeta_room name)
   cmake_parse_arguments(room "" "" "SOURCES;USES" ${ARGN})
   add_library(fedmeta_${name} STATIC ${room_SOURCES})
   target_include_directories(fedmeta_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
   target_link_libraries(fedmeta_${name} PUBLIC ${room_USES} PRIVATE fedmeta_options)
+  fedmeta_share_aten_header(fedmeta_${name} ${room_USES})
 endfunction()
 
 # fedmeta_program(NAME SOURCES ... USES ...)
@@ -30,4 +64,5 @@ function(fedmeta_program name)
   cmake_parse_arguments(program "" "" "SOURCES;USES" ${ARGN})
   add_executable(${name} ${program_SOURCES})
   target_link_libraries(${name} PRIVATE ${program_USES} fedmeta_options)
+  fedmeta_share_aten_header(${name} ${program_USES})
 endfunction()
