@@ -1,0 +1,119 @@
+// A results file explains itself: units and description on every dataset, a scale on every axis.
+#include <gtest/gtest.h>
+#include <hdf5_hl.h>
+
+#include <array>
+#include <cstdlib>
+#include <set>
+
+#include "record/h5.hpp"
+#include "record/results_writer.hpp"
+#include "record/synthetic_results.hpp"
+
+namespace fedmeta::record {
+namespace {
+
+/// A file with everything a file can hold.
+void write_full(const std::filesystem::path& path) {
+  const Results results = head();
+  ResultsWriter writer(path, false, results.header, results.system, results.data);
+  const auto rows = run("meta-sgd", 1, std::array{0.5, 0.9}, 0.6, 10, 4);
+  const Model model{R"([["w",[3]]])", {1, 2, 3}, {4, 5, 6}, {1, 2, 3}, {4, 5, 6}};
+  RunWriter out = writer.begin_run(rows.header, 2);
+  out.append_rounds(rows.rounds);
+  for (const cost::EvaluationRow& row : rows.evaluations) out.append_evaluation(row);
+  out.finish(rows.clients, rows.target, &model, "complete");
+  writer.set_gemm_end({1e9, 2e9});
+  writer.close("complete");
+}
+
+std::vector<std::string> datasets_of(const h5::Node& file) {
+  std::vector<std::string> names;
+  const auto add = [](hid_t, const char* name, const H5O_info_t* info, void* out) -> herr_t {
+    if (info->type == H5O_TYPE_DATASET) static_cast<std::vector<std::string>*>(out)->emplace_back(name);
+    return 0;
+  };
+#if H5_VERSION_GE(1, 12, 0)
+  H5Ovisit1(file.id, H5_INDEX_NAME, H5_ITER_NATIVE, add, &names);
+#else
+  H5Ovisit(file.id, H5_INDEX_NAME, H5_ITER_NATIVE, add, &names);
+#endif
+  return names;
+}
+
+/// Names of the scales on an axis, and that they are as long as the axis.
+herr_t collect_scale(hid_t dataset, unsigned axis, hid_t scale, void* out) {
+  std::array<char, 256> name{};
+  H5Iget_name(scale, name.data(), name.size());
+  static_cast<std::set<std::string>*>(out)->insert(name.data());
+  std::array<hsize_t, 2> lengths{}, length{};
+  H5Sget_simple_extent_dims(h5::Handle(H5Dget_space(dataset), H5Sclose), lengths.data(), nullptr);
+  H5Sget_simple_extent_dims(h5::Handle(H5Dget_space(scale), H5Sclose), length.data(), nullptr);
+  EXPECT_EQ(lengths[axis], length[0]) << name.data();
+  return 0;
+}
+
+TEST(SelfDescription, EveryDatasetHasUnitsDescriptionAndScales) {
+  const Folder folder;
+  write_full(folder.path() / "a.h5");
+  const h5::Node file = h5::open_file(folder.path() / "a.h5");
+  const std::vector<std::string> names = datasets_of(file);
+  EXPECT_GT(names.size(), 40u);
+  for (const std::string& name : names) {
+    const h5::Node dataset = h5::open_dataset(file, name);
+    EXPECT_NE(h5::attribute<std::string>(dataset, "units"), "") << name;
+    EXPECT_NE(h5::attribute<std::string>(dataset, "description"), "") << name;
+    if (H5DSis_scale(dataset.id) > 0) continue;
+    for (unsigned axis = 0; axis < h5::lengths(dataset).size(); ++axis) {
+      std::set<std::string> scales;
+      H5DSiterate_scales(dataset.id, axis, nullptr, collect_scale, &scales);
+      EXPECT_EQ(scales.size(), 1u) << name << " axis " << axis;
+    }
+  }
+}
+
+TEST(SelfDescription, AxesAreTheContracts) {
+  const Folder folder;
+  write_full(folder.path() / "a.h5");
+  const h5::Node file = h5::open_file(folder.path() / "a.h5");
+  const std::vector<std::tuple<std::string, unsigned, std::string>> expected{
+      {"system/host", 0, "/rank"},
+      {"system/gemm_flops_per_second_end", 0, "/rank"},
+      {"data/client_id", 0, "/client"},
+      {"data/order", 0, "/data/sample"},
+      {"runs/meta-sgd/seed1/rounds/clients", 0, "/runs/meta-sgd/seed1/rounds/round"},
+      {"runs/meta-sgd/seed1/rounds/clients", 1, "/runs/meta-sgd/seed1/rounds/slot"},
+      {"runs/meta-sgd/seed1/rounds/rank_seconds_compute", 1, "/rank"},
+      {"runs/meta-sgd/seed1/evaluations/round", 0, "/runs/meta-sgd/seed1/evaluations/evaluation"},
+      {"runs/meta-sgd/seed1/clients/accuracy", 0, "/runs/meta-sgd/seed1/clients/test_client"},
+      {"runs/meta-sgd/seed1/model/theta", 0, "/runs/meta-sgd/seed1/model/parameter"},
+  };
+  for (const auto& [name, axis, scale] : expected) {
+    std::set<std::string> scales;
+    H5DSiterate_scales(h5::open_dataset(file, name).id, axis, nullptr, collect_scale, &scales);
+    EXPECT_EQ(scales, std::set<std::string>{scale}) << name;
+  }
+}
+
+TEST(SelfDescription, ALengthWithoutValuesTakesNoSpace) {
+  const Folder folder;
+  write_full(folder.path() / "a.h5");
+  const h5::Node file = h5::open_file(folder.path() / "a.h5");
+  const h5::Node parameter = h5::open_dataset(file, "runs/meta-sgd/seed1/model/parameter");
+  EXPECT_EQ(h5::lengths(parameter), std::vector<hsize_t>{3});
+  EXPECT_EQ(H5Dget_storage_size(parameter.id), 0u);
+}
+
+TEST(SelfDescription, XarrayOpensEveryGroup) {
+  const Folder folder;
+  write_full(folder.path() / "a.h5");
+  const std::string command = std::string(FEDMETA_PYTHON) + " '" + FEDMETA_XARRAY_SCRIPT + "' '" +
+                              (folder.path() / "a.h5").string() + "'";
+  const int status = std::system(command.c_str());
+  if (!WIFEXITED(status) || WEXITSTATUS(status) == 77 || WEXITSTATUS(status) == 127)
+    GTEST_SKIP() << "SKIPPED: no Python with xarray, h5netcdf, netCDF4 and h5py (set FEDMETA_PYTHON)";
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+}  // namespace
+}  // namespace fedmeta::record
