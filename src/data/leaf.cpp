@@ -10,24 +10,13 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "data/pixels.hpp"
 
 namespace fedmeta::data {
 namespace {
 
 namespace fs = std::filesystem;
 namespace json = simdjson::ondemand;
-
-std::vector<fs::path> json_files(const fs::path& folder) {
-  std::vector<fs::path> files;
-  if (!fs::is_directory(folder)) return files;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    const fs::path& file = entry.path();
-    const bool hidden = file.filename().string().starts_with('.');
-    if (file.extension() == ".json" && !hidden && entry.is_regular_file()) files.push_back(file);
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 /// Text from a file, made fit for a one-line message.
 std::string printable(std::string_view text, std::size_t limit = 60) {
@@ -38,39 +27,10 @@ std::string printable(std::string_view text, std::size_t limit = 60) {
   return text.size() > limit ? shown + "..." : shown;
 }
 
-/// Pixels of one user: bytes as long as every value is k/255.
-class Pixels {
- public:
-  void add(double value) {
-    if (!floats_.empty()) {
-      floats_.push_back(static_cast<float>(value));
-      return;
-    }
-    const double level = 255.0 * value;
-    const auto nearest = static_cast<std::uint8_t>(level + 0.5);
-    if (std::abs(level - nearest) <= 255.0 * 1e-6) {
-      bytes_.push_back(nearest);
-    } else {
-      floats_ = to_floats(bytes_);
-      floats_.push_back(static_cast<float>(value));
-    }
-  }
-
-  Features take() {
-    if (!floats_.empty()) return std::move(floats_);
-    bytes_.shrink_to_fit();
-    return std::move(bytes_);
-  }
-
- private:
-  std::vector<std::uint8_t> bytes_;
-  std::vector<float> floats_;
-};
-
 /// Reads one file from its beginning to its end, remembering where it is for the sake of errors.
 class LeafReader {
  public:
-  LeafReader(const fs::path& file, const SampleForm& form) : file_(file), form_(form) {}
+  LeafReader(const fs::path& file, const SampleForm& form) : file_(file), form_(form), sample_(form.width) {}
 
   std::vector<Client> read();
 
@@ -95,6 +55,7 @@ class LeafReader {
 
   const fs::path& file_;
   const SampleForm& form_;
+  std::vector<double> sample_;  ///< the values of the sample being read
   std::vector<Client> clients_;
   std::unordered_map<std::string, std::size_t> index_of_;
   std::vector<std::string> listed_;
@@ -231,19 +192,22 @@ Features LeafReader::read_samples(json::array samples) {
 }
 
 void LeafReader::read_sample(json::array sample, Pixels& pixels) {
-  std::int64_t values = 0;
+  std::size_t values = 0;
   for (auto element : sample) {
     json::value value = element.value();
     double pixel = 0;
     if (value.get_double().get(pixel)) fail_pixel(value);
-    if (++values > form_.width) continue;
-    if (!(pixel >= 0.0 && pixel <= 1.0)) fail_pixel(value);
-    pixels.add(pixel);
+    if (values < sample_.size()) {
+      if (!(pixel >= 0.0 && pixel <= 1.0)) fail_pixel(value);
+      sample_[values] = pixel;
+    }
+    ++values;
   }
-  if (values != form_.width) {
+  if (values != sample_.size()) {
     fail_form("the sample has " + std::to_string(values) + " values instead of " +
-              std::to_string(form_.width));
+              std::to_string(sample_.size()));
   }
+  pixels.add(sample_);
 }
 
 void LeafReader::fail_pixel(json::value value) {
@@ -300,26 +264,6 @@ void LeafReader::unify_features() {
 }
 
 }  // namespace
-
-std::vector<fs::path> leaf_files(const fs::path& path) try {
-  if (fs::is_regular_file(path)) return {path};
-  if (!fs::is_directory(path)) {
-    throw Error(Status::input, "no such file or folder", path.string(), "give --data an existing path");
-  }
-  const bool is_split = fs::is_directory(path / "train") || fs::is_directory(path / "test");
-  std::vector<fs::path> files = json_files(is_split ? path / "train" : path);
-  if (is_split) {
-    for (fs::path& file : json_files(path / "test")) files.push_back(std::move(file));
-  }
-  if (files.empty()) {
-    throw Error(Status::input, "the folder holds no *.json files", path.string(),
-                "give the folder that holds train/ and test/, or the *.json files themselves (unpacked)");
-  }
-  return files;
-} catch (const fs::filesystem_error& error) {
-  throw Error(Status::input, "cannot read the folder: " + error.code().message(), path.string(),
-              "check the path and its permissions");
-}
 
 std::vector<Client> read_leaf_file(const fs::path& file, const SampleForm& form) {
   return LeafReader(file, form).read();

@@ -1,0 +1,25 @@
+// The pixels of one user as they are read: one byte each as long as every value is k/255.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "data/client.hpp"
+
+namespace fedmeta::data {
+
+class Pixels {
+ public:
+  /// Appends one sample of values in [0, 1]. The first one that is not within 1e-6 of k/255 turns all of
+  /// the user's samples into floats.
+  void add(std::span<const double> sample);
+
+  /// What was added, leaving nothing behind.
+  Features take();
+
+ private:
+  std::vector<std::uint8_t> bytes_;
+  std::vector<float> floats_;  ///< in use when not empty
+};
+
+}  // namespace fedmeta::data
