@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
@@ -67,6 +68,10 @@ std::int64_t draw_samples(const GeneratedSize& size, Random& random) {
   return size.min_samples + std::llround(above);
 }
 
+std::uint64_t key(std::int64_t index) {
+  return static_cast<std::uint64_t>(index);
+}
+
 void check(bool holds, const std::string& what, const std::string& where, const std::string& remedy) {
   if (!holds) throw Error(Status::usage, what, where, remedy);
 }
@@ -86,27 +91,36 @@ GeneratedFemnist::GeneratedFemnist(const GeneratedSize& size, std::uint64_t seed
 
 std::string GeneratedFemnist::id(std::int64_t index) const {
   const std::size_t width = std::max<std::size_t>(4, std::to_string(size_.clients - 1).size());
-  const std::string digits_of = std::to_string(index);
-  return "g" + std::string(width - digits_of.size(), '0') + digits_of;
+  const std::string number = std::to_string(index);
+  return std::string("g").append(width - number.size(), '0').append(number);
 }
 
 Client GeneratedFemnist::client(std::int64_t index) const {
-  const auto key = static_cast<std::uint64_t>(index);
-  Random of_writer(seed_, "generated femnist writer", {key});
-  const std::int64_t samples = draw_samples(size_, of_writer);
-  const ClassMix mix = draw_class_mix(of_writer);
+  Random of_client(seed_, "generated femnist client", {key(index)});
+  const std::int64_t samples = draw_samples(size_, of_client);
+  const ClassMix mix = draw_class_mix(of_client);
+  std::vector<std::int32_t> labels(static_cast<std::size_t>(samples));
+  for (std::int32_t& label : labels) label = draw_class(mix, of_client);
+  return {id(index), draw(index, labels, "generated femnist samples"), std::move(labels)};
+}
+
+std::vector<std::uint8_t> GeneratedFemnist::alphabet(std::int64_t index) const {
+  std::vector<std::int32_t> labels(glyph_classes);
+  std::iota(labels.begin(), labels.end(), 0);
+  return draw(index, labels, "generated femnist alphabet");
+}
+
+std::vector<std::uint8_t> GeneratedFemnist::draw(std::int64_t index, std::span<const std::int32_t> labels,
+                                                 std::string_view purpose) const {
+  Random of_writer(seed_, "generated femnist writer", {key(index)});
   const Hand hand = draw_hand(of_writer);
   const Pen pen{hand.pen, hand.edge, hand.pressure};
-
-  Random of_samples(seed_, "generated femnist samples", {key});
-  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(samples) * glyph_pixels);
-  std::vector<std::int32_t> labels;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(samples); ++i) {
-    labels.push_back(draw_class(mix, of_samples));
-    const Strokes strokes = draw_letter(hand, labels.back(), of_samples);
-    rasterise(strokes, pen, std::span(pixels).subspan(i * glyph_pixels).first<glyph_pixels>());
-  }
-  return {id(index), std::move(pixels), std::move(labels)};
+  Random of_samples(seed_, purpose, {key(index)});
+  std::vector<std::uint8_t> pixels(labels.size() * glyph_pixels);
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    rasterise(draw_letter(hand, labels[i], of_samples), pen,
+              std::span(pixels).subspan(i * glyph_pixels).first<glyph_pixels>());
+  return pixels;
 }
 
 }  // namespace fedmeta::data

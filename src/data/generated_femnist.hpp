@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "data/client.hpp"
 
@@ -27,8 +30,13 @@ class GeneratedFemnist {
   std::string id(std::int64_t index) const;
   /// Draws and renders all samples of one writer: bytes, 784 each.
   Client client(std::int64_t index) const;
+  /// The same writer's hand on every class once: 62 images, for pictures.
+  std::vector<std::uint8_t> alphabet(std::int64_t index) const;
 
  private:
+  std::vector<std::uint8_t> draw(std::int64_t index, std::span<const std::int32_t> labels,
+                                 std::string_view purpose) const;
+
   GeneratedSize size_;
   std::uint64_t seed_;
 };

@@ -1,0 +1,37 @@
+// The statistics of a federated data set as papers print them (Chen et al. 2018, Table 1).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+
+#include "data/client.hpp"
+
+namespace fedmeta::data {
+
+struct Statistics {
+  std::int64_t clients = 0, samples = 0;
+  std::int64_t classes = 0;                           ///< classes that occur
+  double mean = 0, deviation = 0;                     ///< samples per client; population standard deviation
+  std::int64_t fewest = 0, most = 0;                  ///< samples per client
+  std::int64_t fewest_classes = 0, most_classes = 0;  ///< classes per client
+};
+
+/// Collects what is needed, so that the clients themselves need not be kept.
+class StatisticsCollector {
+ public:
+  /// A client, or one of several parts of it: parts with the same id are one client.
+  void add(const Client& client);
+  /// All zero without clients.
+  Statistics result() const;
+
+ private:
+  struct Count {
+    std::int64_t samples = 0;
+    std::set<std::int32_t> classes;
+  };
+  std::map<std::string, Count> counts_;
+};
+
+}  // namespace fedmeta::data
