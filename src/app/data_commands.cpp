@@ -99,7 +99,9 @@ void add_picture(CLI::App& app, PictureOptions& options) {
 
 /// CLI11 itself would only say that a command is missing.
 void check_command(const CLI::App& app, int argc, const char* const* argv) {
-  if (argc < 2 || argv[1][0] == '-' || app.get_subcommand_no_throw(argv[1]) != nullptr) return;
+  if (argc < 2 || argv[1][0] == '-') return;
+  const auto is_named = [&](const CLI::App* command) { return command->check_name(argv[1]); };
+  if (!app.get_subcommands(is_named).empty()) return;
   throw Error(Status::usage, "unknown command", argv[1], "this version knows generate, inspect and picture");
 }
 
