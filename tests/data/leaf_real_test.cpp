@@ -1,0 +1,85 @@
+// The LEAF reader on real FEMNIST writers, from FEDMETA_DATA_DIR or ../shared/data beside the project.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <stdexcept>
+
+#include "data/leaf.hpp"
+#include "data/temporary_folder.hpp"
+
+namespace fedmeta::data {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path data_folder() {
+  const char* given = std::getenv("FEDMETA_DATA_DIR");
+  return given ? fs::path(given) : fs::path(FEDMETA_SOURCE_DIR) / "../shared/data";
+}
+
+/// Copies the tree, unpacking *.json.gz on the way. One file at a time is enough for the tests below.
+fs::path unpack(const fs::path& file, const test::TemporaryFolder& folder) {
+  if (file.extension() != ".gz") return file;
+  const fs::path plain = folder.path() / file.stem();
+  const std::string command = "gzip -dc '" + file.string() + "' > '" + plain.string() + "'";
+  if (std::system(command.c_str()) != 0) throw std::runtime_error(command);
+  return plain;
+}
+
+/// All users of train/ and test/, merged.
+std::map<std::string, Client> read_all(const fs::path& data) {
+  std::map<std::string, Client> clients;
+  for (const char* part : {"train", "test"}) {
+    for (const auto& entry : fs::directory_iterator(data / part)) {
+      const test::TemporaryFolder folder;
+      for (Client& client : read_leaf_file(unpack(entry.path(), folder), femnist_form())) {
+        const auto [known, is_new] = clients.try_emplace(client.id, Client{client.id, {}, {}});
+        append(known->second, std::move(client));
+      }
+    }
+  }
+  return clients;
+}
+
+class LeafReal : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!fs::is_directory(data_folder() / "femnist/train")) {
+      GTEST_SKIP() << "SKIPPED: no real data at " << data_folder() << "; set FEDMETA_DATA_DIR to check them";
+    }
+  }
+};
+
+TEST_F(LeafReal, FemnistHasItsWriters) {
+  std::size_t samples = 0, large = 0, large_samples = 0, most = 0;
+  const auto clients = read_all(data_folder() / "femnist");
+  for (const auto& [id, client] : clients) {
+    const std::size_t n = client.labels.size();
+    ASSERT_TRUE(std::holds_alternative<std::vector<std::uint8_t>>(client.features)) << id;
+    ASSERT_EQ(std::get<0>(client.features).size(), 784 * n) << id;
+    samples += n;
+    most = std::max(most, n);
+    if (n >= 100) ++large, large_samples += n;
+  }
+  EXPECT_EQ(clients.size(), 527U);
+  EXPECT_EQ(samples, 53676U);
+  EXPECT_EQ(large, 275U);
+  EXPECT_EQ(large_samples, 45342U);
+  EXPECT_EQ(most, 355U);
+}
+
+TEST_F(LeafReal, OriginalShardHasItsWriters) {
+  // Its `num_samples`: train 150, 92, 157, 45, 158, 63; test 17, 11, 18, 5, 18, 7.
+  const std::map<std::string, std::size_t> expected = {{"f1695_12", 167}, {"f1621_46", 103},
+                                                       {"f2073_06", 175}, {"f1984_28", 50},
+                                                       {"f1712_10", 176}, {"f1697_45", 70}};
+  std::map<std::string, std::size_t> found;
+  for (const auto& [id, client] : read_all(data_folder() / "femnist_original"))
+    found[id] = client.labels.size();
+  EXPECT_EQ(found, expected);
+}
+
+}  // namespace
+}  // namespace fedmeta::data
