@@ -21,8 +21,16 @@ if(FEDMETA_COMPILER_KNOWS_MOLD)
   target_link_options(fedmeta_options INTERFACE -fuse-ld=mold)
 endif()
 if(FEDMETA_SANITIZE)
-  target_compile_options(fedmeta_options INTERFACE -fsanitize=${FEDMETA_SANITIZE} -fno-omit-frame-pointer)
+  target_compile_options(fedmeta_options INTERFACE -fsanitize=${FEDMETA_SANITIZE} -fno-sanitize-recover=all
+                                                   -fno-omit-frame-pointer)
   target_link_options(fedmeta_options INTERFACE -fsanitize=${FEDMETA_SANITIZE})
+endif()
+
+# What every program shares besides.
+add_library(fedmeta_program_options INTERFACE)
+target_link_libraries(fedmeta_program_options INTERFACE fedmeta_options)
+if(FEDMETA_SANITIZE)
+  target_sources(fedmeta_program_options INTERFACE "${PROJECT_SOURCE_DIR}/tests/sanitizers/options.cpp")
 endif()
 
 # ATen/ATen.h costs 6 s in every source that reads it: it is compiled once, for all targets that use
@@ -63,6 +71,6 @@ endfunction()
 function(fedmeta_program name)
   cmake_parse_arguments(program "" "" "SOURCES;USES" ${ARGN})
   add_executable(${name} ${program_SOURCES})
-  target_link_libraries(${name} PRIVATE ${program_USES} fedmeta_options)
+  target_link_libraries(${name} PRIVATE ${program_USES} fedmeta_program_options)
   fedmeta_share_aten_header(${name} ${program_USES})
 endfunction()
