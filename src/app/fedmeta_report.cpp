@@ -1,0 +1,37 @@
+// fedmeta_report FILE.h5... --out DIR: tables and figures from results files.
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "base/error.hpp"
+#include "base/version.hpp"
+#include "report/report.hpp"
+
+int main(int argc, char** argv) {
+  using namespace fedmeta;
+  const auto fail = [](Status status, const std::string& message) {
+    std::cerr << "fedmeta_report: error: " << message << '\n';
+    return static_cast<int>(status);
+  };
+  CLI::App options("Makes tables and figures from results files of fedmeta_bench.", "fedmeta_report");
+  std::vector<std::filesystem::path> files;
+  std::filesystem::path folder;
+  options.add_option("FILE", files, "results files; seeds of the same setting are pooled")->required();
+  options.add_option("--out", folder, "folder for report.md, report.html, tables/ and figures/")->required();
+  options.set_version_flag("--version", std::string("fedmeta_report ") + version());
+  try {
+    options.parse(argc, argv);
+    const report::Outcome outcome = report::write_report(files, folder);
+    if (!outcome.drawn) std::cout << "gnuplot is not installed: figures are left as .gp and .dat files\n";
+    if (outcome.incomplete)
+      std::cout << "note: some runs are not complete or differ; the report says which\n";
+    std::cout << "report: " << (folder / "report.html").string() << '\n';
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return options.exit(error);
+    return fail(Status::usage, std::string(error.what()) + " (command line): see fedmeta_report --help");
+  } catch (const Error& error) {
+    return fail(error.status(), error.what());
+  } catch (const std::exception& error) {
+    return fail(Status::system, std::string(error.what()) + " (fedmeta_report): report this as a bug");
+  }
+}

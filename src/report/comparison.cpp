@@ -1,0 +1,210 @@
+#include "report/comparison.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/error.hpp"
+
+namespace fedmeta::report {
+namespace {
+
+std::optional<double> target_of(const record::Run& run) {
+  if (run.target) return run.target->accuracy;
+  for (const auto& [name, value] : run.header.hyperparameters)
+    if (name == "target_accuracy" && std::holds_alternative<double>(value)) return std::get<double>(value);
+  return std::nullopt;
+}
+
+/// A run that says nothing about its target shares that of the other runs of its file.
+std::optional<double> target_of(const record::Run& run, const record::Results& file) {
+  if (const auto own = target_of(run)) return own;
+  for (const record::Run& other : file.runs)
+    if (const auto target = target_of(other)) return target;
+  return std::nullopt;
+}
+
+Comparison& comparison_for(std::vector<Comparison>& all, const Setting& setting) {
+  for (Comparison& comparison : all)
+    if (comparison.setting == setting) return comparison;
+  all.push_back({setting, "", "test", {}, {}});
+  return all.back();
+}
+
+Method& method_for(Comparison& comparison, const std::string& algorithm) {
+  for (Method& method : comparison.methods)
+    if (method.algorithm == algorithm) return method;
+  comparison.methods.push_back({algorithm, {}});
+  return comparison.methods.back();
+}
+
+void add(Method& method, const Member& member) {
+  for (const Member& other : method.members)
+    if (other.run->header.seed == member.run->header.seed)
+      throw Error(
+          Status::usage,
+          "the same run twice: " + method.algorithm + " seed " + std::to_string(member.run->header.seed),
+          other.source->path.string() + " and " + member.source->path.string(),
+          "leave one file out, or make two reports");
+  method.members.push_back(member);
+}
+
+void sort(Comparison& comparison) {
+  std::sort(comparison.methods.begin(), comparison.methods.end(), [](const Method& a, const Method& b) {
+    return std::pair(method_rank(a.algorithm), a.algorithm) <
+           std::pair(method_rank(b.algorithm), b.algorithm);
+  });
+  for (Method& method : comparison.methods)
+    std::sort(method.members.begin(), method.members.end(),
+              [](const Member& a, const Member& b) { return a.run->header.seed < b.run->header.seed; });
+}
+
+std::string choose_split(const Comparison& comparison) {
+  for (const Method& method : comparison.methods)
+    for (const Member& member : method.members)
+      if (last_evaluation(member, "test")) return "test";
+  for (const Method& method : comparison.methods)
+    for (const Member& member : method.members)
+      if (last_evaluation(member, "validation")) return "validation";
+  return "test";
+}
+
+std::string name_of(const std::vector<Comparison>& all, const Comparison& comparison) {
+  const Setting& setting = comparison.setting;
+  const std::string base = setting.dataset + "-" + setting.source + "-" +
+                           std::to_string(std::lround(100 * setting.support_fraction));
+  std::string name = base;
+  for (int n = 2; std::any_of(all.begin(), all.end(), [&](const Comparison& c) { return c.name == name; });
+       ++n)
+    name = base + "-" + std::to_string(n);
+  return name;
+}
+
+void note_incomplete(Comparison& comparison, const Method& method) {
+  for (const Member& member : method.members) {
+    const std::string& file = member.source->results.header.status;
+    if (member.run->status == "complete" && file == "complete") continue;
+    comparison.notes.push_back(
+        method.algorithm + " seed " + std::to_string(member.run->header.seed) + " is " +
+        (member.run->status == "complete" ? "complete, but its file is " + file
+                                          : "not complete (" + member.run->status + ")") +
+        ": " + member.source->path.filename().string());
+  }
+}
+
+void note_differences(Comparison& comparison, const Method& method) {
+  const auto& first = method.members.front().run->header.hyperparameters;
+  for (const Member& member : method.members)
+    for (const auto& [name, value] : member.run->header.hyperparameters) {
+      const auto same =
+          std::find_if(first.begin(), first.end(), [&](const auto& p) { return p.first == name; });
+      const std::string note = method.algorithm + ": its seeds differ in " + name + "; their mean mixes them";
+      if ((same == first.end() || same->second != value) &&
+          std::find(comparison.notes.begin(), comparison.notes.end(), note) == comparison.notes.end())
+        comparison.notes.push_back(note);
+    }
+}
+
+}  // namespace
+
+std::size_t method_rank(const std::string& algorithm) {
+  static const std::array order{"fedsgd",   "fedavg", "fedavg-meta", "reptile", "perfedavg", "fomaml", "maml",
+                                "meta-sgd", "mfu",    "mru",         "nb",      "self",      "mixed"};
+  return std::find(order.begin(), order.end(), algorithm) - order.begin();
+}
+
+std::vector<Comparison> compare(const std::vector<Source>& sources) {
+  std::vector<Comparison> all;
+  for (const Source& source : sources) {
+    const record::Data& data = source.results.data;
+    for (const record::Run& run : source.results.runs) {
+      const Setting setting{data.dataset, data.source, data.division, data.support_fraction,
+                            target_of(run, source.results)};
+      add(method_for(comparison_for(all, setting), run.header.algorithm), {&run, &source});
+    }
+  }
+  for (Comparison& comparison : all) {
+    sort(comparison);
+    comparison.split = choose_split(comparison);
+    comparison.name = name_of(all, comparison);
+    for (const Method& method : comparison.methods) {
+      note_incomplete(comparison, method);
+      note_differences(comparison, method);
+    }
+  }
+  return all;
+}
+
+std::string describe(const Setting& setting) {
+  const std::string data = setting.source == "generated" ? "generated data" : "data from " + setting.source;
+  return setting.dataset + ", " + data + ", " + std::to_string(std::lround(100 * setting.support_fraction)) +
+         "% support (" + setting.division + ")";
+}
+
+const cost::EvaluationRow* last_evaluation(const Member& member, const std::string& split) {
+  const auto& rows = member.run->evaluations;
+  const auto last =
+      std::find_if(rows.rbegin(), rows.rend(), [&](const auto& row) { return row.split == split; });
+  return last == rows.rend() ? nullptr : &*last;
+}
+
+Total total(const record::Run& run) {
+  Total sum;
+  for (const cost::RoundRow& row : run.rounds) {
+    sum.rounds += 1;
+    sum.client_tasks += static_cast<double>(row.clients.size());
+    sum.flops += static_cast<double>(row.flops);
+    sum.flops_executed += static_cast<double>(row.flops_executed);
+    sum.bytes_down += static_cast<double>(row.bytes_down);
+    sum.bytes_up += static_cast<double>(row.bytes_up);
+    sum.mpi_bytes += static_cast<double>(row.mpi_bytes);
+    sum.seconds += row.seconds;
+    sum.seconds_broadcast += row.seconds_broadcast;
+    sum.seconds_compute += row.seconds_compute;
+    sum.seconds_reduce += row.seconds_reduce;
+    sum.seconds_update += row.seconds_update;
+  }
+  return sum;
+}
+
+std::optional<double> efficiency(const Member& member, double flops) {
+  const record::System& system = member.source->results.system;
+  double start = 0, end = 0;
+  for (double rate : system.gemm_flops_per_second) start += rate;
+  for (double rate : system.gemm_flops_per_second_end) end += rate;
+  const double seconds = total(*member.run).seconds;
+  if (start <= 0 || seconds <= 0) return std::nullopt;
+  if (end > 0 && std::abs(end / start - 1) > 0.3) return std::nullopt;
+  return flops / (seconds * start);
+}
+
+ToTarget to_target(const Method& method) {
+  std::vector<double> rounds, flops, bytes, spent_flops, spent_bytes;
+  for (const Member& member : method.members) {
+    const Total spent = total(*member.run);
+    spent_flops.push_back(spent.flops);
+    spent_bytes.push_back(spent.bytes_down + spent.bytes_up);
+    if (!member.run->target) continue;
+    rounds.push_back(member.run->target->round);
+    flops.push_back(static_cast<double>(member.run->target->flops));
+    bytes.push_back(static_cast<double>(member.run->target->bytes));
+  }
+  return {rounds.size(),    summarise(rounds),      summarise(flops),
+          summarise(bytes), summarise(spent_flops), summarise(spent_bytes)};
+}
+
+std::optional<Reduction> reduction(const Comparison& comparison, const Method& method, Resource resource) {
+  const auto fedavg = std::find_if(comparison.methods.begin(), comparison.methods.end(),
+                                   [](const Method& m) { return m.algorithm == "fedavg"; });
+  const ToTarget own = to_target(method);
+  if (fedavg == comparison.methods.end() || own.reached == 0) return std::nullopt;
+  const ToTarget base = to_target(*fedavg);
+  const bool flops = resource == Resource::flops;
+  const Summary& base_reached = flops ? base.flops : base.bytes;
+  const Summary& base_spent = flops ? base.spent_flops : base.spent_bytes;
+  const Summary& spent = flops ? own.flops : own.bytes;
+  if (spent.mean <= 0) return std::nullopt;
+  return Reduction{(base.reached ? base_reached : base_spent).mean / spent.mean, base.reached == 0};
+}
+
+}  // namespace fedmeta::report

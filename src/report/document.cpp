@@ -1,0 +1,88 @@
+#include "report/document.hpp"
+
+#include "report/files.hpp"
+
+namespace fedmeta::report {
+namespace {
+
+constexpr const char* style = R"(
+body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.7rem; } h2 { font-size: 1.35rem; margin-top: 2.5rem; border-bottom: 1px solid #ccc; }
+h3 { font-size: 1.1rem; margin-top: 2rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
+th, td { padding: .3rem .7rem; text-align: left; border-bottom: 1px solid #e3e3e3; white-space: nowrap; }
+thead th { border-bottom: 2px solid #555; } .n { text-align: right; }
+figure { margin: 1.5rem 0; } figure svg { max-width: 100%; height: auto; }
+figcaption, .caption { color: #555; font-size: .88rem; max-width: 50rem; }
+.notes { background: #fff6dd; border-left: 4px solid #e69f00; padding: .5rem 1rem; }
+)";
+
+/// Without what may stand only at the head of a document of its own.
+std::string inline_svg(const std::filesystem::path& file) {
+  const std::string text = read_file(file);
+  const auto begin = text.find("<svg");
+  return begin == std::string::npos ? "" : text.substr(begin);
+}
+
+struct Markdown {
+  std::string operator()(const Heading& h) const { return std::string(h.level, '#') + " " + h.text + "\n\n"; }
+  std::string operator()(const Paragraph& p) const { return p.text + "\n\n"; }
+  std::string operator()(const Notes& notes) const {
+    std::string text;
+    for (const std::string& line : notes.lines) text += "> **Note:** " + line + "\n>\n";
+    return text + "\n";
+  }
+  std::string operator()(const ReportTable& t) const {
+    return "### " + t.title + "\n\n" + to_markdown(t) + "\n" + t.caption + " ([CSV](tables/" + t.name +
+           ".csv))\n\n";
+  }
+  std::string operator()(const Picture& p) const {
+    if (!p.drawn) return "Figure not drawn: `figures/" + p.name + ".gp`. " + p.caption + "\n\n";
+    return "![" + p.caption + "](figures/" + p.name + ".svg)\n\n*" + p.caption + "*\n\n";
+  }
+};
+
+struct Html {
+  std::filesystem::path figures;
+
+  std::string operator()(const Heading& h) const {
+    const std::string level = std::to_string(h.level);
+    return std::string("<h").append(level).append(">") + escaped(h.text) + "</h" + level + ">\n";
+  }
+  std::string operator()(const Paragraph& p) const { return "<p>" + escaped(p.text) + "</p>\n"; }
+  std::string operator()(const Notes& notes) const {
+    std::string text = "<div class=\"notes\"><ul>\n";
+    for (const std::string& line : notes.lines) text += "<li>" + escaped(line) + "</li>\n";
+    return text + "</ul></div>\n";
+  }
+  std::string operator()(const ReportTable& t) const {
+    return "<h3>" + escaped(t.title) + "</h3>\n<div class=\"scroll\">" + to_html(t) +
+           "</div>\n<p class=\"caption\">" + escaped(t.caption) + "</p>\n";
+  }
+  std::string operator()(const Picture& p) const {
+    const std::string caption = "<figcaption>" + escaped(p.caption) + "</figcaption></figure>\n";
+    if (!p.drawn) return "<figure>Not drawn: figures/" + escaped(p.name) + ".gp" + caption;
+    return "<figure>\n" + inline_svg(figures / (p.name + ".svg")) + caption;
+  }
+};
+
+}  // namespace
+
+std::string to_markdown(const Document& document) {
+  std::string text;
+  for (const Part& part : document) text += std::visit(Markdown{}, part);
+  return text;
+}
+
+std::string to_html(const Document& document, const std::filesystem::path& figures) {
+  std::string text =
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<title>Federated meta-learning benchmark</title>\n<style>" +
+      std::string(style) + "</style></head>\n<body>\n";
+  for (const Part& part : document) text += std::visit(Html{figures}, part);
+  return text + "</body>\n</html>\n";
+}
+
+}  // namespace fedmeta::report

@@ -1,0 +1,44 @@
+#include "report/files.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "base/error.hpp"
+
+namespace fedmeta::report {
+namespace {
+
+[[noreturn]] void fail(const std::string& what, const std::filesystem::path& path, const std::string& why) {
+  throw Error(Status::own_file, what + ": " + why, path.string(),
+              "check free space and permissions, or choose another --out");
+}
+
+}  // namespace
+
+void write_file(const std::filesystem::path& path, const std::string& text) {
+  errno = 0;
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file) fail("cannot write", path, errno ? std::strerror(errno) : "unknown reason");
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) fail("cannot read", path, "unknown reason");
+  return text.str();
+}
+
+void make_folder(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (!error && !std::filesystem::is_directory(path))
+    error = std::make_error_code(std::errc::not_a_directory);
+  if (error) fail("cannot make folder", path, error.message());
+}
+
+}  // namespace fedmeta::report

@@ -1,0 +1,129 @@
+#include "report/report.hpp"
+
+#include "record/results_reader.hpp"
+#include "report/comparison.hpp"
+#include "report/document.hpp"
+#include "report/files.hpp"
+#include "report/tables.hpp"
+
+namespace fedmeta::report {
+namespace {
+
+namespace fs = std::filesystem;
+
+ReportTable files_table(const std::vector<Source>& sources) {
+  ReportTable table{"files",
+                    "Files",
+                    "The results files this report is made from.",
+                    {{"file", "file"},
+                     {"status", "status"},
+                     {"data set", "dataset"},
+                     {"source", "source"},
+                     {"runs", "runs", Format::integer},
+                     {"ranks", "ranks", Format::integer},
+                     {"device of rank 0", "device"},
+                     {"created (UTC)", "created"},
+                     {"version", "version"},
+                     {"commit", "git_commit"}},
+                    {}};
+  for (const Source& source : sources) {
+    const record::Results& r = source.results;
+    table.rows.push_back({source.path.filename().string(), r.header.status, r.data.dataset, r.data.source,
+                          static_cast<double>(r.runs.size()), static_cast<double>(r.header.world_size),
+                          r.system.device.empty() ? "" : r.system.device.front(), r.header.created,
+                          r.header.version, r.header.git_commit});
+  }
+  return table;
+}
+
+/// What any reader must know of a file, whether or not it has runs.
+std::vector<std::string> file_notes(const std::vector<Source>& sources) {
+  std::vector<std::string> notes;
+  for (const Source& source : sources) {
+    const std::string file = source.path.filename().string();
+    if (source.results.header.status != "complete")
+      notes.push_back(file + " is not complete: its status is " + source.results.header.status);
+    if (source.results.runs.empty()) notes.push_back(file + " has no runs");
+  }
+  return notes;
+}
+
+std::string introduction(const Comparison& comparison) {
+  const Setting& setting = comparison.setting;
+  std::string text = "Data set " + setting.dataset + "; source: " + setting.source +
+                     (setting.source == "generated" ? " (a generated stand-in, not the real data)" : "") +
+                     "; division into support and query sets: " + setting.division + ". ";
+  if (!setting.target) return text + "No target accuracy is recorded.";
+  return text + "Target accuracy: " + shown(TableCell(*setting.target), Format::percent) + ".";
+}
+
+class Builder {
+ public:
+  explicit Builder(fs::path folder) : folder_(std::move(folder)) {
+    for (const char* name : {"tables", "figures"}) make_folder(folder_ / name);
+  }
+
+  void add(const ReportTable& table) {
+    write_file(folder_ / "tables" / (table.name + ".csv"), to_csv(table));
+    document_.push_back(table);
+  }
+
+  void add(const Figure& figure) {
+    write_figure(figure, folder_ / "figures");
+    drawn_ = drawn_ && draw_figure(figure, folder_ / "figures");
+    document_.push_back(Picture{figure.name, figure.caption, drawn_});
+  }
+
+  void add(const Comparison& comparison) {
+    document_.push_back(Heading{2, describe(comparison.setting)});
+    document_.push_back(Paragraph{introduction(comparison)});
+    if (!comparison.notes.empty()) document_.push_back(Notes{comparison.notes});
+    const std::vector<Figure> figures = make_figures(comparison);
+    const auto add_figures = [&](const std::string& ending) {
+      for (const Figure& figure : figures)
+        if (figure.name == comparison.name + ending) add(figure);
+    };
+    add(accuracy_table(comparison));
+    for (const char* ending : {"-accuracy", "-loss", "-clients"}) add_figures(ending);
+    if (comparison.setting.target) add(overhead_table(comparison));
+    add_figures("-overhead");
+    add(cost_table(comparison));
+  }
+
+  void add(Part part) { document_.push_back(std::move(part)); }
+
+  void finish() const {
+    write_file(folder_ / "report.md", to_markdown(document_));
+    write_file(folder_ / "report.html", to_html(document_, folder_ / "figures"));
+  }
+
+  bool drawn() const { return drawn_; }
+
+ private:
+  fs::path folder_;
+  Document document_;
+  bool drawn_ = true;
+};
+
+}  // namespace
+
+Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder) {
+  std::vector<Source> sources;
+  for (const fs::path& file : files) sources.push_back({file, record::read_results(file)});
+  const std::vector<Comparison> comparisons = compare(sources);
+  const std::vector<std::string> notes = file_notes(sources);
+
+  Builder report(folder);
+  report.add(Part(Heading{1, "Federated meta-learning benchmark"}));
+  if (!notes.empty()) report.add(Part(Notes{notes}));
+  for (const Comparison& comparison : comparisons) report.add(comparison);
+  report.add(Part(Heading{2, "Sources"}));
+  report.add(files_table(sources));
+  report.finish();
+
+  Outcome outcome{report.drawn(), !notes.empty()};
+  for (const Comparison& comparison : comparisons) outcome.incomplete |= !comparison.notes.empty();
+  return outcome;
+}
+
+}  // namespace fedmeta::report

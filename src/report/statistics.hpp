@@ -1,0 +1,30 @@
+// Mean and spread over seeds.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+namespace fedmeta::report {
+
+struct Summary {
+  double mean = 0;
+  std::optional<double> deviation;  ///< sample standard deviation (n - 1); absent for a single value
+  std::size_t count = 0;
+};
+
+/// Of one or more values; `count` 0 for none.
+inline Summary summarise(const std::vector<double>& values) {
+  Summary summary;
+  summary.count = values.size();
+  if (values.empty()) return summary;
+  for (double value : values) summary.mean += value / static_cast<double>(values.size());
+  if (values.size() < 2) return summary;
+  double squares = 0;
+  for (double value : values) squares += (value - summary.mean) * (value - summary.mean);
+  summary.deviation = std::sqrt(squares / static_cast<double>(values.size() - 1));
+  return summary;
+}
+
+}  // namespace fedmeta::report

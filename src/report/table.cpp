@@ -1,0 +1,139 @@
+#include "report/table.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+namespace fedmeta::report {
+namespace {
+
+std::string print(const char* format, double value) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), format, value);
+  return text.data();
+}
+
+std::string csv_field(const TableCell& cell) {
+  if (const double* number = std::get_if<double>(&cell)) return print("%.12g", *number);
+  const std::string* text = std::get_if<std::string>(&cell);
+  if (!text) return "";
+  if (text->find_first_of(",\"\n") == std::string::npos) return *text;
+  std::string quoted = "\"";
+  for (char c : *text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+std::string csv_line(const std::vector<std::string>& fields) {
+  std::string line;
+  for (const std::string& field : fields) {
+    if (&field != &fields.front()) line += ',';
+    line += field;
+  }
+  return line + '\n';
+}
+
+bool is_number(const ColumnHead& column) {
+  return column.format != Format::text;
+}
+
+}  // namespace
+
+std::string prefixed(double value) {
+  if (value == 0) return "0";
+  static constexpr std::array prefixes{"", "k", "M", "G", "T", "P", "E"};
+  std::size_t i = 0;
+  while (std::abs(value) >= 999.5 && i + 1 < prefixes.size()) {
+    value /= 1000;
+    ++i;
+  }
+  const char* format = std::abs(value) >= 99.95 ? "%.0f" : std::abs(value) >= 9.995 ? "%.1f" : "%.2f";
+  const std::string number = print(format, value);
+  return i == 0 ? number : number + " " + prefixes[i];
+}
+
+std::string shown(const TableCell& cell, Format format) {
+  if (const std::string* text = std::get_if<std::string>(&cell)) return *text;
+  const double* number = std::get_if<double>(&cell);
+  if (!number) return "–";
+  switch (format) {
+    case Format::percent:
+      return print("%.1f%%", 100 * *number);
+    case Format::points:
+      return print("%.1f", 100 * *number);
+    case Format::integer:
+      return print("%.0f", *number);
+    case Format::prefixed:
+      return prefixed(*number);
+    case Format::decimal:
+    case Format::text:
+      break;
+  }
+  return print(std::abs(*number) < 10 ? "%.3f" : "%.1f", *number);
+}
+
+std::string to_markdown(const ReportTable& table) {
+  std::string text = "|", rule = "|";
+  for (const ColumnHead& column : table.columns) {
+    text += " " + column.title + " |";
+    rule += is_number(column) ? "--:|" : "---|";
+  }
+  text += "\n" + rule + "\n";
+  for (const auto& row : table.rows) {
+    text += "|";
+    for (std::size_t i = 0; i < row.size(); ++i)
+      text.append(" ").append(shown(row[i], table.columns[i].format)).append(" |");
+    text += "\n";
+  }
+  return text;
+}
+
+std::string to_html(const ReportTable& table) {
+  std::string text = "<table>\n<thead><tr>";
+  for (const ColumnHead& column : table.columns)
+    text += std::string(is_number(column) ? "<th class=\"n\">" : "<th>") + escaped(column.title) + "</th>";
+  text += "</tr></thead>\n<tbody>\n";
+  for (const auto& row : table.rows) {
+    text += "<tr>";
+    for (std::size_t i = 0; i < row.size(); ++i)
+      text += std::string(is_number(table.columns[i]) ? "<td class=\"n\">" : "<td>") +
+              escaped(shown(row[i], table.columns[i].format)) + "</td>";
+    text += "</tr>\n";
+  }
+  return text + "</tbody>\n</table>\n";
+}
+
+std::string to_csv(const ReportTable& table) {
+  std::vector<std::string> keys;
+  for (const ColumnHead& column : table.columns) keys.push_back(column.key);
+  std::string text = csv_line(keys);
+  for (const auto& row : table.rows) {
+    std::vector<std::string> fields;
+    for (const TableCell& cell : row) fields.push_back(csv_field(cell));
+    text += csv_line(fields);
+  }
+  return text;
+}
+
+std::string escaped(const std::string& text) {
+  std::string result;
+  for (char c : text) switch (c) {
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      default:
+        result += c;
+    }
+  return result;
+}
+
+}  // namespace fedmeta::report
