@@ -8,7 +8,7 @@
 namespace fedmeta::app {
 
 struct GlyphPicture {
-  std::string characters = "0Oo1Il2Zz5Ss6bG4Y9gq7aefrtuvk";
+  std::string characters = "0Oo1Il2Zz5Ss6bG4Yy9gqaefrtkn7";
   int writers = 12;
   int zoom = 2;
   std::uint64_t seed = 42;
