@@ -22,6 +22,8 @@ class Error : public std::runtime_error {
  public:
   /// `where` names file, user and index, or option and value; `remedy` says what to do.
   Error(Status status, const std::string& what, const std::string& where, const std::string& remedy);
+  /// A line made elsewhere, such as on another rank.
+  Error(Status status, const std::string& line) : std::runtime_error(line), status_(status) {}
 
   Status status() const { return status_; }
 

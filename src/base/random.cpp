@@ -28,9 +28,13 @@ Random::Random(std::uint64_t seed, std::string_view purpose, std::initializer_li
   state_ = mix(state_);
 }
 
-std::uint64_t Random::bits() { return mix(state_ += golden_gamma); }
+std::uint64_t Random::bits() {
+  return mix(state_ += golden_gamma);
+}
 
-double Random::uniform() { return static_cast<double>(bits() >> 11) * 0x1.0p-53; }
+double Random::uniform() {
+  return static_cast<double>(bits() >> 11) * 0x1.0p-53;
+}
 
 std::uint64_t Random::below(std::uint64_t n) {
   const std::uint64_t rejected = (0 - n) % n;  // 2^64 mod n values would be drawn once too often

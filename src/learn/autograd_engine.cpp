@@ -20,7 +20,8 @@ class AutogradEngine final : public Engine {
   }
 
   // grad(<grad L, v>): differentiating the gradient along v (Pearlmutter 1994).
-  HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v) const override {
+  HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch,
+                                 const at::Tensor& v) const override {
     const at::AutoGradMode record(true);
     const auto weights = leaves(theta);
     const auto gradient =

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "learn/batch.hpp"
+#include "learn/minibatches.hpp"
 #include "model/network.hpp"
 
 namespace fedmeta::learn {
@@ -27,7 +27,8 @@ class Engine {
   /// Gradient of the batch's mean loss at theta [P].
   virtual Gradient gradient(const at::Tensor& theta, const Batch& batch) const = 0;
   /// Exact product of the Hessian of the batch's mean loss at theta [P] with v [P].
-  virtual HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v) const = 0;
+  virtual HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch,
+                                         const at::Tensor& v) const = 0;
   /// Class scores [n, classes].
   virtual at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const = 0;
 };

@@ -8,12 +8,15 @@ at::Tensor InnerRate::step(const at::Tensor& theta, const at::Tensor& g) const {
   return vector_.defined() ? at::addcmul(theta, vector_, g, -1) : at::sub(theta, g, scalar_);
 }
 
-at::Tensor InnerRate::scale(const at::Tensor& v) const { return vector_.defined() ? vector_ * v : v * scalar_; }
+at::Tensor InnerRate::scale(const at::Tensor& v) const {
+  return vector_.defined() ? vector_ * v : v * scalar_;
+}
 
 std::vector<at::Tensor> inner_path(const Engine& engine, const at::Tensor& theta, const InnerRate& alpha,
                                    const std::vector<Batch>& steps) {
   std::vector<at::Tensor> path{theta};
-  for (const auto& batch : steps) path.push_back(alpha.step(path.back(), engine.gradient(path.back(), batch).value));
+  for (const auto& batch : steps)
+    path.push_back(alpha.step(path.back(), engine.gradient(path.back(), batch).value));
   return path;
 }
 

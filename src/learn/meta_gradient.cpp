@@ -11,13 +11,13 @@ Contribution fedsgd(const Engine& engine, const at::Tensor& theta, const Batch& 
   return {g.value, g.loss};
 }
 
-Contribution fomaml(const Engine& engine, const at::Tensor& theta, double alpha, const std::vector<Batch>& steps,
-                    const Batch& query) {
+Contribution fomaml(const Engine& engine, const at::Tensor& theta, double alpha,
+                    const std::vector<Batch>& steps, const Batch& query) {
   return fedsgd(engine, adapt(engine, theta, InnerRate(alpha), steps), query);
 }
 
-Contribution maml(const Engine& engine, const at::Tensor& theta, double alpha, const std::vector<Batch>& steps,
-                  const Batch& query) {
+Contribution maml(const Engine& engine, const at::Tensor& theta, double alpha,
+                  const std::vector<Batch>& steps, const Batch& query) {
   auto path = inner_path(engine, theta, InnerRate(alpha), steps);
   auto [v, loss] = engine.gradient(path.back(), query);
   for (std::size_t k = steps.size(); k-- > 0;) {

@@ -22,12 +22,12 @@ struct Contribution {
 Contribution fedsgd(const Engine& engine, const at::Tensor& theta, const Batch& data);
 
 /// First-order MAML: grad L_Q(theta_K).
-Contribution fomaml(const Engine& engine, const at::Tensor& theta, double alpha, const std::vector<Batch>& steps,
-                    const Batch& query);
+Contribution fomaml(const Engine& engine, const at::Tensor& theta, double alpha,
+                    const std::vector<Batch>& steps, const Batch& query);
 
 /// MAML: d L_Q(theta_K) / d theta.
-Contribution maml(const Engine& engine, const at::Tensor& theta, double alpha, const std::vector<Batch>& steps,
-                  const Batch& query);
+Contribution maml(const Engine& engine, const at::Tensor& theta, double alpha,
+                  const std::vector<Batch>& steps, const Batch& query);
 
 /// Meta-SGD: (d L_Q(theta_K) / d theta, d L_Q(theta_K) / d alpha), alpha [P].
 Contribution meta_sgd(const Engine& engine, const at::Tensor& theta, const at::Tensor& alpha,

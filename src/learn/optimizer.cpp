@@ -37,7 +37,8 @@ class Adam final : public Optimizer {
       steps_ = at::zeros({}, theta.options().dtype(at::kFloat));
     }
     steps_.add_(1);
-    at::_fused_adam_({theta}, {direction}, {mean_}, {square_}, {}, {steps_}, rate_, /*beta1=*/0.9, /*beta2=*/0.999,
+    at::_fused_adam_({theta}, {direction}, {mean_}, {square_}, {}, {steps_}, rate_, /*beta1=*/0.9,
+                     /*beta2=*/0.999,
                      /*weight_decay=*/0.0, /*eps=*/1e-8, /*amsgrad=*/false, /*maximize=*/false);
   }
 
@@ -48,9 +49,13 @@ class Adam final : public Optimizer {
 
 }  // namespace
 
-std::unique_ptr<Optimizer> make_sgd(double rate, double momentum) { return std::make_unique<Sgd>(rate, momentum); }
+std::unique_ptr<Optimizer> make_sgd(double rate, double momentum) {
+  return std::make_unique<Sgd>(rate, momentum);
+}
 
-std::unique_ptr<Optimizer> make_adam(double rate) { return std::make_unique<Adam>(rate); }
+std::unique_ptr<Optimizer> make_adam(double rate) {
+  return std::make_unique<Adam>(rate);
+}
 
 std::unique_ptr<Optimizer> make_optimizer(const std::string& name, double rate) {
   if (name == "sgd") return make_sgd(rate);

@@ -6,17 +6,20 @@
 
 namespace fedmeta::learn {
 
-Contribution unrolled_meta_gradient(const model::Network& network, const at::Tensor& theta, const at::Tensor& alpha,
-                                    const std::vector<Batch>& steps, const Batch& query, bool wrt_alpha) {
+Contribution unrolled_meta_gradient(const model::Network& network, const at::Tensor& theta,
+                                    const at::Tensor& alpha, const std::vector<Batch>& steps,
+                                    const Batch& query, bool wrt_alpha) {
   const at::AutoGradMode record(true);
   const auto loss = [&](const at::Tensor& at, const Batch& batch) {
-    return model::cross_entropy(network.logits(network.layout().views(at), batch.x, model::plain_products()), batch.y);
+    return model::cross_entropy(network.logits(network.layout().views(at), batch.x, model::plain_products()),
+                                batch.y);
   };
   const auto start = theta.detach().requires_grad_();
   const auto rate = alpha.detach().requires_grad_(wrt_alpha);
   auto adapted = start;
   for (const auto& batch : steps) {
-    const auto g = torch::autograd::grad({loss(adapted, batch)}, {adapted}, {}, std::nullopt, /*create_graph=*/true)[0];
+    const auto g =
+        torch::autograd::grad({loss(adapted, batch)}, {adapted}, {}, std::nullopt, /*create_graph=*/true)[0];
     adapted = adapted - rate * g;
   }
   const auto query_loss = loss(adapted, query);

@@ -29,7 +29,8 @@ std::unique_ptr<Network> make_network(const std::string& name) {
   throw Error(Status::usage, "unknown network", "--model " + name, "use one of: cnn");
 }
 
-at::Tensor initial_parameters(const ParameterLayout& layout, Initialisation initialisation, std::uint64_t seed) {
+at::Tensor initial_parameters(const ParameterLayout& layout, Initialisation initialisation,
+                              std::uint64_t seed) {
   auto theta = at::zeros({layout.size()}, at::kFloat);
   float* values = theta.data_ptr<float>();
   Fans last{1, 1};  // a bias takes the fan-in of the weight before it
@@ -38,8 +39,8 @@ at::Tensor initial_parameters(const ParameterLayout& layout, Initialisation init
     const bool bias = block.shape.size() < 2;
     if (!bias) last = fans(block.shape);
     if (bias && initialisation == Initialisation::tf) continue;
-    const double limit =
-        initialisation == Initialisation::tf ? std::sqrt(6.0 / (last.in + last.out)) : 1.0 / std::sqrt(last.in);
+    const double limit = initialisation == Initialisation::tf ? std::sqrt(6.0 / (last.in + last.out))
+                                                              : 1.0 / std::sqrt(last.in);
     Random random(seed, "initialisation", {b});
     for (std::int64_t i = 0; i < block.size; ++i)
       values[block.offset + i] = static_cast<float>(random.uniform(-limit, limit));

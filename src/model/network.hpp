@@ -33,7 +33,8 @@ class Network {
 std::unique_ptr<Network> make_network(const std::string& name);
 
 /// A fresh theta [P], fp32 on the CPU, the same on every machine for the same seed.
-at::Tensor initial_parameters(const ParameterLayout& layout, Initialisation initialisation, std::uint64_t seed);
+at::Tensor initial_parameters(const ParameterLayout& layout, Initialisation initialisation,
+                              std::uint64_t seed);
 
 /// Mean softmax cross-entropy of scores [n, classes] against labels [n] (int64); a scalar tensor.
 at::Tensor cross_entropy(const at::Tensor& scores, const at::Tensor& labels);

@@ -11,105 +11,117 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::Function;
 using torch::autograd::variable_list;
+using Shape = std::vector<std::int64_t>;
 
-// ---- a b, and its derivatives g b' and a' g: again products of the same kind -------------------------
+// A layer's product is bilinear in its input x and its weight w, so <product(x, w), g> is linear in each of
+// x, w and g. Its partial derivatives are the product itself, the data gradient and the weight gradient;
+// the derivatives of each of the three are the other two with one argument exchanged.
 
-struct MatrixProduct : Function<MatrixProduct> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& a, const at::Tensor& b) {
-    context->save_for_backward({a, b});
-    cost::count_executed_flops(2 * a.size(0) * a.size(1) * b.size(1));
-    return at::mm(a, b);
-  }
-
-  static variable_list backward(AutogradContext* context, variable_list gradients) {
-    const auto saved = context->get_saved_variables();
-    const auto& g = gradients[0];
-    return {context->needs_input_grad(0) ? apply(g, saved[1].t()) : at::Tensor(),
-            context->needs_input_grad(1) ? apply(saved[0].t(), g) : at::Tensor()};
-  }
-};
-
-// ---- the trilinear form <x * w, g> of a convolution --------------------------------------------------
-// Its three partial derivatives are the forward pass, the data gradient and the weight gradient; the
-// derivatives of each of the three are the other two with one argument exchanged.
-
-std::int64_t convolution_flops(const at::Tensor& image, at::IntArrayRef weight) {
-  return 2 * image.size(0) * image.size(2) * image.size(3) * weight[0] * weight[1] * weight[2] * weight[3];
-}
-
-std::vector<std::int64_t> same_padding(at::IntArrayRef weight) { return {weight[2] / 2, weight[3] / 2}; }
-
-at::Tensor forward_product(const at::Tensor& x, const at::Tensor& w) {
-  cost::count_executed_flops(convolution_flops(x, w.sizes()));
-  return at::convolution(x, w, {}, {1, 1}, same_padding(w.sizes()), {1, 1}, false, {0, 0}, 1);
-}
-
-at::Tensor partial_gradient(const at::Tensor& g, const at::Tensor& x, const at::Tensor& w, bool of_data) {
-  cost::count_executed_flops(convolution_flops(g, w.sizes()));
-  const auto [data, weight, bias] =
-      at::convolution_backward(g, x, w, at::OptionalIntArrayRef(), {1, 1}, same_padding(w.sizes()), {1, 1}, false,
-                               {0, 0}, 1, {of_data, !of_data, false});
-  return of_data ? data : weight;
-}
-
-struct Convolution;
+template <class Form>
+struct Product;
+template <class Form>
 struct DataGradient;
 
-struct WeightGradient : Function<WeightGradient> {
-  /// x, g and the weight's shape -> gradient of the weight.
+template <class Form>
+struct WeightGradient : Function<WeightGradient<Form>> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& g,
-                            std::vector<std::int64_t> shape) {
+                            Shape weight_shape) {
     context->save_for_backward({x, g});
-    // The weight's values are not read, only its shape.
-    return partial_gradient(g, x, at::empty(shape, x.options()), false);
+    return Form::weight_gradient(x, g, weight_shape);
   }
-  static variable_list backward(AutogradContext* context, variable_list gradients);
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const auto &x = saved[0], &g = saved[1], &v = gradients[0];
+    return {context->needs_input_grad(0) ? DataGradient<Form>::apply(g, v) : at::Tensor(),
+            context->needs_input_grad(1) ? Product<Form>::apply(x, v) : at::Tensor(), at::Tensor()};
+  }
 };
 
-struct DataGradient : Function<DataGradient> {
-  /// g and w -> gradient of x.
+template <class Form>
+struct DataGradient : Function<DataGradient<Form>> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& g, const at::Tensor& w) {
     context->save_for_backward({g, w});
-    const auto x = at::empty({g.size(0), w.size(1), g.size(2), g.size(3)}, g.options(), at::MemoryFormat::ChannelsLast);
-    return partial_gradient(g, x, w, true);
+    return Form::data_gradient(g, w);
   }
-  static variable_list backward(AutogradContext* context, variable_list gradients);
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const auto &g = saved[0], &w = saved[1], &h = gradients[0];
+    return {context->needs_input_grad(0) ? Product<Form>::apply(h, w) : at::Tensor(),
+            context->needs_input_grad(1) ? WeightGradient<Form>::apply(h, g, w.sizes().vec()) : at::Tensor()};
+  }
 };
 
-struct Convolution : Function<Convolution> {
+template <class Form>
+struct Product : Function<Product<Form>> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& w) {
     context->save_for_backward({x, w});
-    return forward_product(x, w);
+    return Form::product(x, w);
   }
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const auto saved = context->get_saved_variables();
     const auto &x = saved[0], &w = saved[1], &g = gradients[0];
-    return {context->needs_input_grad(0) ? DataGradient::apply(g, w) : at::Tensor(),
-            context->needs_input_grad(1) ? WeightGradient::apply(x, g, w.sizes().vec()) : at::Tensor()};
+    return {context->needs_input_grad(0) ? DataGradient<Form>::apply(g, w) : at::Tensor(),
+            context->needs_input_grad(1) ? WeightGradient<Form>::apply(x, g, w.sizes().vec()) : at::Tensor()};
   }
 };
 
-variable_list WeightGradient::backward(AutogradContext* context, variable_list gradients) {
-  const auto saved = context->get_saved_variables();
-  const auto &x = saved[0], &g = saved[1], &v = gradients[0];
-  return {context->needs_input_grad(0) ? DataGradient::apply(g, v) : at::Tensor(),
-          context->needs_input_grad(1) ? Convolution::apply(x, v) : at::Tensor(), at::Tensor()};
-}
+/// x [n, i], w [o, i] -> [n, o]. All three are plain matrix products with contiguous results.
+struct LinearForm {
+  static at::Tensor product(const at::Tensor& x, const at::Tensor& w) { return counted(x, w.t()); }
+  static at::Tensor data_gradient(const at::Tensor& g, const at::Tensor& w) { return counted(g, w); }
+  static at::Tensor weight_gradient(const at::Tensor& x, const at::Tensor& g, const Shape&) {
+    return counted(g.t(), x);
+  }
 
-variable_list DataGradient::backward(AutogradContext* context, variable_list gradients) {
-  const auto saved = context->get_saved_variables();
-  const auto &g = saved[0], &w = saved[1], &h = gradients[0];
-  return {context->needs_input_grad(0) ? Convolution::apply(h, w) : at::Tensor(),
-          context->needs_input_grad(1) ? WeightGradient::apply(h, g, w.sizes().vec()) : at::Tensor()};
-}
+ private:
+  static at::Tensor counted(const at::Tensor& a, const at::Tensor& b) {
+    cost::count_executed_flops(2 * a.size(0) * a.size(1) * b.size(1));
+    return at::mm(a, b);
+  }
+};
+
+/// x [n, ci, h, w], w [co, ci, k, k] -> [n, co, h, w]: stride 1, zero padding that keeps the size.
+struct ConvolutionForm {
+  static at::Tensor product(const at::Tensor& x, const at::Tensor& w) {
+    count(x, w.sizes());
+    return at::convolution(x, w, {}, {1, 1}, padding(w.sizes()), {1, 1}, false, {0, 0}, 1);
+  }
+  // convolution_backward wants all tensors, but reads only the shape of the one it differentiates.
+  static at::Tensor data_gradient(const at::Tensor& g, const at::Tensor& w) {
+    const auto x =
+        at::empty({g.size(0), w.size(1), g.size(2), g.size(3)}, g.options(), at::MemoryFormat::ChannelsLast);
+    count(g, w.sizes());
+    return std::get<0>(backward(g, x, w, {true, false, false}));
+  }
+  static at::Tensor weight_gradient(const at::Tensor& x, const at::Tensor& g, const Shape& shape) {
+    count(g, shape);
+    return std::get<1>(backward(g, x, at::empty(shape, x.options()), {false, true, false}));
+  }
+
+ private:
+  static Shape padding(at::IntArrayRef weight) { return {weight[2] / 2, weight[3] / 2}; }
+
+  static void count(const at::Tensor& image, at::IntArrayRef weight) {
+    const auto positions = image.size(0) * image.size(2) * image.size(3);
+    cost::count_executed_flops(2 * positions * weight[0] * weight[1] * weight[2] * weight[3]);
+  }
+
+  static std::tuple<at::Tensor, at::Tensor, at::Tensor> backward(const at::Tensor& g, const at::Tensor& x,
+                                                                 const at::Tensor& w,
+                                                                 std::array<bool, 3> wanted) {
+    return at::convolution_backward(g, x, w, at::OptionalIntArrayRef(), {1, 1}, padding(w.sizes()), {1, 1},
+                                    false, {0, 0}, 1, wanted);
+  }
+};
 
 class CountedProducts final : public Products {
  public:
   at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) const override {
-    return MatrixProduct::apply(x, weight.t()) + bias;
+    return Product<LinearForm>::apply(x, weight) + bias;
   }
-  at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) const override {
-    return Convolution::apply(x, weight) + bias.view({1, -1, 1, 1});
+  at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight,
+                         const at::Tensor& bias) const override {
+    return Product<ConvolutionForm>::apply(x, weight) + bias.view({1, -1, 1, 1});
   }
 };
 
@@ -118,8 +130,9 @@ class PlainProducts final : public Products {
   at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) const override {
     return at::linear(x, weight, bias);
   }
-  at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) const override {
-    return at::conv2d(x, weight, bias, {1, 1}, same_padding(weight.sizes()));
+  at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight,
+                         const at::Tensor& bias) const override {
+    return at::conv2d(x, weight, bias, {1, 1}, {weight.size(2) / 2, weight.size(3) / 2});
   }
 };
 

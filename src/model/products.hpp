@@ -19,7 +19,8 @@ class Products {
 
   /// Stride 1, zero padding that keeps height and width (odd kernels).
   /// x [n, ci, h, w], weight [co, ci, k, k], bias [co] -> [n, co, h, w].
-  virtual at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) const = 0;
+  virtual at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight,
+                                 const at::Tensor& bias) const = 0;
 };
 
 const Products& counted_products();

@@ -1,4 +1,4 @@
-#include "learn/batch.hpp"
+#include "learn/minibatches.hpp"
 
 #include <ATen/ATen.h>
 
@@ -27,22 +27,16 @@ std::int64_t steps_in(std::int64_t rows, const Passes& passes) {
 
 }  // namespace
 
-Batch Batch::rows(std::int64_t begin, std::int64_t end) const {
-  return {x.slice(0, begin, end), y.slice(0, begin, end)};
-}
-
 std::vector<Batch> minibatches(const Batch& set, const Passes& passes, Random* random) {
   const auto rows = set.rows();
   const auto batch = batch_rows(rows, passes);
   const auto steps = steps_in(rows, passes);
   std::vector<Batch> batches;
-  Batch epoch = set;
-  for (std::int64_t begin = rows; static_cast<std::int64_t>(batches.size()) < steps; begin += batch) {
-    if (begin >= rows) {
-      begin = 0;
-      if (random && batch < rows) epoch = shuffled(set, *random);
-    }
-    batches.push_back(epoch.rows(begin, std::min(begin + batch, rows)));
+  while (static_cast<std::int64_t>(batches.size()) < steps) {
+    const Batch epoch = random && batch < rows ? shuffled(set, *random) : set;
+    for (std::int64_t begin = 0; begin < rows && static_cast<std::int64_t>(batches.size()) < steps;
+         begin += batch)
+      batches.push_back(epoch.rows(begin, std::min(begin + batch, rows)));
   }
   return batches;
 }

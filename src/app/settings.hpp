@@ -1,0 +1,91 @@
+// The settings of fedmeta_bench: one field for each option, and what they resolve to.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "federate/loading.hpp"
+#include "federate/protocol.hpp"
+
+namespace fedmeta::app {
+
+/// Fields are named as their options and keys; defaults are those of the profile "tuned" without its rates.
+struct Settings {
+  // What to do
+  std::string config;
+  std::string profile = "quick";
+  bool print_config = false;
+  bool dry_run = false;
+  double scale = 1;
+
+  // Data
+  std::string dataset = "femnist";
+  std::string data;
+  std::string glove;
+  data::Filters filters{10, 0, 0};
+  data::GeneratedSize generated{1068, 220, 90, 10};
+  double support_fraction = 0.2;
+  std::string division = "random";
+  std::int64_t data_seed = 42;
+  std::vector<std::int64_t> seeds{1};
+
+  // Model and algorithms
+  std::string model = "auto";
+  std::string init = "tf";
+  std::vector<std::string> algorithms{"fedavg", "fedavg-meta", "fomaml", "maml", "meta-sgd"};
+  federate::Protocol protocol;    ///< shared by all algorithms
+  std::string local_adam = "reset";
+  std::vector<std::string> set;   ///< ALGORITHM.KEY=VALUE
+  std::vector<std::string> profile_set;  ///< the same, from the profile: weaker than any option given
+
+  // Evaluation
+  std::int64_t eval_every = 20;
+  std::string eval_on = "test";
+  double target_accuracy = 0.74;
+
+  // Machine
+  std::string device = "auto";
+  int threads = 0;
+  std::string precision = "fp32";
+  std::string reduction = "native";
+  std::string placement = "balanced";
+
+  // Output
+  std::string output;
+  bool force = false;
+  std::int64_t checkpoint_every = 0;
+  bool resume = false;
+  bool save_model = false;
+  bool save_division = false;
+  std::string progress = "auto";
+
+  // Resolved from the above
+  std::vector<federate::Protocol> protocols;  ///< parallel to `algorithms`
+};
+
+/// The presets of a profile for a data set. Throws Error(usage) for an unknown profile.
+Settings profile_settings(const std::string& profile, const std::string& dataset);
+
+/// Command line over --config file over --profile over defaults; then checked. Throws Error(usage); throws
+/// HelpWanted for --help and --version.
+Settings parse_settings(int argc, const char* const* argv);
+
+/// --help or --version: text for standard output, status 0.
+struct HelpWanted {
+  std::string text;
+};
+
+/// The resolved settings as a TOML file that --config reads back to the same.
+std::string settings_toml(const Settings& settings);
+
+/// Refuses what cannot be, and what later versions will bring. Throws Error(usage).
+void check_settings(const Settings& settings);
+
+/// What the data part of the settings asks of loading.
+federate::DataPlan data_plan(const Settings& settings);
+
+/// What the settings say of a run with this seed.
+federate::RunPlan run_plan(const Settings& settings, std::int64_t seed);
+
+}  // namespace fedmeta::app

@@ -1,0 +1,24 @@
+// Wall-clock seconds.
+#pragma once
+
+#include <chrono>
+
+namespace fedmeta::cost {
+
+class Stopwatch {
+ public:
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  /// Seconds since the start or the last lap, and a new start.
+  double lap() {
+    const auto now = Clock::now();
+    const std::chrono::duration<double> elapsed = now - start_;
+    start_ = now;
+    return elapsed.count();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start_ = Clock::now();
+};
+
+}  // namespace fedmeta::cost

@@ -1,0 +1,30 @@
+// Samples as tensors on a device.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+
+namespace fedmeta::data {
+
+struct Batch {
+  at::Tensor x;  ///< [n, features], in the parameters' type
+  at::Tensor y;  ///< [n], int64
+
+  std::int64_t rows() const { return y.size(0); }
+  /// Rows [begin, end): views, no copy.
+  Batch rows(std::int64_t begin, std::int64_t end) const {
+    return {x.slice(0, begin, end), y.slice(0, begin, end)};
+  }
+};
+
+/// One client's samples, divided: `all` holds the support set's rows first, then the query set's.
+struct Task {
+  Batch all;
+  std::int64_t support_rows = 0;
+
+  Batch support() const { return all.rows(0, support_rows); }
+  Batch query() const { return all.rows(support_rows, all.rows()); }
+};
+
+}  // namespace fedmeta::data

@@ -1,0 +1,64 @@
+// An algorithm as the server sees it: what a client contributes, how the server steps, how a client adapts.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/random.hpp"
+#include "federate/protocol.hpp"
+#include "learn/meta_gradient.hpp"
+#include "learn/optimizer.hpp"
+
+namespace fedmeta::federate {
+
+/// Names: fedsgd, fedavg, fedavg-meta, fomaml, maml, meta-sgd.
+///
+/// phi is what the server sends: theta [P], for Meta-SGD (theta, alpha) [2P].
+class Algorithm {
+ public:
+  explicit Algorithm(Protocol protocol) : protocol_(std::move(protocol)) {}
+  virtual ~Algorithm() = default;
+
+  const Protocol& protocol() const { return protocol_; }
+
+  /// The first phi, from fresh parameters theta [P].
+  virtual at::Tensor initial(const at::Tensor& theta) const { return theta.clone(); }
+  /// The parameters within phi.
+  virtual at::Tensor theta(const at::Tensor& phi) const { return phi; }
+  /// How many numbers go each way between server and client, P being the network's.
+  virtual std::int64_t sent_parameters(std::int64_t p) const { return p; }
+
+  /// A client's part in a round. `order` gives the order of its samples where batches are shuffled.
+  virtual learn::Contribution contribute(const learn::Engine& engine, const at::Tensor& phi,
+                                         const learn::Task& task, Random order) const = 0;
+  /// The same through plain autograd, without the sweep and the counted products.
+  virtual learn::Contribution rederive(const model::Network& network, const at::Tensor& phi,
+                                       const learn::Task& task, Random order) const = 0;
+  /// Algorithmic training FLOPs of a client with so many samples, F per forward sample.
+  virtual std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const = 0;
+
+  /// The parameters [P] with which a new client meets its query set, after adapting to its support set.
+  virtual at::Tensor adapt(const learn::Engine& engine, const at::Tensor& phi, const learn::Batch& support,
+                           Random order) const = 0;
+  /// Whether `adapt` does anything.
+  virtual bool adapts() const { return true; }
+
+  virtual std::unique_ptr<learn::Optimizer> server_optimizer() const = 0;
+
+  /// Share of each client in the round's mean; sums to 1.
+  std::vector<double> weights(const std::vector<std::int64_t>& samples,
+                              const std::vector<std::int64_t>& support) const;
+
+ private:
+  Protocol protocol_;
+};
+
+/// All names, in the order in which tables list them.
+const std::vector<std::string>& algorithm_names();
+
+/// Throws Error(usage) for an unknown name.
+std::unique_ptr<Algorithm> make_algorithm(const Protocol& protocol);
+
+}  // namespace fedmeta::federate

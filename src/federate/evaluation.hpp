@@ -1,0 +1,32 @@
+// Evaluation of a meta-learner on the query sets of all clients of a role, before and after adaptation.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cost/ledger.hpp"
+#include "federate/algorithm.hpp"
+#include "federate/federation.hpp"
+#include "learn/evaluation.hpp"
+
+namespace fedmeta::federate {
+
+/// One client's query set under the parameters as sent and as adapted.
+struct ClientScore {
+  std::int32_t client = 0;
+  learn::Score initial, adapted;
+};
+
+/// Collective; phi (the same on all ranks) is on the device. Clients are spread over the ranks like those of
+/// a round. Sorted by client; at the root only. Where `adapts` is false, adapted = initial.
+std::vector<ClientScore> evaluate_clients(const Federation& federation, const Algorithm& algorithm,
+                                          bool adapts, const at::Tensor& phi, data::Role role,
+                                          const RunPlan& plan, std::int64_t round);
+
+/// The columns of an evaluation, of the adapted parameters or of those sent.
+cost::EvaluationRow summarize(const std::vector<ClientScore>& scores, bool adapted);
+
+std::vector<cost::ClientRow> client_rows(const std::vector<ClientScore>& scores, bool adapted);
+
+}  // namespace fedmeta::federate

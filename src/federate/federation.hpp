@@ -1,0 +1,21 @@
+// What a rank brings to every run: its peers, the clients it can reach, the network and its derivatives.
+#pragma once
+
+#include "comm/communicator.hpp"
+#include "federate/catalogue.hpp"
+#include "federate/shard.hpp"
+#include "learn/engine.hpp"
+#include "model/network.hpp"
+
+namespace fedmeta::federate {
+
+struct Federation {
+  const comm::Communicator& world;
+  const Catalogue& catalogue;
+  Shard& shard;
+  const model::Network& network;
+  const learn::Engine& engine;
+  at::Device device;
+};
+
+}  // namespace fedmeta::federate

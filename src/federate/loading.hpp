@@ -1,0 +1,38 @@
+// From files, or from the generator, to the catalogue and each rank's clients.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "comm/communicator.hpp"
+#include "data/generated_femnist.hpp"
+#include "federate/catalogue.hpp"
+
+namespace fedmeta::federate {
+
+struct DataPlan {
+  std::filesystem::path path;     ///< LEAF folder or file; empty: generate
+  data::GeneratedSize generated;  ///< where path is empty
+  data::Filters filters;
+  double support_fraction = 0.2;
+  data::Division division = data::Division::random;
+  std::uint64_t seed = 42;
+};
+
+/// What loading leaves on a rank.
+struct Loaded {
+  Catalogue catalogue;
+  std::vector<data::Client> hosted;  ///< this rank's clients, in catalogue and division order
+  std::vector<std::vector<std::int32_t>>
+      orders;  ///< parallel: the division of each, as indices in file order
+};
+
+/// Collective. Each file is read by one rank and its clients are sent to the ranks that host them: the host
+/// of a client follows from its id alone. Throws AgreedError.
+Loaded load(const comm::Communicator& world, const DataPlan& plan);
+
+/// Orders of all clients, joined in catalogue order; at the root only. Collective.
+std::vector<std::int32_t> gather_orders(const comm::Communicator& world, const Loaded& loaded);
+
+}  // namespace fedmeta::federate

@@ -1,0 +1,70 @@
+#include "federate/shard.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace fedmeta::federate {
+namespace {
+
+std::size_t align(std::size_t bytes) {
+  return (bytes + 63) / 64 * 64;
+}
+
+std::size_t feature_bytes(const CatalogueClient& client, std::int64_t width) {
+  return static_cast<std::size_t>(client.samples * width) * (client.bytes ? 1 : sizeof(float));
+}
+
+std::size_t label_bytes(const CatalogueClient& client) {
+  return static_cast<std::size_t>(client.samples) * sizeof(std::int32_t);
+}
+
+std::size_t total_bytes(const CatalogueClient& client, std::int64_t width) {
+  return align(feature_bytes(client, width)) + align(label_bytes(client));
+}
+
+void store(const data::Client& client, const CatalogueClient& entry, std::int64_t width, std::byte* at) {
+  std::visit([&](const auto& values) { std::memcpy(at, values.data(), feature_bytes(entry, width)); },
+             client.features);
+  std::memcpy(at + align(feature_bytes(entry, width)), client.labels.data(), label_bytes(entry));
+}
+
+}  // namespace
+
+Shard::Shard(const comm::Communicator& world, const Catalogue& catalogue,
+             std::span<const data::Client> hosted, at::Device device)
+    : node_(world.node()), resident_index_(catalogue.clients.size(), -1) {
+  const auto width = catalogue.form.width;
+  std::size_t mine = 0;
+  for (const auto& client : catalogue.clients)
+    if (client.home == world.rank()) mine += total_bytes(client, width);
+  memory_ = std::make_unique<comm::NodeShared>(node_, mine);
+
+  // Every rank's segment holds its clients one after the other, in the order of the catalogue.
+  std::vector<int> world_rank_of;  // by rank of the node
+  for (const auto& rank : node_.all_gather(std::to_string(world.rank())))
+    world_rank_of.push_back(std::stoi(rank));
+  std::vector<std::size_t> filled(world_rank_of.size(), 0);
+  std::vector<data::HostClient> host;
+  auto next = hosted.begin();
+  for (std::size_t i = 0; i < catalogue.clients.size(); ++i) {
+    const auto& client = catalogue.clients[i];
+    const auto found = std::find(world_rank_of.begin(), world_rank_of.end(), client.home);
+    if (found == world_rank_of.end()) continue;
+    const auto node_rank = static_cast<std::size_t>(found - world_rank_of.begin());
+    const auto begin = filled[node_rank];
+    filled[node_rank] += total_bytes(client, width);
+    if (client.home == world.rank()) store(*next++, client, width, memory_->mine().data() + begin);
+    const std::byte* at = memory_->of(static_cast<int>(node_rank)).data() + begin;
+    const auto* labels = reinterpret_cast<const std::int32_t*>(at + align(feature_bytes(client, width)));
+    resident_index_[i] = static_cast<int>(host.size());
+    host.push_back({at, labels, client.samples, client.support, width, client.bytes});
+  }
+  memory_->publish();
+  resident_ = std::make_unique<data::ResidentClients>(std::move(host), device);
+}
+
+data::Task Shard::task(std::int32_t client) {
+  return resident_->task(static_cast<std::size_t>(resident_index_[static_cast<std::size_t>(client)]));
+}
+
+}  // namespace fedmeta::federate

@@ -1,0 +1,32 @@
+// The samples that a rank can reach: those hosted on its node, divided and on its device.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "comm/node_shared.hpp"
+#include "data/client.hpp"
+#include "data/resident/resident_clients.hpp"
+#include "federate/catalogue.hpp"
+
+namespace fedmeta::federate {
+
+class Shard {
+ public:
+  /// Collective. `hosted` are this rank's own clients, in the order of the catalogue, with their samples
+  /// already in division order (support set first).
+  Shard(const comm::Communicator& world, const Catalogue& catalogue, std::span<const data::Client> hosted,
+        at::Device device);
+
+  /// A client hosted on this node.
+  data::Task task(std::int32_t client);
+
+ private:
+  comm::Communicator node_;
+  std::unique_ptr<comm::NodeShared> memory_;
+  std::vector<int> resident_index_;  ///< [clients], -1 for clients on other nodes
+  std::unique_ptr<data::ResidentClients> resident_;
+};
+
+}  // namespace fedmeta::federate

@@ -1,0 +1,275 @@
+#include "federate/training.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "cost/executed_flops.hpp"
+#include "cost/formulas.hpp"
+#include "cost/stopwatch.hpp"
+#include "federate/aggregation.hpp"
+#include "federate/sampling.hpp"
+#include "learn/metered_engine.hpp"
+
+namespace fedmeta::federate {
+namespace {
+
+/// What a rank reports of a client it trained, and of its own part in a round.
+struct ClientRecord {
+  std::int32_t slot;
+  double loss;
+  std::int64_t flops, bytes_down, bytes_up;
+};
+
+struct RankRecord {
+  double seconds_compute;
+  std::int64_t flops_executed, mpi_bytes, saturated;
+  Fingerprint parameters;
+};
+
+std::span<float> values(const at::Tensor& tensor) {
+  return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
+}
+
+/// The round's clients and what follows from who they are.
+struct Cohort {
+  std::vector<std::int32_t> clients;
+  std::vector<double> weights;
+  std::vector<int> ranks;
+};
+
+Cohort make_cohort(const Catalogue& catalogue, const Algorithm& algorithm, std::vector<std::int32_t> clients,
+                   bool balanced) {
+  std::vector<std::int64_t> samples, support, cost;
+  std::vector<int> home;
+  for (const auto client : clients) {
+    const auto& entry = catalogue[client];
+    samples.push_back(entry.samples);
+    support.push_back(entry.support);
+    cost.push_back(algorithm.flops(1, entry.samples, entry.support));
+    home.push_back(entry.home);
+  }
+  auto ranks = place_clients(cost, home, catalogue.node_of_rank, balanced);
+  return {std::move(clients), algorithm.weights(samples, support), std::move(ranks)};
+}
+
+/// Adds up what the ranks reported. The clients' losses are summed in slot order: the same bits for any
+/// ranks.
+void fill_row(cost::RoundRow& row, std::vector<ClientRecord> clients, const std::vector<RankRecord>& ranks,
+              const std::vector<double>& weights) {
+  std::sort(clients.begin(), clients.end(), [](const auto& a, const auto& b) { return a.slot < b.slot; });
+  for (const auto& client : clients) {
+    row.loss += weights[static_cast<std::size_t>(client.slot)] * client.loss;
+    row.flops += client.flops;
+    row.bytes_down += client.bytes_down;
+    row.bytes_up += client.bytes_up;
+  }
+  for (const auto& rank : ranks) {
+    row.flops_executed += rank.flops_executed;
+    row.mpi_bytes += rank.mpi_bytes;
+    row.rank_seconds_compute.push_back(rank.seconds_compute);
+    row.seconds_compute = std::max(row.seconds_compute, rank.seconds_compute);
+  }
+}
+
+}  // namespace
+
+std::int64_t expected_flops(const Algorithm& algorithm, const model::Network& network,
+                            const Catalogue& catalogue, const std::vector<std::int32_t>& clients) {
+  std::int64_t flops = 0;
+  for (const auto client : clients)
+    flops += algorithm.flops(network.forward_flops_per_sample(), catalogue[client].samples,
+                             catalogue[client].support);
+  return flops;
+}
+
+Training::Training(const Federation& federation, const Algorithm& algorithm, std::vector<View> views,
+                   const RunPlan& plan, model::Initialisation initialisation)
+    : federation_(federation),
+      algorithm_(algorithm),
+      views_(std::move(views)),
+      plan_(plan),
+      optimizer_(algorithm.server_optimizer()),
+      train_clients_(federation.catalogue.with_role(data::Role::train)) {
+  const auto theta = model::initial_parameters(federation.network.layout(), initialisation,
+                                               static_cast<std::uint64_t>(plan.seed));
+  host_phi_ = algorithm.initial(theta);
+  phi_ = host_phi_.to(federation.device);
+  outcome_.views.resize(views_.size());
+}
+
+std::string Training::run_name() const {
+  return views_.front().algorithm + " seed " + std::to_string(plan_.seed);
+}
+
+Random Training::client_order(std::int32_t round, std::int32_t client) const {
+  return Random(static_cast<std::uint64_t>(plan_.seed), "batch order",
+                {static_cast<std::uint64_t>(round), hash(federation_.catalogue[client].id)});
+}
+
+void Training::send_phi() {
+  federation_.world.broadcast(values(host_phi_));
+  if (!phi_.is_same(host_phi_)) phi_.copy_(host_phi_);
+}
+
+Outcome Training::run(Observer* observer, Validity& validity) {
+  const cost::Stopwatch wall;
+  cost::Stopwatch phase;
+  const bool root = federation_.world.root();
+  const auto rounds = static_cast<std::int32_t>(algorithm_.protocol().rounds);
+  if (root) {
+    outcome_.phi_initial = host_phi_.clone();
+    validity.require(rederivation_agrees(),
+                     run_name() + ": a client's contribution differs from plain autograd's");
+  }
+  federation_.world.wait_for_all();
+  outcome_.seconds.setup = phase.lap();
+  for (std::int32_t number = 1; number <= rounds; ++number) {
+    const auto row = round(number, validity);
+    outcome_.seconds.rounds += row.seconds;
+    phase.lap();
+    if (root) {
+      outcome_.rounds.push_back(row);
+      if (observer) observer->on_round(row);
+    }
+    outcome_.seconds.recording += phase.lap();
+    const bool due = plan_.eval_every > 0 && number % plan_.eval_every == 0;
+    if (due || number == rounds) evaluate(number, observer);
+  }
+  outcome_.phi = host_phi_;
+  outcome_.wall_seconds = wall.seconds();
+  if (root) check_seconds(validity, run_name(), outcome_.seconds, outcome_.wall_seconds);
+  return std::move(outcome_);
+}
+
+cost::RoundRow Training::round(std::int32_t number, Validity& validity) {
+  const auto& [world, catalogue, shard, network, engine, device] = federation_;
+  const cost::Stopwatch whole;
+  cost::Stopwatch phase;
+  const auto bytes_before = world.collective_bytes();
+  cost::RoundRow row;
+  row.round = number;
+
+  // 1 sample, 2 place
+  row.clients = sample_clients(train_clients_, algorithm_.protocol().clients_per_round, plan_.seed, number);
+  const auto cohort = make_cohort(catalogue, algorithm_, row.clients, plan_.balanced);
+
+  // 3 broadcast phi
+  send_phi();
+  RankRecord mine{};
+  mine.parameters = fingerprint(values(host_phi_));
+  row.seconds_broadcast = phase.lap();
+
+  // 4 every rank: its clients' contributions
+  const auto executed_before = cost::executed_flops();
+  const auto aggregation = make_aggregation(
+      world, host_phi_.numel(), static_cast<std::int64_t>(row.clients.size()), plan_.reproducible);
+  std::vector<ClientRecord> trained;
+  for (std::size_t slot = 0; slot < cohort.clients.size(); ++slot) {
+    if (cohort.ranks[slot] != world.rank()) continue;
+    const learn::MeteredEngine metered(engine);
+    const auto client = cohort.clients[slot];
+    auto [direction, loss] =
+        algorithm_.contribute(metered, phi_, shard.task(client), client_order(number, client));
+    trained.push_back({static_cast<std::int32_t>(slot), loss.item<double>(),
+                       cost::work_flops(metered.work(), network.forward_flops_per_sample()),
+                       cost::parameter_bytes(phi_.numel()), cost::parameter_bytes(direction.numel())});
+    aggregation->add(std::move(direction), cohort.weights[slot]);
+  }
+  mine.seconds_compute = phase.lap();
+  mine.flops_executed = cost::executed_flops() - executed_before;
+
+  // 5 reduce, 6 the server's step
+  auto mean = aggregation->reduce();
+  mine.saturated = aggregation->saturated();
+  const double communicated = phase.lap();
+  if (world.root()) optimizer_->step(host_phi_, mean);
+  row.seconds_update = phase.lap();
+  row.seconds = whole.seconds();
+
+  // 7 the ledger's row
+  mine.mpi_bytes = world.collective_bytes() - bytes_before;
+  const auto ranks = world.gather(mine);
+  fill_row(row, world.gather_lists(std::span<const ClientRecord>(trained)), ranks, cohort.weights);
+  if (!world.root()) return row;
+  // The root's reduction includes its wait for the slowest rank, which is that rank's computing.
+  row.seconds_reduce = std::max(0.0, communicated + mine.seconds_compute - row.seconds_compute);
+  std::vector<Fingerprint> parameters;
+  for (const auto& rank : ranks) {
+    parameters.push_back(rank.parameters);
+    validity.require(rank.saturated == 0, run_name() + ": a fixed-point sum is saturated");
+  }
+  check_round(validity, run_name(), row, parameters);
+  check_counters(validity, run_name(), row, expected_flops(algorithm_, network, catalogue, row.clients),
+                 cost::parameter_bytes(algorithm_.sent_parameters(network.layout().size())) *
+                     static_cast<std::int64_t>(row.clients.size()));
+  return row;
+}
+
+void Training::evaluate(std::int32_t number, Observer* observer) {
+  cost::Stopwatch phase;
+  send_phi();
+  std::vector<cost::EvaluationRow> rows;
+  for (const auto role : {data::Role::validation, data::Role::test})
+    if (plan_.eval_on == "both" || (plan_.eval_on == "test") == (role == data::Role::test))
+      evaluate_role(number, role, rows);
+  outcome_.seconds.evaluation += phase.lap();
+  if (federation_.world.root() && observer) observer->on_evaluation(rows);
+  outcome_.seconds.recording += phase.lap();
+}
+
+void Training::evaluate_role(std::int32_t number, data::Role role, std::vector<cost::EvaluationRow>& rows) {
+  const cost::Stopwatch clock;
+  const bool adapts = std::any_of(views_.begin(), views_.end(), [](const View& view) { return view.adapts; });
+  const auto scores = evaluate_clients(federation_, algorithm_, adapts, phi_, role, plan_, number);
+  if (!federation_.world.root()) return;
+  const bool last = number == algorithm_.protocol().rounds;
+  for (std::size_t v = 0; v < views_.size(); ++v) {
+    auto row = summarize(scores, views_[v].adapts);
+    row.round = number;
+    row.split = role == data::Role::test ? "test" : "validation";
+    row.seconds = clock.seconds();
+    auto& view = outcome_.views[v];
+    view.evaluations.push_back(row);
+    note_target(v, row);
+    if (last && role == data::Role::test) view.clients = client_rows(scores, views_[v].adapts);
+    rows.push_back(std::move(row));
+  }
+}
+
+/// With both roles evaluated, the test clients decide.
+void Training::note_target(std::size_t view, const cost::EvaluationRow& row) {
+  auto& target = outcome_.views[view].target;
+  const bool decides = row.split == "test" || plan_.eval_on == "validation";
+  if (target || !decides || row.accuracy < plan_.target_accuracy) return;
+  target = cost::TargetRow{plan_.target_accuracy, row.round, 0, 0, 0};
+  for (const auto& round : outcome_.rounds) {
+    target->bytes += round.bytes_down + round.bytes_up;
+    target->flops += round.flops;
+    target->seconds += round.seconds;
+  }
+}
+
+/// The training clients with the fewest samples that this node hosts, one after the other until one agrees: a
+/// ReLU at its kink can flip with the order of a sum and spoil one comparison, a wrong derivative spoils all.
+bool Training::rederivation_agrees() {
+  const auto& catalogue = federation_.catalogue;
+  auto clients = train_clients_;
+  std::erase_if(clients, [&](auto client) {
+    return catalogue.node_of_rank[static_cast<std::size_t>(catalogue[client].home)] !=
+           catalogue.node_of_rank[0];
+  });
+  std::sort(clients.begin(), clients.end(),
+            [&](auto a, auto b) { return catalogue[a].samples < catalogue[b].samples; });
+  constexpr std::size_t attempts = 3;
+  clients.resize(std::min(attempts, clients.size()));
+  return clients.empty() || std::any_of(clients.begin(), clients.end(), [&](auto client) {
+           const auto task = federation_.shard.task(client);
+           const auto order = client_order(0, client);
+           return directions_agree(algorithm_.contribute(federation_.engine, phi_, task, order).direction,
+                                   algorithm_.rederive(federation_.network, phi_, task, order).direction);
+         });
+}
+
+}  // namespace fedmeta::federate

@@ -1,0 +1,79 @@
+// The server's loop: one algorithm, one seed.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cost/ledger.hpp"
+#include "federate/evaluation.hpp"
+#include "federate/validity.hpp"
+
+namespace fedmeta::federate {
+
+/// What one training is reported as. fedavg and fedavg-meta are two views of one training.
+struct View {
+  std::string algorithm;
+  bool adapts = true;
+};
+
+/// Told at the root what happens, as it happens.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void on_round(const cost::RoundRow& row) = 0;
+  /// One row for each view, after the rounds so far.
+  virtual void on_evaluation(const std::vector<cost::EvaluationRow>& rows) = 0;
+};
+
+/// What a training leaves at the root.
+struct ViewOutcome {
+  std::vector<cost::EvaluationRow> evaluations;
+  std::vector<cost::ClientRow> clients;
+  std::optional<cost::TargetRow> target;
+};
+
+struct Outcome {
+  std::vector<cost::RoundRow> rounds;
+  std::vector<ViewOutcome> views;  ///< parallel to the views
+  at::Tensor phi_initial, phi;     ///< fp32, CPU
+  PhaseSeconds seconds;
+  double wall_seconds = 0;
+};
+
+class Training {
+ public:
+  Training(const Federation& federation, const Algorithm& algorithm, std::vector<View> views,
+           const RunPlan& plan, model::Initialisation initialisation);
+
+  /// Collective. `observer` is called at the root only and may be null elsewhere. The outcome is at the root.
+  Outcome run(Observer* observer, Validity& validity);
+
+ private:
+  cost::RoundRow round(std::int32_t number, Validity& validity);
+  void evaluate(std::int32_t number, Observer* observer);
+  void evaluate_role(std::int32_t number, data::Role role, std::vector<cost::EvaluationRow>& rows);
+  void note_target(std::size_t view, const cost::EvaluationRow& row);
+  bool rederivation_agrees();
+  void send_phi();
+  Random client_order(std::int32_t round, std::int32_t client) const;
+  std::string run_name() const;
+
+  const Federation& federation_;
+  const Algorithm& algorithm_;
+  std::vector<View> views_;
+  RunPlan plan_;
+  std::unique_ptr<learn::Optimizer> optimizer_;
+  std::vector<std::int32_t> train_clients_;
+  at::Tensor host_phi_;  ///< [D] on the CPU: what MPI and the server's step see
+  at::Tensor phi_;       ///< the same on the device
+  Outcome outcome_;
+};
+
+/// All of the round's clients as the formulas count them.
+std::int64_t expected_flops(const Algorithm& algorithm, const model::Network& network,
+                            const Catalogue& catalogue, const std::vector<std::int32_t>& clients);
+
+}  // namespace fedmeta::federate

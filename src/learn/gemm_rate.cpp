@@ -1,0 +1,29 @@
+#include "learn/gemm_rate.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <array>
+
+#include "cost/stopwatch.hpp"
+
+namespace fedmeta::learn {
+
+double gemm_flops_per_second(at::Device device) {
+  constexpr std::int64_t n = 2048;
+  const auto a = at::rand({n, n}, at::TensorOptions(device).dtype(at::kFloat));
+  auto product = at::empty_like(a);
+  const auto seconds = [&] {
+    const cost::Stopwatch clock;
+    at::mm_out(product, a, a);
+    if (device.is_cuda()) product[0][0].item<float>();  // waits for the device
+    return clock.seconds();
+  };
+  seconds();
+  std::array<double, 9> times;
+  for (double& time : times) time = seconds();
+  std::nth_element(times.begin(), times.begin() + times.size() / 2, times.end());
+  return 2.0 * n * n * n / times[times.size() / 2];
+}
+
+}  // namespace fedmeta::learn

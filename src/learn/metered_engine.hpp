@@ -1,0 +1,33 @@
+// An engine that notes how many samples went through it: what the FLOP formulas are checked against.
+#pragma once
+
+#include "cost/formulas.hpp"
+#include "learn/engine.hpp"
+
+namespace fedmeta::learn {
+
+class MeteredEngine final : public Engine {
+ public:
+  explicit MeteredEngine(const Engine& engine) : engine_(engine) {}
+
+  Gradient gradient(const at::Tensor& theta, const Batch& batch) const override {
+    work_.gradient_rows += batch.rows();
+    return engine_.gradient(theta, batch);
+  }
+  HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch,
+                                 const at::Tensor& v) const override {
+    work_.hessian_rows += batch.rows();
+    return engine_.hessian_product(theta, batch, v);
+  }
+  at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const override {
+    return engine_.scores(theta, x);
+  }
+
+  const cost::Work& work() const { return work_; }
+
+ private:
+  const Engine& engine_;
+  mutable cost::Work work_;
+};
+
+}  // namespace fedmeta::learn

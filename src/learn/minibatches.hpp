@@ -1,0 +1,30 @@
+// The order in which a client goes through its samples.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/random.hpp"
+#include "data/resident/batch.hpp"
+
+namespace fedmeta::learn {
+
+using data::Batch;
+using data::Task;
+
+/// How often and in what portions a set is gone through.
+struct Passes {
+  std::int64_t epochs = 1;
+  std::int64_t batch = 0;  ///< rows a step; 0 = the whole set
+  std::int64_t steps = 0;  ///< if not 0: exactly so many steps, however many epochs that takes
+};
+
+/// The batches of those passes, one per gradient step; a last, smaller batch is kept. With `random`, each
+/// epoch goes through the rows in a new order; without, in the order they have (which a random division
+/// made).
+std::vector<Batch> minibatches(const Batch& set, const Passes& passes, Random* random = nullptr);
+
+/// Rows that `minibatches` gives in all: what the FLOP formulas count.
+std::int64_t rows_processed(std::int64_t rows, const Passes& passes);
+
+}  // namespace fedmeta::learn
