@@ -1,11 +1,14 @@
 #include "app/data_commands.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "app/glyph_picture.hpp"
+#include "app/nearest.hpp"
 #include "base/error.hpp"
 #include "data/generated_femnist.hpp"
 #include "data/leaf.hpp"
@@ -100,9 +103,10 @@ void add_picture(CLI::App& app, PictureOptions& options) {
 /// CLI11 itself would only say that a command is missing.
 void check_command(const CLI::App& app, int argc, const char* const* argv) {
   if (argc < 2 || argv[1][0] == '-') return;
-  const auto is_named = [&](const CLI::App* command) { return command->check_name(argv[1]); };
-  if (!app.get_subcommands(is_named).empty()) return;
-  throw Error(Status::usage, "unknown command", argv[1], "this version knows generate, inspect and picture");
+  std::vector<std::string> known;
+  for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
+  if (std::find(known.begin(), known.end(), argv[1]) == known.end())
+    throw Error(Status::usage, "unknown command", argv[1], did_you_mean(argv[1], known));
 }
 
 }  // namespace
