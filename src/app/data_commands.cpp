@@ -63,6 +63,8 @@ void inspect(const std::string& path) {
   row("samples per client, max", s.most);
   row("classes per client, min", s.fewest_classes);
   row("classes per client, max", s.most_classes);
+  if (std::fflush(stdout) != 0)
+    throw Error(Status::own_file, "cannot write the statistics", "standard output", "write to another place");
 }
 
 void add_generate(CLI::App& app, GenerateOptions& options) {
