@@ -25,17 +25,12 @@ std::string quoted(const std::string& text) {
   return result + "'";
 }
 
-/// Dashes tell methods apart in print without colour.
-std::string dash(const std::string& algorithm) {
-  return algorithm == "fedavg-meta" ? "2" : "1";
-}
-
 /// Marks at a tenth of the points, begun at different ones so that they do not cover each other.
 std::string line_style(const Method& method, std::size_t index, std::size_t points) {
   static constexpr std::array marks{7, 5, 9, 11, 13, 4, 6, 8, 10, 12, 14, 3, 1};
   const std::size_t step = std::max<std::size_t>(1, points / 10);
-  return "lc rgb '" + colour(method.algorithm) + "' lw 2 dt " + dash(method.algorithm) + " pt " +
-         std::to_string(marks[index % marks.size()]) + " ps 0.7 pi " + std::to_string(step);
+  return "lc rgb '" + colour(method.algorithm) + "' lw 2 pt " + std::to_string(marks[index % marks.size()]) +
+         " ps 0.7 pi " + std::to_string(step);
 }
 
 /// Round -> the seeds' values.
@@ -68,10 +63,12 @@ Figure course_figure(const Comparison& comparison, double cost::EvaluationRow::*
   Figure figure;
   std::string bands, lines;
   std::size_t index = 0;
+  std::int32_t last = 1;
   for (const Method& method : comparison.methods) {
     const Course course = course_of(comparison, method, value);
     if (course.empty()) continue;
     figure.data += course_data(method, course, scale);
+    last = std::max(last, course.rbegin()->first);
     const std::string block = "index " + std::to_string(index);
     if (method.members.size() > 1)
       bands += "data " + block + " using 1:3:4 with filledcurves fc rgb '" + colour(method.algorithm) +
@@ -84,8 +81,9 @@ Figure course_figure(const Comparison& comparison, double cost::EvaluationRow::*
                   "\n"
                   "set xlabel 'training round'\n"
                   "set grid back lc rgb '#dddddd' lt 1\n"
-                  "set key outside right center samplen 3 spacing 1.3\n"
-                  "set style data lines\n";
+                  "set key outside right center Left reverse samplen 3 spacing 1.3\n"
+                  "set xrange [0:" +
+                  std::to_string(last) + "]\n";
   if (index > 0) figure.script += "plot " + bands + lines + "\n";
   if (index == 0) figure.data.clear();
   return figure;
@@ -109,6 +107,14 @@ Scale scale_for(double largest) {
   double factor = 1;
   for (; largest * factor >= 1000 && i + 1 < prefixes.size(); ++i) factor /= 1000;
   return {factor, prefixes[i]};
+}
+
+/// A step of 1, 2 or 5 times a power of ten with at most five of them up to `largest`.
+double tick_step(double largest) {
+  const double power = std::pow(10, std::floor(std::log10(std::max(largest, 1e-9) / 5)));
+  for (double step : {1.0, 2.0, 5.0})
+    if (step * power * 5 >= largest) return step * power;
+  return 10 * power;
 }
 
 struct Bar {
@@ -137,6 +143,13 @@ std::vector<Bar> bars_of(const Comparison& comparison, Resource resource) {
   return bars;
 }
 
+/// The part of a panel's width (about 270 pixels) that its labels need right of the longest bar.
+double label_share(const std::vector<Bar>& bars) {
+  std::size_t longest = 0;
+  for (const Bar& bar : bars) longest = std::max(longest, bar.label.size());
+  return std::min(0.7, 0.08 + 8.5 * static_cast<double>(longest) / 270);
+}
+
 /// One of the two panels: horizontal bars, the first method on top.
 std::string overhead_panel(const Comparison& comparison, Resource resource, std::size_t index,
                            Figure& figure) {
@@ -144,6 +157,7 @@ std::string overhead_panel(const Comparison& comparison, Resource resource, std:
   double largest = 0;
   for (const Bar& bar : bars) largest = std::max(largest, bar.amount);
   const Scale scale = scale_for(largest);
+  const double most = std::max(1e-9, scale.factor * largest);
   const bool flops = resource == Resource::flops;
   figure.data += std::string("# ") + (flops ? "FLOPs" : "bytes") +
                  " to target: place, amount, reached (0: all spent), label\n";
@@ -159,8 +173,8 @@ std::string overhead_panel(const Comparison& comparison, Resource resource, std:
   figure.data += "\n\n";
   const std::string unit = scale.prefix + (flops ? "FLOP" : "B");
   return "set xlabel '" + std::string(flops ? "training computation (" : "communication (") + unit + ")'\n" +
-         "set xrange [0:" + number(std::max(1e-9, scale.factor * largest) * (flops ? 1.5 : 1.5)) + "]\n" +
-         "plot " + plot + "data index " + std::to_string(index) +
+         "set xrange [0:" + number(most / (1 - label_share(bars))) + "]\nset xtics " +
+         number(tick_step(most)) + " scale 0.5\n" + "plot " + plot + "data index " + std::to_string(index) +
          " using 2:1:4 with labels left offset 0.7,0 notitle\n";
 }
 
@@ -178,6 +192,16 @@ std::string distribution_data(const Method& method, bool before) {
     data += number(accuracies[i]) + " " +
             number(static_cast<double>(i + 1) / static_cast<double>(accuracies.size())) + "\n";
   return data + "100 1\n\n\n";
+}
+
+/// Lowest accuracy of a client in percent, down to the next ten.
+double lowest_client(const Comparison& comparison) {
+  double lowest = 90;
+  for (const Method& method : comparison.methods)
+    for (const Member& member : method.members)
+      for (const cost::ClientRow& row : member.run->clients)
+        lowest = std::min(lowest, 100 * std::min(row.accuracy, row.initial_accuracy));
+  return 10 * std::floor(lowest / 10);
 }
 
 bool has_clients(const Method& method) {
@@ -208,15 +232,12 @@ Figure accuracy_figure(const Comparison& comparison) {
   figure.name = comparison.name + "-accuracy";
   figure.caption = "Accuracy on the query sets of the " + comparison.split +
                    " clients, after adaptation, against training rounds. " + seeds_note(comparison);
-  std::string head = "set ylabel '" + comparison.split + " accuracy (%)'\n";
-  if (comparison.setting.target) {
-    const std::string target = number(100 * *comparison.setting.target);
-    head += "set arrow from graph 0, first " + target + " to graph 1, first " + target +
-            " nohead lc rgb '#777777' dt 3\n"
-            "set label 'target " +
-            target + "%' at graph 0.01, first " + target + " offset 0,0.6 tc rgb '#555555'\n";
-  }
-  figure.script = head + figure.script;
+  figure.script = "set ylabel '" + comparison.split + " accuracy (%)'\n" + figure.script;
+  if (!comparison.setting.target || figure.data.empty()) return figure;
+  const std::string target = number(100 * *comparison.setting.target);
+  figure.script.pop_back();
+  figure.script +=
+      ", \\\n  " + target + " with lines lc rgb '#777777' dt 3 lw 1.5 title 'target " + target + "%'\n";
   return figure;
 }
 
@@ -248,8 +269,6 @@ Figure overhead_figure(const Comparison& comparison) {
                   "set ytics (" +
                   names +
                   ") scale 0\n"
-                  "set grid xtics back lc rgb '#dddddd' lt 1\n"
-                  "set xtics scale 0.5\n"
                   "set multiplot layout 1,2 title " +
                   quoted("Cost of reaching " + target + " " + comparison.split +
                          " accuracy: " + describe(comparison.setting)) +
@@ -276,8 +295,7 @@ Figure clients_figure(const Comparison& comparison) {
       figure.data += distribution_data(method, before);
       panels[before ? 0 : 1] += (lines ? ", \\\n  " : "") + std::string("data index ") +
                                 std::to_string(index++) + " using 1:2 with steps lc rgb '" +
-                                colour(method.algorithm) + "' lw 2 dt " + dash(method.algorithm) + " title " +
-                                quoted(method.algorithm);
+                                colour(method.algorithm) + "' lw 2 title " + quoted(method.algorithm);
     }
     ++lines;
   }
@@ -285,19 +303,19 @@ Figure clients_figure(const Comparison& comparison) {
   figure.script =
       "set xlabel 'accuracy of a client (%)'\n"
       "set ylabel 'fraction of clients'\n"
-      "set xrange [0:100]\nset yrange [0:1]\n"
+      "set xrange [" +
+      number(lowest_client(comparison)) +
+      ":100]\nset yrange [0:1]\n"
       "set grid back lc rgb '#dddddd' lt 1\n"
-      "set key top left samplen 2 spacing 1.2\n"
+      "unset key\n"
       "set multiplot layout 1,2 title " +
       quoted(describe(comparison.setting)) +
-      "\n"
+      " margins screen 0.10,0.77,0.17,0.80 spacing screen 0.06\n"
       "set title 'before adaptation'\nplot " +
       panels[0] +
-      "\n"
-      "set title 'after adaptation'\nunset key\nplot " +
-      panels[1] +
-      "\n"
-      "unset multiplot\n";
+      "\nset title 'after adaptation'\nset format y ''\nunset ylabel\n"
+      "set key at screen 0.79,0.65 left top Left reverse samplen 2 spacing 1.3\nplot " +
+      panels[1] + "\nunset multiplot\n";
   return figure;
 }
 
