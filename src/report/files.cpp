@@ -22,7 +22,11 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
   std::ofstream file(path, std::ios::binary);
   file << text;
   file.close();
-  if (!file) fail("cannot write", path, errno ? std::strerror(errno) : "unknown reason");
+  if (file) return;
+  const std::string why = errno ? std::strerror(errno) : "unknown reason";
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(path, ignored)) std::filesystem::remove(path, ignored);
+  fail("cannot write", path, why);
 }
 
 std::string read_file(const std::filesystem::path& path) {

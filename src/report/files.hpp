@@ -6,7 +6,7 @@
 
 namespace fedmeta::report {
 
-/// Throws Error(own_file) where the file cannot be written completely.
+/// Throws Error(own_file) where the file cannot be written completely, and then leaves none.
 void write_file(const std::filesystem::path& path, const std::string& text);
 /// Throws Error(own_file) where the file cannot be read.
 std::string read_file(const std::filesystem::path& path);

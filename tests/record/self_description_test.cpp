@@ -34,7 +34,7 @@ std::vector<std::string> datasets_of(const h5::Node& file) {
     return 0;
   };
 #if H5_VERSION_GE(1, 12, 0)
-  H5Ovisit1(file.id, H5_INDEX_NAME, H5_ITER_NATIVE, add, &names);
+  H5Ovisit(file.id, H5_INDEX_NAME, H5_ITER_NATIVE, add, &names, H5O_INFO_BASIC);
 #else
   H5Ovisit(file.id, H5_INDEX_NAME, H5_ITER_NATIVE, add, &names);
 #endif
