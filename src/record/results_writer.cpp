@@ -57,17 +57,6 @@ void write_model(const h5::Node& run, const Model& model) {
   });
 }
 
-void check_free(const fs::path& path, bool force) {
-  std::error_code error;
-  const fs::file_status status = fs::status(path, error);
-  if (!fs::exists(status)) return;
-  if (!fs::is_regular_file(status))
-    throw Error(Status::own_file, "output is not a regular file", path.string(), "choose another --output");
-  if (!force)
-    throw Error(Status::usage, "output exists", "--output " + path.string(),
-                "add --force to overwrite it, or choose another --output");
-}
-
 [[noreturn]] void fail(const std::string& what, const fs::path& path, const std::string& why) {
   throw Error(Status::own_file, what + ": " + why, path.string(),
               "check free space and permissions, or choose another --output");
@@ -90,10 +79,21 @@ void synchronise(const fs::path& path) {
 
 }  // namespace
 
+void check_output(const fs::path& path, bool force) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (!fs::exists(status)) return;
+  if (!fs::is_regular_file(status))
+    throw Error(Status::own_file, "output is not a regular file", path.string(), "choose another --output");
+  if (!force)
+    throw Error(Status::usage, "output exists", "--output " + path.string(),
+                "add --force to overwrite it, or choose another --output");
+}
+
 ResultsWriter::ResultsWriter(fs::path final_path, bool force, const Header& header, const System& system,
                              const Data& data)
     : final_path_(std::move(final_path)), part_path_(final_path_.string() + ".part") {
-  check_free(final_path_, force);
+  check_output(final_path_, force);
   make_folder(final_path_.parent_path());
   file_ = h5::create_file(part_path_);
   try {

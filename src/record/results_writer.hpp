@@ -34,6 +34,10 @@ class RunWriter {
   Table evaluations_;
 };
 
+/// Throws Error(usage) where `path` exists and `force` is not set, Error(own_file) where it is no regular
+/// file.
+void check_output(const std::filesystem::path& path, bool force);
+
 /// Writes NAME.h5.part and renames it to NAME.h5 when all is complete. Without close() the part stays, with
 /// the status last set, and what was flushed can be read.
 /// Every function throws Error(own_file) where the file cannot be written.

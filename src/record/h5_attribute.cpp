@@ -1,0 +1,70 @@
+// Attributes.
+#include "record/h5_calls.hpp"
+
+namespace fedmeta::record::h5 {
+
+template <class T>
+void set_attribute(const Node& node, const std::string& name, const T& value) {
+  const Handle type = type_of<T>();
+  const Handle space(H5Screate(H5S_SCALAR), H5Sclose);
+  Handle id(has_attribute(node, name)
+                ? H5Aopen(node.id, name.c_str(), H5P_DEFAULT)
+                : H5Acreate2(node.id, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT),
+            H5Aclose);
+  checked<hid_t>(id, Access::write, child(node, name));
+  const auto memory = memory_of(std::span<const T>(&value, 1));
+  checked(H5Awrite(id, type, memory.data()), Access::write, child(node, name));
+}
+
+template <class T>
+T attribute(const Node& node, const std::string& name) {
+  const std::string where = child(node, name);
+  const Handle id(H5Aopen(node.id, name.c_str(), H5P_DEFAULT), H5Aclose);
+  checked<hid_t>(id, Access::read, where);
+  if constexpr (std::is_same_v<T, std::string>) {
+    char* pointer = nullptr;
+    checked(H5Aread(id, type_of<T>(), &pointer), Access::read, where);
+    const std::string value = pointer ? pointer : "";
+    H5free_memory(pointer);
+    return value;
+  } else {
+    T value{};
+    checked(H5Aread(id, type_of<T>(), &value), Access::read, where);
+    return value;
+  }
+}
+
+bool has_attribute(const Node& node, const std::string& name) {
+  return H5Aexists(node.id, name.c_str()) > 0;
+}
+
+std::vector<std::string> attribute_names(const Node& node) {
+  std::vector<std::string> names;
+  const auto add = [](hid_t, const char* name, const H5A_info_t*, void* out) -> herr_t {
+    static_cast<std::vector<std::string>*>(out)->emplace_back(name);
+    return 0;
+  };
+  checked(H5Aiterate2(node.id, H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr, add, &names), Access::read,
+          node.name);
+  return names;
+}
+
+AttributeKind attribute_kind(const Node& node, const std::string& name) {
+  const Handle id(H5Aopen(node.id, name.c_str(), H5P_DEFAULT), H5Aclose);
+  checked<hid_t>(id, Access::read, child(node, name));
+  const Handle type(H5Aget_type(id), H5Tclose);
+  if (H5Tget_class(type) == H5T_STRING) return AttributeKind::text;
+  return H5Tget_class(type) == H5T_INTEGER ? AttributeKind::integer : AttributeKind::real;
+}
+
+#define FEDMETA_H5_ATTRIBUTE(T)                                              \
+  template void set_attribute<T>(const Node&, const std::string&, const T&); \
+  template T attribute<T>(const Node&, const std::string&);
+
+FEDMETA_H5_ATTRIBUTE(std::string)
+FEDMETA_H5_ATTRIBUTE(double)
+FEDMETA_H5_ATTRIBUTE(std::int64_t)
+FEDMETA_H5_ATTRIBUTE(std::int32_t)
+#undef FEDMETA_H5_ATTRIBUTE
+
+}  // namespace fedmeta::record::h5

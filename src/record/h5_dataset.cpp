@@ -1,0 +1,146 @@
+// Datasets.
+#include <algorithm>
+#include <utility>
+
+#include "record/h5_calls.hpp"
+
+namespace fedmeta::record::h5 {
+namespace {
+
+Handle space_of(const Shape& shape) {
+  if (shape.lengths.empty()) return Handle(H5Screate(H5S_SCALAR), H5Sclose);
+  std::vector<hsize_t> most = shape.lengths;
+  if (shape.extendible) most[0] = H5S_UNLIMITED;
+  return Handle(H5Screate_simple(static_cast<int>(most.size()), shape.lengths.data(), most.data()), H5Sclose);
+}
+
+/// Chunks of at most 64 Ki values and 256 rows: rounds come one by one.
+void set_chunks(hid_t properties, const Shape& shape) {
+  std::vector<hsize_t> chunk = shape.lengths;
+  hsize_t width = 1;
+  for (std::size_t axis = 1; axis < chunk.size(); ++axis) {
+    chunk[axis] = std::max<hsize_t>(1, chunk[axis]);
+    width *= chunk[axis];
+  }
+  chunk[0] = std::clamp<hsize_t>(65536 / width, 1, 256);
+  H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data());
+}
+
+Node make_dataset(const Node& parent, const Field& field, hid_t type, const Shape& shape,
+                  bool without_values) {
+  const std::string name = child(parent, field.name);
+  Handle space = space_of(shape);
+  Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  H5Pset_attr_creation_order(properties, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+  if (shape.extendible) set_chunks(properties, shape);
+  if (without_values) H5Pset_fill_time(properties, H5D_FILL_TIME_NEVER);
+  Handle id(H5Dcreate2(parent.id, field.name, type, space, H5P_DEFAULT, properties, H5P_DEFAULT), H5Dclose);
+  Node dataset{std::move(id), name};
+  checked<hid_t>(dataset.id, Access::write, name);
+  set_attribute<std::string>(dataset, "units", field.units);
+  set_attribute<std::string>(dataset, "description", field.description);
+  return dataset;
+}
+
+std::vector<std::string> read_strings(hid_t dataset, hid_t type, std::size_t count, const std::string& name) {
+  std::vector<char*> pointers(count, nullptr);
+  checked(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), Access::read, name);
+  std::vector<std::string> values;
+  for (char* pointer : pointers) {
+    values.emplace_back(pointer ? pointer : "");
+    H5free_memory(pointer);
+  }
+  return values;
+}
+
+}  // namespace
+
+Node open_dataset(const Node& parent, const std::string& name) {
+  Node dataset{{H5Dopen2(parent.id, name.c_str(), H5P_DEFAULT), H5Dclose}, child(parent, name)};
+  checked<hid_t>(dataset.id, Access::read, dataset.name);
+  return dataset;
+}
+
+std::vector<hsize_t> lengths(const Node& dataset) {
+  return lengths_of(Handle(H5Dget_space(dataset.id), H5Sclose));
+}
+
+template <class T>
+Node create_dataset(const Node& parent, const Field& field, const Shape& shape) {
+  return make_dataset(parent, field, type_of<T>(), shape, false);
+}
+
+template <class T>
+void write(const Node& dataset, std::span<const T> values) {
+  if (values.empty()) return;
+  const auto memory = memory_of(values);
+  checked(H5Dwrite(dataset.id, type_of<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, memory.data()), Access::write,
+          dataset.name);
+}
+
+void extend(const Node& dataset, hsize_t rows) {
+  std::vector<hsize_t> extent = lengths(dataset);
+  extent.at(0) += rows;
+  checked(H5Dset_extent(dataset.id, extent.data()), Access::write, dataset.name);
+}
+
+template <class T>
+void append(const Node& dataset, std::span<const T> values) {
+  if (values.empty()) return;
+  std::vector<hsize_t> start = lengths(dataset);
+  std::vector<hsize_t> count = start;
+  hsize_t width = 1;
+  for (std::size_t axis = 1; axis < start.size(); ++axis) {
+    width *= count[axis];
+    start[axis] = 0;
+  }
+  count[0] = values.size() / width;
+  extend(dataset, count[0]);
+  const Handle file_space(H5Dget_space(dataset.id), H5Sclose);
+  const Handle memory_space(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr),
+                            H5Sclose);
+  H5Sselect_hyperslab(file_space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr);
+  const auto memory = memory_of(values);
+  checked(H5Dwrite(dataset.id, type_of<T>(), memory_space, file_space, H5P_DEFAULT, memory.data()),
+          Access::write, dataset.name);
+}
+
+template <class T>
+Array<T> read(const Node& parent, const std::string& name) {
+  const Node dataset = open_dataset(parent, name);
+  Array<T> array{{}, lengths(dataset)};
+  std::size_t count = 1;
+  for (hsize_t length : array.lengths) count *= length;
+  if constexpr (std::is_same_v<T, std::string>) {
+    array.values = read_strings(dataset.id, type_of<T>(), count, dataset.name);
+  } else {
+    array.values.resize(count);
+    checked(H5Dread(dataset.id, type_of<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, array.values.data()),
+            Access::read, dataset.name);
+  }
+  return array;
+}
+
+Node create_dimension(const Node& parent, const Field& field, const Shape& shape) {
+  Node dimension = make_dataset(parent, field, type_of<float>(), shape, true);
+  // The sentence is netCDF's; its readers then take the dataset for a length only.
+  make_scale(dimension, "This is a netCDF dimension but not a netCDF variable. " +
+                            std::string(shape.extendible ? "         0" : std::to_string(shape.lengths[0])));
+  return dimension;
+}
+
+#define FEDMETA_H5_DATASET(T)                                               \
+  template Node create_dataset<T>(const Node&, const Field&, const Shape&); \
+  template void write<T>(const Node&, std::span<const T>);                  \
+  template void append<T>(const Node&, std::span<const T>);                 \
+  template Array<T> read<T>(const Node&, const std::string&);
+
+FEDMETA_H5_DATASET(std::string)
+FEDMETA_H5_DATASET(double)
+FEDMETA_H5_DATASET(float)
+FEDMETA_H5_DATASET(std::int64_t)
+FEDMETA_H5_DATASET(std::int32_t)
+FEDMETA_H5_DATASET(std::uint8_t)
+#undef FEDMETA_H5_DATASET
+
+}  // namespace fedmeta::record::h5

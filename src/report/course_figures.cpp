@@ -1,0 +1,108 @@
+// Accuracy and loss against rounds.
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "report/figures.hpp"
+#include "report/gnuplot_text.hpp"
+
+namespace fedmeta::report {
+namespace {
+
+/// Marks at a tenth of the points, begun at different ones so that they do not cover each other.
+std::string line_style(const Method& method, std::size_t index, std::size_t points) {
+  static constexpr std::array marks{7, 5, 9, 11, 13, 4, 6, 8, 10, 12, 14, 3, 1};
+  const std::size_t step = std::max<std::size_t>(1, points / 10);
+  return "lc rgb '" + colour(method.algorithm) + "' lw 2 pt " + std::to_string(marks[index % marks.size()]) +
+         " ps 0.7 pi " + std::to_string(step);
+}
+
+/// Round -> the seeds' values.
+using Course = std::map<std::int32_t, std::vector<double>>;
+
+Course course_of(const Comparison& comparison, const Method& method, double cost::EvaluationRow::*value) {
+  Course course;
+  for (const Member& member : method.members)
+    for (const cost::EvaluationRow& row : member.run->evaluations)
+      if (row.split == comparison.split) course[row.round].push_back(row.*value);
+  return course;
+}
+
+std::string course_data(const Method& method, const Course& course, double scale) {
+  std::string data = "# " + method.algorithm + ": round, mean, lowest, highest over seeds\n";
+  for (const auto& [round, values] : course) {
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    data += std::to_string(round) + " " + number(scale * summarise(values).mean) + " " +
+            number(scale * *low) + " " + number(scale * *high) + "\n";
+  }
+  return data + "\n\n";
+}
+
+std::string title_of(const Comparison& comparison) {
+  return "set title " + quoted(describe(comparison.setting));
+}
+
+/// Lines of means with bands from the lowest to the highest seed, against rounds.
+Figure course_figure(const Comparison& comparison, double cost::EvaluationRow::*value, double scale) {
+  Figure figure;
+  std::string bands, lines;
+  std::size_t index = 0;
+  std::int32_t last = 1;
+  for (const Method& method : comparison.methods) {
+    const Course course = course_of(comparison, method, value);
+    if (course.empty()) continue;
+    figure.data += course_data(method, course, scale);
+    last = std::max(last, course.rbegin()->first);
+    const std::string block = "index " + std::to_string(index);
+    if (method.members.size() > 1)
+      bands += "data " + block + " using 1:3:4 with filledcurves fc rgb '" + colour(method.algorithm) +
+               "' fs transparent solid 0.15 noborder notitle, \\\n  ";
+    lines += (index ? ", \\\n  " : "") + std::string("data ") + block + " using 1:2 with linespoints " +
+             line_style(method, index, course.size()) + " title " + quoted(method.algorithm);
+    ++index;
+  }
+  figure.script = title_of(comparison) +
+                  "\n"
+                  "set xlabel 'training round'\n"
+                  "set grid back lc rgb '#dddddd' lt 1\n"
+                  "set key outside right center Left reverse samplen 3 spacing 1.3\n"
+                  "set xrange [0:" +
+                  std::to_string(last) + "]\n";
+  if (index > 0) figure.script += "plot " + bands + lines + "\n";
+  if (index == 0) figure.data.clear();
+  return figure;
+}
+
+std::string seeds_note(const Comparison& comparison) {
+  std::size_t most = 0;
+  for (const Method& method : comparison.methods) most = std::max(most, method.members.size());
+  if (most < 2) return "One seed.";
+  return "Mean over seeds; the band reaches from the lowest to the highest seed.";
+}
+
+}  // namespace
+
+Figure accuracy_figure(const Comparison& comparison) {
+  Figure figure = course_figure(comparison, &cost::EvaluationRow::accuracy, 100);
+  figure.name = comparison.name + "-accuracy";
+  figure.caption = "Accuracy on the query sets of the " + comparison.split +
+                   " clients, after adaptation, against training rounds. " + seeds_note(comparison);
+  figure.script = "set ylabel '" + comparison.split + " accuracy (%)'\n" + figure.script;
+  if (!comparison.setting.target || figure.data.empty()) return figure;
+  const std::string target = number(100 * *comparison.setting.target);
+  figure.script.pop_back();
+  figure.script +=
+      ", \\\n  " + target + " with lines lc rgb '#777777' dt 3 lw 1.5 title 'target " + target + "%'\n";
+  return figure;
+}
+
+Figure loss_figure(const Comparison& comparison) {
+  Figure figure = course_figure(comparison, &cost::EvaluationRow::loss, 1);
+  figure.name = comparison.name + "-loss";
+  figure.caption = "Loss on the query sets of the " + comparison.split +
+                   " clients, after adaptation, against training rounds. " + seeds_note(comparison);
+  figure.script = "set ylabel '" + comparison.split + " loss'\n" + figure.script;
+  return figure;
+}
+
+}  // namespace fedmeta::report
