@@ -5,7 +5,7 @@
 #   ./bootstrap.sh test [CTEST ARG...]  build, then run the test suite
 #   ./bootstrap.sh bench [ARG...]       build, then a short run of the microbenchmarks, as JSON
 #   ./bootstrap.sh report ARG...        build, then fedmeta_report ARG...
-#   ./bootstrap.sh deps                 only install what is missing
+#   ./bootstrap.sh deps [--checks]      only install what is missing (and what .ci/run checks with)
 #   ./bootstrap.sh build                only install and build
 #   ./bootstrap.sh help                 show this
 #
@@ -32,6 +32,8 @@ packages=(
   'libgtest-dev>=1.12' 'libbenchmark-dev>=1.7' 'gnuplot-nox>=5.4'
   'python3>=3.10' 'python3-pip>=22' # only to fetch libtorch
 )
+# What .ci/run checks with, beside these: another major version formats differently.
+check_packages=('clang-format-14>=14' 'clang-tidy-14>=14')
 # libtorch: the PyPI wheel. Its CPU half needs only these two CUDA libraries beside it (1.3 GB);
 # a machine with an NVIDIA driver gets the wheel with all that it depends on.
 torch='torch==2.11.0'
@@ -236,7 +238,10 @@ case $command in
     run_program "$build/bin/fedmeta_report" "$@"
     ;;
   build) prepare build_all ;;
-  deps) prepare install_deps ;;
+  deps)
+    [[ ${1-} != --checks ]] || packages+=("${check_packages[@]}")
+    prepare install_deps
+    ;;
   help | -h | --help) usage ;;
   *)
     usage >&2

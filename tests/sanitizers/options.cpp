@@ -2,11 +2,17 @@
 // FEDMETA_SANITIZE, so that they run clean under ctest, mpirun and by hand without any environment.
 
 // The libraries have no frame pointers: only the slow unwinding finds the frame that names them.
-extern "C" const char* __asan_default_options() { return "fast_unwind_on_malloc=0"; }
+extern "C" const char* __asan_default_options() {
+  return "fast_unwind_on_malloc=0";
+}
 
-extern "C" const char* __ubsan_default_options() { return "print_stacktrace=1"; }
+extern "C" const char* __ubsan_default_options() {
+  return "print_stacktrace=1";
+}
 
-extern "C" const char* __lsan_default_options() { return "print_suppressions=0"; }
+extern "C" const char* __lsan_default_options() {
+  return "print_suppressions=0";
+}
 
 // Open MPI keeps some memory until the process ends, mostly in components it has unloaded by then
 // ("unknown module"): the libraries that called them name them.
