@@ -43,6 +43,7 @@ torch_cpu_needs=('nvidia-cuda-runtime==13.0.*' 'nvidia-cuda-cupti==13.0.*')
 deps=.deps
 build=${FEDMETA_BUILD_DIR:-build}
 [[ $build == /* ]] || build=$PWD/$build
+ranks=${NP:-4}
 
 # ---- messages -----------------------------------------------------------------------------------
 say() { printf 'bootstrap: [%3d s] %s\n' "$SECONDS" "$*" >&2; }
@@ -52,14 +53,14 @@ die() { # die STATUS MESSAGE
 }
 usage() { sed -n '2,/^set -euo/{/^#/s/^# \{0,1\}//p}' bootstrap.sh; }
 
-# quietly LOG COMMAND...: output goes to a log, whose end is shown on failure.
+# quietly WHAT LOG COMMAND...: output goes to a log, whose end is shown on failure.
 quietly() {
-  local log=$1
-  shift
+  local what=$1 log=$2
+  shift 2
   "$@" >"$log" 2>&1 </dev/null && return
   local status=$?
   tail -n 40 "$log" >&2
-  die "$status" "$1 failed (status $status): the lines above end the log $log"
+  die 1 "$what failed (status $status): the lines above end the log $log"
 }
 
 # ---- distribution packages ----------------------------------------------------------------------
@@ -97,8 +98,8 @@ install_packages() {
     die 2 "packages are missing, and installing them needs root; ask for: apt-get install --no-install-recommends ${missing[*]}"
   say "installing ${#missing[@]} packages: ${missing[*]}"
   local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300)
-  quietly $deps/apt-update.log "${apt[@]}" update
-  quietly $deps/apt-install.log "${apt[@]}" install -y --no-install-recommends "${missing[@]}"
+  quietly 'reading the package lists' $deps/apt-update.log "${apt[@]}" update
+  quietly 'installing packages' $deps/apt-install.log "${apt[@]}" install -y --no-install-recommends "${missing[@]}"
   mapfile -t missing < <(missing_packages)
   ((${#missing[@]} == 0)) ||
     die 2 "this distribution's ${missing[*]} is too old (wanted: ${packages[*]}): see docs/building.md"
@@ -132,9 +133,9 @@ install_libtorch() {
   local pip=(env TMPDIR="$PWD/$deps/tmp" python3 -m pip install --target "$target" --upgrade --no-compile
     --only-binary :all: --no-cache-dir --disable-pip-version-check --no-warn-script-location)
   if [[ $closure == full ]]; then
-    quietly $deps/pip.log "${pip[@]}" "$torch"
+    quietly 'installing libtorch' $deps/pip.log "${pip[@]}" "$torch"
   else
-    quietly $deps/pip.log "${pip[@]}" --no-deps "$torch" "${torch_cpu_needs[@]}"
+    quietly 'installing libtorch' $deps/pip.log "${pip[@]}" --no-deps "$torch" "${torch_cpu_needs[@]}"
   fi
   echo "$wanted" >"$target/.closure"
   rm -rf $deps/libtorch $deps/tmp
@@ -152,13 +153,13 @@ build_all() {
   if [[ ! -f $build/build.ninja ]]; then # ninja runs cmake again by itself when that is due
     say "configuring ${build#"$PWD"/}"
     mkdir -p "$build"
-    quietly "$build/configure.log" cmake -S . -B "$build" -G Ninja
+    quietly 'configuring' "$build/configure.log" cmake -S . -B "$build" -G Ninja
   fi
   if [[ -t 2 ]]; then
     cmake --build "$build" >&2 || die 1 "the build failed: see the lines above"
   else
     say "building ${build#"$PWD"/} (log: ${build#"$PWD"/}/build.log)"
-    quietly "$build/build.log" cmake --build "$build"
+    quietly 'the build' "$build/build.log" cmake --build "$build"
   fi
 }
 
@@ -166,7 +167,7 @@ build_all() {
 prepare() {
   mkdir -p $deps
   exec {lock}>$deps/lock
-  flock "$lock"
+  flock --nonblock "$lock" || { say 'waiting for another bootstrap.sh in this folder' && flock "$lock"; }
   "$1"
   exec {lock}>&-
 }
@@ -183,23 +184,23 @@ run_program() {
 
 # ---- run ----------------------------------------------------------------------------------------
 # Variables for Open MPI 4 and 5, for our own calls: another MPI does not look at them.
-mpi_environment() { # mpi_environment RANKS
+mpi_environment() {
   if ((EUID == 0)); then
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
   fi
+  if ((ranks > $(nproc))); then
+    export OMPI_MCA_rmaps_base_oversubscribe=1 PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
+  fi
+  # Up to two ranks would each be bound to one core, whatever the number of their threads.
+  export OMPI_MCA_hwloc_base_binding_policy=${OMPI_MCA_hwloc_base_binding_policy:-none}
+  export PRTE_MCA_hwloc_default_binding_policy=${PRTE_MCA_hwloc_default_binding_policy:-none}
   if [[ ! -d /sys/devices/system/cpu ]]; then # a bare chroot: spare one complaint a rank about it
     export HWLOC_HIDE_ERRORS=2
-  fi
-  if (($1 > $(nproc))); then # more ranks than cores: allow it, and bind none to a core
-    export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
-    export PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe PRTE_MCA_hwloc_default_binding_policy=none
   fi
 }
 
 run_bench() {
-  local ranks=${NP:-4}
-  [[ $ranks =~ ^[1-9][0-9]*$ ]] || die 2 "not a number of ranks (NP=$ranks): give 1 or more"
-  mpi_environment "$ranks"
+  mpi_environment
   run_program mpirun -np "$ranks" "$build/bin/fedmeta_bench" "$@"
 }
 
@@ -215,6 +216,7 @@ run_microbench() {
     --benchmark_out="$json" --benchmark_out_format=json "$@"
 }
 
+[[ $ranks =~ ^[1-9][0-9]*$ ]] || die 2 "not a number of ranks (NP=$ranks): give 1 or more"
 command=${1-help}
 shift || true
 case $command in
