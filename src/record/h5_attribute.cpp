@@ -24,7 +24,7 @@ T attribute(const Node& node, const std::string& name) {
   if constexpr (std::is_same_v<T, std::string>) {
     char* pointer = nullptr;
     checked(H5Aread(id, type_of<T>(), &pointer), Access::read, where);
-    const std::string value = pointer ? pointer : "";
+    std::string value = pointer ? pointer : "";
     H5free_memory(pointer);
     return value;
   } else {

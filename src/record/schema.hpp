@@ -29,6 +29,12 @@ struct Attribute {
   T Struct::*member;
 };
 
+// Clang deduces the arguments of aggregates by itself only from version 17 on.
+template <class Row, class T>
+Column(Field, T Row::*, const char* = nullptr) -> Column<Row, T>;
+template <class Struct, class T>
+Attribute(const char*, T Struct::*) -> Attribute<Struct, T>;
+
 /// Calls f(column) for each of a table.
 template <class Table, class F>
 void for_each(const Table& table, F&& f) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 
 #include "base/error.hpp"
 
@@ -92,17 +93,26 @@ void note_incomplete(Comparison& comparison, const Method& method) {
   }
 }
 
+/// Whether two runs give a hyper-parameter of the same name different values, or only one has it.
+bool differs(const record::RunHeader& a, const record::RunHeader& b, const std::string& name) {
+  const auto value = [&](const record::RunHeader& header) -> std::optional<record::AttributeValue> {
+    for (const auto& parameter : header.hyperparameters)
+      if (parameter.first == name) return parameter.second;
+    return std::nullopt;
+  };
+  return value(a) != value(b);
+}
+
 void note_differences(Comparison& comparison, const Method& method) {
-  const auto& first = method.members.front().run->header.hyperparameters;
+  const record::RunHeader& first = method.members.front().run->header;
+  std::set<std::string> differing;
   for (const Member& member : method.members)
-    for (const auto& [name, value] : member.run->header.hyperparameters) {
-      const auto same =
-          std::find_if(first.begin(), first.end(), [&](const auto& p) { return p.first == name; });
-      const std::string note = method.algorithm + ": its seeds differ in " + name + "; their mean mixes them";
-      if ((same == first.end() || same->second != value) &&
-          std::find(comparison.notes.begin(), comparison.notes.end(), note) == comparison.notes.end())
-        comparison.notes.push_back(note);
-    }
+    for (const auto* header : {&first, &member.run->header})
+      for (const auto& parameter : header->hyperparameters)
+        if (differs(first, member.run->header, parameter.first)) differing.insert(parameter.first);
+  for (const std::string& name : differing)
+    comparison.notes.push_back(method.algorithm + ": its seeds differ in " + name +
+                               "; their mean mixes them");
 }
 
 }  // namespace

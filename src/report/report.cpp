@@ -109,6 +109,7 @@ class Builder {
 
 Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder) {
   std::vector<Source> sources;
+  sources.reserve(files.size());
   for (const fs::path& file : files) sources.push_back({file, record::read_results(file)});
   const std::vector<Comparison> comparisons = compare(sources);
   const std::vector<std::string> notes = file_notes(sources);

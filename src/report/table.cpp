@@ -105,10 +105,12 @@ std::string to_html(const ReportTable& table) {
 
 std::string to_csv(const ReportTable& table) {
   std::vector<std::string> keys;
+  keys.reserve(table.columns.size());
   for (const ColumnHead& column : table.columns) keys.push_back(column.key);
   std::string text = csv_line(keys);
   for (const auto& row : table.rows) {
     std::vector<std::string> fields;
+    fields.reserve(row.size());
     for (const TableCell& cell : row) fields.push_back(csv_field(cell));
     text += csv_line(fields);
   }
