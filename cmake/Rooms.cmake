@@ -67,10 +67,12 @@ function(fedmeta_room name)
   fedmeta_share_aten_header(fedmeta_${name} ${room_USES})
 endfunction()
 
-# fedmeta_program(NAME SOURCES ... USES ...)
+# fedmeta_program(NAME SOURCES ... USES ...): build/bin/NAME. Its target is NAME_program, since a program may
+# be called like a room.
 function(fedmeta_program name)
   cmake_parse_arguments(program "" "" "SOURCES;USES" ${ARGN})
-  add_executable(${name} ${program_SOURCES})
-  target_link_libraries(${name} PRIVATE ${program_USES} fedmeta_program_options)
-  fedmeta_share_aten_header(${name} ${program_USES})
+  add_executable(${name}_program ${program_SOURCES})
+  set_target_properties(${name}_program PROPERTIES OUTPUT_NAME ${name})
+  target_link_libraries(${name}_program PRIVATE ${program_USES} fedmeta_program_options)
+  fedmeta_share_aten_header(${name}_program ${program_USES})
 endfunction()

@@ -10,6 +10,7 @@
 #include "app/glyph_picture.hpp"
 #include "app/nearest.hpp"
 #include "base/error.hpp"
+#include "base/version.hpp"
 #include "data/generated_femnist.hpp"
 #include "data/leaf.hpp"
 #include "data/leaf_writer.hpp"
@@ -116,7 +117,7 @@ void check_command(const CLI::App& app, int argc, const char* const* argv) {
 int run_data_command(int argc, const char* const* argv) {
   CLI::App app("Looks at data sets for fedmeta_bench and generates stand-ins.", "fedmeta_data");
   app.require_subcommand(1);
-  app.set_version_flag("--version", "fedmeta_data " FEDMETA_VERSION);
+  app.set_version_flag("--version", std::string("fedmeta_data ") + version());
   GenerateOptions generate_options;
   std::string path;
   PictureOptions picture_options;

@@ -23,7 +23,9 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string nearest(std::string_view name, const std::vector<std::string>& known) {
-  const auto closer = [&](const auto& a, const auto& b) { return edit_distance(name, a) < edit_distance(name, b); };
+  const auto closer = [&](const auto& a, const auto& b) {
+    return edit_distance(name, a) < edit_distance(name, b);
+  };
   const auto best = std::min_element(known.begin(), known.end(), closer);
   return best == known.end() ? "" : *best;
 }

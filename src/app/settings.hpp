@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "federate/loading.hpp"
 #include "federate/protocol.hpp"
+#include "record/results.hpp"
 
 namespace fedmeta::app {
 
@@ -34,9 +36,9 @@ struct Settings {
   std::string model = "auto";
   std::string init = "tf";
   std::vector<std::string> algorithms{"fedavg", "fedavg-meta", "fomaml", "maml", "meta-sgd"};
-  federate::Protocol protocol;    ///< shared by all algorithms
+  federate::Protocol protocol;  ///< shared by all algorithms
   std::string local_adam = "reset";
-  std::vector<std::string> set;   ///< ALGORITHM.KEY=VALUE
+  std::vector<std::string> set;          ///< ALGORITHM.KEY=VALUE
   std::vector<std::string> profile_set;  ///< the same, from the profile: weaker than any option given
 
   // Evaluation
@@ -81,6 +83,13 @@ std::string settings_toml(const Settings& settings);
 
 /// Refuses what cannot be, and what later versions will bring. Throws Error(usage).
 void check_settings(const Settings& settings);
+
+/// The same with --scale carried out: clients, samples, clients per round and local steps, each at least 1.
+Settings scaled(Settings settings);
+
+/// Every hyper-parameter of a run as attributes of the results file: option names with _ for -.
+std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(
+    const Settings& settings, const federate::Protocol& protocol);
 
 /// What the data part of the settings asks of loading.
 federate::DataPlan data_plan(const Settings& settings);

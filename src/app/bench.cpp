@@ -1,0 +1,171 @@
+#include "app/bench.hpp"
+
+#include <H5public.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+#include <numeric>
+#include <optional>
+
+#include "app/banner.hpp"
+#include "app/experiment.hpp"
+#include "app/machine.hpp"
+#include "app/summary.hpp"
+#include "base/version.hpp"
+#include "comm/session.hpp"
+
+namespace fedmeta::app {
+namespace {
+
+std::string utc_time(const char* format) {
+  const std::time_t now = std::time(nullptr);
+  char text[64];
+  std::strftime(text, sizeof text, format, std::gmtime(&now));
+  return text;
+}
+
+record::Header make_header(const Settings& settings, const comm::Communicator& world, int argc, char** argv) {
+  record::Header header;
+  header.version = version();
+  header.git_commit = git_commit();
+  for (int i = 0; i < argc; ++i) header.command_line.append(i ? " " : "").append(argv[i]);
+  header.settings = settings_toml(settings);
+  header.created = utc_time("%Y-%m-%dT%H:%M:%SZ");
+  header.world_size = world.size();
+  header.libtorch = libtorch_version();
+  header.mpi = comm::library_version();
+  header.hdf5 = std::to_string(H5_VERS_MAJOR) + "." + std::to_string(H5_VERS_MINOR) + "." +
+                std::to_string(H5_VERS_RELEASE);
+  return header;
+}
+
+record::Data make_data(const Settings& settings, const federate::Catalogue& catalogue,
+                       std::vector<std::int32_t> orders) {
+  record::Data data;
+  data.dataset = settings.dataset;
+  data.source = catalogue.source;
+  data.division = settings.division;
+  data.support_fraction = settings.support_fraction;
+  data.data_seed = settings.data_seed;
+  if (settings.save_division) data.offset.push_back(0);
+  for (const auto& client : catalogue.clients) {
+    data.client_id.push_back(client.id);
+    data.role.push_back(static_cast<std::uint8_t>(client.role));
+    data.samples.push_back(client.samples);
+    data.support.push_back(client.support);
+    if (settings.save_division) data.offset.push_back(data.offset.back() + client.samples);
+  }
+  data.order = std::move(orders);
+  return data;
+}
+
+void check_cohort(const Settings& settings, const federate::Catalogue& catalogue) {
+  const auto train = static_cast<std::int64_t>(catalogue.with_role(data::Role::train).size());
+  for (const auto& protocol : settings.protocols)
+    if (protocol.clients_per_round > train)
+      throw Error(Status::usage,
+                  "more clients per round than training clients (" + std::to_string(train) + ")",
+                  "--clients-per-round " + std::to_string(protocol.clients_per_round),
+                  "use at most " + std::to_string(train));
+  if (settings.eval_on != "test" && catalogue.with_role(data::Role::validation).empty())
+    throw Error(Status::usage, "there is no validation client", "--eval-on " + settings.eval_on,
+                "use --eval-on test or more clients");
+}
+
+void print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+}
+
+double sum(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0);
+}
+
+/// At the root: rates at the end, the closing tables, the file's last words.
+int conclude(Summary summary, const record::System& system, const std::vector<double>& gemm_end,
+             const federate::Validity& validity, record::ResultsWriter& writer, const std::string& output) {
+  summary.gemm_flops_per_second = sum(system.gemm_flops_per_second);
+  const double drift = sum(gemm_end) / summary.gemm_flops_per_second;
+  summary.efficiency_trusted = std::abs(drift - 1) <= 0.3;
+  print("\n");
+  print(comparison_table(summary));
+  if (!summary.efficiency_trusted) {
+    char text[160];
+    std::snprintf(text, sizeof text,
+                  "warning: the sgemm rate changed by %+.0f%% during the run; efficiency is withheld\n\n",
+                  100 * (drift - 1));
+    print(text);
+  }
+  writer.set_gemm_end(gemm_end);
+  writer.close(validity.valid() ? "complete" : "invalid");
+  print("results: " + output + "\n\n" + figures_of_merit(summary) + verdict(validity.summary()));
+  return static_cast<int>(validity.valid() ? Status::ok : Status::invalid);
+}
+
+}  // namespace
+
+int run_bench(const comm::Communicator& world, int argc, char** argv) {
+  Settings unscaled;
+  std::optional<HelpWanted> help;
+  comm::agree(world, [&] {
+    try {
+      unscaled = parse_settings(argc, argv);
+    } catch (const HelpWanted& wanted) {
+      help = wanted;
+    }
+  });
+  if (!help && unscaled.print_config) help = HelpWanted{settings_toml(unscaled)};
+  if (help) {
+    if (world.root()) print(help->text);
+    return 0;
+  }
+  const Settings settings = scaled(unscaled);
+  auto output = settings.output;
+  if (output.empty()) output.append("runs/").append(settings.dataset).append(utc_time("-%Y%m%dT%H%M%SZ.h5"));
+  comm::agree(world, [&] {
+    if (world.root() && !settings.dry_run) record::check_output(output, settings.force);
+  });
+
+  const auto device = prepare_device(world, settings.device, settings.threads);
+  const auto header = make_header(unscaled, world, argc, argv);
+  const auto network = model::make_network(settings.model == "auto" ? "cnn" : settings.model);
+  const auto loaded = federate::load(world, data_plan(settings));
+  comm::agree(world, [&] { check_cohort(settings, loaded.catalogue); });
+  if (settings.dry_run) {
+    if (world.root())
+      print(settings_table(settings, loaded.catalogue, *network) +
+            plan_table(settings, loaded.catalogue, *network, world.size()));
+    return 0;
+  }
+  const auto system = describe_system(world, device);
+  if (world.root()) print(banner(header, system) + settings_table(settings, loaded.catalogue, *network));
+
+  std::vector<std::int32_t> orders;
+  if (settings.save_division) orders = federate::gather_orders(world, loaded);
+  std::unique_ptr<record::ResultsWriter> writer;
+  comm::agree(world, [&] {
+    if (world.root())
+      writer = std::make_unique<record::ResultsWriter>(
+          output, settings.force, header, system, make_data(settings, loaded.catalogue, std::move(orders)));
+  });
+  federate::Shard shard(world, loaded.catalogue, loaded.hosted, device);
+  const auto engine = learn::make_autograd_engine(*network, model::counted_products());
+  const federate::Federation federation{world, loaded.catalogue, shard, *network, *engine, device};
+
+  federate::Validity validity;
+  Summary summary;
+  summary.source = loaded.catalogue.source;
+  summary.runs = run_experiment(settings, federation, writer.get(), validity);
+  const auto gemm_end = measure_gemm(world, device);
+  int status = 0;
+  comm::agree(world, [&] {
+    if (world.root()) status = conclude(std::move(summary), system, gemm_end, validity, *writer, output);
+  });
+  return world.all_max(status);
+}
+
+}  // namespace fedmeta::app

@@ -1,0 +1,80 @@
+// What settings are possible together, and what later versions will bring.
+
+#include <algorithm>
+
+#include "app/settings.hpp"
+#include "base/error.hpp"
+
+namespace fedmeta::app {
+namespace {
+
+void refuse(bool condition, const std::string& what, const std::string& where, const std::string& remedy) {
+  if (condition) throw Error(Status::usage, what, where, remedy);
+}
+
+void refuse_unsupported(const Settings& s) {
+  const std::string later = "this version does not support it yet";
+  refuse(s.dataset != "femnist", later, "--dataset " + s.dataset, "use femnist");
+  refuse(s.model != "auto" && s.model != "cnn", later, "--model " + s.model, "use auto or cnn");
+  refuse(s.precision != "fp32", later, "--precision " + s.precision, "use fp32");
+  refuse(!s.glove.empty(), later, "--glove " + s.glove, "leave it out");
+  refuse(s.checkpoint_every != 0, later, "--checkpoint-every", "leave it out");
+  refuse(s.resume, later, "--resume", "leave it out");
+  refuse(s.local_adam != "reset", later, "--local-adam " + s.local_adam, "use reset");
+}
+
+}  // namespace
+
+void check_settings(const Settings& s) {
+  refuse_unsupported(s);
+  refuse(s.algorithms.empty(), "no algorithm", "--algorithms", "name at least one");
+  refuse(s.seeds.empty(), "no seed", "--seeds", "give at least one");
+  refuse(s.support_fraction <= 0 || s.support_fraction >= 1, "a support set and a query set need samples",
+         "--support-fraction " + std::to_string(s.support_fraction), "use a number between 0 and 1");
+  refuse(s.filters.max_samples > 0 && s.filters.max_samples < s.filters.min_samples,
+         "no client can have so many samples", "--max-samples " + std::to_string(s.filters.max_samples),
+         "use at least --min-samples");
+}
+
+Settings scaled(Settings s) {
+  const auto times = [&](std::int64_t value, std::int64_t least) {
+    return value == 0
+               ? 0
+               : std::max(least, static_cast<std::int64_t>(static_cast<double>(value) * s.scale + 1e-9));
+  };
+  for (auto& protocol : s.protocols) {
+    protocol.clients_per_round = times(protocol.clients_per_round, 1);
+    protocol.local.steps = times(protocol.local.steps, 1);
+  }
+  s.filters.min_samples = times(s.filters.min_samples, 2);
+  s.filters.max_samples = times(s.filters.max_samples, 2);
+  s.filters.max_clients = times(s.filters.max_clients, 1);
+  // Loading keeps this share of each client's samples; fewer writers need not be drawn at all.
+  s.generated.clients = times(s.generated.clients, 1);
+  return s;
+}
+
+federate::DataPlan data_plan(const Settings& s) {
+  federate::DataPlan plan;
+  plan.path = s.data;
+  plan.generated = s.generated;
+  plan.filters = s.filters;
+  plan.support_fraction = s.support_fraction;
+  plan.division = s.division == "stratified"      ? data::Division::stratified
+                  : s.division == "chronological" ? data::Division::chronological
+                                                  : data::Division::random;
+  plan.seed = static_cast<std::uint64_t>(s.data_seed);
+  plan.sample_share = s.scale;
+  return plan;
+}
+
+federate::RunPlan run_plan(const Settings& s, std::int64_t seed) {
+  return {.seed = seed,
+          .eval_every = s.eval_every,
+          .eval_on = s.eval_on,
+          .target_accuracy = s.target_accuracy,
+          .reproducible = s.reduction == "reproducible",
+          .balanced = s.placement == "balanced"};
+}
+
+}  // namespace fedmeta::app

@@ -1,0 +1,139 @@
+#include "app/experiment.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <deque>
+#include <memory>
+
+#include "app/progress.hpp"
+
+namespace fedmeta::app {
+namespace {
+
+/// One training, reported as one run or as two: fedavg and fedavg-meta share theirs where all else is equal.
+struct Group {
+  federate::Protocol protocol;
+  std::vector<federate::View> views;
+};
+
+bool is_fedavg(const std::string& algorithm) {
+  return algorithm == "fedavg" || algorithm == "fedavg-meta";
+}
+
+std::vector<Group> group_by_training(const std::vector<federate::Protocol>& protocols) {
+  std::vector<Group> groups;
+  for (const auto& protocol : protocols) {
+    const federate::View view{protocol.algorithm, federate::make_algorithm(protocol)->adapts()};
+    const auto shared = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
+      auto renamed = protocol;
+      renamed.algorithm = group.protocol.algorithm;
+      return is_fedavg(protocol.algorithm) && is_fedavg(renamed.algorithm) && renamed == group.protocol;
+    });
+    if (shared == groups.end())
+      groups.push_back({protocol, {view}});
+    else
+      shared->views.push_back(view);
+  }
+  return groups;
+}
+
+record::RunHeader make_header(const Settings& settings, const federate::Protocol& protocol,
+                              const std::string& algorithm, std::int64_t seed,
+                              const model::Network& network) {
+  auto own = protocol;
+  own.algorithm = algorithm;
+  return {algorithm, seed, network.layout().size(), network.forward_flops_per_sample(),
+          run_attributes(settings, own)};
+}
+
+/// Writes what happens to the file and to the terminal.
+class Recorder final : public federate::Observer {
+ public:
+  Recorder(record::ResultsWriter& writer, const Settings& settings, const Group& group, std::int64_t seed,
+           const model::Network& network)
+      : progress_(settings.progress, group.views.front().algorithm, group.protocol.rounds) {
+    for (const auto& view : group.views)
+      writers_.push_back(
+          writer.begin_run(make_header(settings, group.protocol, view.algorithm, seed, network),
+                           group.protocol.clients_per_round));
+  }
+
+  void on_round(const cost::RoundRow& row) override {
+    pending_.push_back(row);
+    progress_.round(row);
+  }
+  void on_evaluation(const std::vector<cost::EvaluationRow>& rows) override {
+    for (auto& writer : writers_) writer.append_rounds(pending_);
+    pending_.clear();
+    // With both roles evaluated there are two rows for each view.
+    for (std::size_t i = 0; i < rows.size(); ++i) writers_[i % writers_.size()].append_evaluation(rows[i]);
+    progress_.evaluation(rows);
+  }
+  void finish(std::size_t view, const federate::ViewOutcome& outcome, const record::Model* model,
+              const std::string& status) {
+    writers_[view].finish(outcome.clients, outcome.target, model, status);
+  }
+  void end() { progress_.end(); }
+
+ private:
+  Progress progress_;
+  std::deque<record::RunWriter> writers_;
+  std::vector<cost::RoundRow> pending_;
+};
+
+std::vector<float> to_vector(const at::Tensor& tensor) {
+  const float* begin = tensor.data_ptr<float>();
+  return {begin, begin + tensor.numel()};
+}
+
+record::Model make_model(const federate::Outcome& outcome, const model::ParameterLayout& layout) {
+  record::Model model;
+  model.layout = layout.json();
+  const auto p = layout.size();
+  model.theta_initial = to_vector(outcome.phi_initial.slice(0, 0, p));
+  model.theta = to_vector(outcome.phi.slice(0, 0, p));
+  model.alpha_initial = to_vector(outcome.phi_initial.slice(0, p));
+  model.alpha = to_vector(outcome.phi.slice(0, p));
+  return model;
+}
+
+}  // namespace
+
+std::vector<record::Run> run_experiment(const Settings& settings, const federate::Federation& federation,
+                                        record::ResultsWriter* writer, federate::Validity& validity) {
+  const auto init = settings.init == "tf" ? model::Initialisation::tf : model::Initialisation::torch;
+  std::vector<record::Run> runs;
+  for (const auto& group : group_by_training(settings.protocols)) {
+    const auto algorithm = federate::make_algorithm(group.protocol);
+    for (const auto seed : settings.seeds) {
+      std::unique_ptr<Recorder> recorder;
+      if (writer) recorder = std::make_unique<Recorder>(*writer, settings, group, seed, federation.network);
+      federate::Training training(federation, *algorithm, group.views, run_plan(settings, seed), init);
+      federate::Validity own;
+      auto outcome = training.run(recorder.get(), own);
+      validity.absorb(own);
+      if (!writer) continue;
+      recorder->end();
+      const std::string status = own.valid() ? "complete" : "invalid";
+      const auto model =
+          settings.save_model ? make_model(outcome, federation.network.layout()) : record::Model{};
+      for (std::size_t v = 0; v < group.views.size(); ++v) {
+        auto& view = outcome.views[v];
+        recorder->finish(v, view, settings.save_model ? &model : nullptr, status);
+        runs.push_back(
+            {make_header(settings, group.protocol, group.views[v].algorithm, seed, federation.network),
+             status, outcome.rounds, view.evaluations, view.clients, view.target});
+      }
+    }
+  }
+  // Seeds of one algorithm side by side, algorithms in the order asked for.
+  const auto place = [&](const record::Run& run) {
+    return std::find(settings.algorithms.begin(), settings.algorithms.end(), run.header.algorithm);
+  };
+  std::stable_sort(runs.begin(), runs.end(),
+                   [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  return runs;
+}
+
+}  // namespace fedmeta::app

@@ -1,0 +1,34 @@
+// Progress on standard output: a live bar on a terminal, else one line for each evaluation.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cost/ledger.hpp"
+#include "cost/stopwatch.hpp"
+
+namespace fedmeta::app {
+
+class Progress {
+ public:
+  /// `mode`: auto, plain, off. `run` names what is trained, over so many rounds.
+  Progress(const std::string& mode, std::string run, std::int64_t rounds);
+
+  void round(const cost::RoundRow& row);
+  void evaluation(const std::vector<cost::EvaluationRow>& rows);
+  void end();
+
+ private:
+  void draw(const cost::RoundRow& row);
+
+  enum class Mode { off, lines, bar } mode_;
+  std::string run_;
+  std::int64_t rounds_;
+  cost::Stopwatch clock_;
+  double drawn_at_ = -1;
+  double last_loss_ = 0;
+  std::string accuracy_;  ///< of the last evaluation, as shown
+};
+
+}  // namespace fedmeta::app

@@ -1,0 +1,136 @@
+#include "app/summary.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+
+#include "app/text_table.hpp"
+
+namespace fedmeta::app {
+namespace {
+
+using Runs = std::vector<const record::Run*>;
+
+/// The runs of each algorithm, in the order of the file.
+std::vector<Runs> by_algorithm(const Summary& summary) {
+  std::vector<Runs> groups;
+  for (const auto& run : summary.runs) {
+    if (groups.empty() || groups.back().front()->header.algorithm != run.header.algorithm)
+      groups.emplace_back();
+    groups.back().push_back(&run);
+  }
+  return groups;
+}
+
+template <class F>
+double mean(const Runs& runs, F value) {
+  double sum = 0;
+  for (const auto* run : runs) sum += value(*run);
+  return sum / static_cast<double>(runs.size());
+}
+
+/// Mean over the seeds; nothing where one of them never reached its target.
+template <class F>
+std::optional<double> mean_to_target(const Runs& runs, F value) {
+  if (!std::all_of(runs.begin(), runs.end(), [](const auto* run) { return run->target.has_value(); }))
+    return {};
+  return mean(runs, [&](const record::Run& run) { return static_cast<double>(value(*run.target)); });
+}
+
+double seconds(const record::Run& run) {
+  return std::accumulate(run.rounds.begin(), run.rounds.end(), 0.0,
+                         [](double sum, const auto& row) { return sum + row.seconds; });
+}
+
+template <class F>
+double total(const record::Run& run, F column) {
+  return std::accumulate(run.rounds.begin(), run.rounds.end(), 0.0,
+                         [&](double sum, const auto& row) { return sum + static_cast<double>(column(row)); });
+}
+
+double tasks_per_second(const record::Run& run) {
+  return total(run, [](const auto& row) { return row.clients.size(); }) / seconds(run);
+}
+
+double efficiency(const record::Run& run, double gemm) {
+  return total(run, [](const auto& row) { return row.flops; }) / (seconds(run) * gemm);
+}
+
+double efficiency_executed(const record::Run& run, double gemm) {
+  return total(run, [](const auto& row) { return row.flops_executed; }) / (seconds(run) * gemm);
+}
+
+const cost::EvaluationRow& last(const record::Run& run) {
+  return run.evaluations.back();
+}
+
+}  // namespace
+
+std::string comparison_table(const Summary& summary) {
+  std::vector<std::vector<std::string>> rows{{"algorithm", "before", "accuracy", "client mean", "loss",
+                                              "to target", "FLOP/round", "bytes/round", "s/round", "tasks/s",
+                                              "efficiency"}};
+  for (const auto& runs : by_algorithm(summary)) {
+    const auto reached = mean_to_target(runs, [](const auto& t) { return t.round; });
+    const auto rounds = static_cast<double>(runs.front()->rounds.size());
+    const auto per_round = [&](auto column) {
+      return with_prefix(mean(runs, [&](const auto& run) { return total(run, column); }) / rounds);
+    };
+    rows.push_back(
+        {runs.front()->header.algorithm,
+         decimal(mean(runs, [](const auto& r) { return last(r).initial_accuracy; }), 4),
+         decimal(mean(runs, [](const auto& r) { return last(r).accuracy; }), 4),
+         decimal(mean(runs, [](const auto& r) { return last(r).accuracy_client_mean; }), 4),
+         decimal(mean(runs, [](const auto& r) { return last(r).loss; }), 3),
+         reached ? decimal(*reached, 0) + " rounds" : "not reached",
+         per_round([](const auto& r) { return r.flops; }),
+         per_round([](const auto& r) { return r.bytes_down + r.bytes_up; }) + "B",
+         decimal(mean(runs, seconds) / rounds, 3), decimal(mean(runs, tasks_per_second), 2),
+         summary.efficiency_trusted
+             ? decimal(
+                   mean(runs, [&](const auto& r) { return efficiency(r, summary.gemm_flops_per_second); }), 3)
+             : "-"});
+  }
+  const std::string heading =
+      "Test accuracy after the last round, before and after adapting to the support set" +
+      std::string(summary.source == "generated" ? " (generated data)" : "") + "\n\n";
+  return heading + text_table(rows) + "\n";
+}
+
+std::string figures_of_merit(const Summary& summary) {
+  std::string text;
+  for (const auto& runs : by_algorithm(summary)) {
+    const auto line = [&](const std::string& metric, const std::string& value, const std::string& unit) {
+      text += "FOM " + runs.front()->header.algorithm + "." + metric + " = " + value + " " + unit + "\n";
+    };
+    const auto to_target = [&](const std::string& metric, const std::string& unit, auto column) {
+      const auto value = mean_to_target(runs, column);
+      line(metric, value ? decimal(*value, 0) : "none", unit);
+    };
+    const double gemm = summary.gemm_flops_per_second;
+    line("accuracy", decimal(mean(runs, [](const auto& r) { return last(r).accuracy; }), 6), "fraction");
+    line("initial_accuracy", decimal(mean(runs, [](const auto& r) { return last(r).initial_accuracy; }), 6),
+         "fraction");
+    line("client_tasks_per_second", decimal(mean(runs, tasks_per_second), 6), "1/s");
+    line("seconds_per_round",
+         decimal(mean(runs, [](const auto& r) { return seconds(r) / static_cast<double>(r.rounds.size()); }),
+                 6),
+         "s");
+    if (summary.efficiency_trusted) {
+      line("efficiency", decimal(mean(runs, [&](const auto& r) { return efficiency(r, gemm); }), 6),
+           "fraction");
+      line("efficiency_executed",
+           decimal(mean(runs, [&](const auto& r) { return efficiency_executed(r, gemm); }), 6), "fraction");
+    }
+    to_target("rounds_to_target", "rounds", [](const auto& t) { return t.round; });
+    to_target("bytes_to_target", "B", [](const auto& t) { return t.bytes; });
+    to_target("flops_to_target", "FLOP", [](const auto& t) { return t.flops; });
+  }
+  return text;
+}
+
+std::string verdict(const std::string& reasons) {
+  return reasons.empty() ? "RESULT: VALID\n" : "RESULT: INVALID (" + reasons + ")\n";
+}
+
+}  // namespace fedmeta::app
