@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 
 #include "app/text_table.hpp"
 
@@ -19,12 +20,21 @@ std::string clock_text(double seconds) {
   return text;
 }
 
+/// Whether somebody watches. mpirun gives rank 0 a terminal of its own wherever the output really goes: what
+/// counts is where the parent process, mpirun, writes.
+bool on_terminal() {
+  if (isatty(STDOUT_FILENO) == 0) return false;
+  std::error_code error;
+  const auto target = std::filesystem::read_symlink("/proc/" + std::to_string(getppid()) + "/fd/1", error);
+  return error || target.string().starts_with("/dev/pts/") || target.string().starts_with("/dev/tty");
+}
+
 }  // namespace
 
 Progress::Progress(const std::string& mode, std::string run, std::int64_t rounds)
-    : mode_(mode == "off"                                  ? Mode::off
-            : mode == "auto" && isatty(STDOUT_FILENO) != 0 ? Mode::bar
-                                                           : Mode::lines),
+    : mode_(mode == "off"                     ? Mode::off
+            : mode == "auto" && on_terminal() ? Mode::bar
+                                              : Mode::lines),
       run_(std::move(run)),
       rounds_(rounds) {}
 

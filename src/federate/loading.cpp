@@ -55,6 +55,18 @@ Hosted generate(const comm::Communicator& world, const DataPlan& plan) {
   return hosted;
 }
 
+/// Keeps each client's first samples, at least two: enough to divide.
+void truncate(Hosted& hosted, double share) {
+  if (share >= 1) return;
+  for (auto& [id, client] : hosted) {
+    const auto all = client.labels.size();
+    const auto kept =
+        std::min(all, std::max<std::size_t>(2, static_cast<std::size_t>(share * static_cast<double>(all))));
+    client.labels.resize(kept);
+    std::visit([&](auto& values) { values.resize(values.size() / all * kept); }, client.features);
+  }
+}
+
 /// Every rank's clients, sorted by id.
 std::vector<CatalogueClient> gather_entries(const comm::Communicator& world, const Hosted& hosted) {
   std::string lines;
@@ -159,6 +171,7 @@ Loaded load(const comm::Communicator& world, const DataPlan& plan) {
   catalogue.source = plan.path.empty() ? "generated" : "leaf";
   catalogue.node_of_rank = nodes_of_ranks(world);
   auto hosted = plan.path.empty() ? generate(world, plan) : read_files(world, plan, catalogue.form);
+  truncate(hosted, plan.sample_share);
   auto entries = gather_entries(world, hosted);
   comm::agree(world, [&] {
     catalogue.clients = filtered(std::move(entries), plan);

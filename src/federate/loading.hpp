@@ -18,6 +18,7 @@ struct DataPlan {
   double support_fraction = 0.2;
   data::Division division = data::Division::random;
   std::uint64_t seed = 42;
+  double sample_share = 1;  ///< of each client, its first samples are kept (--scale)
 };
 
 /// What loading leaves on a rank.

@@ -28,6 +28,8 @@ struct Protocol {
   learn::Passes inner{1, 10, 0};
   double outer_lr = 0;
   std::string outer_optimizer = "adam";
+
+  bool operator==(const Protocol&) const = default;
 };
 
 /// What all algorithms of a run share.

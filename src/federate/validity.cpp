@@ -13,6 +13,10 @@ void Validity::require(bool holds, const std::string& reason) {
   reasons_.push_back(reason);
 }
 
+void Validity::absorb(const Validity& other) {
+  for (const auto& reason : other.reasons_) require(false, reason);
+}
+
 std::string Validity::summary() const {
   std::string line;
   constexpr std::size_t shown = 3;

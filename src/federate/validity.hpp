@@ -17,6 +17,8 @@ namespace fedmeta::federate {
 class Validity {
  public:
   void require(bool holds, const std::string& reason);
+  /// Takes over another's reasons.
+  void absorb(const Validity& other);
   bool valid() const { return reasons_.empty(); }
   const std::vector<std::string>& reasons() const { return reasons_; }
   /// The reasons in one line.

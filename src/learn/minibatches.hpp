@@ -17,6 +17,8 @@ struct Passes {
   std::int64_t epochs = 1;
   std::int64_t batch = 0;  ///< rows a step; 0 = the whole set
   std::int64_t steps = 0;  ///< if not 0: exactly so many steps, however many epochs that takes
+
+  bool operator==(const Passes&) const = default;
 };
 
 /// The batches of those passes, one per gradient step; a last, smaller batch is kept. With `random`, each
