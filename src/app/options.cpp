@@ -297,22 +297,43 @@ void resolve_algorithms(Settings& s) {
   }
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
+/// A value as TOML has it: numbers and booleans bare, other text in quotes.
+std::string toml_value(const std::string& text) {
+  const bool boolean = text == "true" || text == "false";
+  char* end = nullptr;
+  std::strtod(text.c_str(), &end);
+  const bool bare = boolean || (!text.empty() && *end == '\0');
+  return bare ? text : '"' + text + '"';
+}
+
+/// CLI11 writes a list's default as "a b" or "[a,b]", by its version.
+std::string toml_list(std::string text) {
+  for (char& c : text)
+    if (c == '[' || c == ']' || c == ',') c = ' ';
+  std::string list;
   std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
+  for (std::string item; in >> item;) list += (list.empty() ? "" : ", ") + toml_value(item);
+  return "[" + list + "]";
 }
 
-std::vector<std::string> hyperparameter_lines(federate::Protocol protocol) {
+/// Name and present value of each option, in the order added; those that are empty are left out.
+KeyValues present_values(const CLI::App& app) {
+  KeyValues values;
+  for (const auto* o :
+       app.get_options([](const CLI::Option* option) { return option->get_configurable(); })) {
+    const auto text =
+        o->get_expected_max() == 0 ? std::string(o->as<bool>() ? "true" : "false") : o->get_default_str();
+    const auto value = o->get_expected_max() > 1 ? toml_list(text) : text;
+    if (!value.empty() && value != "[]") values.emplace_back(o->get_single_name(), value);
+  }
+  return values;
+}
+
+KeyValues hyperparameters(federate::Protocol protocol) {
   CLI::App app;
+  app.set_help_flag();
   add_hyperparameters(app, protocol);
-  return lines_of(app.config_to_str(true));
-}
-
-std::string without_quotes(std::string text) {
-  std::erase(text, '"');
-  return text;
+  return present_values(app);
 }
 
 }  // namespace
@@ -346,25 +367,25 @@ std::string settings_toml(const Settings& settings) {
   // What differs between algorithms is written as `set`; the rest once for all.
   s.protocol = s.protocols.front();
   s.set.clear();
-  const auto shared = hyperparameter_lines(s.protocol);
+  const auto shared = hyperparameters(s.protocol);
   for (const auto& protocol : s.protocols) {
-    const auto own = hyperparameter_lines(protocol);
+    const auto own = hyperparameters(protocol);
     for (std::size_t i = 0; i < own.size(); ++i)
-      if (own[i] != shared[i]) s.set.push_back(protocol.algorithm + "." + without_quotes(own[i]));
+      if (own[i] != shared[i]) s.set.push_back(protocol.algorithm + "." + own[i].first + "=" + own[i].second);
   }
   CLI::App app;
+  app.set_help_flag();
   add_all(app, s);
-  return app.config_to_str(true);
+  std::string toml;
+  for (const auto& [name, text] : present_values(app))
+    toml += name + " = " + (text.front() == '[' ? text : toml_value(text)) + "\n";
+  return toml;
 }
 
 std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(
     const Settings& settings, const federate::Protocol& protocol) {
   std::vector<std::pair<std::string, record::AttributeValue>> attributes;
-  for (const auto& line : hyperparameter_lines(protocol)) {
-    const auto equals = line.find('=');
-    if (equals == std::string::npos) continue;
-    auto name = line.substr(0, equals);
-    const auto value = without_quotes(line.substr(equals + 1));
+  for (auto [name, value] : hyperparameters(protocol)) {
     const bool real = name.ends_with("-lr") || name.ends_with("-momentum");
     const bool whole = !real && value.find_first_not_of("0123456789") == std::string::npos;
     std::replace(name.begin(), name.end(), '-', '_');
