@@ -1,0 +1,156 @@
+// From arguments, file and profile to settings.
+//
+// The command line wins over the file, the file over --profile, and that over the defaults: the profile is
+// found first, its settings become the defaults, and then everything is read once more.
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+
+#include "app/nearest.hpp"
+#include "app/options.hpp"
+#include "base/error.hpp"
+#include "base/version.hpp"
+#include "federate/algorithm.hpp"
+
+namespace fedmeta::app {
+namespace {
+
+void add_commands(CLI::App& app, Settings& s) {
+  app.set_version_flag("--version", std::string("fedmeta_bench ") + version() + " (" + git_commit() + ")");
+  app.set_config("--config", "", "Settings as a TOML file: every option is a key")->check(CLI::ExistingFile);
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  app.option_defaults()->group("General")->configurable(false);
+  app.add_flag("--print-config", s.print_config, "Print the resolved settings as TOML and end");
+  app.add_flag("--dry-run", s.dry_run, "Print the plan and its cost, train nothing");
+  app.option_defaults()->configurable(true);
+}
+
+void parse(CLI::App& app, int argc, const char* const* argv) {
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    throw HelpWanted{app.help()};
+  } catch (const CLI::CallForVersion& error) {
+    throw HelpWanted{std::string(error.what()) + "\n"};
+  } catch (const CLI::ParseError& error) {
+    report_usage(app, error);
+  }
+}
+
+/// The profile and data set named on the command line or in the file: they decide all other defaults.
+Settings find_profile(int argc, const char* const* argv) {
+  Settings found;
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  app.set_config("--config");
+  app.allow_config_extras(CLI::config_extras_mode::ignore_all);
+  app.add_option("--profile", found.profile);
+  app.add_option("--dataset", found.dataset);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError&) {
+    return Settings{};  // the full parse below reports it
+  }
+  return found;
+}
+
+using KeyValues = std::vector<std::pair<std::string, std::string>>;
+
+/// KEY=VALUE pairs applied to a protocol by the options' own rules.
+void apply(federate::Protocol& protocol, const KeyValues& pairs, const std::string& origin) {
+  CLI::App app;
+  add_hyperparameters(app, protocol);
+  std::vector<std::string> arguments;
+  for (const auto& [key, value] : pairs) {
+    const auto names = option_names(app);
+    if (std::find(names.begin(), names.end(), "--" + key) == names.end() &&
+        std::find(names.begin(), names.end(), key) == names.end())
+      throw Error(Status::usage, "unknown key", origin + " " + key,
+                  "did you mean " + nearest(key, names) + "?");
+    arguments.push_back("--" + key + "=" + value);
+  }
+  std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
+  try {
+    app.parse(arguments);
+  } catch (const CLI::ParseError& error) {
+    report_usage(app, error);
+  }
+}
+
+/// The hyper-parameters that the user gave for all algorithms.
+KeyValues given_hyperparameters(const CLI::App& app) {
+  federate::Protocol unused;
+  CLI::App reference;
+  add_hyperparameters(reference, unused);
+  KeyValues given;
+  for (const auto* o : reference.get_options()) {
+    if (o->get_single_name() == "help") continue;
+    const auto* used = app.get_option_no_throw("--" + o->get_single_name());
+    if (used != nullptr && used->count() > 0)
+      given.emplace_back(o->get_single_name(), used->results().back());
+  }
+  return given;
+}
+
+/// The values of a list of ALGORITHM.KEY=VALUE that concern one algorithm.
+KeyValues values_for(const std::string& algorithm, const std::vector<std::string>& set) {
+  KeyValues values;
+  for (const auto& entry : set) {
+    const auto dot = entry.find('.'), equals = entry.find('=');
+    if (dot == std::string::npos || equals == std::string::npos || equals < dot)
+      throw Error(Status::usage, "not of the form ALGORITHM.KEY=VALUE", "--set " + entry,
+                  "write e.g. maml.inner-lr=0.01");
+    const auto name = entry.substr(0, dot);
+    const auto& known = federate::algorithm_names();
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      throw Error(Status::usage, "unknown algorithm", "--set " + entry, did_you_mean(name, known));
+    if (name == algorithm)
+      values.emplace_back(entry.substr(dot + 1, equals - dot - 1), entry.substr(equals + 1));
+  }
+  return values;
+}
+
+void resolve_algorithms(Settings& s) {
+  const auto& known = federate::algorithm_names();
+  if (s.algorithms == std::vector<std::string>{"all"}) s.algorithms = known;
+  for (auto a = s.algorithms.begin(); a != s.algorithms.end(); ++a) {
+    const std::vector<std::string> later{"reptile", "perfedavg", "mfu", "mru", "nb", "self", "mixed"};
+    if (std::find(later.begin(), later.end(), *a) != later.end())
+      throw Error(Status::usage, "this algorithm is not supported yet", "--algorithms " + *a,
+                  did_you_mean(*a, known));
+    if (std::find(known.begin(), known.end(), *a) == known.end())
+      throw Error(Status::usage, "unknown algorithm", "--algorithms " + *a, did_you_mean(*a, known));
+    if (std::find(s.algorithms.begin(), a, *a) != a)
+      throw Error(Status::usage, "an algorithm is named twice", "--algorithms " + *a, "name each once");
+  }
+}
+
+}  // namespace
+
+Settings parse_settings(int argc, const char* const* argv) {
+  const auto wanted = find_profile(argc, argv);
+  Settings s = profile_settings(wanted.profile, wanted.dataset);
+  CLI::App app(
+      "Benchmark of federated meta-learning over MPI. With no arguments: a quick comparison on generated "
+      "data.",
+      "fedmeta_bench");
+  add_commands(app, s);
+  add_options(app, s);
+  parse(app, argc, argv);
+  resolve_algorithms(s);
+  const auto given = given_hyperparameters(app);
+  for (const auto& algorithm : s.algorithms) {
+    auto protocol = profile_settings(s.profile, s.dataset).protocol;
+    protocol.algorithm = algorithm;
+    apply(protocol, values_for(algorithm, s.profile_set), "profile");
+    apply(protocol, given, "");
+    apply(protocol, values_for(algorithm, s.set), "--set " + algorithm);
+    s.protocols.push_back(protocol);
+  }
+  check_settings(s);
+  return s;
+}
+
+}  // namespace fedmeta::app

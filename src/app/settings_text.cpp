@@ -1,0 +1,106 @@
+// Settings as text: the TOML of --print-config, and the attributes of runs in the results file.
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <sstream>
+
+#include "app/options.hpp"
+
+namespace fedmeta::app {
+namespace {
+
+using KeyValues = std::vector<std::pair<std::string, std::string>>;
+
+/// A value as TOML has it: numbers and booleans bare, other text in quotes.
+std::string toml_value(const std::string& text) {
+  const bool boolean = text == "true" || text == "false";
+  char* end = nullptr;
+  std::strtod(text.c_str(), &end);
+  const bool bare = boolean || (!text.empty() && *end == '\0');
+  return bare ? text : '"' + text + '"';
+}
+
+/// CLI11 writes a list's default as "a b" or "[a,b]", by its version.
+std::string toml_list(std::string text) {
+  for (char& c : text)
+    if (c == '[' || c == ']' || c == ',') c = ' ';
+  std::string list;
+  std::istringstream in(text);
+  for (std::string item; in >> item;) list += (list.empty() ? "" : ", ") + toml_value(item);
+  return "[" + list + "]";
+}
+
+/// Name and present value of each option, in the order added; those that are empty are left out.
+KeyValues present_values(const CLI::App& app) {
+  KeyValues values;
+  for (const auto* o :
+       app.get_options([](const CLI::Option* option) { return option->get_configurable(); })) {
+    const auto text =
+        o->get_expected_max() == 0 ? std::string(o->as<bool>() ? "true" : "false") : o->get_default_str();
+    const auto value = o->get_expected_max() > 1 ? toml_list(text) : text;
+    if (!value.empty() && value != "[]") values.emplace_back(o->get_single_name(), value);
+  }
+  return values;
+}
+
+KeyValues hyperparameters(federate::Protocol protocol) {
+  CLI::App app;
+  app.set_help_flag();
+  add_hyperparameters(app, protocol);
+  return present_values(app);
+}
+
+}  // namespace
+
+std::string settings_toml(const Settings& settings) {
+  Settings s = settings;
+  // What differs between algorithms is written as `set`; the rest once for all.
+  s.protocol = s.protocols.front();
+  s.set.clear();
+  const auto shared = hyperparameters(s.protocol);
+  for (const auto& protocol : s.protocols) {
+    const auto own = hyperparameters(protocol);
+    for (std::size_t i = 0; i < own.size(); ++i)
+      if (own[i] != shared[i]) s.set.push_back(protocol.algorithm + "." + own[i].first + "=" + own[i].second);
+  }
+  CLI::App app;
+  app.set_help_flag();
+  add_options(app, s);
+  std::string toml;
+  for (const auto& [name, text] : present_values(app))
+    toml += name + " = " + (text.front() == '[' ? text : toml_value(text)) + "\n";
+  return toml;
+}
+
+std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(
+    const Settings& settings, const federate::Protocol& protocol) {
+  std::vector<std::pair<std::string, record::AttributeValue>> attributes;
+  for (auto [name, value] : hyperparameters(protocol)) {
+    const bool real = name.ends_with("-lr") || name.ends_with("-momentum");
+    const bool whole = !real && value.find_first_not_of("0123456789") == std::string::npos;
+    std::replace(name.begin(), name.end(), '-', '_');
+    if (real)
+      attributes.emplace_back(name, std::stod(value));
+    else if (whole)
+      attributes.emplace_back(name, static_cast<std::int64_t>(std::stoll(value)));
+    else
+      attributes.emplace_back(name, value);
+  }
+  attributes.emplace_back("init", settings.init);
+  attributes.emplace_back("model", settings.model == "auto" ? "cnn" : settings.model);
+  attributes.emplace_back("support_fraction", settings.support_fraction);
+  attributes.emplace_back("division", settings.division);
+  attributes.emplace_back("data_seed", settings.data_seed);
+  attributes.emplace_back("eval_every", settings.eval_every);
+  attributes.emplace_back("eval_on", settings.eval_on);
+  attributes.emplace_back("target_accuracy", settings.target_accuracy);
+  attributes.emplace_back("precision", settings.precision);
+  attributes.emplace_back("reduction", settings.reduction);
+  attributes.emplace_back("placement", settings.placement);
+  attributes.emplace_back("profile", settings.profile);
+  attributes.emplace_back("scale", settings.scale);
+  return attributes;
+}
+
+}  // namespace fedmeta::app
