@@ -1,0 +1,135 @@
+// Meta-gradients against central differences of the query loss after adaptation, in double, and against
+// autograd through the unrolled inner loop.
+#include "learn/meta_gradient.hpp"
+
+#include <gtest/gtest.h>
+
+#include "learn/inner_loop.hpp"
+#include "learn/problems.hpp"
+#include "learn/unrolled.hpp"
+
+namespace fedmeta::learn {
+namespace {
+
+struct Case {
+  const char* name;
+  std::shared_ptr<const model::Network> network;
+  std::int64_t features;
+  Passes passes;
+  std::size_t steps;
+};
+
+std::ostream& operator<<(std::ostream& out, const Case& c) {
+  return out << c.name;
+}
+
+// With these seeds no ReLU or max-pool of the CNN switches within the differences' steps.
+class MetaGradient : public testing::TestWithParam<Case> {
+ protected:
+  void SetUp() override {
+    at::manual_seed(4);
+    const auto& network = *GetParam().network;
+    const auto batch = [&](std::int64_t rows) {
+      return random_batch(rows, GetParam().features, network.classes(), at::kDouble);
+    };
+    engine = make_autograd_engine(network, model::counted_products());
+    theta = at::randn({network.layout().size()}, at::kDouble) * 0.5;
+    alphas = 0.05 + 0.2 * at::rand_like(theta);
+    steps = minibatches(batch(7), GetParam().passes);
+    query = batch(6);
+    ASSERT_EQ(steps.size(), GetParam().steps);
+  }
+  double adapted_loss(const at::Tensor& from, const InnerRate& rate) const {
+    return engine->gradient(adapt(*engine, from, rate, steps), query).loss.item<double>();
+  }
+
+  std::unique_ptr<Engine> engine;
+  at::Tensor theta, alphas;
+  std::vector<Batch> steps;
+  Batch query;
+  static constexpr double alpha = 0.1, h = 1e-6;
+};
+
+TEST_P(MetaGradient, OfMamlIsThatOfTheAdaptedLoss) {
+  const auto [direction, loss] = maml(*engine, theta, alpha, steps, query);
+  const auto f = [&](const at::Tensor& at) { return adapted_loss(at, InnerRate(alpha)); };
+  EXPECT_LT(relative_error(direction, central_differences(f, theta, h)), 1e-6);
+  EXPECT_NEAR(loss.item<double>(), f(theta), 1e-14);
+  // The second order is no detail here: without it the check would fail.
+  EXPECT_GT(relative_error(fomaml(*engine, theta, alpha, steps, query).direction, direction), 1e-3);
+}
+
+TEST_P(MetaGradient, OfMetaSgdIsThatOfTheAdaptedLoss) {
+  const auto [direction, loss] = meta_sgd(*engine, theta, alphas, steps, query);
+  const auto of_theta = [&](const at::Tensor& at) { return adapted_loss(at, InnerRate(alphas)); };
+  const auto of_alpha = [&](const at::Tensor& rate) { return adapted_loss(theta, InnerRate(rate)); };
+  const auto p = theta.numel();
+  EXPECT_LT(relative_error(direction.slice(0, 0, p), central_differences(of_theta, theta, h)), 1e-6);
+  EXPECT_LT(relative_error(direction.slice(0, p), central_differences(of_alpha, alphas, h)), 1e-6);
+  EXPECT_NEAR(loss.item<double>(), of_theta(theta), 1e-14);
+}
+
+TEST_P(MetaGradient, IsThatOfTheUnrolledLoop) {
+  const auto& network = *GetParam().network;
+  const auto scalar = at::full({}, alpha, at::kDouble);
+  EXPECT_LT(relative_error(maml(*engine, theta, alpha, steps, query).direction,
+                           unrolled_meta_gradient(network, theta, scalar, steps, query, false).direction),
+            1e-12);
+  EXPECT_LT(relative_error(meta_sgd(*engine, theta, alphas, steps, query).direction,
+                           unrolled_meta_gradient(network, theta, alphas, steps, query, true).direction),
+            1e-12);
+}
+
+std::vector<Case> cases() {
+  std::vector<Case> cases;
+  const auto add = [&](const char* name, Passes passes, std::size_t steps) {
+    cases.push_back({name, std::make_shared<TanhNetwork>(), 5, passes, steps});
+    cases.push_back({name, std::make_shared<model::FemnistCnn>(small_cnn()), 64, passes, steps});
+  };
+  add("one_full_step", {1, 0, 0}, 1);
+  add("three_full_steps", {3, 0, 0}, 3);
+  add("one_small_batch", {1, 3, 1}, 1);
+  add("one_epoch_of_3_3_1_rows", {1, 3, 0}, 3);
+  return cases;
+}
+
+INSTANTIATE_TEST_SUITE_P(Steps, MetaGradient, testing::ValuesIn(cases()));
+
+// The whole network in fp32. The two paths round differently, so a ReLU or a max-pool whose arguments differ
+// by less than that may switch in one and not in the other: with this seed none does.
+class MetaGradientOfTheWholeNetwork : public testing::Test {
+ protected:
+  void SetUp() override {
+    at::manual_seed(1);
+    theta = model::initial_parameters(cnn.layout(), model::Initialisation::tf, 1);
+    steps = minibatches(random_batch(10, 784, 62, at::kFloat), {1, 4, 0});
+    query = random_batch(8, 784, 62, at::kFloat);
+  }
+
+  const model::FemnistCnn cnn;
+  const std::unique_ptr<Engine> engine = make_autograd_engine(cnn, model::counted_products());
+  at::Tensor theta;
+  std::vector<Batch> steps;
+  Batch query;
+};
+
+TEST_F(MetaGradientOfTheWholeNetwork, OfMamlIsThatOfTheUnrolledLoop) {
+  const auto alpha = at::full({}, 0.05);
+  const auto reference = unrolled_meta_gradient(cnn, theta, alpha, steps, query, false);
+  const auto [direction, loss] = maml(*engine, theta, 0.05, steps, query);
+  EXPECT_LT(relative_error(direction, reference.direction), 1e-5);
+  EXPECT_NEAR(loss.item<double>(), reference.loss.item<double>(), 1e-5);
+  EXPECT_GT(relative_error(fomaml(*engine, theta, 0.05, steps, query).direction, direction), 1e-3);
+}
+
+TEST_F(MetaGradientOfTheWholeNetwork, OfMetaSgdIsThatOfTheUnrolledLoop) {
+  const auto p = theta.numel();
+  const auto alphas = 0.02 + 0.06 * at::rand_like(theta);
+  const auto reference = unrolled_meta_gradient(cnn, theta, alphas, steps, query, true).direction;
+  const auto direction = meta_sgd(*engine, theta, alphas, steps, query).direction;
+  EXPECT_LT(relative_error(direction.slice(0, 0, p), reference.slice(0, 0, p)), 1e-5);
+  EXPECT_LT(relative_error(direction.slice(0, p), reference.slice(0, p)), 1e-5);
+}
+
+}  // namespace
+}  // namespace fedmeta::learn

@@ -1,0 +1,107 @@
+// Optimisers against their formulas, one number at a time.
+#include "learn/optimizer.hpp"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+
+#include "base/error.hpp"
+
+namespace fedmeta::learn {
+namespace {
+
+/// Moves one parameter by one step, given its gradient.
+using Scalar = std::function<double(double theta, double g)>;
+
+Scalar sgd(double rate, double momentum) {
+  return [=, v = 0.0](double theta, double g) mutable {
+    v = momentum * v + g;
+    return theta - rate * v;
+  };
+}
+
+// Kingma & Ba 2015, Algorithm 1.
+Scalar adam(double rate) {
+  return [=, m = 0.0, v = 0.0, t = 0](double theta, double g) mutable {
+    ++t;
+    m = 0.9 * m + 0.1 * g;
+    v = 0.999 * v + 0.001 * g * g;
+    const double m_hat = m / (1 - std::pow(0.9, t)), v_hat = v / (1 - std::pow(0.999, t));
+    return theta - rate * m_hat / (std::sqrt(v_hat) + 1e-8);
+  };
+}
+
+void expect_path(Optimizer& optimizer, const std::function<Scalar()>& reference, at::ScalarType type,
+                 double tolerance) {
+  constexpr std::int64_t p = 37;  // not a multiple of a vector register
+  at::manual_seed(9);
+  auto theta = at::randn({p}, type);
+  std::vector<Scalar> step(p);
+  std::vector<double> expected(p);
+  for (std::int64_t i = 0; i < p; ++i) {
+    step[static_cast<std::size_t>(i)] = reference();
+    expected[static_cast<std::size_t>(i)] = theta[i].item<double>();
+  }
+  for (int t = 0; t < 12; ++t) {
+    // Magnitudes from 1e-9, where Adam's epsilon matters, to 10.
+    const auto g = at::randn({p}, type) * at::pow(10, at::linspace(-9, 1, p, type));
+    optimizer.step(theta, g);
+    for (std::int64_t i = 0; i < p; ++i) {
+      auto& value = expected[static_cast<std::size_t>(i)];
+      value = step[static_cast<std::size_t>(i)](value, g[i].item<double>());
+      ASSERT_NEAR(theta[i].item<double>(), value, tolerance * (1 + std::abs(value))) << "step " << t;
+    }
+  }
+}
+
+TEST(Sgd, FollowsItsFormula) {
+  expect_path(
+      *make_sgd(0.1), [] { return sgd(0.1, 0); }, at::kDouble, 1e-15);
+  expect_path(
+      *make_sgd(0.1), [] { return sgd(0.1, 0); }, at::kFloat, 1e-6);
+}
+
+TEST(Sgd, FollowsItsFormulaWithMomentum) {
+  expect_path(
+      *make_sgd(0.1, 0.9), [] { return sgd(0.1, 0.9); }, at::kDouble, 1e-14);
+  expect_path(
+      *make_sgd(0.1, 0.9), [] { return sgd(0.1, 0.9); }, at::kFloat, 3e-6);
+}
+
+TEST(Adam, FollowsItsFormula) {
+  expect_path(
+      *make_adam(0.01), [] { return adam(0.01); }, at::kDouble, 1e-14);
+  expect_path(
+      *make_adam(0.01), [] { return adam(0.01); }, at::kFloat, 1e-6);
+}
+
+TEST(Optimizer, LeavesTheDirectionAsItIs) {
+  for (const auto& optimizer : {make_sgd(0.1), make_sgd(0.1, 0.9), make_adam(0.1)}) {
+    auto theta = at::zeros({5});
+    const auto direction = at::arange(5, at::kFloat);
+    optimizer->step(theta, direction);
+    optimizer->step(theta, direction);
+    EXPECT_TRUE(at::equal(direction, at::arange(5, at::kFloat)));
+  }
+}
+
+TEST(Optimizer, IsMadeByName) {
+  const auto moved = [](const std::string& name) {
+    auto theta = at::zeros({1});
+    make_optimizer(name, 0.5)->step(theta, at::full({1}, 4.0F));
+    return theta.item<float>();
+  };
+  EXPECT_FLOAT_EQ(moved("sgd"), -2);
+  EXPECT_FLOAT_EQ(moved("adam"), -0.5);  // the first step is the rate, whatever the gradient
+  try {
+    make_optimizer("lion", 0.5);
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.status(), Status::usage);
+  }
+}
+
+}  // namespace
+}  // namespace fedmeta::learn
