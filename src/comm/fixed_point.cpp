@@ -39,8 +39,11 @@ std::int64_t FixedPoint::add(std::span<const float> values, double weight,
   std::int64_t unfit = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const double scaled = static_cast<double>(values[i]) * factor;
-    unfit += !(std::abs(scaled) <= limit);
-    sum[i] += std::bit_cast<std::int64_t>(scaled + shifter) - std::bit_cast<std::int64_t>(shifter);
+    const bool fits = std::abs(scaled) <= limit;  // not for NaN
+    unfit += !fits;
+    // The bits of infinities and NaNs, added up, would overflow.
+    const double shifted = (fits ? scaled : 0.0) + shifter;
+    sum[i] += std::bit_cast<std::int64_t>(shifted) - std::bit_cast<std::int64_t>(shifter);
   }
   return unfit;
 }

@@ -18,7 +18,8 @@ class FixedPoint {
   /// For up to `terms` terms (at most 4096), each below 2^exponent in magnitude.
   FixedPoint(int exponent, std::int64_t terms);
 
-  /// sum[i] += round(weight * values[i] * scale), 0 <= weight <= 1. Returns how many terms did not fit.
+  /// sum[i] += round(weight * values[i] * scale), 0 <= weight <= 1. Terms that do not fit, NaN
+  /// among them, are left out; returns how many.
   std::int64_t add(std::span<const float> values, double weight, std::span<std::int64_t> sum) const;
   /// values[i] = sum[i] / scale
   void restore(std::span<const std::int64_t> sum, std::span<float> values) const;

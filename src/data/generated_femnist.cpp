@@ -13,7 +13,7 @@
 namespace fedmeta::data {
 namespace {
 
-constexpr int digits = 10, letters = 26;
+constexpr std::size_t digits = 10, letters = 26;
 constexpr std::int64_t most_clients = 1'000'000;
 
 /// How often each character is written, per mille of all letters (English text; Lewand 2000).
@@ -37,13 +37,13 @@ ClassMix draw_class_mix(Random& random) {
   const double small_share = (1 - digit_share) * random.uniform(0.3, 0.7);
   const double capital_share = 1 - digit_share - small_share;
   ClassMix mix;
-  const auto fill = [&](int first, int count, double share) {
+  const auto fill = [&](std::size_t first, std::size_t count, double share) {
     double total = 0;
-    for (int k = 0; k < count; ++k) {
-      const double usual = count == digits ? 1 : 30 + letter_frequency[std::size_t(k)];
-      total += mix[std::size_t(first + k)] = usual * random.uniform(0.5, 1.5);
+    for (std::size_t k = 0; k < count; ++k) {
+      const double usual = count == digits ? 1 : 30 + letter_frequency[k];
+      total += mix[first + k] = usual * random.uniform(0.5, 1.5);
     }
-    for (int k = 0; k < count; ++k) mix[std::size_t(first + k)] *= share / total;
+    for (std::size_t k = 0; k < count; ++k) mix[first + k] *= share / total;
   };
   fill(0, digits, digit_share);
   fill(digits, letters, capital_share);

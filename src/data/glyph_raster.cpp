@@ -33,7 +33,8 @@ void draw_piece(Point a, Point b, double radius, double reach, Depth& depth) {
       const double px = x - a.x, py = y - a.y;
       const double along = std::clamp((px * dx + py * dy) / length2, 0.0, 1.0);
       const double ox = px - along * dx, oy = py - along * dy;
-      float& best = depth[std::size_t(y * glyph_side + x)];
+      const int pixel = y * glyph_side + x;
+      float& best = depth[std::size_t(pixel)];
       best = std::max(best, static_cast<float>(radius - std::sqrt(ox * ox + oy * oy)));
     }
 }

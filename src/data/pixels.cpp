@@ -14,7 +14,7 @@ bool to_bytes(std::span<const double> sample, std::uint8_t* bytes) {
   double worst = 0;
   for (std::size_t i = 0; i < sample.size(); ++i) {
     const double level = 255.0 * sample[i];
-    bytes[i] = static_cast<std::uint8_t>(level + 0.5);
+    bytes[i] = static_cast<std::uint8_t>(std::lround(level));
     worst = std::max(worst, std::abs(level - bytes[i]));
   }
   return worst <= 255.0 * tolerance;
