@@ -133,7 +133,7 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   const auto device = prepare_device(world, settings.device, settings.threads);
   const auto header = make_header(unscaled, world, argc, argv);
   const auto network = model::make_network(settings.model == "auto" ? "cnn" : settings.model);
-  const auto loaded = federate::load(world, data_plan(settings));
+  auto loaded = federate::load(world, data_plan(settings));
   comm::agree(world, [&] { check_cohort(settings, loaded.catalogue); });
   if (settings.dry_run) {
     if (world.root())
@@ -153,6 +153,7 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
           output, settings.force, header, system, make_data(settings, loaded.catalogue, std::move(orders)));
   });
   federate::Shard shard(world, loaded.catalogue, loaded.hosted, device);
+  loaded.hosted = {};  // the node's shared memory has them now
   const auto engine = learn::make_autograd_engine(*network, model::counted_products());
   const federate::Federation federation{world, loaded.catalogue, shard, *network, *engine, device};
 

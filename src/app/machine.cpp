@@ -1,6 +1,7 @@
 #include "app/machine.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <dlfcn.h>
@@ -52,6 +53,10 @@ at::Device prepare_device(const comm::Communicator& world, const std::string& wa
   comm::agree(world, [&] {
     const int gpus = wanted == "cpu" ? 0 : usable_gpus();
     const int index = comm::bind_device(wanted, node.rank(), gpus);
+    // fp32 means fp32, and the same bits for the same work.
+    at::globalContext().setAllowTF32CuBLAS(false);
+    at::globalContext().setAllowTF32CuDNN(false);
+    at::globalContext().setDeterministicCuDNN(true);
     if (index >= 0) device = at::Device(at::kCUDA, static_cast<at::DeviceIndex>(index));
   });
   return device;

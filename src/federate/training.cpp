@@ -95,6 +95,7 @@ Training::Training(const Federation& federation, const Algorithm& algorithm, std
   const auto theta = model::initial_parameters(federation.network.layout(), initialisation,
                                                static_cast<std::uint64_t>(plan.seed));
   host_phi_ = algorithm.initial(theta);
+  if (federation.device.is_cuda()) host_phi_ = host_phi_.pin_memory();
   phi_ = host_phi_.to(federation.device);
   outcome_.views.resize(views_.size());
 }
