@@ -13,7 +13,7 @@ namespace {
 // A validator's complaint has two lines: what is wrong, and what to do.
 
 /// One of a few names; others are refused with the nearest known one.
-CLI::Validator one_of(std::vector<std::string> names) {
+CLI::Validator one_of(const std::vector<std::string>& names) {
   std::string description;
   for (const auto& name : names) description += (description.empty() ? "" : "|") + name;
   const auto check = [names](const std::string& value) -> std::string {

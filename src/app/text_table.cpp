@@ -11,7 +11,8 @@ std::string line(const std::vector<std::string>& row, const std::vector<std::siz
   std::string text;
   for (std::size_t c = 0; c < row.size(); ++c) {
     const std::string padding(widths[c] - row[c].size(), ' ');
-    text += (c ? "  " : "  ") + (c ? padding + row[c] : row[c] + padding);
+    text += "  ";
+    text += c ? padding + row[c] : row[c] + padding;
   }
   text.erase(text.find_last_not_of(' ') + 1);
   return text + "\n";

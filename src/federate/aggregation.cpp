@@ -55,7 +55,7 @@ class ReproducibleAggregation final : public Aggregation {
     terms_.clear();
     world_.reduce_sum(std::span<std::int64_t>(sum));
     if (!world_.root()) return {};
-    const auto mean = at::empty({length_}, at::kFloat);
+    auto mean = at::empty({length_}, at::kFloat);
     fixed.restore(sum, values(mean));
     return mean;
   }

@@ -72,6 +72,7 @@ cost::EvaluationRow summarize(const std::vector<ClientScore>& scores, bool adapt
 
 std::vector<cost::ClientRow> client_rows(const std::vector<ClientScore>& scores, bool adapted) {
   std::vector<cost::ClientRow> rows;
+  rows.reserve(scores.size());
   for (const auto& score : scores)
     rows.push_back({score.client, accuracy(score.initial), accuracy(adapted ? score.adapted : score.initial),
                     static_cast<std::int32_t>(score.initial.samples)});
