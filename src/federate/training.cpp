@@ -205,6 +205,8 @@ cost::RoundRow Training::round(std::int32_t number, Validity& validity) {
   check_counters(validity, run_name(), row, expected_flops(algorithm_, network, catalogue, row.clients),
                  cost::parameter_bytes(algorithm_.sent_parameters(network.layout().size())) *
                      static_cast<std::int64_t>(row.clients.size()));
+  // Since the update: the ledger, and waiting for the ranks' parts of it.
+  outcome_.seconds.recording += phase.lap();
   return row;
 }
 
