@@ -81,16 +81,12 @@ TEST_P(MetaGradient, IsThatOfTheUnrolledLoop) {
 }
 
 std::vector<Case> cases() {
-  std::vector<Case> cases;
-  const auto add = [&](const char* name, Passes passes, std::size_t steps) {
-    cases.push_back({name, std::make_shared<TanhNetwork>(), 5, passes, steps});
-    cases.push_back({name, std::make_shared<model::FemnistCnn>(small_cnn()), 64, passes, steps});
-  };
-  add("one_full_step", {1, 0, 0}, 1);
-  add("three_full_steps", {3, 0, 0}, 3);
-  add("one_small_batch", {1, 3, 1}, 1);
-  add("one_epoch_of_3_3_1_rows", {1, 3, 0}, 3);
-  return cases;
+  const auto tanh = std::make_shared<TanhNetwork>();
+  const auto cnn = std::make_shared<model::FemnistCnn>(small_cnn());
+  return {
+      {"tanh_one_full_step", tanh, 5, {1, 0, 0}, 1},   {"tanh_three_full_steps", tanh, 5, {3, 0, 0}, 3},
+      {"tanh_one_small_batch", tanh, 5, {1, 3, 1}, 1}, {"tanh_batches_of_3_3_1_rows", tanh, 5, {1, 3, 0}, 3},
+      {"cnn_one_full_step", cnn, 64, {1, 0, 0}, 1},    {"cnn_batches_of_3_3_1_rows", cnn, 64, {1, 3, 0}, 3}};
 }
 
 INSTANTIATE_TEST_SUITE_P(Steps, MetaGradient, testing::ValuesIn(cases()));
