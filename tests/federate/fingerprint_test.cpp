@@ -1,0 +1,74 @@
+#include "federate/fingerprint.hpp"
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <limits>
+#include <set>
+#include <vector>
+
+#include "base/random.hpp"
+
+namespace fedmeta::federate {
+namespace {
+
+std::vector<float> some_values(std::size_t count) {
+  Random random(1, "fingerprint test");
+  std::vector<float> values(count);
+  for (auto& value : values) value = static_cast<float>(random.normal());
+  return values;
+}
+
+TEST(Fingerprint, EqualBitsHaveEqualHashes) {
+  EXPECT_EQ(fingerprint(some_values(1000)).hash, fingerprint(some_values(1000)).hash);
+}
+
+TEST(Fingerprint, AnyFlippedBitChangesIt) {
+  for (const std::size_t count : {1U, 7U, 8U, 9U, 37U}) {
+    auto values = some_values(count);
+    std::set<std::uint64_t> hashes{fingerprint(values).hash};
+    for (auto& value : values)
+      for (unsigned bit = 0; bit < 32; ++bit) {
+        const float old = value;
+        value = std::bit_cast<float>(std::bit_cast<std::uint32_t>(value) ^ (1U << bit));
+        hashes.insert(fingerprint(values).hash);
+        value = old;
+      }
+    EXPECT_EQ(hashes.size(), 1 + 32 * count) << count << " values";
+  }
+}
+
+TEST(Fingerprint, AnyTwoSwappedValuesChangeIt) {
+  auto values = some_values(40);
+  const auto hash = fingerprint(values).hash;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    for (std::size_t j = i + 1; j < values.size(); ++j) {
+      std::swap(values[i], values[j]);
+      EXPECT_NE(fingerprint(values).hash, hash) << i << " and " << j;
+      std::swap(values[i], values[j]);
+    }
+}
+
+TEST(Fingerprint, MinusZeroIsNotZero) {
+  EXPECT_NE(fingerprint(std::vector<float>{0.0F}).hash, fingerprint(std::vector<float>{-0.0F}).hash);
+}
+
+TEST(Fingerprint, FindsWhatIsNotFiniteAnywhere) {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  for (const float bad : {infinity, -infinity, std::numeric_limits<float>::quiet_NaN(),
+                          -std::numeric_limits<float>::quiet_NaN()})
+    for (std::size_t at = 0; at < 21; ++at) {
+      auto values = some_values(21);
+      EXPECT_TRUE(fingerprint(values).finite);
+      values[at] = bad;
+      EXPECT_FALSE(fingerprint(values).finite) << bad << " at " << at;
+    }
+  EXPECT_TRUE(fingerprint(std::vector<float>{std::numeric_limits<float>::max()}).finite);
+}
+
+TEST(Fingerprint, OfNothingIsFinite) {
+  EXPECT_TRUE(fingerprint({}).finite);
+}
+
+}  // namespace
+}  // namespace fedmeta::federate

@@ -1,0 +1,222 @@
+#include "federate/loading.hpp"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <optional>
+
+#include "base/random.hpp"
+#include "data/leaf.hpp"
+#include "data/leaf_writer.hpp"
+#include "data/temporary_folder.hpp"
+#include "federate/shard.hpp"
+
+namespace fedmeta::federate {
+namespace {
+
+const comm::Communicator& world() {
+  static const auto all = comm::Communicator::world();
+  return all;
+}
+
+/// A folder that the root makes and all ranks know; gone when all are done with it.
+class SharedFolder {
+ public:
+  SharedFolder() {
+    if (world().root()) own_.emplace();
+    path_ = world().all_gather(own_ ? own_->path().string() : std::string()).front();
+  }
+  ~SharedFolder() { world().wait_for_all(); }
+  SharedFolder(const SharedFolder&) = delete;
+  SharedFolder& operator=(const SharedFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  /// At the root, while the others wait.
+  void fill(const std::function<void()>& work) const {
+    if (world().root()) work();
+    world().wait_for_all();
+  }
+
+ private:
+  std::optional<test::TemporaryFolder> own_;
+  std::filesystem::path path_;
+};
+
+/// Twelve writers in four files: each has samples in a file of train/ and in one of test/.
+void write_clients(const std::filesystem::path& folder) {
+  const data::GeneratedFemnist writers({12, 13, 3, 10}, 3);
+  const auto write = [&](const std::filesystem::path& path, std::int64_t begin, std::int64_t count) {
+    data::write_leaf_folder(
+        path, count, [&](std::int64_t i) { return writers.client(begin + i); }, data::femnist_form(), 1,
+        true);
+  };
+  write(folder / "data", 0, 7);
+  write(folder / "more", 7, 5);
+  for (const auto* part : {"train", "test"})
+    for (const auto& file : std::filesystem::directory_iterator(folder / "more" / part))
+      std::filesystem::rename(file.path(),
+                              folder / "data" / part / ("more_" + file.path().filename().string()));
+}
+
+DataPlan plan_for(const std::filesystem::path& path) {
+  DataPlan plan;
+  plan.path = path;
+  plan.seed = 9;
+  plan.support_fraction = 0.3;
+  return plan;
+}
+
+/// The same by data:: alone: each user's samples joined in file order.
+std::map<std::string, data::Client> read_serially(const std::filesystem::path& path) {
+  std::map<std::string, data::Client> clients;
+  for (const auto& file : data::leaf_files(path))
+    for (auto& part : data::read_leaf_file(file, data::femnist_form())) {
+      const auto [place, fresh] = clients.try_emplace(part.id, part);
+      if (!fresh) data::append(place->second, std::move(part));
+    }
+  return clients;
+}
+
+std::vector<data::DividedClient> divide_serially(const std::map<std::string, data::Client>& clients,
+                                                 const DataPlan& plan) {
+  std::vector<data::DividedClient> divided;
+  for (const auto& [id, client] : clients)
+    divided.push_back(
+        data::divide_client(id, client.labels, plan.support_fraction, plan.division, plan.seed));
+  return divided;
+}
+
+/// Catalogue, tensors and orders, against what one process finds without federate.
+void expect_as_serial(const DataPlan& plan, const std::map<std::string, data::Client>& clients) {
+  auto loaded = load(world(), plan);
+  Shard shard(world(), loaded.catalogue, loaded.hosted, at::kCPU);
+  const auto orders = gather_orders(world(), loaded);
+  const auto divided = divide_serially(clients, plan);
+  const auto roles = data::split_clients(clients.size(), plan.seed);
+  ASSERT_EQ(loaded.catalogue.clients.size(), clients.size());
+  std::vector<std::int32_t> expected_orders;
+  std::int32_t index = 0;
+  for (const auto& [id, client] : clients) {
+    const auto& entry = loaded.catalogue[index];
+    const auto at = static_cast<std::size_t>(index);
+    const auto rows = static_cast<std::int64_t>(client.labels.size());
+    EXPECT_EQ(entry.id, id);
+    EXPECT_EQ(entry.samples, rows);
+    EXPECT_EQ(entry.role, roles[at]);
+    EXPECT_EQ(entry.support, divided[at].support);
+    EXPECT_GE(entry.home, 0);
+    EXPECT_LT(entry.home, world().size());
+
+    const auto task = shard.task(index++);
+    const auto order = at::tensor(divided[at].order, at::kInt);
+    const auto x = at::tensor(data::to_floats(client.features), at::kFloat).reshape({rows, 784});
+    const auto y = at::tensor(client.labels, at::kInt).to(at::kLong);
+    EXPECT_TRUE(at::equal(task.all.x, x.index_select(0, order))) << id;
+    EXPECT_TRUE(at::equal(task.all.y, y.index_select(0, order))) << id;
+    EXPECT_EQ(task.support_rows, divided[at].support);
+    expected_orders.insert(expected_orders.end(), divided[at].order.begin(), divided[at].order.end());
+  }
+  EXPECT_EQ(orders, world().root() ? expected_orders : std::vector<std::int32_t>());
+  world().wait_for_all();  // nobody frees memory that another still reads
+}
+
+TEST(Loading, LeafFilesGiveEveryRankCountTheSameClients) {
+  const SharedFolder folder;
+  folder.fill([&] { write_clients(folder.path()); });
+  const auto path = folder.path() / "data";
+  ASSERT_EQ(data::leaf_files(path).size(), 4U);
+  const auto clients = read_serially(path);
+  ASSERT_EQ(clients.size(), 12U);
+  for (const auto division :
+       {data::Division::random, data::Division::stratified, data::Division::chronological}) {
+    auto plan = plan_for(path);
+    plan.division = division;
+    expect_as_serial(plan, clients);
+  }
+}
+
+TEST(Loading, GeneratedClientsAreTheGeneratorsOwn) {
+  DataPlan plan;
+  plan.generated = {11, 12, 3, 10};
+  plan.seed = 4;
+  const data::GeneratedFemnist generator(plan.generated, plan.seed);
+  std::map<std::string, data::Client> clients;
+  for (std::int64_t i = 0; i < generator.clients(); ++i) clients[generator.id(i)] = generator.client(i);
+  expect_as_serial(plan, clients);
+}
+
+TEST(Loading, AShareOfTheSamplesIsTheFirstOnes) {
+  DataPlan plan;
+  plan.generated = {11, 12, 3, 10};
+  plan.sample_share = 0.5;
+  const data::GeneratedFemnist generator(plan.generated, plan.seed);
+  std::map<std::string, data::Client> clients;
+  for (std::int64_t i = 0; i < generator.clients(); ++i) {
+    auto client = generator.client(i);
+    const auto kept = client.labels.size() / 2;
+    client.labels.resize(kept);
+    std::get<std::vector<std::uint8_t>>(client.features).resize(kept * 784);
+    clients[client.id] = std::move(client);
+  }
+  expect_as_serial(plan, clients);
+}
+
+TEST(Loading, FiltersKeepTheSameClientsAsSerially) {
+  DataPlan plan;
+  plan.generated = {20, 14, 4, 10};
+  plan.filters = {12, 0, 10};
+  const data::GeneratedFemnist generator(plan.generated, plan.seed);
+  std::vector<std::string> ids, kept, loaded_ids;
+  std::vector<std::int64_t> samples;
+  for (std::int64_t i = 0; i < generator.clients(); ++i) {
+    ids.push_back(generator.id(i));
+    samples.push_back(static_cast<std::int64_t>(generator.client(i).labels.size()));
+  }
+  for (const auto index : data::filter_clients(ids, samples, plan.filters, plan.seed))
+    kept.push_back(ids[index]);
+  for (const auto& client : load(world(), plan).catalogue.clients) loaded_ids.push_back(client.id);
+  EXPECT_EQ(loaded_ids, kept);
+  EXPECT_LT(kept.size(), ids.size());
+}
+
+/// The error of loading must be the same everywhere, and all ranks must be able to go on.
+void expect_same_error(const DataPlan& plan, Status status, const std::string& named) {
+  std::string line;
+  try {
+    load(world(), plan);
+    ADD_FAILURE() << "no error";
+  } catch (const comm::AgreedError& error) {
+    EXPECT_EQ(error.status(), status);
+    line = error.what();
+  }
+  EXPECT_NE(line.find(named), std::string::npos) << line;
+  for (const auto& other : world().all_gather(line)) EXPECT_EQ(other, line);
+}
+
+TEST(Loading, ABadFileIsEveryRanksError) {
+  for (const auto* name : {"aaa.json", "mmm.json", "zzz.json"}) {  // read by different ranks
+    const SharedFolder folder;
+    folder.fill([&] {
+      write_clients(folder.path());
+      const auto folder_of_bad = name[0] == 'm' ? "test" : "train";
+      std::ofstream(folder.path() / "data" / folder_of_bad / name) << R"({"users": ["u1"], "user_data": )";
+    });
+    expect_same_error(plan_for(folder.path() / "data"), Status::input, name);
+  }
+}
+
+TEST(Loading, AMissingFolderIsEveryRanksError) {
+  const SharedFolder folder;
+  expect_same_error(plan_for(folder.path() / "nothing"), Status::input, "nothing");
+}
+
+TEST(Loading, TooFewClientsAreEveryRanksError) {
+  DataPlan plan;
+  plan.generated = {11, 12, 3, 10};
+  plan.filters = {1000, 0, 0};
+  expect_same_error(plan, Status::input, "");
+}
+
+}  // namespace
+}  // namespace fedmeta::federate

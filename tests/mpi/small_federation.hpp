@@ -1,0 +1,74 @@
+// A federation for tests: fourteen clients with a handful of 8 x 8 images each, three classes, and a small
+// network of FEMNIST's kind. Beside it the same training computed serially, on one rank and without
+// federate's loop: what every rank count is compared with.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "federate/training.hpp"
+#include "model/femnist_cnn.hpp"
+
+namespace fedmeta::test {
+
+/// Clients 0..8 train, 9 and 10 validate, 11..13 test.
+class SmallFederation {
+ public:
+  enum class Homes { spread, root };  ///< client i at rank i mod world, or all at rank 0
+
+  explicit SmallFederation(Homes homes = Homes::spread);
+
+  /// With this federation's own engine, or with another in its place.
+  federate::Federation federation() const { return with(*engine_); }
+  federate::Federation with(const learn::Engine& engine) const;
+
+  const comm::Communicator& world() const { return world_; }
+  const federate::Catalogue& catalogue() const { return catalogue_; }
+  const model::Network& network() const { return network_; }
+  const learn::Engine& engine() const { return *engine_; }
+  /// A client's samples, made here and not taken from the shard.
+  data::Task task(std::int32_t client) const;
+
+ private:
+  comm::Communicator world_ = comm::Communicator::world();
+  model::FemnistCnn network_{{8, 3, 2, 3, 8, 3}};
+  std::unique_ptr<learn::Engine> engine_;
+  std::vector<data::Client> clients_;
+  federate::Catalogue catalogue_;
+  std::unique_ptr<federate::Shard> shard_;
+};
+
+/// Three rounds of five clients.
+federate::Protocol small_protocol(const std::string& algorithm);
+
+/// Runs a training of `protocol.algorithm`, seen as `views` (default: under its own name).
+federate::Outcome train(const federate::Federation& federation, const federate::Protocol& protocol,
+                        const federate::RunPlan& plan, federate::Validity& validity,
+                        std::vector<federate::View> views = {}, federate::Observer* observer = nullptr);
+
+/// Why a training is not valid, in lines; but for its seconds, which a busy machine may spoil.
+std::string faults(const federate::Validity& validity);
+
+struct SerialRound {
+  std::vector<std::int32_t> clients;
+  double loss = 0;
+  std::int64_t flops_executed = 0;
+};
+
+struct SerialTraining {
+  std::vector<SerialRound> rounds;
+  at::Tensor phi;
+};
+
+/// The same by learn:: alone. `fixed_point` as for --reduction reproducible, else a plain fp32 sum.
+SerialTraining train_serially(const SmallFederation& small, const federate::Protocol& protocol,
+                              std::int64_t seed, bool fixed_point);
+
+/// The parameters with which client `client` is tested after `round` rounds.
+at::Tensor adapt_serially(const SmallFederation& small, const federate::Protocol& protocol,
+                          const at::Tensor& phi, std::int32_t client, std::int64_t seed, std::int64_t round);
+
+}  // namespace fedmeta::test
