@@ -60,7 +60,7 @@ TEST(Agree, WantOfMemoryIsAnErrorOfTheSystem) {
     if (world().rank() == world().size() - 1) throw std::bad_alloc();
   });
   EXPECT_EQ(error.status(), Status::system);
-  EXPECT_NE(std::string(error.what()).find("rank " + std::to_string(world().size() - 1)), std::string::npos);
+  EXPECT_NE(std::string(error.what()).find("out of memory"), std::string::npos) << error.what();
 }
 
 TEST(Agree, WithinAgreeTheErrorStaysTheSame) {
