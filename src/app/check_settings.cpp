@@ -34,6 +34,11 @@ void check_settings(const Settings& s) {
   refuse(s.filters.max_samples > 0 && s.filters.max_samples < s.filters.min_samples,
          "no client can have so many samples", "--max-samples " + std::to_string(s.filters.max_samples),
          "use at least --min-samples");
+  for (const auto& protocol : s.protocols)
+    refuse(s.reduction == "reproducible" && protocol.clients_per_round > 4096,
+           "a reproducible sum takes at most 4096 clients",
+           "--clients-per-round " + std::to_string(protocol.clients_per_round),
+           "use fewer or --reduction native");
 }
 
 Settings scaled(Settings s) {

@@ -1,39 +1,23 @@
 // The benchmark: an MPI program that also runs alone.
-
-#include <cstdio>
-#include <new>
-
 #include "app/bench.hpp"
 #include "app/machine.hpp"
 #include "comm/session.hpp"
 
-namespace {
-
-using namespace fedmeta;
-
-/// One line, and an end for all ranks: in order where all know of the error, at once where only this one
-/// does.
-int report(const comm::Communicator& world, const char* message, Status status, bool agreed) {
-  if (!agreed || world.root()) std::fprintf(stderr, "fedmeta_bench: error: %s\n", message);
-  if (!agreed && world.size() > 1) comm::abort(static_cast<int>(status));
-  return static_cast<int>(status);
-}
-
-}  // namespace
-
 int main(int argc, char** argv) {
+  using namespace fedmeta;
+  constexpr const char* program = "fedmeta_bench";
   app::keep_freed_memory();
   const comm::Session session(argc, argv);
   const auto world = comm::Communicator::world();
   try {
     return app::run_bench(world, argc, argv);
   } catch (const comm::AgreedError& error) {
-    return report(world, error.what(), error.status(), true);
-  } catch (const Error& error) {
-    return report(world, error.what(), error.status(), false);
-  } catch (const std::bad_alloc&) {
-    return report(world, "out of memory (this rank): use more nodes or less data", Status::system, false);
-  } catch (const std::exception& error) {
-    return report(world, error.what(), Status::system, false);
+    // All ranks know: one says so, all end in order.
+    return world.root() ? report_error(program, error) : static_cast<int>(error.status());
+  } catch (...) {
+    // Only this rank knows: it says so and ends the others, which may be waiting for it.
+    const int status = report_error(program, current_error());
+    if (world.size() > 1) comm::abort(status);
+    return status;
   }
 }

@@ -8,10 +8,7 @@
 
 int main(int argc, char** argv) {
   using namespace fedmeta;
-  const auto fail = [](Status status, const std::string& message) {
-    std::cerr << "fedmeta_report: error: " << message << '\n';
-    return static_cast<int>(status);
-  };
+  constexpr const char* program = "fedmeta_report";
   CLI::App options("Makes tables and figures from results files of fedmeta_bench.", "fedmeta_report");
   std::vector<std::filesystem::path> files;
   std::filesystem::path folder;
@@ -28,10 +25,9 @@ int main(int argc, char** argv) {
     return 0;
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return options.exit(error);
-    return fail(Status::usage, std::string(error.what()) + " (command line): see fedmeta_report --help");
-  } catch (const Error& error) {
-    return fail(error.status(), error.what());
-  } catch (const std::exception& error) {
-    return fail(Status::system, std::string(error.what()) + " (fedmeta_report): report this as a bug");
+    return report_error(program,
+                        Error(Status::usage, error.what(), "command line", "see fedmeta_report --help"));
+  } catch (...) {
+    return report_error(program, current_error());
   }
 }

@@ -31,4 +31,10 @@ class Error : public std::runtime_error {
   Status status_;
 };
 
+/// What is being caught, as an Error: itself, or Status::system for whatever a library threw. In a catch only.
+Error current_error();
+
+/// Prints `PROGRAM: error: MESSAGE` on standard error and returns the exit status.
+int report_error(const char* program, const Error& error);
+
 }  // namespace fedmeta

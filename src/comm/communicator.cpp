@@ -188,11 +188,8 @@ void agree(const Communicator& comm, const std::function<void()>& work) {
     work();
   } catch (const AgreedError&) {
     throw;  // every rank has it already
-  } catch (const Error& error) {
-    mine = error;
-  } catch (const std::bad_alloc&) {
-    mine = Error(Status::system, "out of memory", "rank " + std::to_string(comm.rank()),
-                 "use more nodes or less data");
+  } catch (...) {
+    mine = current_error();
   }
   // The message of each rank that failed, with its status in front.
   const auto said =

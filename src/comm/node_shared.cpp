@@ -1,5 +1,7 @@
 #include "comm/node_shared.hpp"
 
+#include <exception>
+
 #include "comm/session.hpp"
 
 namespace fedmeta::comm {

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 namespace fedmeta::learn {
 
 LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const std::vector<Batch>& batches,

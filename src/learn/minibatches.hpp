@@ -21,9 +21,9 @@ struct Passes {
   bool operator==(const Passes&) const = default;
 };
 
-/// The batches of those passes, one per gradient step; a last, smaller batch is kept. With `random`, each
-/// epoch goes through the rows in a new order; without, in the order they have (which a random division
-/// made).
+/// The batches of those passes over a set that is not empty, one per gradient step; a last, smaller batch is
+/// kept. With `random`, each epoch goes through the rows in a new order; without, in the order they have
+/// (which a random division made).
 std::vector<Batch> minibatches(const Batch& set, const Passes& passes, Random* random = nullptr);
 
 /// Rows that `minibatches` gives in all: what the FLOP formulas count.
