@@ -45,7 +45,9 @@ CLI::Option* option(CLI::App& app, const std::string& name, T& value, const std:
 }
 
 CLI::Option* flag(CLI::App& app, const std::string& name, bool& value, const std::string& help) {
-  return app.add_flag("--" + name, value, help);
+  // Not captured here, so that --help does not show it.
+  const auto present = [&value] { return std::string(value ? "true" : "false"); };
+  return app.add_flag("--" + name, value, help)->default_function(present);
 }
 
 void add_general(CLI::App& app, Settings& s) {
@@ -179,7 +181,8 @@ void report_usage(const CLI::App& app, const CLI::ParseError& error) {
     const bool key = dynamic_cast<const CLI::ConfigError*>(&error) != nullptr;
     auto bare = name.substr(std::min(name.find_first_not_of('-'), name.size()));
     bare = bare.substr(0, bare.find('='));
-    throw Error(Status::usage, key ? "unknown key" : "unknown option", name,
+    const auto where = key ? name + " in " + app.get_config_ptr()->as<std::string>() : name;
+    throw Error(Status::usage, key ? "unknown key" : "unknown option", where,
                 std::string("did you mean ") + (key ? "" : "--") + nearest(bare, option_names(app)) +
                     "? --help lists all");
   }

@@ -32,12 +32,10 @@ std::string toml_list(std::string text) {
 }
 
 /// Name and present value of each option, in the order added; those that are empty are left out.
-KeyValues present_values(const CLI::App& app) {
+KeyValues present_values(CLI::App& app) {
   KeyValues values;
-  for (const auto* o :
-       app.get_options([](const CLI::Option* option) { return option->get_configurable(); })) {
-    const auto text =
-        o->get_expected_max() == 0 ? std::string(o->as<bool>() ? "true" : "false") : o->get_default_str();
+  for (auto* o : app.get_options([](const CLI::Option* option) { return option->get_configurable(); })) {
+    const auto text = o->capture_default_str()->get_default_str();
     const auto value = o->get_expected_max() > 1 ? toml_list(text) : text;
     if (!value.empty() && value != "[]") values.emplace_back(o->get_single_name(), value);
   }
