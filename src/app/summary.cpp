@@ -1,6 +1,7 @@
 #include "app/summary.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <optional>
 
@@ -35,6 +36,11 @@ std::optional<double> mean_to_target(const Runs& runs, F value) {
   if (!std::all_of(runs.begin(), runs.end(), [](const auto* run) { return run->target.has_value(); }))
     return {};
   return mean(runs, [&](const record::Run& run) { return static_cast<double>(value(*run.target)); });
+}
+
+/// A mean of whole numbers, in as few decimals as it needs.
+std::string mean_of_counts(double value) {
+  return decimal(value, value == std::floor(value) ? 0 : 2);
 }
 
 double seconds(const record::Run& run) {
@@ -82,7 +88,7 @@ std::string comparison_table(const Summary& summary) {
          decimal(mean(runs, [](const auto& r) { return last(r).accuracy; }), 4),
          decimal(mean(runs, [](const auto& r) { return last(r).accuracy_client_mean; }), 4),
          decimal(mean(runs, [](const auto& r) { return last(r).loss; }), 3),
-         reached ? decimal(*reached, 0) + " rounds" : "not reached",
+         reached ? mean_of_counts(*reached) + " rounds" : "not reached",
          per_round([](const auto& r) { return r.flops; }),
          per_round([](const auto& r) { return r.bytes_down + r.bytes_up; }) + "B",
          decimal(mean(runs, seconds) / rounds, 3), decimal(mean(runs, tasks_per_second), 2),
@@ -105,7 +111,7 @@ std::string figures_of_merit(const Summary& summary) {
     };
     const auto to_target = [&](const std::string& metric, const std::string& unit, auto column) {
       const auto value = mean_to_target(runs, column);
-      line(metric, value ? decimal(*value, 0) : "none", unit);
+      line(metric, value ? mean_of_counts(*value) : "none", unit);
     };
     const double gemm = summary.gemm_flops_per_second;
     line("accuracy", decimal(mean(runs, [](const auto& r) { return last(r).accuracy; }), 6), "fraction");
