@@ -1,0 +1,123 @@
+// Settings that are refused: which words the message has.
+
+#include <gtest/gtest.h>
+
+#include <regex>
+
+#include "app/settings.hpp"
+#include "base/error.hpp"
+#include "data/temporary_folder.hpp"
+
+namespace fedmeta::app {
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+/// The message of the Error(usage) that these arguments give; "" where they give none.
+std::string refusal(const Arguments& arguments) {
+  std::vector<const char*> argv{"fedmeta_bench"};
+  for (const auto& argument : arguments) argv.push_back(argument.c_str());
+  try {
+    parse_settings(static_cast<int>(argv.size()), argv.data());
+  } catch (const Error& error) {
+    EXPECT_EQ(error.status(), Status::usage);
+    return error.what();
+  }
+  return "";
+}
+
+/// One line WHAT (WHERE): what to do, with all of the words.
+void expect_refused(const Arguments& arguments, const std::vector<std::string>& words) {
+  const auto message = refusal(arguments);
+  EXPECT_TRUE(std::regex_match(message, std::regex(".+ \\(.+\\): .+"))) << arguments[0] << ": " << message;
+  for (const auto& word : words)
+    EXPECT_NE(message.find(word), std::string::npos) << word << " in: " << message;
+}
+
+TEST(Refusals, NameTheNearestOption) {
+  expect_refused({"--roundz", "3"}, {"unknown option", "(--roundz)", "did you mean --rounds?"});
+  expect_refused({"--inner-ltr=0.1"}, {"--inner-ltr", "did you mean --inner-lr?"});
+  expect_refused({"fedavg"}, {"fedavg"});
+}
+
+TEST(Refusals, NameTheNearestKeyAndTheFile) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.write("a.toml", "rounds = 3\ninner-l = 4\n").string();
+  expect_refused({"--config", file}, {"inner-l", "a.toml", "did you mean inner-lr?"});
+  expect_refused({"--config", folder.write("b.toml", "rounds = x\n").string()}, {"--rounds", "x"});
+  expect_refused({"--config", "absent.toml"}, {"--config", "absent.toml"});
+}
+
+TEST(Refusals, NameTheNearestValue) {
+  expect_refused({"--division", "sorted"},
+                 {"--division", "sorted", "known: random, stratified, chronological"});
+  expect_refused({"--algorithms", "fedavg,mamml"}, {"(--algorithms mamml)", "did you mean maml?"});
+  expect_refused({"--profile", "tunned"}, {"(--profile tunned)", "did you mean tuned?"});
+}
+
+TEST(Refusals, OfSetNameItsEntry) {
+  expect_refused({"--set", "maml.inner-l=1"}, {"unknown key", "maml inner-l", "did you mean inner-lr?"});
+  expect_refused({"--set", "mmal.inner-lr=1"}, {"(--set mmal.inner-lr=1)", "did you mean maml?"});
+  expect_refused({"--set", "maml"}, {"(--set maml)", "ALGORITHM.KEY=VALUE"});
+  expect_refused({"--set", "maml.inner-lr=x"}, {"inner-lr", "x"});
+}
+
+TEST(Refusals, OfNumbersNameOptionAndValue) {
+  const std::vector<Arguments> cases{{"--rounds", "0"},
+                                     {"--rounds", "-1"},
+                                     {"--rounds", "x"},
+                                     {"--rounds", "1.5"},
+                                     {"--inner-lr", "-1"},
+                                     {"--inner-lr", "nan"},
+                                     {"--inner-lr", "inf"},
+                                     {"--scale", "0"},
+                                     {"--scale", "2"},
+                                     {"--threads", "-1"},
+                                     {"--min-samples", "-5"},
+                                     {"--eval-every", "-1"},
+                                     {"--support-fraction", "1"},
+                                     {"--seeds", "1,x"},
+                                     {"--data-seed", "first"},
+                                     {"--target-accuracy", "74"},
+                                     {"--clients-per-round", "0"}};
+  for (const auto& arguments : cases) {
+    const bool list = arguments[0] == "--seeds";
+    expect_refused(arguments, {arguments[0], list ? "x" : arguments[1]});
+  }
+}
+
+TEST(Refusals, OfCombinationsNameWhatCannotBe) {
+  expect_refused({"--max-samples", "5", "--min-samples", "9"}, {"--max-samples 5", "--min-samples"});
+  expect_refused({"--algorithms", "maml,fedavg,maml"}, {"(--algorithms maml)", "twice"});
+  expect_refused({"--rounds", "1", "--rounds", "2"}, {"--rounds"});
+  expect_refused({"--rounds"}, {"--rounds"});
+}
+
+TEST(Refusals, OfWhatLaterVersionsBringSaySo) {
+  const std::vector<Arguments> cases{{"--precision", "bf16"},
+                                     {"--precision", "tf32"},
+                                     {"--resume"},
+                                     {"--checkpoint-every", "5"},
+                                     {"--model", "lstm"},
+                                     {"--model", "tff-cnn"},
+                                     {"--dataset", "shakespeare"},
+                                     {"--dataset", "sent140"},
+                                     {"--dataset", "synthetic"},
+                                     {"--dataset", "production"},
+                                     {"--glove", "x"},
+                                     {"--local-adam", "persist"},
+                                     {"--algorithms", "reptile"},
+                                     {"--algorithms", "perfedavg"},
+                                     {"--algorithms", "mfu"},
+                                     {"--profile", "flower"},
+                                     {"--profile", "jiang"},
+                                     {"--profile", "fedlab"}};
+  for (const auto& arguments : cases) expect_refused(arguments, {arguments[0], "support", "yet"});
+}
+
+TEST(Refusals, DoNotMeetWhatIsPossible) {
+  EXPECT_EQ(refusal({"--division", "stratified", "--threads", "0", "--inner-batch", "0"}), "");
+}
+
+}  // namespace
+}  // namespace fedmeta::app

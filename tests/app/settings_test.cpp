@@ -1,0 +1,141 @@
+#include "app/settings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <stdexcept>
+
+#include "data/temporary_folder.hpp"
+
+namespace fedmeta::app {
+namespace {
+
+Settings parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "fedmeta_bench");
+  return parse_settings(static_cast<int>(arguments.size()), arguments.data());
+}
+
+const federate::Protocol& protocol_of(const Settings& settings, const std::string& algorithm) {
+  for (const auto& protocol : settings.protocols)
+    if (protocol.algorithm == algorithm) return protocol;
+  throw std::out_of_range(algorithm);
+}
+
+TEST(Settings, WithoutArgumentsAreTheQuickProfile) {
+  const auto s = parse({});
+  EXPECT_EQ(s.profile, "quick");
+  const std::vector<std::string> five{"fedavg", "fedavg-meta", "fomaml", "maml", "meta-sgd"};
+  EXPECT_EQ(s.algorithms, five);
+  ASSERT_EQ(s.protocols.size(), 5U);
+  EXPECT_EQ(s.eval_every, 1);
+  EXPECT_EQ(s.support_fraction, 0.2);
+  EXPECT_EQ(s.target_accuracy, 0.74);
+  EXPECT_EQ(s.seeds, std::vector<std::int64_t>{1});
+}
+
+// Chen et al. 2018, section 4.1 and table A: four clients a round, batches of 10, these rates.
+TEST(Settings, PaperProfileIsThePublishedOne) {
+  const auto s = parse({"--profile", "paper"});
+  const auto& maml = protocol_of(s, "maml");
+  EXPECT_EQ(maml.clients_per_round, 4);
+  EXPECT_EQ(maml.inner.batch, 10);
+  EXPECT_EQ(maml.inner_lr, 1e-3);
+  EXPECT_EQ(maml.outer_lr, 1e-4);
+  EXPECT_EQ(protocol_of(s, "fedavg").local_lr, 1e-4);
+  EXPECT_EQ(protocol_of(s, "fedavg").local_optimizer, "adam");
+}
+
+TEST(Settings, AllStandsForEveryAlgorithm) {
+  const auto s = parse({"--algorithms", "all"});
+  EXPECT_EQ(s.protocols.size(), 6U);
+  EXPECT_EQ(s.protocols.front().algorithm, "fedsgd");
+}
+
+TEST(Settings, ListsAreSeparatedByCommas) {
+  const auto s = parse({"--algorithms=maml,fedsgd", "--seeds", "5,7"});
+  EXPECT_EQ(s.algorithms, (std::vector<std::string>{"maml", "fedsgd"}));
+  EXPECT_EQ(s.seeds, (std::vector<std::int64_t>{5, 7}));
+}
+
+TEST(Settings, SetReachesOneAlgorithmAndBeatsTheSharedValue) {
+  const auto s = parse({"--inner-lr", "0.03", "--set", "maml.inner-lr=0.04", "--set", "maml.rounds=3"});
+  EXPECT_EQ(protocol_of(s, "maml").inner_lr, 0.04);
+  EXPECT_EQ(protocol_of(s, "maml").rounds, 3);
+  EXPECT_EQ(protocol_of(s, "fomaml").inner_lr, 0.03);
+  EXPECT_EQ(protocol_of(s, "fomaml").rounds, 40);
+}
+
+TEST(Settings, GivenValueReachesEveryAlgorithm) {
+  for (const char* profile : {"quick", "tuned", "paper", "algorithm1"})
+    for (const auto& protocol : parse({"--profile", profile, "--inner-lr", "0.03"}).protocols)
+      EXPECT_EQ(protocol.inner_lr, 0.03) << profile << " " << protocol.algorithm;
+}
+
+TEST(Settings, CommandLineBeatsFileBeatsProfile) {
+  const test::TemporaryFolder folder;
+  const auto file = folder
+                        .write("a.toml",
+                               "profile = \"paper\"\nrounds = 5\nouter-lr = 0.125\n"
+                               "set = [\"maml.inner-lr=0.5\"]\n")
+                        .string();
+  const auto s = parse({"--config", file.c_str(), "--rounds", "6"});
+  EXPECT_EQ(s.profile, "paper");
+  const auto& maml = protocol_of(s, "maml");
+  EXPECT_EQ(maml.rounds, 6);
+  EXPECT_EQ(maml.outer_lr, 0.125);
+  EXPECT_EQ(maml.inner_lr, 0.5);
+  EXPECT_EQ(protocol_of(s, "fomaml").inner_lr, 1e-3);
+}
+
+TEST(Settings, AsTomlReadBackToTheSame) {
+  const auto s = parse({"--profile", "algorithm1", "--algorithms", "fedavg,maml", "--set",
+                        "maml.inner-lr=0.07", "--set", "maml.outer-optimizer=adam", "--seeds", "3,4",
+                        "--save-division", "--data-seed", "9", "--scale", "0.25"});
+  const test::TemporaryFolder folder;
+  const auto file = folder.write("a.toml", settings_toml(s)).string();
+  const auto again = parse({"--config", file.c_str()});
+  EXPECT_EQ(again.protocols, s.protocols);
+  EXPECT_EQ(again.seeds, s.seeds);
+  EXPECT_EQ(again.data_seed, 9);
+  EXPECT_EQ(again.scale, 0.25);
+  EXPECT_TRUE(again.save_division);
+  EXPECT_FALSE(again.save_model);
+  EXPECT_EQ(settings_toml(again), settings_toml(s));
+}
+
+TEST(Settings, HelpAndVersionAreTexts) {
+  EXPECT_THROW(parse({"--version"}), HelpWanted);
+  try {
+    parse({"--help"});
+    FAIL() << "no help";
+  } catch (const HelpWanted& help) {
+    EXPECT_NE(help.text.find("--clients-per-round"), std::string::npos);
+  }
+}
+
+TEST(Scaled, MakesCountsSmallerButNotNothing) {
+  const auto s = scaled(parse({"--scale", "0.3", "--generated-clients", "50", "--clients-per-round", "7",
+                               "--max-clients", "2", "--local-steps", "10"}));
+  EXPECT_EQ(s.generated.clients, 15);
+  EXPECT_EQ(s.protocols.front().clients_per_round, 2);
+  EXPECT_EQ(s.protocols.front().local.steps, 3);
+  EXPECT_EQ(s.filters.max_clients, 1);
+  EXPECT_EQ(s.filters.max_samples, 0);  // no bound stays no bound
+  EXPECT_EQ(data_plan(s).sample_share, 0.3);
+}
+
+TEST(RunAttributes, NameEveryHyperparameterAsItsOption) {
+  const auto s = parse({"--algorithms", "maml", "--inner-lr", "0.25", "--inner-epochs", "3"});
+  std::map<std::string, record::AttributeValue> found;
+  for (const auto& [name, value] : run_attributes(s, s.protocols.front()))
+    EXPECT_TRUE(found.emplace(name, value).second) << name << " twice";
+  EXPECT_EQ(std::get<double>(found.at("inner_lr")), 0.25);
+  EXPECT_EQ(std::get<std::int64_t>(found.at("inner_epochs")), 3);
+  EXPECT_EQ(std::get<std::int64_t>(found.at("rounds")), 40);
+  EXPECT_EQ(std::get<std::string>(found.at("weighting")), "samples");
+  EXPECT_EQ(std::get<std::string>(found.at("outer_optimizer")), "adam");
+  EXPECT_EQ(std::get<std::string>(found.at("model")), "cnn");
+}
+
+}  // namespace
+}  // namespace fedmeta::app
