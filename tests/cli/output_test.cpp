@@ -1,0 +1,103 @@
+// Results that cannot be written: status 4, one line, no rank left waiting, nothing under the final name.
+
+#include <gtest/gtest.h>
+#include <sys/mount.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "cli/refusal.hpp"
+#include "data/temporary_folder.hpp"
+
+namespace fedmeta::test {
+namespace {
+
+constexpr int own_file = 4, usage = 2;
+
+std::vector<std::string> short_run(const std::string& output) {
+  return {"--generated-clients",
+          "12",
+          "--generated-samples",
+          "12",
+          "--generated-deviation",
+          "1",
+          "--rounds",
+          "1",
+          "--clients-per-round",
+          "2",
+          "--algorithms",
+          "fomaml",
+          "--save-model",
+          "--output",
+          output};
+}
+
+TEST(Output, ThatExistsIsKept) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("results.h5", "something else");
+  expect_refused_everywhere(short_run(file.string()), usage, {"--output " + file.string(), "--force"});
+  EXPECT_EQ(std::filesystem::file_size(file), 14U);
+}
+
+TEST(Output, UnderProcIsRefused) {
+  expect_refused_everywhere(short_run("/proc/results.h5"), own_file, {"/proc/results.h5"});
+  expect_refused(short_run("/proc/no/such/results.h5"), own_file, {"/proc/no/such"});
+}
+
+TEST(Output, ThatIsADeviceIsRefused) {
+  expect_refused_everywhere(short_run("/dev/full"), own_file, {"/dev/full"});
+  expect_refused(short_run("/dev/full/results.h5"), own_file, {"/dev/full"});
+}
+
+TEST(Output, ThatIsAFolderIsRefused) {
+  const TemporaryFolder folder;
+  expect_refused(short_run(folder.path().string()), own_file, {folder.path().string()});
+}
+
+/// A file system of a few kilobytes; not mounted where the caller may not.
+class SmallFileSystem {
+ public:
+  explicit SmallFileSystem(const std::string& size)
+      : mounted_(mount("tmpfs", folder_.path().c_str(), "tmpfs", 0, ("size=" + size).c_str()) == 0) {
+    if (!mounted_) why_ = std::strerror(errno);
+  }
+  ~SmallFileSystem() {
+    if (mounted_) umount2(folder_.path().c_str(), MNT_DETACH);
+  }
+  SmallFileSystem(const SmallFileSystem&) = delete;
+  SmallFileSystem& operator=(const SmallFileSystem&) = delete;
+
+  bool mounted() const { return mounted_; }
+  const std::string& why() const { return why_; }
+  std::filesystem::path path() const { return folder_.path(); }
+
+ private:
+  TemporaryFolder folder_;
+  bool mounted_;
+  std::string why_;
+};
+
+void expect_full(const std::string& size, int ranks) {
+  const SmallFileSystem small(size);
+  if (!small.mounted())
+    GTEST_SKIP() << "SKIPPED: a full disk was not tried, since this user cannot mount a tmpfs: "
+                 << small.why();
+  const auto output = small.path() / "results.h5";
+  expect_refused(short_run(output.string()), own_file, {output.string()}, ranks);
+  EXPECT_FALSE(std::filesystem::exists(output));
+}
+
+// Room for the head and the rounds, none for the model.
+TEST(Output, ThatBecomesFullEndsTheRun) {
+  expect_full("800k", 0);
+}
+TEST(Output, ThatBecomesFullEndsAllRanks) {
+  expect_full("800k", 4);
+}
+TEST(Output, ThatIsFullAtOnceEndsAllRanks) {
+  expect_full("4k", 4);
+}
+
+}  // namespace
+}  // namespace fedmeta::test

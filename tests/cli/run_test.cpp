@@ -1,0 +1,182 @@
+// Whole runs: what they print, the file they leave, and that the count of ranks changes nothing.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+#include <sstream>
+
+#include "cli/program.hpp"
+#include "data/temporary_folder.hpp"
+#include "record/h5.hpp"
+#include "record/results_reader.hpp"
+
+namespace fedmeta::test {
+namespace {
+
+std::vector<std::string> tiny(const std::string& output, const std::string& algorithms,
+                              const std::vector<std::string>& more = {}) {
+  std::vector<std::string> arguments{"--generated-clients",
+                                     "12",
+                                     "--generated-samples",
+                                     "14",
+                                     "--generated-deviation",
+                                     "2",
+                                     "--algorithms",
+                                     algorithms,
+                                     "--output",
+                                     output};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+std::vector<std::string> words(const std::string& line) {
+  std::istringstream in(line);
+  std::vector<std::string> found;
+  for (std::string word; in >> word;) found.push_back(word);
+  return found;
+}
+
+/// FOM <algorithm>.<metric> = <value> <unit>, for each metric once.
+void check_figures_of_merit(const std::string& out, const std::string& algorithm) {
+  const std::map<std::string, std::string> units{
+      {"accuracy", "fraction"},       {"client_tasks_per_second", "1/s"}, {"seconds_per_round", "s"},
+      {"rounds_to_target", "rounds"}, {"bytes_to_target", "B"},           {"flops_to_target", "FLOP"}};
+  for (const auto& [metric, unit] : units) {
+    const auto lines = lines_with(out, "FOM " + algorithm + "." + metric + " = ");
+    ASSERT_EQ(lines.size(), 1U) << metric << "\n" << out;
+    const auto parts = words(lines[0]);
+    ASSERT_EQ(parts.size(), 5U) << lines[0];
+    EXPECT_EQ(parts[4], unit) << lines[0];
+    EXPECT_TRUE(parts[3] == "none" || parts[3].find_first_not_of("0123456789.") == std::string::npos)
+        << lines[0];
+  }
+}
+
+void check_output(const std::string& out, int ranks) {
+  EXPECT_EQ(out.rfind("fedmeta_bench ", 0), 0U) << out;
+  for (int rank = 0; rank < ranks; ++rank)
+    EXPECT_EQ(lines_with(out, "     " + std::to_string(rank) + "  ").size() +
+                  lines_with(out, "  " + std::to_string(rank) + "  ").size(),
+              1U)
+        << "line of rank " << rank << "\n"
+        << out;
+  EXPECT_NE(out.find("source: generated"), std::string::npos) << out;
+  EXPECT_NE(out.find("to target"), std::string::npos) << out;
+  for (const std::string algorithm : {"fedavg", "fedavg-meta", "maml"})
+    check_figures_of_merit(out, algorithm);
+  EXPECT_TRUE(out.ends_with("\nRESULT: VALID\n")) << out;
+}
+
+void check_file(const record::Results& results, int ranks) {
+  EXPECT_EQ(results.header.status, "complete");
+  EXPECT_EQ(results.header.world_size, ranks);
+  EXPECT_EQ(results.system.rank.size(), static_cast<std::size_t>(ranks));
+  EXPECT_EQ(results.system.gemm_flops_per_second_end.size(), static_cast<std::size_t>(ranks));
+  EXPECT_EQ(results.data.source, "generated");
+  EXPECT_EQ(results.data.client_id.size(), 12U);
+  ASSERT_EQ(results.runs.size(), 6U);  // three algorithms, two seeds
+  for (const auto& run : results.runs) {
+    SCOPED_TRACE(run.header.algorithm + " seed " + std::to_string(run.header.seed));
+    EXPECT_EQ(run.status, "complete");
+    EXPECT_EQ(run.header.parameters, 6603710);
+    ASSERT_EQ(run.rounds.size(), 2U);
+    ASSERT_EQ(run.evaluations.size(), 2U);
+    EXPECT_EQ(run.evaluations.back().round, 2);
+    EXPECT_EQ(run.clients.size(), 2U);  // test clients: 12 - 9 - 1
+    for (const auto& row : run.rounds) {
+      EXPECT_EQ(row.clients.size(), 2U);
+      EXPECT_EQ(row.rank_seconds_compute.size(), static_cast<std::size_t>(ranks));
+      EXPECT_EQ(row.bytes_down, 2 * 4 * 6603710);
+      EXPECT_GT(row.mpi_bytes, 0);
+      EXPECT_GT(row.flops_executed, 0);
+    }
+  }
+  // All algorithms see the same clients.
+  for (std::size_t r = 0; r < 2; ++r)
+    EXPECT_EQ(results.runs[0].rounds[r].clients, results.runs[4].rounds[r].clients);
+}
+
+void check_run(int ranks) {
+  const TemporaryFolder folder;
+  const auto output = folder.path() / "new" / "results.h5";
+  const auto finished =
+      run_bench(tiny(output.string(), "fedavg,fedavg-meta,maml",
+                     {"--rounds", "2", "--clients-per-round", "2", "--seeds", "1,2", "--eval-every", "1"}),
+                ranks);
+  ASSERT_EQ(finished.status, 0) << finished.out << finished.err;
+  EXPECT_TRUE(lines_with(finished.err, "fedmeta_bench").empty()) << finished.err;
+  const int world = std::max(1, ranks);
+  check_output(finished.out, world);
+  EXPECT_FALSE(std::filesystem::exists(output.string() + ".part"));
+  check_file(record::read_results(output), world);
+}
+
+TEST(Run, AloneIsValid) {
+  check_run(0);
+}
+TEST(Run, OnFourRanksIsValid) {
+  check_run(4);
+}
+
+using Models = std::map<std::string, std::vector<float>>;
+
+/// theta, with alpha where there is one, of every algorithm after a run.
+Models trained(const std::string& algorithms, int ranks, const std::vector<std::string>& more) {
+  const TemporaryFolder folder;
+  const auto output = folder.path() / "results.h5";
+  auto arguments = tiny(output.string(), algorithms, {"--save-model", "--eval-every", "0", "--threads", "1"});
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  const auto finished = run_bench(arguments, ranks);
+  EXPECT_EQ(finished.status, 0) << finished.out << finished.err;
+  Models models;
+  if (finished.status != 0) return models;
+  const auto file = record::h5::open_file(output);
+  const auto runs = record::h5::open_group(file, "runs");
+  for (const auto& algorithm : record::h5::members(runs)) {
+    const auto run = record::h5::open_group(record::h5::open_group(runs, algorithm), "seed1");
+    const auto model = record::h5::open_group(run, "model");
+    auto& values = models[algorithm] = record::h5::read<float>(model, "theta").values;
+    EXPECT_NE(values, record::h5::read<float>(model, "theta_initial").values) << algorithm;
+    if (!record::h5::exists(model, "alpha")) continue;
+    const auto alpha = record::h5::read<float>(model, "alpha").values;
+    values.insert(values.end(), alpha.begin(), alpha.end());
+  }
+  return models;
+}
+
+/// Each of `models` equals the one of the same name in `reference` to the last bit.
+void expect_same(const Models& models, const Models& reference, const std::string& what) {
+  for (const auto& [algorithm, values] : models)
+    EXPECT_TRUE(values == reference.at(algorithm)) << algorithm << " differs " << what;
+}
+
+TEST(Run, ReproducibleSumsGiveTheSameBitsOnOneToFourRanks) {
+  const std::vector<std::string> reproducible{"--reduction", "reproducible",        "--rounds",
+                                              "5",           "--clients-per-round", "3"};
+  const auto alone = trained("all", 1, reproducible);
+  ASSERT_EQ(alone.size(), 6U);
+  for (const int ranks : {2, 3, 4}) {
+    const auto models = trained("all", ranks, reproducible);
+    EXPECT_EQ(models.size(), 6U);
+    expect_same(models, alone, "on " + std::to_string(ranks) + " ranks");
+  }
+  auto home = reproducible;
+  home.insert(home.end(), {"--placement", "home"});
+  const auto models = trained("fedavg,meta-sgd", 3, home);
+  EXPECT_EQ(models.size(), 2U);
+  expect_same(models, alone, "where clients stay at home");
+}
+
+TEST(Run, RepeatedAloneGivesTheSameBits) {
+  const std::vector<std::string> native{"--rounds", "2", "--clients-per-round", "2"};
+  const auto once = trained("fedavg,maml", 0, native);
+  ASSERT_EQ(once.size(), 2U);
+  expect_same(trained("fedavg,maml", 0, native), once, "the second time");
+  auto other = native;
+  other.insert(other.end(), {"--seeds", "1", "--data-seed", "43"});
+  EXPECT_FALSE(trained("maml", 0, other).at("maml") == once.at("maml")) << "data do not matter";
+}
+
+}  // namespace
+}  // namespace fedmeta::test

@@ -1,0 +1,49 @@
+// Options, keys and values that are not, or not yet, possible: status 2 and one line that says which.
+// All cases, within one process: tests/app/refusals_test.cpp.
+
+#include <gtest/gtest.h>
+
+#include "cli/refusal.hpp"
+#include "data/temporary_folder.hpp"
+
+namespace fedmeta::test {
+namespace {
+
+constexpr int usage = 2;
+
+TEST(Usage, UnknownOptionIsRefusedWithTheNearest) {
+  expect_refused_everywhere({"--roundz", "3"}, usage, {"(--roundz)", "did you mean --rounds?"});
+}
+
+TEST(Usage, UnknownKeyIsRefusedWithTheNearest) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("run.toml", "rounds = 3\nclients-per-rounds = 4\n").string();
+  expect_refused_everywhere({"--config", file}, usage,
+                            {"(clients-per-rounds", "did you mean clients-per-round?"});
+}
+
+TEST(Usage, UnknownValueIsRefusedWithTheNearest) {
+  expect_refused_everywhere({"--weighting", "sampels"}, usage,
+                            {"--weighting", "sampels", "did you mean samples?"});
+}
+
+TEST(Usage, ImpossibleNumberIsRefused) {
+  expect_refused_everywhere({"--rounds", "0"}, usage, {"--rounds", "0"});
+  expect_refused({"--inner-lr", "nan"}, usage, {"--inner-lr", "nan"});
+}
+
+TEST(Usage, WhatLaterVersionsBringIsRefused) {
+  expect_refused_everywhere({"--precision", "bf16"}, usage, {"--precision bf16", "support"});
+  expect_refused({"--resume"}, usage, {"--resume", "support"});
+}
+
+TEST(Usage, MoreClientsPerRoundThanTrainAreRefused) {
+  expect_refused_everywhere({"--generated-clients", "12", "--clients-per-round", "10"}, usage,
+                            {"--clients-per-round 10", "at most 9"});
+  // Counts of one algorithm alone, too.
+  expect_refused({"--generated-clients", "12", "--set", "maml.clients-per-round=10"}, usage,
+                 {"--clients-per-round 10"});
+}
+
+}  // namespace
+}  // namespace fedmeta::test
