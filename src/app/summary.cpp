@@ -97,10 +97,10 @@ std::string comparison_table(const Summary& summary) {
                    mean(runs, [&](const auto& r) { return efficiency(r, summary.gemm_flops_per_second); }), 3)
              : "-"});
   }
-  const std::string heading =
-      "Test accuracy after the last round, before and after adapting to the support set" +
-      std::string(summary.source == "generated" ? " (generated data)" : "") + "\n\n";
-  return heading + text_table(rows) + "\n";
+  std::string heading = "Accuracy on " + last(summary.runs.front()).split +
+                        " clients after the last round, before and after adapting to the support set";
+  if (summary.source == "generated") heading += " (generated data)";
+  return heading + "\n\n" + text_table(rows) + "\n";
 }
 
 std::string figures_of_merit(const Summary& summary) {

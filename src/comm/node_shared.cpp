@@ -19,8 +19,9 @@ NodeShared::NodeShared(const Communicator& node, std::size_t bytes) : node_(node
   }
 }
 
+// Freeing waits for all ranks of the node. While an error ends this rank the others may never come.
 NodeShared::~NodeShared() {
-  MPI_Win_free(&window_);
+  if (std::uncaught_exceptions() == 0) MPI_Win_free(&window_);
 }
 
 void NodeShared::publish() const {
