@@ -68,6 +68,21 @@ void make_folder(const fs::path& folder) {
   if (error) fail("cannot make the output folder", folder, error.message());
 }
 
+fs::path part_of(const fs::path& path) {
+  return path.string() + ".part";
+}
+
+/// Whether a file can be made beside `path`, found out before hours of work and not after.
+void try_place(const fs::path& path) {
+  make_folder(path.parent_path());
+  const fs::path part = part_of(path);
+  const bool was_there = fs::exists(part);
+  const int file = ::open(part.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0) fail("cannot write results file", part, std::strerror(errno));
+  ::close(file);
+  if (!was_there) fs::remove(part);
+}
+
 /// Network file systems may report a full disk only here.
 void synchronise(const fs::path& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -82,19 +97,18 @@ void synchronise(const fs::path& path) {
 void check_output(const fs::path& path, bool force) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  if (!fs::exists(status)) return;
-  if (!fs::is_regular_file(status))
+  if (fs::exists(status) && !fs::is_regular_file(status))
     throw Error(Status::own_file, "output is not a regular file", path.string(), "choose another --output");
-  if (!force)
+  if (fs::exists(status) && !force)
     throw Error(Status::usage, "output exists", "--output " + path.string(),
                 "add --force to overwrite it, or choose another --output");
+  try_place(path);
 }
 
 ResultsWriter::ResultsWriter(fs::path final_path, bool force, const Header& header, const System& system,
                              const Data& data)
-    : final_path_(std::move(final_path)), part_path_(final_path_.string() + ".part") {
+    : final_path_(std::move(final_path)), part_path_(part_of(final_path_)) {
   check_output(final_path_, force);
-  make_folder(final_path_.parent_path());
   file_ = h5::create_file(part_path_);
   try {
     write_head(header, system, data);

@@ -34,8 +34,8 @@ class RunWriter {
   Table evaluations_;
 };
 
-/// Throws Error(usage) where `path` exists and `force` is not set, Error(own_file) where it is no regular
-/// file.
+/// Makes the folders that lack and tries to write there. Throws Error(usage) where `path` exists and `force`
+/// is not set, Error(own_file) where it is no regular file or cannot be written.
 void check_output(const std::filesystem::path& path, bool force);
 
 /// Writes NAME.h5.part and renames it to NAME.h5 when all is complete. Without close() the part stays, with
