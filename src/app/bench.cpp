@@ -3,7 +3,6 @@
 #include <H5public.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
@@ -33,7 +32,10 @@ record::Header make_header(const Settings& settings, const comm::Communicator& w
   header.version = version();
   header.git_commit = git_commit();
   for (int i = 0; i < argc; ++i) header.command_line.append(i ? " " : "").append(argv[i]);
-  header.settings = settings_toml(settings);
+  auto again = settings;  // what another run with these settings needs: not where this one wrote
+  again.output.clear();
+  again.force = false;
+  header.settings = settings_toml(again);
   header.created = utc_time("%Y-%m-%dT%H:%M:%SZ");
   header.world_size = world.size();
   header.libtorch = libtorch_version();

@@ -1,6 +1,7 @@
 // What settings are possible together, and what later versions will bring.
 
 #include <algorithm>
+#include <set>
 
 #include "app/settings.hpp"
 #include "base/error.hpp"
@@ -28,6 +29,15 @@ void refuse_unsupported(const Settings& s) {
 void check_settings(const Settings& s) {
   refuse_unsupported(s);
   refuse(s.algorithms.empty(), "no algorithm", "--algorithms", "name at least one");
+  const std::set<std::int64_t> distinct(s.seeds.begin(), s.seeds.end());
+  refuse(distinct.size() != s.seeds.size(), "a seed is named twice", "--seeds", "name each once");
+  for (const auto& p : s.protocols) {
+    const bool plain = p.server_optimizer == "average" && p.server_lr == 1 && p.server_momentum == 0;
+    refuse(p.server_optimizer == "average" && !plain, "plain averaging has no rate and no momentum",
+           "--server-optimizer average", "use --server-optimizer sgd");
+    refuse(p.server_optimizer == "adam" && p.server_momentum != 0, "this momentum is that of sgd",
+           "--server-momentum", "use --server-optimizer sgd, or leave it out");
+  }
   refuse(s.seeds.empty(), "no seed", "--seeds", "give at least one");
   refuse(s.support_fraction <= 0 || s.support_fraction >= 1, "a support set and a query set need samples",
          "--support-fraction " + std::to_string(s.support_fraction), "use a number between 0 and 1");

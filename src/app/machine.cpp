@@ -6,12 +6,13 @@
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <dlfcn.h>
 #include <malloc.h>
+#include <sched.h>
 #include <torch/headeronly/version.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstring>
 #include <limits>
-#include <thread>
 
 #include "comm/device_binding.hpp"
 #include "learn/gemm_rate.hpp"
@@ -32,11 +33,21 @@ std::string host_name() {
   return name.data();
 }
 
-/// The cores that this process may use, which a batch system may have narrowed, over all ranks of the node.
+/// The cores that the ranks of this node may use, all together: a batch system or mpirun may have narrowed
+/// them, for each rank alike or apart.
 int node_cores(const comm::Communicator& node) {
-  const int visible = static_cast<int>(std::thread::hardware_concurrency());  // honours the affinity mask
-  const bool bound = visible < sysconf(_SC_NPROCESSORS_ONLN);
-  return bound ? visible * node.size() : visible;
+  cpu_set_t mine;
+  CPU_ZERO(&mine);
+  sched_getaffinity(0, sizeof mine, &mine);
+  const auto* bytes = reinterpret_cast<const std::byte*>(&mine);
+  cpu_set_t all;
+  CPU_ZERO(&all);
+  for (const auto& part : node.all_gather(comm::Bytes(bytes, bytes + sizeof mine))) {
+    cpu_set_t one;
+    std::memcpy(&one, part.data(), sizeof one);
+    CPU_OR(&all, &all, &one);
+  }
+  return CPU_COUNT(&all);
 }
 
 }  // namespace

@@ -3,6 +3,9 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <type_traits>
 
 #include "app/nearest.hpp"
 #include "base/error.hpp"
@@ -35,13 +38,23 @@ CLI::Validator between(double least, double most, const std::string& description
   return CLI::Validator(check, "");
 }
 
-const auto positive = between(1, 1e15, "a positive whole number");
-const auto not_negative = between(0, 1e15, "0 or more");
+const auto positive = between(1, 1e9, "a whole number from 1 to a billion");
+const auto not_negative = between(0, 1e9, "a number from 0 to a billion");
 const auto fraction = between(0, 1, "a number from 0 to 1");
+
+/// The fewest digits that read back to the same number.
+std::string shortest(double value) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  return {text.data(), end};
+}
 
 template <class T>
 CLI::Option* option(CLI::App& app, const std::string& name, T& value, const std::string& help) {
-  return app.add_option("--" + name, value, help)->capture_default_str();
+  auto* added = app.add_option("--" + name, value, help)->capture_default_str();
+  // CLI11 writes six digits; the settings in a results file are to be those that were used.
+  if constexpr (std::is_same_v<T, double>) added->default_str(shortest(value));
+  return added;
 }
 
 CLI::Option* flag(CLI::App& app, const std::string& name, bool& value, const std::string& help) {

@@ -144,7 +144,6 @@ Settings parse_settings(int argc, const char* const* argv) {
   for (const auto& algorithm : s.algorithms) {
     auto protocol = profile_settings(s.profile, s.dataset).protocol;
     protocol.algorithm = algorithm;
-    apply(protocol, values_for(algorithm, s.profile_set), "profile");
     apply(protocol, given, "");
     apply(protocol, values_for(algorithm, s.set), "--set " + algorithm);
     s.protocols.push_back(protocol);

@@ -38,8 +38,7 @@ struct Settings {
   std::vector<std::string> algorithms{"fedavg", "fedavg-meta", "fomaml", "maml", "meta-sgd"};
   federate::Protocol protocol;  ///< shared by all algorithms
   std::string local_adam = "reset";
-  std::vector<std::string> set;          ///< ALGORITHM.KEY=VALUE
-  std::vector<std::string> profile_set;  ///< the same, from the profile: weaker than any option given
+  std::vector<std::string> set;  ///< ALGORITHM.KEY=VALUE
 
   // Evaluation
   std::int64_t eval_every = 20;

@@ -18,7 +18,13 @@ std::string toml_value(const std::string& text) {
   char* end = nullptr;
   std::strtod(text.c_str(), &end);
   const bool bare = boolean || (!text.empty() && *end == '\0');
-  return bare ? text : '"' + text + '"';
+  if (bare) return text;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
 }
 
 /// CLI11 writes a list's default as "a b" or "[a,b]", by its version.
@@ -35,7 +41,8 @@ std::string toml_list(std::string text) {
 KeyValues present_values(CLI::App& app) {
   KeyValues values;
   for (auto* o : app.get_options([](const CLI::Option* option) { return option->get_configurable(); })) {
-    const auto text = o->capture_default_str()->get_default_str();
+    if (o->get_default_str().empty()) o->capture_default_str();
+    const auto text = o->get_default_str();
     const auto value = o->get_expected_max() > 1 ? toml_list(text) : text;
     if (!value.empty() && value != "[]") values.emplace_back(o->get_single_name(), value);
   }

@@ -31,7 +31,8 @@ class Error : public std::runtime_error {
   Status status_;
 };
 
-/// What is being caught, as an Error: itself, or Status::system for whatever a library threw. In a catch only.
+/// What is being caught, as an Error: itself, or Status::system for whatever a library threw. In a catch
+/// only.
 Error current_error();
 
 /// Prints `PROGRAM: error: MESSAGE` on standard error and returns the exit status.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -78,7 +79,8 @@ std::vector<Bytes> split(const std::vector<std::int64_t>& words, const std::vect
 
 Communicator::Communicator(MPI_Comm comm, bool owned)
     : comm_(new MPI_Comm(comm), [owned](MPI_Comm* c) {
-        if (owned) MPI_Comm_free(c);
+        // Collective: while an error ends this rank the others may never come.
+        if (owned && std::uncaught_exceptions() == 0) MPI_Comm_free(c);
         delete c;
       }) {
   check(MPI_Comm_rank(comm, &rank_), "MPI_Comm_rank");

@@ -28,8 +28,9 @@ struct DividedClient {
 
 /// Indices of the clients that remain. With max_clients, a random choice that depends on (seed, id) only.
 /// `ids` sorted, `samples` parallel to it. Throws Error(input) where no client remains.
-std::vector<std::size_t> filter_clients(std::span<const std::string> ids, std::span<const std::int64_t> samples,
-                                        const Filters& filters, std::uint64_t seed);
+std::vector<std::size_t> filter_clients(std::span<const std::string> ids,
+                                        std::span<const std::int64_t> samples, const Filters& filters,
+                                        std::uint64_t seed);
 
 /// LEAF's random split by user: floor(.8 n) train, floor(.1 n) validation, the rest test (REFERENCE 6.1:
 /// Chen et al. 2018, section 4.1). `clients` of them, in sorted order of ids.
@@ -39,7 +40,7 @@ std::vector<Role> split_clients(std::size_t clients, std::uint64_t seed);
 /// Support = clamp(floor(p n), 1, n - 1) samples. Random numbers from (seed, id) alone, so that a client is
 /// divided alike whatever other clients there are. `stratified` keeps each class's share as near p as whole
 /// samples allow; `chronological` takes the first ones in file order. Throws Error(input) for n < 2.
-DividedClient divide_client(std::string_view id, std::span<const std::int32_t> labels, double support_fraction,
-                            Division division, std::uint64_t seed);
+DividedClient divide_client(std::string_view id, std::span<const std::int32_t> labels,
+                            double support_fraction, Division division, std::uint64_t seed);
 
 }  // namespace fedmeta::data

@@ -47,11 +47,13 @@ Hosted read_files(const comm::Communicator& world, const DataPlan& plan, const d
 }
 
 Hosted generate(const comm::Communicator& world, const DataPlan& plan) {
-  const data::GeneratedFemnist generator(plan.generated, plan.seed);
   Hosted hosted;
-  for (std::int64_t i = 0; i < generator.clients(); ++i)
-    if (const auto id = generator.id(i); home_of(id, world.size()) == world.rank())
-      hosted[id] = generator.client(i);
+  comm::agree(world, [&] {
+    const data::GeneratedFemnist generator(plan.generated, plan.seed);
+    for (std::int64_t i = 0; i < generator.clients(); ++i)
+      if (const auto id = generator.id(i); home_of(id, world.size()) == world.rank())
+        hosted[id] = generator.client(i);
+  });
   return hosted;
 }
 
@@ -60,6 +62,7 @@ void truncate(Hosted& hosted, double share) {
   if (share >= 1) return;
   for (auto& [id, client] : hosted) {
     const auto all = client.labels.size();
+    if (all == 0) continue;
     const auto kept =
         std::min(all, std::max<std::size_t>(2, static_cast<std::size_t>(share * static_cast<double>(all))));
     client.labels.resize(kept);

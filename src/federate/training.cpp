@@ -136,7 +136,7 @@ Outcome Training::run(Observer* observer, Validity& validity) {
     }
     outcome_.seconds.recording += phase.lap();
     const bool due = plan_.eval_every > 0 && number % plan_.eval_every == 0;
-    if (due || number == rounds) evaluate(number, observer);
+    if (due || number == rounds) evaluate(number, observer, validity);
   }
   outcome_.phi = host_phi_;
   outcome_.wall_seconds = wall.seconds();
@@ -201,7 +201,7 @@ cost::RoundRow Training::round(std::int32_t number, Validity& validity) {
     parameters.push_back(rank.parameters);
     validity.require(rank.saturated == 0, run_name() + ": a fixed-point sum is saturated");
   }
-  check_round(validity, run_name(), row, parameters);
+  check_round(validity, run_name(), row.loss, parameters);
   check_counters(validity, run_name(), row, expected_flops(algorithm_, network, catalogue, row.clients),
                  cost::parameter_bytes(algorithm_.sent_parameters(network.layout().size())) *
                      static_cast<std::int64_t>(row.clients.size()));
@@ -210,13 +210,16 @@ cost::RoundRow Training::round(std::int32_t number, Validity& validity) {
   return row;
 }
 
-void Training::evaluate(std::int32_t number, Observer* observer) {
+void Training::evaluate(std::int32_t number, Observer* observer, Validity& validity) {
   cost::Stopwatch phase;
   send_phi();
+  // No round follows the last server step: what it made is seen here alone.
+  const auto parameters = federation_.world.gather(fingerprint(values(host_phi_)));
   std::vector<cost::EvaluationRow> rows;
   for (const auto role : {data::Role::validation, data::Role::test})
     if (plan_.eval_on == "both" || (plan_.eval_on == "test") == (role == data::Role::test))
       evaluate_role(number, role, rows);
+  for (const auto& row : rows) check_round(validity, run_name(), row.loss, parameters);
   outcome_.seconds.evaluation += phase.lap();
   if (federation_.world.root() && observer) observer->on_evaluation(rows);
   outcome_.seconds.recording += phase.lap();

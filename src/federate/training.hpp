@@ -1,7 +1,6 @@
 // The server's loop: one algorithm, one seed.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,7 +52,7 @@ class Training {
 
  private:
   cost::RoundRow round(std::int32_t number, Validity& validity);
-  void evaluate(std::int32_t number, Observer* observer);
+  void evaluate(std::int32_t number, Observer* observer, Validity& validity);
   void evaluate_role(std::int32_t number, data::Role role, std::vector<cost::EvaluationRow>& rows);
   void note_target(std::size_t view, const cost::EvaluationRow& row);
   bool rederivation_agrees();

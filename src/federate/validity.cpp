@@ -25,9 +25,9 @@ std::string Validity::summary() const {
   return line;
 }
 
-void check_round(Validity& validity, const std::string& run, const cost::RoundRow& row,
+void check_round(Validity& validity, const std::string& run, double loss,
                  std::span<const Fingerprint> ranks) {
-  validity.require(std::isfinite(row.loss), run + ": loss is not finite");
+  validity.require(std::isfinite(loss), run + ": loss is not finite");
   for (const auto& rank : ranks) {
     validity.require(rank.hash == ranks.front().hash,
                      run + ": parameters differ between ranks after the broadcast");

@@ -28,9 +28,8 @@ class Validity {
   std::vector<std::string> reasons_;
 };
 
-/// Loss finite; parameters equal on all ranks and finite after the broadcast.
-void check_round(Validity& validity, const std::string& run, const cost::RoundRow& row,
-                 std::span<const Fingerprint> ranks);
+/// A round's or an evaluation's loss is finite; parameters equal on all ranks and finite after the broadcast.
+void check_round(Validity& validity, const std::string& run, double loss, std::span<const Fingerprint> ranks);
 
 /// What the round really went through and sent, against the formulas: `row` counted, `flops`, `bytes`
 /// expected.

@@ -25,7 +25,7 @@ std::int64_t FemnistCnn::forward_flops_per_sample() const {
 }
 
 at::Tensor FemnistCnn::logits(const Weights& w, const at::Tensor& x, const Products& products) const {
-  // Channels last: max-pooling and the second convolution are several times faster so (docs/performance.md).
+  // Channels last: max-pooling and the second convolution are several times faster so.
   const auto pool = [](const at::Tensor& h) { return at::max_pool2d(h, {2, 2}, {2, 2}); };
   auto h = x.reshape({x.size(0), 1, sizes_.image, sizes_.image});
   h = products.convolution(h, w[0], w[1]).contiguous(at::MemoryFormat::ChannelsLast);

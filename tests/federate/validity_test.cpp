@@ -34,9 +34,7 @@ TEST(Validity, TakesOverAnothersReasons) {
 
 std::string round_reasons(double loss, const std::vector<Fingerprint>& ranks) {
   Validity validity;
-  cost::RoundRow row;
-  row.loss = loss;
-  check_round(validity, "maml seed 1", row, ranks);
+  check_round(validity, "maml seed 1", loss, ranks);
   return validity.summary();
 }
 
