@@ -33,6 +33,8 @@ if(Libtorch_FOUND AND NOT TARGET Libtorch::Libtorch)
   get_filename_component(Libtorch_LIBRARY_DIR "${Libtorch_CPU_LIBRARY}" DIRECTORY)
   add_library(Libtorch::Libtorch INTERFACE IMPORTED)
   target_link_libraries(Libtorch::Libtorch INTERFACE "${Libtorch_CPU_LIBRARY}" "${Libtorch_C10_LIBRARY}")
+  # libtorch is built with NDEBUG, and some of its classes have members that only debug builds have.
+  target_compile_definitions(Libtorch::Libtorch INTERFACE NDEBUG)
   target_include_directories(
     Libtorch::Libtorch SYSTEM
     INTERFACE "${Libtorch_INCLUDE_DIR}" "${Libtorch_INCLUDE_DIR}/torch/csrc/api/include")
