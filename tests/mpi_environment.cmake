@@ -7,3 +7,6 @@ set(ENV{OMPI_MCA_rmaps_base_oversubscribe} 1)
 set(ENV{OMPI_MCA_hwloc_base_binding_policy} none)
 set(ENV{PRTE_MCA_rmaps_default_mapping_policy} ":oversubscribe")
 set(ENV{PRTE_MCA_hwloc_default_binding_policy} none)
+# Several tests run side by side, several ranks in one: threads that spin for each other cost minutes. The
+# programs set their own number by --threads.
+set(ENV{OMP_NUM_THREADS} 1)

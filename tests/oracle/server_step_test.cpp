@@ -66,7 +66,11 @@ class OneRound {
                                            "--save-division",
                                            "--output",
                                            results()});
-    EXPECT_EQ(finished.status, 0) << finished.out << finished.err;
+    // A plain step of rate 1 after a large inner rate may end where the loss overflows. That is rightly
+    // called INVALID, and the step itself is compared all the same; any other reason is a failure here.
+    const bool overflowed =
+        finished.status == 1 && finished.out.find("loss is not finite)") != std::string::npos;
+    EXPECT_TRUE(finished.status == 0 || overflowed) << finished.out << finished.err;
   }
 
   std::string leaf() const { return (folder_.path() / "leaf").string(); }
