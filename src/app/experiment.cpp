@@ -47,12 +47,19 @@ record::RunHeader make_header(const Settings& settings, const federate::Protocol
           run_attributes(settings, own)};
 }
 
+/// What a training is called on the terminal: all that it is reported as, and the seed where there are several.
+std::string training_name(const Settings& settings, const Group& group, std::int64_t seed) {
+  std::string name;
+  for (const auto& view : group.views) name += (name.empty() ? "" : ", ") + view.algorithm;
+  return settings.seeds.size() > 1 ? name + " seed " + std::to_string(seed) : name;
+}
+
 /// Writes what happens to the file and to the terminal.
 class Recorder final : public federate::Observer {
  public:
   Recorder(record::ResultsWriter& writer, const Settings& settings, const Group& group, std::int64_t seed,
            const model::Network& network)
-      : progress_(settings.progress, group.views.front().algorithm, group.protocol.rounds) {
+      : progress_(settings.progress, training_name(settings, group, seed), group.protocol.rounds) {
     for (const auto& view : group.views)
       writers_.push_back(
           writer.begin_run(make_header(settings, group.protocol, view.algorithm, seed, network),

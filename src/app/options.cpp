@@ -96,7 +96,7 @@ void add_data(CLI::App& app, Settings& s) {
   option(app, "division", s.division, "How support and query set are drawn")
       ->check(one_of({"random", "stratified", "chronological"}));
   option(app, "data-seed", s.data_seed, "Roles of clients, divisions and generated data");
-  option(app, "generated-clients", s.generated.clients, "Writers of the stand-in")->check(positive);
+  option(app, "generated-clients", s.generated.clients, "Writers of the stand-in (used without --data)")->check(positive);
   option(app, "generated-samples", s.generated.mean_samples, "Their samples, mean")->check(positive);
   option(app, "generated-deviation", s.generated.deviation_samples, "Their samples, standard deviation")
       ->check(not_negative);
@@ -144,6 +144,13 @@ std::string last_word(const std::string& message) {
   return begin == std::string::npos ? message : message.substr(begin + 1);
 }
 
+/// The first --option that a message names; "" where there is none.
+std::string option_in(const std::string& message) {
+  const auto begin = message.find("--");
+  if (begin == std::string::npos) return "";
+  return message.substr(begin, message.find_first_of(" :=,", begin) - begin);
+}
+
 }  // namespace
 
 void add_hyperparameters(CLI::App& app, federate::Protocol& p) {
@@ -187,7 +194,7 @@ std::vector<std::string> option_names(const CLI::App& app) {
   return names;
 }
 
-void report_usage(const CLI::App& app, const CLI::ParseError& error) {
+void report_usage(const CLI::App& app, const CLI::ParseError& error, const std::string& origin) {
   const std::string message = error.what();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) || dynamic_cast<const CLI::ConfigError*>(&error)) {
     auto name = last_word(message);
@@ -200,10 +207,14 @@ void report_usage(const CLI::App& app, const CLI::ParseError& error) {
                     "? --help lists all");
   }
   // "--option: what" by a validator of ours with its remedy in a second line, or CLI11's own words.
-  const auto colon = message.find(": "), newline = message.find('\n');
-  const bool named = colon != std::string::npos && message.starts_with("--");
-  const auto what = message.substr(named ? colon + 2 : 0, newline - (named ? colon + 2 : 0));
-  throw Error(Status::usage, what, named ? message.substr(0, colon) : "command line",
+  const auto newline = message.find('\n');
+  const auto option = option_in(message);
+  const bool ours = !option.empty() && message.starts_with(option + ": ");
+  const auto what = message.substr(0, newline).substr(ours ? option.size() + 2 : 0);
+  const auto where = option.empty()   ? "command line"
+                     : origin.empty() ? option
+                                      : origin + "." + option.substr(2);
+  throw Error(Status::usage, what, where,
               newline == std::string::npos ? "see --help" : message.substr(newline + 1));
 }
 

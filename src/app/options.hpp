@@ -22,7 +22,9 @@ void add_options(CLI::App& app, Settings& settings);
 /// Names without dashes.
 std::vector<std::string> option_names(const CLI::App& app);
 
-/// What the parser found wrong, as Error(usage) with the nearest known name.
-[[noreturn]] void report_usage(const CLI::App& app, const CLI::ParseError& error);
+/// What the parser found wrong, as Error(usage) with the nearest known name. `origin` says where the option
+/// stands if not by itself on the command line.
+[[noreturn]] void report_usage(const CLI::App& app, const CLI::ParseError& error,
+                               const std::string& origin = "");
 
 }  // namespace fedmeta::app

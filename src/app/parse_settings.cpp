@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <array>
 
 #include "app/nearest.hpp"
 #include "app/options.hpp"
@@ -67,7 +68,7 @@ void apply(federate::Protocol& protocol, const KeyValues& pairs, const std::stri
     const auto names = option_names(app);
     if (std::find(names.begin(), names.end(), "--" + key) == names.end() &&
         std::find(names.begin(), names.end(), key) == names.end())
-      throw Error(Status::usage, "unknown key", origin + " " + key,
+      throw Error(Status::usage, "unknown key", origin + "." + key,
                   "did you mean " + nearest(key, names) + "?");
     arguments.push_back("--" + key + "=" + value);
   }
@@ -75,23 +76,51 @@ void apply(federate::Protocol& protocol, const KeyValues& pairs, const std::stri
   try {
     app.parse(arguments);
   } catch (const CLI::ParseError& error) {
-    report_usage(app, error);
+    report_usage(app, error, origin);
   }
 }
 
-/// The hyper-parameters that the user gave for all algorithms.
-KeyValues given_hyperparameters(const CLI::App& app) {
+/// What one place, the command line or the file, says of hyper-parameters.
+struct Given {
+  KeyValues for_all;
+  std::vector<std::string> for_one;  ///< ALGORITHM.KEY=VALUE
+};
+
+/// `app` has read that place, and no other.
+Given given_hyperparameters(const CLI::App& app, const Settings& read) {
   federate::Protocol unused;
   CLI::App reference;
+  reference.set_help_flag();
   add_hyperparameters(reference, unused);
-  KeyValues given;
+  Given given;
   for (const auto* o : reference.get_options()) {
-    if (o->get_single_name() == "help") continue;
-    const auto* used = app.get_option_no_throw("--" + o->get_single_name());
-    if (used != nullptr && used->count() > 0)
-      given.emplace_back(o->get_single_name(), used->results().back());
+    const auto* used = app.get_option("--" + o->get_single_name());
+    if (used->count() > 0) given.for_all.emplace_back(o->get_single_name(), used->results().back());
   }
+  given.for_one = read.set;
   return given;
+}
+
+Given given_on_command_line(int argc, const char* const* argv) {
+  Settings read;
+  CLI::App app;
+  add_commands(app, read);
+  add_options(app, read);
+  app.set_config();  // not as a file, but as a name to pass over
+  app.add_option("--config", read.config);
+  parse(app, argc, argv);
+  return given_hyperparameters(app, read);
+}
+
+Given given_in_file(const std::string& path) {
+  if (path.empty()) return {};
+  Settings read;
+  CLI::App app;
+  add_commands(app, read);
+  add_options(app, read);
+  const std::array arguments{"fedmeta_bench", "--config", path.c_str()};
+  parse(app, static_cast<int>(arguments.size()), arguments.data());
+  return given_hyperparameters(app, read);
 }
 
 /// The values of a list of ALGORITHM.KEY=VALUE that concern one algorithm.
@@ -140,12 +169,15 @@ Settings parse_settings(int argc, const char* const* argv) {
   add_options(app, s);
   parse(app, argc, argv);
   resolve_algorithms(s);
-  const auto given = given_hyperparameters(app);
+  const auto file = given_in_file(app.get_config_ptr()->as<std::string>());
+  const auto line = given_on_command_line(argc, argv);
   for (const auto& algorithm : s.algorithms) {
     auto protocol = profile_settings(s.profile, s.dataset).protocol;
     protocol.algorithm = algorithm;
-    apply(protocol, given, "");
-    apply(protocol, values_for(algorithm, s.set), "--set " + algorithm);
+    for (const auto& given : {file, line}) {
+      apply(protocol, given.for_all, "");
+      apply(protocol, values_for(algorithm, given.for_one), "--set " + algorithm);
+    }
     s.protocols.push_back(protocol);
   }
   check_settings(s);

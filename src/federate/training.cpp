@@ -119,12 +119,9 @@ Outcome Training::run(Observer* observer, Validity& validity) {
   cost::Stopwatch phase;
   const bool root = federation_.world.root();
   const auto rounds = static_cast<std::int32_t>(algorithm_.protocol().rounds);
-  if (root) {
-    outcome_.phi_initial = host_phi_.clone();
-    validity.require(rederivation_agrees(),
-                     run_name() + ": a client's contribution differs from plain autograd's");
-  }
-  federation_.world.wait_for_all();
+  if (root) outcome_.phi_initial = host_phi_.clone();
+  validity.require(rederivation_agrees(),
+                   run_name() + ": a client's contribution differs from plain autograd's");
   outcome_.seconds.setup = phase.lap();
   for (std::int32_t number = 1; number <= rounds; ++number) {
     const auto row = round(number, validity);
@@ -257,25 +254,28 @@ void Training::note_target(std::size_t view, const cost::EvaluationRow& row) {
   }
 }
 
-/// The training clients with the fewest samples that this node hosts, one after the other until one agrees: a
-/// ReLU at its kink can flip with the order of a sum and spoil one comparison, a wrong derivative spoils all.
+/// The training clients with the fewest samples on the node that hosts the smallest, one after the other until
+/// one agrees: a ReLU at its kink can flip with the order of a sum and spoil one comparison, a wrong
+/// derivative spoils all. The smallest one's host computes, the root learns the answer.
 bool Training::rederivation_agrees() {
   const auto& catalogue = federation_.catalogue;
   auto clients = train_clients_;
-  std::erase_if(clients, [&](auto client) {
-    return catalogue.node_of_rank[static_cast<std::size_t>(catalogue[client].home)] !=
-           catalogue.node_of_rank[0];
-  });
-  std::sort(clients.begin(), clients.end(),
-            [&](auto a, auto b) { return catalogue[a].samples < catalogue[b].samples; });
+  std::stable_sort(clients.begin(), clients.end(),
+                   [&](auto a, auto b) { return catalogue[a].samples < catalogue[b].samples; });
+  const int host = catalogue[clients.front()].home;
+  const auto node = [&](int rank) { return catalogue.node_of_rank[static_cast<std::size_t>(rank)]; };
+  std::erase_if(clients, [&](auto client) { return node(catalogue[client].home) != node(host); });
   constexpr std::size_t attempts = 3;
   clients.resize(std::min(attempts, clients.size()));
-  return clients.empty() || std::any_of(clients.begin(), clients.end(), [&](auto client) {
-           const auto task = federation_.shard.task(client);
-           const auto order = client_order(0, client);
-           return directions_agree(algorithm_.contribute(federation_.engine, phi_, task, order).direction,
-                                   algorithm_.rederive(federation_.network, phi_, task, order).direction);
-         });
+  const auto agrees = [&](std::int32_t client) {
+    const auto task = federation_.shard.task(client);
+    const auto order = client_order(0, client);
+    return directions_agree(algorithm_.contribute(federation_.engine, phi_, task, order).direction,
+                            algorithm_.rederive(federation_.network, phi_, task, order).direction);
+  };
+  const bool here = federation_.world.rank() == host;
+  const bool failed = here && std::none_of(clients.begin(), clients.end(), agrees);
+  return federation_.world.all_max(failed ? 1 : 0) == 0;
 }
 
 }  // namespace fedmeta::federate

@@ -1,6 +1,7 @@
 // Accuracy and loss against rounds.
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 
 #include "report/figures.hpp"
@@ -17,14 +18,14 @@ std::string line_style(const Method& method, std::size_t index, std::size_t poin
          " ps 0.7 pi " + std::to_string(step);
 }
 
-/// Round -> the seeds' values.
+/// Round -> the seeds' values, where they are finite.
 using Course = std::map<std::int32_t, std::vector<double>>;
 
 Course course_of(const Comparison& comparison, const Method& method, double cost::EvaluationRow::*value) {
   Course course;
   for (const Member& member : method.members)
     for (const cost::EvaluationRow& row : member.run->evaluations)
-      if (row.split == comparison.split) course[row.round].push_back(row.*value);
+      if (row.split == comparison.split && std::isfinite(row.*value)) course[row.round].push_back(row.*value);
   return course;
 }
 

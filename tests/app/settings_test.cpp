@@ -87,6 +87,19 @@ TEST(Settings, CommandLineBeatsFileBeatsProfile) {
   EXPECT_EQ(protocol_of(s, "fomaml").inner_lr, 1e-3);
 }
 
+TEST(Settings, CommandLineBeatsWhatTheFileSetsForOneAlgorithm) {
+  const test::TemporaryFolder folder;
+  const auto path = folder.write("a.toml", "set = [\"maml.inner-lr=0.5\", \"maml.outer-lr=0.25\"]\n");
+  const auto file = path.string();
+  const auto shared = parse({"--config", file.c_str(), "--inner-lr", "0.75"});
+  EXPECT_EQ(protocol_of(shared, "maml").inner_lr, 0.75);
+  EXPECT_EQ(protocol_of(shared, "maml").outer_lr, 0.25);
+  const auto own = parse({"--config", file.c_str(), "--set", "maml.outer-lr=0.125"});
+  EXPECT_EQ(protocol_of(own, "maml").inner_lr, 0.5);
+  EXPECT_EQ(protocol_of(own, "maml").outer_lr, 0.125);
+  EXPECT_EQ(protocol_of(own, "fomaml").inner_lr, protocol_of(parse({}), "fomaml").inner_lr);
+}
+
 TEST(Settings, AsTomlReadBackToTheSame) {
   const auto s = parse({"--profile", "algorithm1", "--algorithms", "fedavg,maml", "--set",
                         "maml.inner-lr=0.07", "--set", "maml.outer-optimizer=adam", "--seeds", "3,4",
