@@ -274,8 +274,9 @@ bool Training::rederivation_agrees() {
                             algorithm_.rederive(federation_.network, phi_, task, order).direction);
   };
   const bool here = federation_.world.rank() == host;
-  const bool failed = here && std::none_of(clients.begin(), clients.end(), agrees);
-  return federation_.world.all_max(failed ? 1 : 0) == 0;
+  const std::uint8_t failed = here && std::none_of(clients.begin(), clients.end(), agrees);
+  const auto failures = federation_.world.gather(failed);
+  return std::find(failures.begin(), failures.end(), 1) == failures.end();
 }
 
 }  // namespace fedmeta::federate
