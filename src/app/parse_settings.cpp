@@ -160,7 +160,8 @@ void resolve_algorithms(Settings& s) {
 
 Settings parse_settings(int argc, const char* const* argv) {
   const auto wanted = find_profile(argc, argv);
-  Settings s = profile_settings(wanted.profile, wanted.dataset);
+  const auto profile = profile_settings(wanted.profile, wanted.dataset);
+  Settings s = profile;
   CLI::App app(
       "Benchmark of federated meta-learning over MPI. With no arguments: a quick comparison on generated "
       "data.",
@@ -172,8 +173,9 @@ Settings parse_settings(int argc, const char* const* argv) {
   const auto file = given_in_file(app.get_config_ptr()->as<std::string>());
   const auto line = given_on_command_line(argc, argv);
   for (const auto& algorithm : s.algorithms) {
-    auto protocol = profile_settings(s.profile, s.dataset).protocol;
+    auto protocol = profile.protocol;
     protocol.algorithm = algorithm;
+    apply(protocol, values_for(algorithm, profile.set), "--profile " + s.profile + ": " + algorithm);
     for (const auto& given : {file, line}) {
       apply(protocol, given.for_all, "");
       apply(protocol, values_for(algorithm, given.for_one), "--set " + algorithm);

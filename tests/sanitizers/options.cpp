@@ -1,9 +1,14 @@
 // What the sanitizers need to know about the libraries below us; linked into every program of a build with
 // FEDMETA_SANITIZE, so that they run clean under ctest, mpirun and by hand without any environment.
 
-// The libraries have no frame pointers: only the slow unwinding finds the frame that names them.
+// Null in programs without MPI.
+extern "C" int MPI_Init_thread(int*, char***, int, int*) __attribute__((weak));
+
+// Open MPI keeps some memory until the process ends, in components that it has unloaded by then. Only the slow
+// unwinding finds who called them, since the libraries have no frame pointers, and it makes every allocation
+// ten times slower: programs with MPI are searched for leaks only where ctest asks for it.
 extern "C" const char* __asan_default_options() {
-  return "fast_unwind_on_malloc=0";
+  return MPI_Init_thread ? "detect_leaks=0" : "";
 }
 
 extern "C" const char* __ubsan_default_options() {
@@ -14,8 +19,6 @@ extern "C" const char* __lsan_default_options() {
   return "print_suppressions=0";
 }
 
-// Open MPI keeps some memory until the process ends, mostly in components it has unloaded by then
-// ("unknown module"): the libraries that called them name them.
 extern "C" const char* __lsan_default_suppressions() {
   return "leak:libmpi.so\n"
          "leak:libopen-rte.so\n"
