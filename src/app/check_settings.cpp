@@ -72,13 +72,15 @@ Settings scaled(Settings s) {
 federate::DataPlan data_plan(const Settings& s) {
   federate::DataPlan plan;
   plan.path = s.data;
-  plan.generated = s.generated;
+  plan.dataset.dataset = s.dataset;
+  plan.dataset.generated = s.generated;
+  plan.dataset.seed = static_cast<std::uint64_t>(s.data_seed);
+  plan.dataset.glove = s.glove;
   plan.filters = s.filters;
   plan.support_fraction = s.support_fraction;
   plan.division = s.division == "stratified"      ? data::Division::stratified
                   : s.division == "chronological" ? data::Division::chronological
                                                   : data::Division::random;
-  plan.seed = static_cast<std::uint64_t>(s.data_seed);
   plan.sample_share = s.scale;
   return plan;
 }

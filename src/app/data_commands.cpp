@@ -11,8 +11,7 @@
 #include "app/nearest.hpp"
 #include "base/error.hpp"
 #include "base/version.hpp"
-#include "data/generated_femnist.hpp"
-#include "data/leaf.hpp"
+#include "data/dataset.hpp"
 #include "data/leaf_writer.hpp"
 #include "data/statistics.hpp"
 
@@ -33,28 +32,30 @@ struct PictureOptions {
 };
 
 void generate(const GenerateOptions& options) {
-  if (options.dataset != "femnist")
-    throw Error(Status::usage, "no stand-in for this data set", "generate " + options.dataset,
-                "generate femnist");
   if (std::filesystem::path(options.output).extension() == ".h5")
     throw Error(Status::usage, "this version writes LEAF folders only", "--output " + options.output,
                 "give the name of a folder");
-  const data::GeneratedFemnist source(options.size, options.seed);
+  data::DatasetPlan plan;
+  plan.dataset = options.dataset;
+  plan.generated = options.size;
+  plan.seed = options.seed;
+  const auto dataset = data::make_dataset(plan);
   data::write_leaf_folder(
-      options.output, source.clients(), [&](std::int64_t index) { return source.client(index); },
-      data::femnist_form(), options.seed, options.force);
+      options.output, dataset->generated_clients(),
+      [&](std::int64_t index) { return dataset->generate(index); }, dataset->leaf_text(), options.seed,
+      options.force);
 }
 
 void inspect(const std::string& path) {
-  const data::SampleForm form = data::femnist_form();
+  const auto dataset = data::make_dataset({});
   data::StatisticsCollector collector;
-  for (const auto& file : data::leaf_files(path))
-    for (const data::Client& part : data::read_leaf_file(file, form)) collector.add(part);
+  for (const auto& file : dataset->files(path))
+    for (const data::Client& part : dataset->read(file)) collector.add(part);
   const data::Statistics s = collector.result();
   const auto row = [](const char* name, std::int64_t value) {
     std::printf("%-29s %lld\n", name, static_cast<long long>(value));
   };
-  std::printf("%-29s %s\n", "dataset", form.dataset.c_str());
+  std::printf("%-29s %s\n", "dataset", dataset->form().dataset.c_str());
   row("clients", s.clients);
   row("samples", s.samples);
   row("classes", s.classes);

@@ -3,13 +3,11 @@
 
 #include <cstdint>
 #include <string>
-#include <variant>
 #include <vector>
 
-namespace fedmeta::data {
+#include "data/features.hpp"
 
-/// Row-major [samples, width]. A byte k stands for the value k/255, a float for itself.
-using Features = std::variant<std::vector<std::uint8_t>, std::vector<float>>;
+namespace fedmeta::data {
 
 /// One user of the data set and all of its samples, in file order.
 struct Client {
@@ -18,23 +16,26 @@ struct Client {
   std::vector<std::int32_t> labels;  ///< one per sample, 0 .. classes-1
 };
 
+/// What a network sees of a sample.
+enum class Input : std::uint8_t {
+  values,      ///< numbers [width], stored as bytes or floats
+  tokens,      ///< a sequence of token numbers [width], stored as indices or windows
+  categories,  ///< [columns] zeros but for ones at `width` stored column numbers (-1 = none)
+};
+
 /// What every sample of a data set looks like.
 struct SampleForm {
   std::string dataset;              ///< name as in --dataset
-  std::vector<std::int64_t> shape;  ///< of one sample, such as {1, 28, 28}
-  std::int64_t width;               ///< product of shape
+  std::vector<std::int64_t> shape;  ///< of what a network sees of one sample, such as {1, 28, 28}
+  std::int64_t width;               ///< numbers stored for a sample
   std::int32_t classes;
+  Input input = Input::values;
 };
-
-/// FEMNIST (LEAF): 28 x 28 grey values, background 1, ink towards 0; 0-9, A-Z, a-z.
-inline SampleForm femnist_form() {
-  return {"femnist", {1, 28, 28}, 784, 62};
-}
-
-/// The values themselves: bytes become k/255.
-std::vector<float> to_floats(Features features);
 
 /// Appends the samples of `more`, the same user's part in a later file. Bytes beside floats become floats.
 void append(Client& client, Client&& more);
+
+/// Keeps the samples `rows`, in that order.
+void select(Client& client, std::span<const std::int32_t> rows);
 
 }  // namespace fedmeta::data

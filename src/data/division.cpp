@@ -113,7 +113,8 @@ std::vector<Role> split_clients(std::size_t clients, std::uint64_t seed) {
 }
 
 DividedClient divide_client(std::string_view id, std::span<const std::int32_t> labels,
-                            double support_fraction, Division division, std::uint64_t seed) {
+                            double support_fraction, Division division, std::uint64_t seed,
+                            std::int64_t gap) {
   const auto samples = static_cast<std::int64_t>(labels.size());
   if (samples < 2) {
     throw Error(Status::input, "a client needs two samples, one to adapt to and one to test on",
@@ -127,7 +128,11 @@ DividedClient divide_client(std::string_view id, std::span<const std::int32_t> l
   const std::int64_t support = std::max<std::int64_t>(whole_share(support_fraction, samples), 1);
   DividedClient divided{std::vector<std::int32_t>(labels.size()), static_cast<std::int32_t>(support)};
   std::iota(divided.order.begin(), divided.order.end(), 0);
-  if (division == Division::chronological) return divided;
+  if (division == Division::chronological) {
+    const auto query = divided.order.begin() + support;
+    divided.order.erase(query, query + std::min(gap, samples - support - 1));
+    return divided;
+  }
 
   Random random(seed, "division", {hash(id)});
   shuffle(divided.order, random);

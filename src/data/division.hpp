@@ -20,7 +20,7 @@ struct Filters {
   std::int64_t max_clients = 0;
 };
 
-/// One client's samples in the order support set, query set: indices in file order.
+/// One client's samples in the order support set, query set: indices in file order. Samples may be left out.
 struct DividedClient {
   std::vector<std::int32_t> order;
   std::int32_t support = 0;  ///< the first `support` of `order`; 1 <= support < samples
@@ -39,8 +39,10 @@ std::vector<Role> split_clients(std::size_t clients, std::uint64_t seed);
 
 /// Support = clamp(floor(p n), 1, n - 1) samples. Random numbers from (seed, id) alone, so that a client is
 /// divided alike whatever other clients there are. `stratified` keeps each class's share as near p as whole
-/// samples allow; `chronological` takes the first ones in file order. Throws Error(input) for n < 2.
+/// samples allow; `chronological` takes the first ones in file order and leaves out the `gap` samples after
+/// them, or as many as leave one to test on. Throws Error(input) for n < 2.
 DividedClient divide_client(std::string_view id, std::span<const std::int32_t> labels,
-                            double support_fraction, Division division, std::uint64_t seed);
+                            double support_fraction, Division division, std::uint64_t seed,
+                            std::int64_t gap = 0);
 
 }  // namespace fedmeta::data

@@ -1,16 +1,13 @@
 #include "data/leaf.hpp"
 
-#include <simdjson.h>
-
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
 
 #include "base/error.hpp"
-#include "data/pixels.hpp"
+#include "data/leaf_content.hpp"
 
 namespace fedmeta::data {
 namespace {
@@ -18,19 +15,11 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = simdjson::ondemand;
 
-/// Text from a file, made fit for a one-line message.
-std::string printable(std::string_view text, std::size_t limit = 60) {
-  std::string shown(text.substr(0, limit));
-  for (char& c : shown) {
-    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
-  }
-  return text.size() > limit ? shown + "..." : shown;
-}
-
 /// Reads one file from its beginning to its end, remembering where it is for the sake of errors.
 class LeafReader {
  public:
-  LeafReader(const fs::path& file, const SampleForm& form) : file_(file), form_(form), sample_(form.width) {}
+  LeafReader(const fs::path& file, const std::string& dataset, LeafContent& content)
+      : file_(file), dataset_(dataset), content_(content) {}
 
   std::vector<Client> read();
 
@@ -40,22 +29,19 @@ class LeafReader {
   void read_listed_users(json::array users);
   void read_user_data(json::object users);
   Client read_user(std::string_view id, json::object user);
-  Features read_samples(json::array samples);
-  void read_sample(json::array sample, Pixels& pixels);
-  std::vector<std::int32_t> read_labels(json::array labels);
-  void check_lengths(const Client& client, bool has_samples, bool has_labels);
+  template <class F>
+  std::size_t read_elements(json::array elements, const char* part, F read);
   void check_listed_users();
   void unify_features();
 
   template <class T>
   T expect(simdjson::simdjson_result<T> result, const std::string& what);
-  [[noreturn]] void fail_pixel(json::value value);
   [[noreturn]] void fail_form(const std::string& what);
   [[noreturn]] void fail(const std::string& what, const std::string& remedy, Status status = Status::input);
 
   const fs::path& file_;
-  const SampleForm& form_;
-  std::vector<double> sample_;  ///< the values of the sample being read
+  const std::string& dataset_;
+  LeafContent& content_;
   std::vector<Client> clients_;
   std::unordered_map<std::string, std::size_t> index_of_;
   std::vector<std::string> listed_;
@@ -74,7 +60,7 @@ void LeafReader::fail(const std::string& what, const std::string& remedy, Status
 }
 
 void LeafReader::fail_form(const std::string& what) {
-  fail(what, "give LEAF JSON of " + form_.dataset + ", or the --dataset that this file is of");
+  fail(what, "give LEAF JSON of " + dataset_ + ", or the --dataset that this file is of");
 }
 
 /// The value, where it has the type that `what` tells the user to expect.
@@ -160,90 +146,42 @@ void LeafReader::read_user_data(json::object users) {
 
 Client LeafReader::read_user(std::string_view id, json::object user) {
   Client client{std::string(id), {}, {}};
-  bool has_samples = false, has_labels = false;
+  std::optional<std::size_t> samples, labels;
   for (auto field : user) {
     const std::string_view key = field.unescaped_key();
     if (key == "x") {
-      if (std::exchange(has_samples, true)) fail("`x` is given twice", "write each key once");
-      client.features = read_samples(expect(field.value().get_array(), "`x` is not an array"));
+      if (samples) fail("`x` is given twice", "write each key once");
+      samples = read_elements(expect(field.value().get_array(), "`x` is not an array"), "sample",
+                              [&](json::value x) { content_.add_sample(x); });
+      client.features = content_.take();
     } else if (key == "y") {
-      if (std::exchange(has_labels, true)) fail("`y` is given twice", "write each key once");
-      client.labels = read_labels(expect(field.value().get_array(), "`y` is not an array"));
+      if (labels) fail("`y` is given twice", "write each key once");
+      labels = read_elements(expect(field.value().get_array(), "`y` is not an array"), "label",
+                             [&](json::value y) { client.labels.push_back(content_.read_label(y)); });
     }
   }
-  check_lengths(client, has_samples, has_labels);
+  if (!samples) fail_form("the user has no `x`");
+  if (!labels) fail_form("the user has no `y`");
+  if (*samples != *labels)
+    fail("`x` has " + std::to_string(*samples) + " samples, but `y` has " + std::to_string(*labels),
+         "give every sample one label");
   return client;
 }
 
-Features LeafReader::read_samples(json::array samples) {
-  Pixels pixels;
-  part_ = "sample";
+/// Their number. The place of a problem is known while one of them is read.
+template <class F>
+std::size_t LeafReader::read_elements(json::array elements, const char* part, F read) try {
+  part_ = part;
   index_ = 0;
-  for (auto sample : samples) {
-    json::value value = sample.value();
-    if (value.type() == json::json_type::string) {
-      fail_form("`x` holds text, which looks like shakespeare data");
-    }
-    read_sample(expect(value.get_array(), "the sample is not an array"), pixels);
+  for (auto element : elements) {
+    read(element.value());
     ++index_;
   }
   part_ = nullptr;
-  return pixels.take();
-}
-
-void LeafReader::read_sample(json::array sample, Pixels& pixels) {
-  std::size_t values = 0;
-  for (auto element : sample) {
-    json::value value = element.value();
-    double pixel = 0;
-    if (value.get_double().get(pixel)) fail_pixel(value);
-    if (values < sample_.size()) {
-      if (!(pixel >= 0.0 && pixel <= 1.0)) fail_pixel(value);
-      sample_[values] = pixel;
-    }
-    ++values;
-  }
-  if (values != sample_.size()) {
-    fail_form("the sample has " + std::to_string(values) + " values instead of " +
-              std::to_string(sample_.size()));
-  }
-  pixels.add(sample_);
-}
-
-void LeafReader::fail_pixel(json::value value) {
-  const std::string_view raw = value.raw_json_token();
-  const std::string token = printable(raw.substr(0, raw.find_last_not_of(" \t\r\n") + 1), 24);
-  if (token.starts_with('"')) fail_form("the sample holds text, which looks like sent140 data");
-  fail("the pixel " + token + " is not a number from 0 to 1",
-       "scale grey values to 0..1, and drop samples with NaN or infinite values");
-}
-
-std::vector<std::int32_t> LeafReader::read_labels(json::array labels) {
-  std::vector<std::int32_t> read;
-  part_ = "label";
-  index_ = 0;
-  for (auto element : labels) {
-    const double label = expect(element.get_double(), "the label is not a number");
-    if (!(label >= 0 && label < form_.classes && label == std::floor(label))) {
-      fail_form("the label is not a whole number from 0 to " + std::to_string(form_.classes - 1));
-    }
-    read.push_back(static_cast<std::int32_t>(label));
-    ++index_;
-  }
-  part_ = nullptr;
-  return read;
-}
-
-void LeafReader::check_lengths(const Client& client, bool has_samples, bool has_labels) {
-  if (!has_samples) fail_form("the user has no `x`");
-  if (!has_labels) fail_form("the user has no `y`");
-  const std::size_t values = std::visit([](const auto& all) { return all.size(); }, client.features);
-  const std::size_t samples = values / form_.width;
-  if (samples != client.labels.size()) {
-    fail("`x` has " + std::to_string(samples) + " samples, but `y` has " +
-             std::to_string(client.labels.size()),
-         "give every sample one label");
-  }
+  return static_cast<std::size_t>(index_);
+} catch (const LeafProblem& problem) {
+  if (problem.remedy.empty()) fail_form(problem.what);
+  fail(problem.what, problem.remedy);
 }
 
 /// A user of `users` without data means that data are missing. The reverse is read as LEAF's own reader
@@ -257,16 +195,23 @@ void LeafReader::check_listed_users() {
   }
 }
 
+/// Bytes beside floats become floats, so that all clients of a file are stored alike.
 void LeafReader::unify_features() {
-  const auto holds_floats = [](const Client& client) { return client.features.index() == 1; };
+  const auto holds_floats = [](const Client& client) {
+    return storage_of(client.features) == Storage::floats;
+  };
   if (std::none_of(clients_.begin(), clients_.end(), holds_floats)) return;
   for (Client& client : clients_) client.features = to_floats(std::move(client.features));
 }
 
 }  // namespace
 
+std::vector<Client> read_leaf_file(const fs::path& file, const std::string& dataset, LeafContent& content) {
+  return LeafReader(file, dataset, content).read();
+}
+
 std::vector<Client> read_leaf_file(const fs::path& file, const SampleForm& form) {
-  return LeafReader(file, form).read();
+  return read_leaf_file(file, form.dataset, *make_pixel_content(form));
 }
 
 }  // namespace fedmeta::data

@@ -14,9 +14,15 @@ namespace fedmeta::data {
 /// Throws Error(input) for a missing or empty folder.
 std::vector<std::filesystem::path> leaf_files(const std::filesystem::path& path);
 
+class LeafContent;
+
 /// Reads one file: the users in file order with the samples that this file has of them. Any key order;
-/// `num_samples` is not trusted. Pixels are bytes where every value of the file is k/255, else floats.
-/// Throws Error(input) naming file, user and index for anything that is not a data set of this form.
+/// `num_samples` is not trusted. Throws Error(input) naming file, user and index for anything that is not of
+/// this data set.
+std::vector<Client> read_leaf_file(const std::filesystem::path& file, const std::string& dataset,
+                                   LeafContent& content);
+
+/// The same for images: pixels are bytes where every value of the file is k/255, else floats.
 std::vector<Client> read_leaf_file(const std::filesystem::path& file, const SampleForm& form);
 
 }  // namespace fedmeta::data

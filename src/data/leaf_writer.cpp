@@ -24,58 +24,19 @@ Error not_writable(const fs::path& path, const std::string& reason) {
   return {Status::own_file, "cannot write: " + reason, path.string(), "choose another folder with --output"};
 }
 
-/// The shortest decimal that reads back as the same double, with a point as Python prints it.
-std::string decimal(double value) {
-  std::array<char, 32> text;
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-  const std::string shortest(text.data(), end);
-  return shortest.find_first_of(".e") == std::string::npos ? shortest + ".0" : shortest;
-}
-
-std::string text_of(std::uint8_t value) {
-  static const auto table = [] {
-    std::array<std::string, 256> texts;
-    for (std::size_t k = 0; k < texts.size(); ++k) texts[k] = decimal(double(k) / 255);
-    return texts;
-  }();
-  return table[value];
-}
-
-std::string text_of(float value) {
-  return decimal(value);
-}
-
-template <class T, class Text>
-std::string json_list(const std::vector<T>& items, Text text) {
-  std::string list = "[";
-  for (const T& item : items) list.append(list.size() > 1 ? ", " : "").append(text(item));
-  return list + "]";
-}
-
 /// One client's part of the data: indices of samples.
 using Part = std::vector<std::size_t>;
-
-std::string json_samples(const Client& client, const Part& part, std::int64_t width) {
-  return std::visit(
-      [&](const auto& features) {
-        return json_list(part, [&](std::size_t sample) {
-          const auto first = features.begin() + static_cast<std::ptrdiff_t>(sample) * width;
-          return json_list(std::vector(first, first + width), [](auto value) { return text_of(value); });
-        });
-      },
-      client.features);
-}
 
 /// A file of LEAF in the making. `user_data` comes first: counts and names are known at the end.
 class LeafFile {
  public:
   explicit LeafFile(const fs::path& path) : path_(path), out_(path) { out_ << R"({"user_data": {)"; }
 
-  void add(const Client& client, const Part& part, std::int64_t width) {
+  void add(const Client& client, const Part& part, const LeafText& text) {
     const std::string name = '"' + client.id + '"';
-    out_ << (users_.empty() ? "" : ", ") << name << R"(: {"x": )" << json_samples(client, part, width)
-         << R"(, "y": )" << json_list(part, [&](std::size_t i) { return std::to_string(client.labels[i]); })
-         << '}';
+    out_ << (users_.empty() ? "" : ", ") << name << R"(: {"x": )"
+         << json_list(part, [&](std::size_t i) { return text.sample(client, i); }) << R"(, "y": )"
+         << json_list(part, [&](std::size_t i) { return text.label(client, i); }) << '}';
     users_.push_back(name);
     samples_.push_back(part.size());
   }
@@ -158,7 +119,7 @@ void check_replaceable(const fs::path& folder, bool force) {
 }  // namespace
 
 void write_leaf_folder(const fs::path& folder, std::int64_t clients,
-                       const std::function<Client(std::int64_t)>& make, const SampleForm& form,
+                       const std::function<Client(std::int64_t)>& make, const LeafText& text,
                        std::uint64_t seed, bool force) {
   check_replaceable(folder, force);
   FolderInTheMaking output(folder);
@@ -169,8 +130,8 @@ void write_leaf_folder(const fs::path& folder, std::int64_t clients,
     for (std::int64_t index = first; index < std::min(clients, first + clients_per_file); ++index) {
       const Client client = make(index);
       const SampleSplit split = split_by_sample(client, seed);
-      train.add(client, split.train, form.width);
-      if (!split.test.empty()) test.add(client, split.test, form.width);
+      train.add(client, split.train, text);
+      if (!split.test.empty()) test.add(client, split.test, text);
     }
     train.close();
     test.close();

@@ -6,16 +6,17 @@
 #include <functional>
 
 #include "data/client.hpp"
+#include "data/leaf_text.hpp"
 
 namespace fedmeta::data {
 
 /// Writes `clients` clients, made one by one by `make(index)`, as FOLDER/train/all_data_N_train_9.json and
-/// FOLDER/test/all_data_N_test_9.json, 100 clients a file, features as decimals that read back exactly.
+/// FOLDER/test/all_data_N_test_9.json, 100 clients a file.
 /// Of n samples max(1, floor(.9 n)), drawn from (seed, id), go into train; both parts keep the file order.
 /// The folder appears when it is complete. Throws Error(usage) where FOLDER exists and is not empty, unless
 /// `force` is set and it holds nothing but train/ and test/; Error(own_file) where it cannot be written.
 void write_leaf_folder(const std::filesystem::path& folder, std::int64_t clients,
-                       const std::function<Client(std::int64_t)>& make, const SampleForm& form,
+                       const std::function<Client(std::int64_t)>& make, const LeafText& text,
                        std::uint64_t seed, bool force);
 
 }  // namespace fedmeta::data

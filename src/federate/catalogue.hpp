@@ -15,8 +15,9 @@ struct CatalogueClient {
   data::Role role = data::Role::train;
   std::int32_t samples = 0;
   std::int32_t support = 0;
-  int home = 0;       ///< the rank that hosts its samples
-  bool bytes = true;  ///< how its features are stored
+  int home = 0;  ///< the rank that hosts its samples
+  data::Storage storage = data::Storage::bytes;
+  std::int64_t text = 0;  ///< length, where windows are stored
 };
 
 struct Catalogue {

@@ -26,17 +26,38 @@ Container take(const comm::Bytes& message, std::size_t& at) {
   return values;
 }
 
-using ByteFeatures = std::vector<std::uint8_t>;
-using FloatFeatures = std::vector<float>;
+template <class T>
+void put_features(const std::vector<T>& values, comm::Bytes& message) {
+  put(values, message);
+}
+
+void put_features(const data::Windows& windows, comm::Bytes& message) {
+  put(windows.text, message);
+  put(windows.start, message);
+}
+
+data::Features take_features(data::Storage storage, const comm::Bytes& message, std::size_t& at) {
+  switch (storage) {
+    case data::Storage::bytes:
+      return take<data::Bytes>(message, at);
+    case data::Storage::floats:
+      return take<data::Floats>(message, at);
+    case data::Storage::indices:
+      return take<data::Indices>(message, at);
+    case data::Storage::windows:
+      break;
+  }
+  auto text = take<data::Bytes>(message, at);
+  return data::Windows{std::move(text), take<data::Indices>(message, at)};
+}
 
 }  // namespace
 
 void pack(const data::Client& client, comm::Bytes& message) {
   put(client.id, message);
   put(client.labels, message);
-  const bool bytes = std::holds_alternative<ByteFeatures>(client.features);
-  put(std::string(1, bytes ? 'b' : 'f'), message);
-  std::visit([&](const auto& values) { put(values, message); }, client.features);
+  put(std::string(1, static_cast<char>(client.features.index())), message);
+  std::visit([&](const auto& values) { put_features(values, message); }, client.features);
 }
 
 std::vector<data::Client> unpack(const comm::Bytes& message) {
@@ -45,10 +66,8 @@ std::vector<data::Client> unpack(const comm::Bytes& message) {
     data::Client client;
     client.id = take<std::string>(message, at);
     client.labels = take<std::vector<std::int32_t>>(message, at);
-    if (take<std::string>(message, at) == "b")
-      client.features = take<ByteFeatures>(message, at);
-    else
-      client.features = take<FloatFeatures>(message, at);
+    const auto storage = static_cast<data::Storage>(take<std::string>(message, at).front());
+    client.features = take_features(storage, message, at);
     clients.push_back(std::move(client));
   }
   return clients;

@@ -1,11 +1,13 @@
 #include "federate/loading.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <map>
+#include <numeric>
+#include <set>
 
 #include "base/random.hpp"
-#include "data/leaf.hpp"
 #include "federate/client_message.hpp"
 
 namespace fedmeta::federate {
@@ -27,17 +29,17 @@ void merge(Hosted& hosted, data::Client&& client) {
 
 /// File f is read by rank f mod world; after each such turn its clients go home. Files therefore arrive, and
 /// a user's samples are joined, in file order.
-Hosted read_files(const comm::Communicator& world, const DataPlan& plan, const data::SampleForm& form) {
+Hosted read_files(const comm::Communicator& world, const DataPlan& plan, const data::Dataset& dataset) {
   const auto ranks = static_cast<std::size_t>(world.size());
   std::vector<std::filesystem::path> files;
-  comm::agree(world, [&] { files = data::leaf_files(plan.path); });
+  comm::agree(world, [&] { files = dataset.files(plan.path); });
   Hosted hosted;
   for (std::size_t turn = 0; turn < files.size(); turn += ranks) {
     std::vector<comm::Bytes> to_each(ranks);
     comm::agree(world, [&] {
       const auto mine = turn + static_cast<std::size_t>(world.rank());
       if (mine >= files.size()) return;
-      for (const auto& client : data::read_leaf_file(files[mine], form))
+      for (const auto& client : dataset.read(files[mine]))
         pack(client, to_each[static_cast<std::size_t>(home_of(client.id, world.size()))]);
     });
     for (const auto& message : world.exchange(to_each))
@@ -46,13 +48,12 @@ Hosted read_files(const comm::Communicator& world, const DataPlan& plan, const d
   return hosted;
 }
 
-Hosted generate(const comm::Communicator& world, const DataPlan& plan) {
+Hosted generate(const comm::Communicator& world, const data::Dataset& dataset) {
   Hosted hosted;
   comm::agree(world, [&] {
-    const data::GeneratedFemnist generator(plan.generated, plan.seed);
-    for (std::int64_t i = 0; i < generator.clients(); ++i)
-      if (const auto id = generator.id(i); home_of(id, world.size()) == world.rank())
-        hosted[id] = generator.client(i);
+    for (std::int64_t i = 0; i < dataset.generated_clients(); ++i)
+      if (const auto id = dataset.generated_id(i); home_of(id, world.size()) == world.rank())
+        hosted[id] = dataset.generate(i);
   });
   return hosted;
 }
@@ -65,18 +66,23 @@ void truncate(Hosted& hosted, double share) {
     if (all == 0) continue;
     const auto kept =
         std::min(all, std::max<std::size_t>(2, static_cast<std::size_t>(share * static_cast<double>(all))));
-    client.labels.resize(kept);
-    std::visit([&](auto& values) { values.resize(values.size() / all * kept); }, client.features);
+    std::vector<std::int32_t> first(kept);
+    std::iota(first.begin(), first.end(), 0);
+    data::select(client, first);
   }
+}
+
+std::int64_t text_length(const data::Client& client) {
+  const auto* windows = std::get_if<data::Windows>(&client.features);
+  return windows ? static_cast<std::int64_t>(windows->text.size()) : 0;
 }
 
 /// Every rank's clients, sorted by id.
 std::vector<CatalogueClient> gather_entries(const comm::Communicator& world, const Hosted& hosted) {
   std::string lines;
   for (const auto& [id, client] : hosted)
-    lines += std::to_string(client.labels.size()) +
-             (std::holds_alternative<std::vector<std::uint8_t>>(client.features) ? " b " : " f ") +
-             std::to_string(id.size()) + ' ' + id;
+    lines += std::to_string(client.labels.size()) + ' ' + std::to_string(client.features.index()) + ' ' +
+             std::to_string(text_length(client)) + ' ' + std::to_string(id.size()) + ' ' + id;
   std::vector<CatalogueClient> entries;
   const auto texts = world.all_gather(lines);
   for (int rank = 0; rank < world.size(); ++rank) {
@@ -86,8 +92,9 @@ std::vector<CatalogueClient> gather_entries(const comm::Communicator& world, con
       CatalogueClient entry;
       char* next = nullptr;
       entry.samples = static_cast<std::int32_t>(std::strtol(at, &next, 10));
-      entry.bytes = next[1] == 'b';
-      const auto length = std::strtoul(next + 2, &next, 10);
+      entry.storage = static_cast<data::Storage>(std::strtol(next, &next, 10));
+      entry.text = std::strtoll(next, &next, 10);
+      const auto length = std::strtoul(next, &next, 10);
       entry.id.assign(next + 1, length);
       entry.home = rank;
       at = next + 1 + length;
@@ -106,53 +113,63 @@ std::vector<CatalogueClient> filtered(std::vector<CatalogueClient> all, const Da
     samples.push_back(client.samples);
   }
   std::vector<CatalogueClient> kept;
-  for (const auto index : data::filter_clients(ids, samples, plan.filters, plan.seed))
+  for (const auto index : data::filter_clients(ids, samples, plan.filters, plan.dataset.seed))
     kept.push_back(all[index]);
-  const auto roles = data::split_clients(kept.size(), plan.seed);
+  const auto roles = data::split_clients(kept.size(), plan.dataset.seed);
   for (std::size_t i = 0; i < kept.size(); ++i) kept[i].role = roles[i];
   return kept;
 }
 
-template <class T>
-void reorder_rows(std::vector<T>& values, const std::vector<std::int32_t>& order) {
-  const auto width = values.size() / order.size();
-  std::vector<T> ordered(values.size());
-  for (std::size_t row = 0; row < order.size(); ++row)
-    std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(order[row]) * width),
-                width, ordered.begin() + static_cast<std::ptrdiff_t>(row * width));
-  values = std::move(ordered);
-}
-
-/// Puts this rank's clients into catalogue and division order, and notes the support sizes it knows.
-void divide(const comm::Communicator& world, const DataPlan& plan, Hosted& hosted, Loaded& loaded) {
+/// Puts this rank's clients into catalogue and division order, and notes the sizes it knows.
+void divide(const comm::Communicator& world, const DataPlan& plan, std::int64_t gap, Hosted& hosted,
+            Loaded& loaded) {
   for (auto& entry : loaded.catalogue.clients) {
     if (entry.home != world.rank()) continue;
     auto& client = hosted.at(entry.id);
-    auto divided =
-        data::divide_client(entry.id, client.labels, plan.support_fraction, plan.division, plan.seed);
-    reorder_rows(client.labels, divided.order);
-    std::visit([&](auto& values) { reorder_rows(values, divided.order); }, client.features);
+    auto divided = data::divide_client(entry.id, client.labels, plan.support_fraction, plan.division,
+                                       plan.dataset.seed, gap);
+    data::select(client, divided.order);
     entry.support = divided.support;
+    entry.samples = static_cast<std::int32_t>(divided.order.size());
     loaded.hosted.push_back(std::move(client));
     loaded.orders.push_back(std::move(divided.order));
   }
 }
 
-/// Tells every rank the support sizes that each host found.
-void share_support_sizes(const comm::Communicator& world, Catalogue& catalogue) {
+/// The symbols of all training clients.
+std::set<std::uint8_t> training_symbols(const comm::Communicator& world, const data::Dataset& dataset,
+                                        const Loaded& loaded) {
+  std::set<std::uint8_t> symbols;
+  std::map<std::string, const data::Client*> hosted;
+  for (const auto& client : loaded.hosted) hosted[client.id] = &client;
+  for (const auto& entry : loaded.catalogue.clients)
+    if (entry.role == data::Role::train && entry.home == world.rank())
+      symbols.merge(dataset.symbols(*hosted.at(entry.id)));
+  std::set<std::uint8_t> all;
+  for (const auto& of_rank : world.all_gather(std::string(symbols.begin(), symbols.end())))
+    all.insert(of_rank.begin(), of_rank.end());
+  return all;
+}
+
+/// Tells every rank the sizes that each host found.
+void share_sizes(const comm::Communicator& world, Catalogue& catalogue) {
+  using Sizes = std::array<std::int32_t, 2>;
   comm::Bytes mine;
   for (const auto& client : catalogue.clients) {
     if (client.home != world.rank()) continue;
-    const auto at = mine.size();
-    mine.resize(at + sizeof(client.support));
-    std::memcpy(mine.data() + at, &client.support, sizeof(client.support));
+    const Sizes sizes{client.samples, client.support};
+    mine.resize(mine.size() + sizeof(Sizes));
+    std::memcpy(mine.data() + mine.size() - sizeof(Sizes), sizes.data(), sizeof(Sizes));
   }
   const auto of_rank = world.all_gather(mine);
   std::vector<std::size_t> at(of_rank.size(), 0);
   for (auto& client : catalogue.clients) {
     const auto rank = static_cast<std::size_t>(client.home);
-    std::memcpy(&client.support, of_rank[rank].data() + at[rank], sizeof(client.support));
-    at[rank] += sizeof(client.support);
+    Sizes sizes{};
+    std::memcpy(sizes.data(), of_rank[rank].data() + at[rank], sizeof(Sizes));
+    client.samples = sizes[0];
+    client.support = sizes[1];
+    at[rank] += sizeof(Sizes);
   }
 }
 
@@ -170,17 +187,21 @@ std::vector<int> nodes_of_ranks(const comm::Communicator& world) {
 Loaded load(const comm::Communicator& world, const DataPlan& plan) {
   Loaded loaded;
   auto& catalogue = loaded.catalogue;
-  catalogue.form = data::femnist_form();
-  catalogue.source = plan.path.empty() ? "generated" : "leaf";
+  std::unique_ptr<data::Dataset> dataset;
+  comm::agree(world, [&] { dataset = data::make_dataset(plan.dataset); });
+  catalogue.source = plan.path.empty() ? "generated" : dataset->source(plan.path);
   catalogue.node_of_rank = nodes_of_ranks(world);
-  auto hosted = plan.path.empty() ? generate(world, plan) : read_files(world, plan, catalogue.form);
+  auto hosted = plan.path.empty() ? generate(world, *dataset) : read_files(world, plan, *dataset);
   truncate(hosted, plan.sample_share);
   auto entries = gather_entries(world, hosted);
   comm::agree(world, [&] {
     catalogue.clients = filtered(std::move(entries), plan);
-    divide(world, plan, hosted, loaded);
+    const bool in_time = plan.division == data::Division::chronological;
+    divide(world, plan, in_time ? dataset->chronological_gap() : 0, hosted, loaded);
   });
-  share_support_sizes(world, catalogue);
+  share_sizes(world, catalogue);
+  const auto symbols = training_symbols(world, *dataset, loaded);
+  comm::agree(world, [&] { catalogue.form = dataset->encode(loaded.hosted, symbols); });
   return loaded;
 }
 

@@ -6,18 +6,17 @@
 #include <vector>
 
 #include "comm/communicator.hpp"
-#include "data/generated_femnist.hpp"
+#include "data/dataset.hpp"
 #include "federate/catalogue.hpp"
 
 namespace fedmeta::federate {
 
 struct DataPlan {
-  std::filesystem::path path;     ///< LEAF folder or file; empty: generate
-  data::GeneratedSize generated;  ///< where path is empty
+  std::filesystem::path path;  ///< as --data; empty: generate
+  data::DatasetPlan dataset;   ///< its seed also draws roles and divisions
   data::Filters filters;
   double support_fraction = 0.2;
   data::Division division = data::Division::random;
-  std::uint64_t seed = 42;
   double sample_share = 1;  ///< of each client, its first samples are kept (--scale)
 };
 

@@ -10,8 +10,21 @@ std::size_t align(std::size_t bytes) {
   return (bytes + 63) / 64 * 64;
 }
 
+/// Of windows: the starts, then the text.
 std::size_t feature_bytes(const CatalogueClient& client, std::int64_t width) {
-  return static_cast<std::size_t>(client.samples * width) * (client.bytes ? 1 : sizeof(float));
+  const auto samples = static_cast<std::size_t>(client.samples);
+  const auto values = samples * static_cast<std::size_t>(width);
+  switch (client.storage) {
+    case data::Storage::bytes:
+      return values;
+    case data::Storage::floats:
+      return values * sizeof(float);
+    case data::Storage::indices:
+      return values * sizeof(std::int32_t);
+    case data::Storage::windows:
+      break;
+  }
+  return samples * sizeof(std::int32_t) + static_cast<std::size_t>(client.text);
 }
 
 std::size_t label_bytes(const CatalogueClient& client) {
@@ -22,9 +35,18 @@ std::size_t total_bytes(const CatalogueClient& client, std::int64_t width) {
   return align(feature_bytes(client, width)) + align(label_bytes(client));
 }
 
+template <class T>
+void store_features(const std::vector<T>& values, std::byte* at) {
+  std::memcpy(at, values.data(), values.size() * sizeof(T));
+}
+
+void store_features(const data::Windows& windows, std::byte* at) {
+  store_features(windows.start, at);
+  store_features(windows.text, at + windows.start.size() * sizeof(std::int32_t));
+}
+
 void store(const data::Client& client, const CatalogueClient& entry, std::int64_t width, std::byte* at) {
-  std::visit([&](const auto& values) { std::memcpy(at, values.data(), feature_bytes(entry, width)); },
-             client.features);
+  std::visit([&](const auto& values) { store_features(values, at); }, client.features);
   std::memcpy(at + align(feature_bytes(entry, width)), client.labels.data(), label_bytes(entry));
 }
 
@@ -57,10 +79,10 @@ Shard::Shard(const comm::Communicator& world, const Catalogue& catalogue,
     const std::byte* at = memory_->of(static_cast<int>(node_rank)).data() + begin;
     const auto* labels = reinterpret_cast<const std::int32_t*>(at + align(feature_bytes(client, width)));
     resident_index_[i] = static_cast<int>(host.size());
-    host.push_back({at, labels, client.samples, client.support, width, client.bytes});
+    host.push_back({at, labels, client.samples, client.support, client.storage, client.text});
   }
   memory_->publish();
-  resident_ = std::make_unique<data::ResidentClients>(std::move(host), device);
+  resident_ = std::make_unique<data::ResidentClients>(catalogue.form, std::move(host), device);
 }
 
 data::Task Shard::task(std::int32_t client) {

@@ -254,8 +254,8 @@ void Training::note_target(std::size_t view, const cost::EvaluationRow& row) {
   }
 }
 
-/// The training clients with the fewest samples on the node that hosts the smallest, one after the other until
-/// one agrees: a ReLU at its kink can flip with the order of a sum and spoil one comparison, a wrong
+/// The training clients with the fewest samples on the node that hosts the smallest, one after the other
+/// until one agrees: a ReLU at its kink can flip with the order of a sum and spoil one comparison, a wrong
 /// derivative spoils all. The smallest one's host computes, the root learns the answer.
 bool Training::rederivation_agrees() {
   const auto& catalogue = federation_.catalogue;

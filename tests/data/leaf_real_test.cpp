@@ -6,6 +6,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "data/femnist.hpp"
 #include "data/leaf.hpp"
 #include "data/temporary_folder.hpp"
 

@@ -1,6 +1,8 @@
 // What the writer writes, the reader reads to the last bit; nothing is left of a folder that failed.
 #include "data/leaf_writer.hpp"
 
+#include "data/femnist.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -45,7 +47,7 @@ auto sorted_samples(const Client& client) {
 TEST(LeafWriter, WhatIsWrittenIsReadBack) {
   const TemporaryFolder temporary;
   const fs::path folder = temporary.path() / "out";
-  write_leaf_folder(folder, 130, small_client, femnist_form(), 1, false);
+  write_leaf_folder(folder, 130, small_client, number_text(784), 1, false);
   const auto files = leaf_files(folder);
   ASSERT_EQ(files.size(), 4U);  // two of 100 and 30 clients, for train and test
   EXPECT_EQ(files[0].filename(), "all_data_0_train_9.json");
@@ -65,7 +67,7 @@ TEST(LeafWriter, WhatIsWrittenIsReadBack) {
 
 TEST(LeafWriter, NineTenthsOfTheSamplesTrain) {
   const TemporaryFolder temporary;
-  write_leaf_folder(temporary.path() / "out", 41, small_client, femnist_form(), 1, false);
+  write_leaf_folder(temporary.path() / "out", 41, small_client, number_text(784), 1, false);
   const auto files = leaf_files(temporary.path() / "out");
   std::map<std::string, std::size_t> train, test;
   for (const Client& part : read_leaf_file(files[0], femnist_form())) train[part.id] = part.labels.size();
@@ -81,7 +83,7 @@ TEST(LeafWriter, NineTenthsOfTheSamplesTrain) {
 
 fedmeta::Status status_of(const fs::path& folder, bool force) {
   try {
-    write_leaf_folder(folder, 2, small_client, femnist_form(), 1, force);
+    write_leaf_folder(folder, 2, small_client, number_text(784), 1, force);
   } catch (const Error& error) {
     return error.status();
   }
@@ -105,7 +107,7 @@ TEST(LeafWriter, LeavesNothingBehindWhereItFails) {
     if (index == 1) throw std::runtime_error("no such client");
     return small_client(index);
   };
-  EXPECT_THROW(write_leaf_folder(temporary.path() / "out", 2, fails, femnist_form(), 1, false),
+  EXPECT_THROW(write_leaf_folder(temporary.path() / "out", 2, fails, number_text(784), 1, false),
                std::runtime_error);
   EXPECT_TRUE(fs::is_empty(temporary.path()));
   EXPECT_EQ(status_of("/proc/out", false), fedmeta::Status::own_file);

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/random.hpp"
+#include "data/femnist.hpp"
 #include "data/leaf.hpp"
 #include "data/leaf_writer.hpp"
 #include "data/temporary_folder.hpp"
@@ -48,7 +49,7 @@ void write_clients(const std::filesystem::path& folder) {
   const data::GeneratedFemnist writers({12, 13, 3, 10}, 3);
   const auto write = [&](const std::filesystem::path& path, std::int64_t begin, std::int64_t count) {
     data::write_leaf_folder(
-        path, count, [&](std::int64_t i) { return writers.client(begin + i); }, data::femnist_form(), 1,
+        path, count, [&](std::int64_t i) { return writers.client(begin + i); }, data::number_text(784), 1,
         true);
   };
   write(folder / "data", 0, 7);
@@ -62,7 +63,7 @@ void write_clients(const std::filesystem::path& folder) {
 DataPlan plan_for(const std::filesystem::path& path) {
   DataPlan plan;
   plan.path = path;
-  plan.seed = 9;
+  plan.dataset.seed = 9;
   plan.support_fraction = 0.3;
   return plan;
 }
@@ -83,7 +84,7 @@ std::vector<data::DividedClient> divide_serially(const std::map<std::string, dat
   std::vector<data::DividedClient> divided;
   for (const auto& [id, client] : clients)
     divided.push_back(
-        data::divide_client(id, client.labels, plan.support_fraction, plan.division, plan.seed));
+        data::divide_client(id, client.labels, plan.support_fraction, plan.division, plan.dataset.seed));
   return divided;
 }
 
@@ -93,7 +94,7 @@ void expect_as_serial(const DataPlan& plan, const std::map<std::string, data::Cl
   Shard shard(world(), loaded.catalogue, loaded.hosted, at::kCPU);
   const auto orders = gather_orders(world(), loaded);
   const auto divided = divide_serially(clients, plan);
-  const auto roles = data::split_clients(clients.size(), plan.seed);
+  const auto roles = data::split_clients(clients.size(), plan.dataset.seed);
   ASSERT_EQ(loaded.catalogue.clients.size(), clients.size());
   std::vector<std::int32_t> expected_orders;
   std::int32_t index = 0;
@@ -138,9 +139,9 @@ TEST(Loading, LeafFilesGiveEveryRankCountTheSameClients) {
 
 TEST(Loading, GeneratedClientsAreTheGeneratorsOwn) {
   DataPlan plan;
-  plan.generated = {11, 12, 3, 10};
-  plan.seed = 4;
-  const data::GeneratedFemnist generator(plan.generated, plan.seed);
+  plan.dataset.generated = {11, 12, 3, 10};
+  plan.dataset.seed = 4;
+  const data::GeneratedFemnist generator(plan.dataset.generated, plan.dataset.seed);
   std::map<std::string, data::Client> clients;
   for (std::int64_t i = 0; i < generator.clients(); ++i) clients[generator.id(i)] = generator.client(i);
   expect_as_serial(plan, clients);
@@ -148,9 +149,9 @@ TEST(Loading, GeneratedClientsAreTheGeneratorsOwn) {
 
 TEST(Loading, AShareOfTheSamplesIsTheFirstOnes) {
   DataPlan plan;
-  plan.generated = {11, 12, 3, 10};
+  plan.dataset.generated = {11, 12, 3, 10};
   plan.sample_share = 0.5;
-  const data::GeneratedFemnist generator(plan.generated, plan.seed);
+  const data::GeneratedFemnist generator(plan.dataset.generated, plan.dataset.seed);
   std::map<std::string, data::Client> clients;
   for (std::int64_t i = 0; i < generator.clients(); ++i) {
     auto client = generator.client(i);
@@ -164,16 +165,16 @@ TEST(Loading, AShareOfTheSamplesIsTheFirstOnes) {
 
 TEST(Loading, FiltersKeepTheSameClientsAsSerially) {
   DataPlan plan;
-  plan.generated = {20, 14, 4, 10};
+  plan.dataset.generated = {20, 14, 4, 10};
   plan.filters = {12, 0, 10};
-  const data::GeneratedFemnist generator(plan.generated, plan.seed);
+  const data::GeneratedFemnist generator(plan.dataset.generated, plan.dataset.seed);
   std::vector<std::string> ids, kept, loaded_ids;
   std::vector<std::int64_t> samples;
   for (std::int64_t i = 0; i < generator.clients(); ++i) {
     ids.push_back(generator.id(i));
     samples.push_back(static_cast<std::int64_t>(generator.client(i).labels.size()));
   }
-  for (const auto index : data::filter_clients(ids, samples, plan.filters, plan.seed))
+  for (const auto index : data::filter_clients(ids, samples, plan.filters, plan.dataset.seed))
     kept.push_back(ids[index]);
   for (const auto& client : load(world(), plan).catalogue.clients) loaded_ids.push_back(client.id);
   EXPECT_EQ(loaded_ids, kept);
@@ -213,7 +214,7 @@ TEST(Loading, AMissingFolderIsEveryRanksError) {
 
 TEST(Loading, TooFewClientsAreEveryRanksError) {
   DataPlan plan;
-  plan.generated = {11, 12, 3, 10};
+  plan.dataset.generated = {11, 12, 3, 10};
   plan.filters = {1000, 0, 0};
   expect_same_error(plan, Status::input, "");
 }

@@ -106,8 +106,8 @@ SmallFederation::SmallFederation(Homes homes)
     clients_.push_back(make_client(i));
     const auto samples = static_cast<std::int32_t>(clients_.back().labels.size());
     const int home = homes == Homes::root ? 0 : i % world_.size();
-    catalogue_.clients.push_back(
-        {clients_.back().id, role_of(i), samples, std::max(1, samples / 3), home, i % 2 == 1});
+    catalogue_.clients.push_back({clients_.back().id, role_of(i), samples, std::max(1, samples / 3), home,
+                                  i % 2 == 1 ? data::Storage::bytes : data::Storage::floats});
     if (home == world_.rank()) hosted.push_back(clients_.back());
   }
   shard_ = std::make_unique<federate::Shard>(world_, catalogue_, hosted, at::kCPU);

@@ -1,0 +1,84 @@
+// A data set as loading sees it: how its files are read, and how its stand-in is made.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "data/client.hpp"
+#include "data/generated_femnist.hpp"
+#include "data/leaf_text.hpp"
+
+namespace fedmeta::data {
+
+/// Word vectors that a network takes as given: [words, width], row-major.
+struct WordVectors {
+  std::int64_t words = 0, width = 0;
+  std::vector<float> values;
+};
+
+/// A file's way to be read, and its clients' way to be made up. Immutable; any rank may hold one.
+class Dataset {
+ public:
+  virtual ~Dataset() = default;
+
+  /// Of clients that are encoded. Where the classes depend on the data, those of the default vocabulary.
+  virtual SampleForm form() const = 0;
+
+  /// The files of `path` in the order that defines "file order". Throws Error(input).
+  virtual std::vector<std::filesystem::path> files(const std::filesystem::path& path) const;
+  /// The clients of one file. Throws Error(input) naming file, user and index.
+  virtual std::vector<Client> read(const std::filesystem::path& file) const = 0;
+  /// What `path` is: "leaf" or "text".
+  virtual std::string source(const std::filesystem::path& path) const;
+
+  /// The stand-in: clients are made one by one, each from the seed and its index alone.
+  virtual std::int64_t generated_clients() const = 0;
+  virtual std::string generated_id(std::int64_t index) const = 0;
+  virtual Client generate(std::int64_t index) const = 0;
+  /// How LEAF would write the clients read or generated.
+  virtual LeafText leaf_text() const { return number_text(form().width); }
+
+  /// Symbols that occur in a client, where the encoding depends on those of all training clients.
+  virtual std::set<std::uint8_t> symbols(const Client&) const { return {}; }
+  /// Turns what was read or made into what networks take, given the training clients' symbols.
+  virtual SampleForm encode(std::span<Client>, const std::set<std::uint8_t>&) const { return form(); }
+
+  /// Frozen vectors of the tokens; null where the network learns its own.
+  virtual const WordVectors* vectors() const { return nullptr; }
+
+  /// Samples between support and query set that a chronological division leaves out, because they share
+  /// content with both.
+  virtual std::int64_t chronological_gap() const { return 0; }
+};
+
+/// What a data set is made from. Fields are named as the options of the same name.
+struct DatasetPlan {
+  std::string dataset = "femnist";
+  GeneratedSize generated;
+  std::uint64_t seed = 42;  ///< --data-seed
+
+  // femnist
+  bool digits = false;                ///< labels 0-9 alone, as 10 classes
+  bool invert = false;                ///< x becomes 1 - x
+  std::string partition = "writers";  ///< or "shards": label-sorted shards, two a client
+  // shakespeare
+  std::string vocabulary = "leaf80";  ///< leaf80, leaf53, data
+  // sent140
+  std::filesystem::path glove;
+  bool lower_case = false;
+  // synthetic
+  std::string generator = "leaf";  ///< leaf, or alpha-beta
+  double alpha = 0.5, beta = 0.5;
+  // production
+  bool unified = false;  ///< global service labels, and user and last service among the features
+};
+
+/// Throws Error(usage) for an unknown name.
+std::unique_ptr<Dataset> make_dataset(const DatasetPlan& plan);
+
+}  // namespace fedmeta::data

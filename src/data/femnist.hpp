@@ -1,0 +1,15 @@
+// FEMNIST (Caldas et al. 2018): characters by writer.
+#pragma once
+
+#include <memory>
+
+#include "data/dataset.hpp"
+
+namespace fedmeta::data {
+
+/// 28 x 28 grey values, background 1, ink towards 0; 0-9, A-Z, a-z.
+SampleForm femnist_form();
+
+std::unique_ptr<Dataset> make_femnist(const GeneratedSize& generated, std::uint64_t seed);
+
+}  // namespace fedmeta::data
