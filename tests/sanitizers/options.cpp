@@ -26,5 +26,5 @@ extern "C" const char* __lsan_default_suppressions() {
          "leak:libpmix.so\n"
          "leak:libevent_core\n"
          // HDF5 keeps a few kilobytes where a disk is full.
-         "leak:H5FL_blk_malloc\n";
+         "leak:libhdf5\n";
 }
