@@ -156,7 +156,7 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   });
   federate::Shard shard(world, loaded.catalogue, loaded.hosted, device);
   loaded.hosted = {};  // the node's shared memory has them now
-  const auto engine = learn::make_autograd_engine(*network, model::counted_products());
+  const auto engine = learn::make_engine(*network, device);
   const federate::Federation federation{world, loaded.catalogue, shard, *network, *engine, device};
 
   federate::Validity validity;

@@ -20,15 +20,16 @@ class AutogradEngine final : public Engine {
   }
 
   // grad(<grad L, v>): differentiating the gradient along v (Pearlmutter 1994).
-  HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch,
-                                 const at::Tensor& v) const override {
+  HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
+                                 bool with_gradient) const override {
     const at::AutoGradMode record(true);
     const auto weights = leaves(theta);
     const auto gradient =
         torch::autograd::grad({mean_loss(weights, batch)}, weights, {}, std::nullopt, /*create_graph=*/true);
     const auto product = torch::autograd::grad(gradient, weights, network_.layout().views(v));
     const at::NoGradGuard plain;
-    return {network_.layout().flatten(gradient), network_.layout().flatten(product)};
+    return {with_gradient ? network_.layout().flatten(gradient) : at::Tensor(),
+            network_.layout().flatten(product)};
   }
 
   at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const override {

@@ -16,7 +16,7 @@ struct Gradient {
 };
 
 struct HessianProduct {
-  at::Tensor gradient;  ///< [P], a by-product
+  at::Tensor gradient;  ///< [P], where asked for
   at::Tensor value;     ///< H v, [P]
 };
 
@@ -27,13 +27,16 @@ class Engine {
   /// Gradient of the batch's mean loss at theta [P].
   virtual Gradient gradient(const at::Tensor& theta, const Batch& batch) const = 0;
   /// Exact product of the Hessian of the batch's mean loss at theta [P] with v [P].
-  virtual HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch,
-                                         const at::Tensor& v) const = 0;
+  virtual HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
+                                         bool with_gradient) const = 0;
   /// Class scores [n, classes].
   virtual at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const = 0;
 };
 
 /// Through ATen's autograd; works for any network. `products` says whose operators the network calls.
 std::unique_ptr<Engine> make_autograd_engine(const model::Network& network, const model::Products& products);
+
+/// The fastest there is for this network and device.
+std::unique_ptr<Engine> make_engine(const model::Network& network, at::Device device);
 
 }  // namespace fedmeta::learn

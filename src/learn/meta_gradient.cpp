@@ -22,7 +22,7 @@ Contribution maml(const Engine& engine, const at::Tensor& theta, double alpha,
   auto [v, loss] = engine.gradient(path.back(), query);
   for (std::size_t k = steps.size(); k-- > 0;) {
     path.pop_back();
-    v.sub_(engine.hessian_product(path.back(), steps[k], v).value, alpha);
+    v.sub_(engine.hessian_product(path.back(), steps[k], v, false).value, alpha);
   }
   return {v, loss};
 }
@@ -35,7 +35,7 @@ Contribution meta_sgd(const Engine& engine, const at::Tensor& theta, const at::T
   auto a = at::zeros_like(alpha);
   for (std::size_t k = steps.size(); k-- > 0;) {
     path.pop_back();
-    const auto h = engine.hessian_product(path.back(), steps[k], rate.scale(v));
+    const auto h = engine.hessian_product(path.back(), steps[k], rate.scale(v), true);
     a.addcmul_(h.gradient, v, -1);
     v.sub_(h.value);
   }

@@ -14,10 +14,10 @@ class MeteredEngine final : public Engine {
     work_.gradient_rows += batch.rows();
     return engine_.gradient(theta, batch);
   }
-  HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch,
-                                 const at::Tensor& v) const override {
+  HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
+                                 bool with_gradient) const override {
     work_.hessian_rows += batch.rows();
-    return engine_.hessian_product(theta, batch, v);
+    return engine_.hessian_product(theta, batch, v, with_gradient);
   }
   at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const override {
     return engine_.scores(theta, x);

@@ -26,6 +26,7 @@ class FemnistCnn final : public Network {
   const ParameterLayout& layout() const override { return layout_; }
   std::int64_t forward_flops_per_sample() const override;
   std::int64_t classes() const override { return sizes_.classes; }
+  const Sizes& sizes() const { return sizes_; }
   at::Tensor logits(const Weights& weights, const at::Tensor& x, const Products& products) const override;
 
  private:

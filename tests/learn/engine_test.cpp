@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "cost/formulas.hpp"
+#include "learn/cnn_engine.hpp"
 #include "learn/meta_gradient.hpp"
 #include "learn/metered_engine.hpp"
 #include "learn/problems.hpp"
@@ -15,7 +16,7 @@ struct Case {
   const char* name;
   std::shared_ptr<const model::Network> network;
   std::int64_t features;
-  const model::Products* products;
+  const model::Products* products;  ///< null: hand-derived passes
 };
 
 std::ostream& operator<<(std::ostream& out, const Case& c) {
@@ -28,7 +29,10 @@ class EngineDerivatives : public testing::TestWithParam<Case> {
   void SetUp() override {
     at::manual_seed(1);
     const auto& network = *GetParam().network;
-    engine = make_autograd_engine(network, *GetParam().products);
+    if (GetParam().products)
+      engine = make_autograd_engine(network, *GetParam().products);
+    else
+      engine = make_cnn_engine(dynamic_cast<const model::FemnistCnn&>(network));
     theta = at::randn({network.layout().size()}, at::kDouble) * 0.5;
     batch = random_batch(5, GetParam().features, network.classes(), at::kDouble);
   }
@@ -50,7 +54,7 @@ TEST_P(EngineDerivatives, GradientIsThatOfTheMeanLoss) {
 
 TEST_P(EngineDerivatives, HessianProductIsTheGradientsDerivative) {
   const auto v = direction();
-  const auto product = engine->hessian_product(theta, batch, v);
+  const auto product = engine->hessian_product(theta, batch, v, true);
   constexpr double h = 1e-6;
   const auto difference =
       (engine->gradient(theta + h * v, batch).value - engine->gradient(theta - h * v, batch).value) / (2 * h);
@@ -61,7 +65,7 @@ TEST_P(EngineDerivatives, HessianProductIsTheGradientsDerivative) {
 TEST_P(EngineDerivatives, HessianIsSymmetricAndLinear) {
   const auto u = direction(), v = direction();
   const auto product = [&](const at::Tensor& along) {
-    return engine->hessian_product(theta, batch, along).value;
+    return engine->hessian_product(theta, batch, along, false).value;
   };
   EXPECT_NEAR(at::dot(u, product(v)).item<double>(), at::dot(v, product(u)).item<double>(), 1e-12);
   EXPECT_LT(relative_error(product(u - 3 * v), product(u) - 3 * product(v)), 1e-12);
@@ -70,7 +74,7 @@ TEST_P(EngineDerivatives, HessianIsSymmetricAndLinear) {
 TEST_P(EngineDerivatives, LeaveNothingBehind) {
   const auto before = theta.clone();
   const auto g = engine->gradient(theta, batch);
-  const auto h = engine->hessian_product(theta, batch, g.value);
+  const auto h = engine->hessian_product(theta, batch, g.value, true);
   EXPECT_TRUE(at::equal(theta, before));
   for (const auto& result : {theta, g.value, g.loss, h.gradient, h.value})
     EXPECT_FALSE(result.requires_grad());  // a result must not keep its graph alive
@@ -83,13 +87,41 @@ TEST_P(EngineDerivatives, OfABatchAreTheMeanOfItsRows) {
   EXPECT_LT(relative_error(engine->gradient(theta, batch).value, mean), 1e-13);
 }
 
-INSTANTIATE_TEST_SUITE_P(Networks, EngineDerivatives,
-                         testing::Values(Case{"tanh", std::make_shared<TanhNetwork>(), 5,
-                                              &model::counted_products()},
-                                         Case{"cnn", std::make_shared<model::FemnistCnn>(small_cnn()), 64,
-                                              &model::counted_products()},
-                                         Case{"plain_cnn", std::make_shared<model::FemnistCnn>(small_cnn()),
-                                              64, &model::plain_products()}));
+INSTANTIATE_TEST_SUITE_P(
+    Networks, EngineDerivatives,
+    testing::Values(
+        Case{"tanh", std::make_shared<TanhNetwork>(), 5, &model::counted_products()},
+        Case{"cnn", std::make_shared<model::FemnistCnn>(small_cnn()), 64, &model::counted_products()},
+        Case{"plain_cnn", std::make_shared<model::FemnistCnn>(small_cnn()), 64, &model::plain_products()},
+        Case{"hand_derived_cnn", std::make_shared<model::FemnistCnn>(small_cnn()), 64, nullptr}));
+
+/// The paper's network: no differences, but the autograd path says what is right.
+class CnnEngineAgrees : public testing::TestWithParam<at::ScalarType> {
+ protected:
+  double tolerance() const { return GetParam() == at::kDouble ? 1e-10 : 1e-5; }
+};
+
+TEST_P(CnnEngineAgrees, WithAutograd) {
+  at::manual_seed(4);
+  const model::FemnistCnn cnn;
+  const auto theta = model::initial_parameters(cnn.layout(), model::Initialisation::torch, 1).to(GetParam());
+  const auto fast = make_cnn_engine(cnn);
+  const auto reference = make_autograd_engine(cnn, model::plain_products());
+  for (const std::int64_t rows : {1, 10, 23}) {
+    const auto batch = random_batch(rows, 784, 62, GetParam());
+    const auto g = fast->gradient(theta, batch), expected = reference->gradient(theta, batch);
+    EXPECT_LT(relative_error(g.value, expected.value), tolerance());
+    EXPECT_LT(relative_error(g.loss, expected.loss), tolerance());
+    const auto h = fast->hessian_product(theta, batch, expected.value, true);
+    const auto exact = reference->hessian_product(theta, batch, expected.value, true);
+    EXPECT_LT(relative_error(h.value, exact.value), tolerance());
+    EXPECT_LT(relative_error(h.gradient, exact.gradient), tolerance());
+    EXPECT_TRUE(at::equal(fast->hessian_product(theta, batch, expected.value, false).value, h.value));
+    EXPECT_LT(relative_error(fast->scores(theta, batch.x), reference->scores(theta, batch.x)), tolerance());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Types, CnnEngineAgrees, testing::Values(at::kFloat, at::kDouble));
 
 TEST(MeteredEngine, NotesTheRowsOfTheFormulas) {
   const TanhNetwork network;

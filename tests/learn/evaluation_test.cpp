@@ -13,7 +13,7 @@ namespace {
 class IdentityEngine final : public Engine {
  public:
   Gradient gradient(const at::Tensor&, const Batch&) const override { throw std::logic_error("unused"); }
-  HessianProduct hessian_product(const at::Tensor&, const Batch&, const at::Tensor&) const override {
+  HessianProduct hessian_product(const at::Tensor&, const Batch&, const at::Tensor&, bool) const override {
     throw std::logic_error("unused");
   }
   at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const override {

@@ -47,7 +47,8 @@ std::unique_ptr<at::ObserverContext> enter(const at::RecordFunction& call) {
   if (convolutions_open == 0) {
     if (name == "aten::mm" || name == "aten::bmm")
       counted += matrix_product(in[0].toTensor(), in[1].toTensor());
-    if (name == "aten::addmm") counted += matrix_product(in[1].toTensor(), in[2].toTensor());
+    if (name == "aten::addmm" || name == "aten::addmm_")
+      counted += matrix_product(in[1].toTensor(), in[2].toTensor());
     if (name == "aten::convolution") counted += convolution(in);
     if (name == "aten::convolution_backward") counted += convolution_backward(in);
   }

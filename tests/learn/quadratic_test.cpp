@@ -27,8 +27,8 @@ class QuadraticEngine final : public Engine {
     const auto g = loss(batch).gradient(theta);
     return {g, at::dot(g, theta - loss(batch).a) / 2};
   }
-  HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch,
-                                 const at::Tensor& v) const override {
+  HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
+                                 bool) const override {
     return {loss(batch).gradient(theta), loss(batch).A.mv(v)};
   }
   at::Tensor scores(const at::Tensor&, const at::Tensor&) const override { throw std::logic_error("unused"); }

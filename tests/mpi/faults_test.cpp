@@ -29,8 +29,8 @@ class FaultyEngine final : public learn::Engine {
     return result;
   }
   learn::HessianProduct hessian_product(const at::Tensor& theta, const learn::Batch& batch,
-                                        const at::Tensor& v) const override {
-    auto result = engine_.hessian_product(theta, batch, v);
+                                        const at::Tensor& v, bool with_gradient) const override {
+    auto result = engine_.hessian_product(theta, batch, v, with_gradient);
     if (fault_ == Fault::hessian) result.value.mul_(1.1);
     return result;
   }

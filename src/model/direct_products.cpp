@@ -1,0 +1,64 @@
+#include "model/direct_products.hpp"
+
+#include <ATen/ATen.h>
+
+#include "cost/executed_flops.hpp"
+
+namespace fedmeta::model {
+namespace {
+
+void count_product(const at::Tensor& a, const at::Tensor& b) {
+  cost::count_executed_flops(2 * a.size(0) * a.size(1) * b.size(1));
+}
+
+/// One output [n, co, h, w] from ci channels.
+void count_convolution(const at::Tensor& output, std::int64_t ci, std::int64_t kernel) {
+  cost::count_executed_flops(2 * output.numel() * ci * kernel * kernel);
+}
+
+std::tuple<at::Tensor, at::Tensor, at::Tensor> backward(const at::Tensor& g, const at::Tensor& x,
+                                                        const at::Tensor& w, std::array<bool, 3> wanted) {
+  const auto margin = w.size(2) / 2;
+  return at::convolution_backward(g, x, w, at::OptionalIntArrayRef(), {1, 1}, {margin, margin}, {1, 1}, false,
+                                  {0, 0}, 1, wanted);
+}
+
+}  // namespace
+
+at::Tensor product(const at::Tensor& a, const at::Tensor& b) {
+  count_product(a, b);
+  return at::mm(a, b);
+}
+
+void product_into(at::Tensor out, const at::Tensor& a, const at::Tensor& b) {
+  count_product(a, b);
+  at::mm_out(out, a, b);
+}
+
+void add_product(at::Tensor out, const at::Tensor& a, const at::Tensor& b) {
+  count_product(a, b);
+  out.addmm_(a, b);
+}
+
+at::Tensor convolution(const at::Tensor& x, const at::Tensor& w) {
+  const auto margin = w.size(2) / 2;
+  const auto y = at::convolution(x, w, {}, {1, 1}, {margin, margin}, {1, 1}, false, {0, 0}, 1);
+  count_convolution(y, w.size(1), w.size(2));
+  return y;
+}
+
+// convolution_backward wants all tensors, but reads only the shape of the one it differentiates.
+at::Tensor convolution_data_gradient(const at::Tensor& g, const at::Tensor& w) {
+  const auto x =
+      at::empty({g.size(0), w.size(1), g.size(2), g.size(3)}, g.options(), at::MemoryFormat::ChannelsLast);
+  count_convolution(g, w.size(1), w.size(2));
+  return std::get<0>(backward(g, x, w, {true, false, false}));
+}
+
+at::Tensor convolution_weight_gradient(const at::Tensor& x, const at::Tensor& g, std::int64_t kernel) {
+  count_convolution(g, x.size(1), kernel);
+  const auto w = at::empty({g.size(1), x.size(1), kernel, kernel}, x.options());
+  return std::get<1>(backward(g, x, w, {false, true, false}));
+}
+
+}  // namespace fedmeta::model
