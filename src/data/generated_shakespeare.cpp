@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "data/leaf_windows.hpp"
+#include "data/shakespeare.hpp"
 
 namespace fedmeta::data {
 namespace {

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <span>
 #include <string>
 #include <utility>
+
+#include "data/shakespeare.hpp"
 
 namespace fedmeta::data {
 namespace {

@@ -9,9 +9,6 @@
 
 namespace fedmeta::data {
 
-/// Characters of a sample.
-constexpr std::size_t window_width = 80;
-
 /// Reads samples as Windows of bytes (Latin-1) and labels as bytes. A window that continues the one before
 /// shares its text, so that LEAF's files take a byte a sample and not 80.
 std::unique_ptr<LeafContent> make_window_content();

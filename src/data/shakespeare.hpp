@@ -2,6 +2,7 @@
 // characters, its label the one that follows.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,6 +10,9 @@
 #include "data/dataset.hpp"
 
 namespace fedmeta::data {
+
+/// Characters of a sample.
+constexpr std::size_t window_width = 80;
 
 /// All windows of `speech`, stride 1: max(0, length - 80) samples. Bytes, and bytes as labels.
 Client speech_client(std::string id, std::string_view speech);
