@@ -35,8 +35,8 @@ WeightedChoice own_words(const std::vector<std::string>& words, double spread, R
 }
 
 WeightedChoice own_ends(Random& random) {
-  std::vector<double> weights;
-  for (const double weight : end_weights) weights.push_back(own_weight(weight, 1, random));
+  std::vector<double> weights(end_weights.begin(), end_weights.end());
+  for (double& weight : weights) weight = own_weight(weight, 1, random);
   return WeightedChoice(std::move(weights));
 }
 
