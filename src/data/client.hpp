@@ -30,6 +30,9 @@ struct SampleForm {
   std::int64_t width;               ///< numbers stored for a sample
   std::int32_t classes;
   Input input = Input::values;
+  /// Of tokens alone: numbers with a learned embedding, 0 .. tokens-1. The number `tokens` is an unknown one,
+  /// a vector of zeros.
+  std::int64_t tokens = 0;
 };
 
 /// Appends the samples of `more`, the same user's part in a later file. Bytes beside floats become floats.

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "data/femnist.hpp"
 #include "data/leaf.hpp"
+#include "data/shakespeare.hpp"
 
 namespace fedmeta::data {
 
@@ -16,7 +17,8 @@ std::string Dataset::source(const std::filesystem::path&) const {
 
 std::unique_ptr<Dataset> make_dataset(const DatasetPlan& plan) {
   if (plan.dataset == "femnist") return make_femnist(plan.generated, plan.seed);
-  throw Error(Status::usage, "unknown data set", "--dataset " + plan.dataset, "use femnist");
+  if (plan.dataset == "shakespeare") return make_shakespeare(plan.generated, plan.seed, plan.vocabulary);
+  throw Error(Status::usage, "unknown data set", "--dataset " + plan.dataset, "use femnist or shakespeare");
 }
 
 }  // namespace fedmeta::data

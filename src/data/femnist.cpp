@@ -1,5 +1,6 @@
 #include "data/femnist.hpp"
 
+#include "data/generated_femnist.hpp"
 #include "data/leaf.hpp"
 
 namespace fedmeta::data {

@@ -2,32 +2,17 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
-#include <stdexcept>
 
 #include "data/femnist.hpp"
 #include "data/leaf.hpp"
-#include "data/temporary_folder.hpp"
+#include "data/real_data.hpp"
 
 namespace fedmeta::data {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path data_folder() {
-  const char* given = std::getenv("FEDMETA_DATA_DIR");
-  return given ? fs::path(given) : fs::path(FEDMETA_SOURCE_DIR) / "../shared/data";
-}
-
-/// Copies the tree, unpacking *.json.gz on the way. One file at a time is enough for the tests below.
-fs::path unpack(const fs::path& file, const test::TemporaryFolder& folder) {
-  if (file.extension() != ".gz") return file;
-  const fs::path plain = folder.path() / file.stem();
-  const std::string command = "gzip -dc '" + file.string() + "' > '" + plain.string() + "'";
-  if (std::system(command.c_str()) != 0) throw std::runtime_error(command);
-  return plain;
-}
+using test::data_folder;
 
 /// All users of train/ and test/, merged.
 std::map<std::string, Client> read_all(const fs::path& data) {
@@ -35,7 +20,7 @@ std::map<std::string, Client> read_all(const fs::path& data) {
   for (const char* part : {"train", "test"}) {
     for (const auto& entry : fs::directory_iterator(data / part)) {
       const test::TemporaryFolder folder;
-      for (Client& client : read_leaf_file(unpack(entry.path(), folder), femnist_form())) {
+      for (Client& client : read_leaf_file(test::unpack(entry.path(), folder), femnist_form())) {
         const auto [known, is_new] = clients.try_emplace(client.id, Client{client.id, {}, {}});
         append(known->second, std::move(client));
       }

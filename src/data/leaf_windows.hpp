@@ -1,0 +1,19 @@
+// Windows of text in LEAF's JSON: samples are strings of 80 characters, labels the character after them
+// (REFERENCE 1.2). Seen by this room alone.
+#pragma once
+
+#include <memory>
+
+#include "data/leaf_content.hpp"
+#include "data/leaf_text.hpp"
+
+namespace fedmeta::data {
+
+/// Reads samples as Windows of bytes (Latin-1) and labels as bytes. A window that continues the one before
+/// shares its text, so that LEAF's files take a byte a sample and not 80.
+std::unique_ptr<LeafContent> make_window_content();
+
+/// Writes what make_window_content() reads, in ASCII as Python does.
+LeafText window_text();
+
+}  // namespace fedmeta::data

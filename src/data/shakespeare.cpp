@@ -1,0 +1,115 @@
+#include "data/shakespeare.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <numeric>
+#include <utility>
+
+#include "base/error.hpp"
+#include "data/generated_shakespeare.hpp"
+#include "data/gutenberg.hpp"
+#include "data/leaf.hpp"
+#include "data/leaf_windows.hpp"
+#include "data/vocabulary.hpp"
+
+namespace fedmeta::data {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_raw_text(const fs::path& path) {
+  std::error_code error;
+  return fs::is_regular_file(path, error) && path.extension() != ".json";
+}
+
+std::vector<Client> read_raw_text(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  if (!in)
+    throw Error(Status::input, "cannot read the file", file.string(), "check the path and its permissions");
+  std::vector<Client> clients;
+  for (const SpeakingRole& role : parse_gutenberg(text))
+    if (role.speech.size() > window_width) clients.push_back(speech_client(role.id, role.speech));
+  if (clients.empty())
+    throw Error(Status::input, "no role of a play speaks in this text", file.string(),
+                "give Gutenberg's e-text 100 in its layout of 1994 (unpacked), or LEAF JSON");
+  return clients;
+}
+
+class Shakespeare final : public Dataset {
+ public:
+  Shakespeare(const GeneratedSize& generated, std::uint64_t seed, std::string vocabulary)
+      : generated_(generated), seed_(seed), vocabulary_(std::move(vocabulary)) {
+    make_vocabulary(vocabulary_, {});  // a wrong name is known before anything is read
+  }
+
+  SampleForm form() const override {
+    return form_of(make_vocabulary(depends_on_data() ? "leaf80" : vocabulary_, {}));
+  }
+  std::vector<Client> read(const fs::path& file) const override {
+    if (is_raw_text(file)) return read_raw_text(file);
+    return read_leaf_file(file, "shakespeare", *make_window_content());
+  }
+  std::string source(const fs::path& path) const override { return is_raw_text(path) ? "text" : "leaf"; }
+
+  std::int64_t generated_clients() const override { return generator().clients(); }
+  std::string generated_id(std::int64_t index) const override { return generator().id(index); }
+  Client generate(std::int64_t index) const override {
+    return speech_client(generator().id(index), generator().speech(index));
+  }
+  LeafText leaf_text() const override { return window_text(); }
+
+  std::set<std::uint8_t> symbols(const Client& client) const override {
+    if (!depends_on_data()) return {};
+    const auto& text = std::get<Windows>(client.features).text;
+    std::set<std::uint8_t> found(text.begin(), text.end());
+    for (const auto label : client.labels) found.insert(static_cast<std::uint8_t>(label));
+    return found;
+  }
+  SampleForm encode(std::span<Client> clients, const std::set<std::uint8_t>& symbols) const override {
+    const Vocabulary vocabulary = make_vocabulary(vocabulary_, symbols);
+    for (Client& client : clients) {
+      for (auto& byte : std::get<Windows>(client.features).text) byte = vocabulary.token[byte];
+      for (auto& label : client.labels) label = vocabulary.label[static_cast<std::uint8_t>(label)];
+    }
+    return form_of(vocabulary);
+  }
+
+  /// Windows between that share a character with the last of the support set (REFERENCE 2.1).
+  std::int64_t chronological_gap() const override { return window_width - 1; }
+
+ private:
+  static SampleForm form_of(const Vocabulary& vocabulary) {
+    return {"shakespeare",      {window_width}, window_width,
+            vocabulary.classes, Input::tokens,  vocabulary.tokens};
+  }
+  bool depends_on_data() const { return vocabulary_ == "data"; }
+  /// Checks the sizes, which nobody minds where files are read.
+  GeneratedShakespeare generator() const { return {generated_, seed_}; }
+
+  GeneratedSize generated_;
+  std::uint64_t seed_;
+  std::string vocabulary_;
+};
+
+}  // namespace
+
+Client speech_client(std::string id, std::string_view speech) {
+  Client client{std::move(id), Windows{}, {}};
+  if (speech.size() <= window_width) return client;
+  auto& windows = std::get<Windows>(client.features);
+  windows.text.assign(speech.begin(), speech.end() - 1);  // the last character is a label only
+  windows.start.resize(speech.size() - window_width);
+  std::iota(windows.start.begin(), windows.start.end(), 0);
+  for (const char next : speech.substr(window_width))
+    client.labels.push_back(static_cast<std::uint8_t>(next));
+  return client;
+}
+
+std::unique_ptr<Dataset> make_shakespeare(const GeneratedSize& generated, std::uint64_t seed,
+                                          const std::string& vocabulary) {
+  return std::make_unique<Shakespeare>(generated, seed, vocabulary);
+}
+
+}  // namespace fedmeta::data
