@@ -3,6 +3,8 @@
 #include "base/error.hpp"
 #include "data/femnist.hpp"
 #include "data/leaf.hpp"
+#include "data/sent140.hpp"
+#include "data/synthetic.hpp"
 
 namespace fedmeta::data {
 
@@ -15,8 +17,11 @@ std::string Dataset::source(const std::filesystem::path&) const {
 }
 
 std::unique_ptr<Dataset> make_dataset(const DatasetPlan& plan) {
-  if (plan.dataset == "femnist") return make_femnist(plan.generated, plan.seed);
-  throw Error(Status::usage, "unknown data set", "--dataset " + plan.dataset, "use femnist");
+  if (plan.dataset == "femnist") return make_femnist(plan);
+  if (plan.dataset == "sent140") return make_sent140(plan);
+  if (plan.dataset == "synthetic") return make_synthetic(plan);
+  throw Error(Status::usage, "unknown data set", "--dataset " + plan.dataset,
+              "use femnist, sent140 or synthetic");
 }
 
 }  // namespace fedmeta::data

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "data/client.hpp"
-#include "data/generated_femnist.hpp"
+#include "data/generated_size.hpp"
 #include "data/leaf_text.hpp"
 
 namespace fedmeta::data {

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "base/error.hpp"
 #include "base/random.hpp"
 #include "data/glyph_hand.hpp"
 #include "data/glyph_raster.hpp"
@@ -14,7 +13,6 @@ namespace fedmeta::data {
 namespace {
 
 constexpr std::size_t digits = 10, letters = 26;
-constexpr std::int64_t most_clients = 1'000'000;
 
 /// How often each character is written, per mille of all letters (English text; Lewand 2000).
 constexpr std::array<double, letters> letter_frequency = {82, 15, 28, 43, 127, 22, 20, 61, 70, 2,  8, 40, 24,
@@ -57,42 +55,18 @@ std::int32_t draw_class(const ClassMix& mix, Random& random) {
   return static_cast<std::int32_t>(place - mix.begin());
 }
 
-/// min + a log-normal with the mean and deviation that are left: exact mean and deviation, and no client
-/// below the minimum.
-std::int64_t draw_samples(const GeneratedSize& size, Random& random) {
-  const double mean = size.mean_samples - double(size.min_samples);
-  if (mean <= 0) return size.min_samples;
-  const double ratio = size.deviation_samples / mean;
-  const double variance = std::log1p(ratio * ratio);
-  const double above = std::exp(std::log(mean) - variance / 2 + std::sqrt(variance) * random.normal());
-  return size.min_samples + std::llround(above);
-}
-
 std::uint64_t key(std::int64_t index) {
   return static_cast<std::uint64_t>(index);
-}
-
-void check(bool holds, const std::string& what, const std::string& where, const std::string& remedy) {
-  if (!holds) throw Error(Status::usage, what, where, remedy);
 }
 
 }  // namespace
 
 GeneratedFemnist::GeneratedFemnist(const GeneratedSize& size, std::uint64_t seed) : size_(size), seed_(seed) {
-  const std::string where = "generated femnist";
-  check(size.clients >= 1 && size.clients <= most_clients, "impossible number of clients", where,
-        "ask for 1 to 1000000 clients");
-  check(size.min_samples >= 1, "impossible least number of samples", where, "ask for at least 1");
-  check(size.mean_samples >= double(size.min_samples) && size.mean_samples <= 1e6,
-        "impossible mean number of samples", where, "give a mean not below the least number of samples");
-  check(size.deviation_samples >= 0 && size.deviation_samples <= 1e6, "impossible deviation of samples",
-        where, "give a deviation of 0 or more");
+  check_size(size, "generated femnist");
 }
 
 std::string GeneratedFemnist::id(std::int64_t index) const {
-  const std::size_t width = std::max<std::size_t>(4, std::to_string(size_.clients - 1).size());
-  const std::string number = std::to_string(index);
-  return std::string("g").append(width - number.size(), '0').append(number);
+  return numbered_id("g", index, size_.clients);
 }
 
 Client GeneratedFemnist::client(std::int64_t index) const {

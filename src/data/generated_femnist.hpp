@@ -9,16 +9,9 @@
 #include <vector>
 
 #include "data/client.hpp"
+#include "data/generated_size.hpp"
 
 namespace fedmeta::data {
-
-/// How many writers, and how much each writes.
-struct GeneratedSize {
-  std::int64_t clients = 0;
-  double mean_samples = 0;       ///< the paper's FEMNIST (Table 1): 220
-  double deviation_samples = 0;  ///< the paper's: 90
-  std::int64_t min_samples = 10;
-};
 
 /// Writers are drawn independently of each other from (seed, index), so that any rank can make any client.
 class GeneratedFemnist {
