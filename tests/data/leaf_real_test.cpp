@@ -1,33 +1,17 @@
-// The LEAF reader on real FEMNIST writers, from FEDMETA_DATA_DIR or ../shared/data beside the project.
+// The LEAF reader on real FEMNIST writers.
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
-#include <stdexcept>
 
 #include "data/femnist.hpp"
 #include "data/leaf.hpp"
-#include "data/temporary_folder.hpp"
+#include "data/real_data.hpp"
 
 namespace fedmeta::data {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path data_folder() {
-  const char* given = std::getenv("FEDMETA_DATA_DIR");
-  return given ? fs::path(given) : fs::path(FEDMETA_SOURCE_DIR) / "../shared/data";
-}
-
-/// Copies the tree, unpacking *.json.gz on the way. One file at a time is enough for the tests below.
-fs::path unpack(const fs::path& file, const test::TemporaryFolder& folder) {
-  if (file.extension() != ".gz") return file;
-  const fs::path plain = folder.path() / file.stem();
-  const std::string command = "gzip -dc '" + file.string() + "' > '" + plain.string() + "'";
-  if (std::system(command.c_str()) != 0) throw std::runtime_error(command);
-  return plain;
-}
 
 /// All users of train/ and test/, merged.
 std::map<std::string, Client> read_all(const fs::path& data) {
@@ -35,7 +19,7 @@ std::map<std::string, Client> read_all(const fs::path& data) {
   for (const char* part : {"train", "test"}) {
     for (const auto& entry : fs::directory_iterator(data / part)) {
       const test::TemporaryFolder folder;
-      for (Client& client : read_leaf_file(unpack(entry.path(), folder), femnist_form())) {
+      for (Client& client : read_leaf_file(test::unpack(entry.path(), folder), femnist_form())) {
         const auto [known, is_new] = clients.try_emplace(client.id, Client{client.id, {}, {}});
         append(known->second, std::move(client));
       }
@@ -47,15 +31,16 @@ std::map<std::string, Client> read_all(const fs::path& data) {
 class LeafReal : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::is_directory(data_folder() / "femnist/train")) {
-      GTEST_SKIP() << "SKIPPED: no real data at " << data_folder() << "; set FEDMETA_DATA_DIR to check them";
+    if (!fs::is_directory(test::data_folder() / "femnist/train")) {
+      GTEST_SKIP() << "SKIPPED: no real data at " << test::data_folder()
+                   << "; set FEDMETA_DATA_DIR to check them";
     }
   }
 };
 
 TEST_F(LeafReal, FemnistHasItsWriters) {
   std::size_t samples = 0, large = 0, large_samples = 0, most = 0;
-  const auto clients = read_all(data_folder() / "femnist");
+  const auto clients = read_all(test::data_folder() / "femnist");
   for (const auto& [id, client] : clients) {
     const std::size_t n = client.labels.size();
     ASSERT_TRUE(std::holds_alternative<std::vector<std::uint8_t>>(client.features)) << id;
@@ -77,7 +62,7 @@ TEST_F(LeafReal, OriginalShardHasItsWriters) {
                                                        {"f2073_06", 175}, {"f1984_28", 50},
                                                        {"f1712_10", 176}, {"f1697_45", 70}};
   std::map<std::string, std::size_t> found;
-  for (const auto& [id, client] : read_all(data_folder() / "femnist_original"))
+  for (const auto& [id, client] : read_all(test::data_folder() / "femnist_original"))
     found[id] = client.labels.size();
   EXPECT_EQ(found, expected);
 }
