@@ -47,16 +47,17 @@ std::vector<Client> deal_label_shards(std::vector<Client> clients, std::int64_t 
                                       std::uint64_t seed) {
   const Client pool = pooled(std::move(clients));
   const auto order = sorted_by_label(pool.labels);
-  std::vector<std::size_t> shards(shards_per_client * static_cast<std::size_t>(new_clients));
-  if (new_clients < 1 || order.size() < shards.size())
+  const auto count = shards_per_client * static_cast<std::size_t>(std::max<std::int64_t>(new_clients, 0));
+  if (count == 0 || order.size() < count)
     throw Error(Status::input, "fewer samples than shards",
-                std::to_string(order.size()) + " samples, " + std::to_string(shards.size()) + " shards",
+                std::to_string(order.size()) + " samples, " + std::to_string(count) + " shards",
                 "give more data, or ask for fewer clients");
+  std::vector<std::size_t> shards(count);
   std::iota(shards.begin(), shards.end(), std::size_t{0});
   Random random(seed, "label shards");
   shuffle(shards, random);
 
-  const auto size = order.size() / shards.size();
+  const auto size = order.size() / count;
   std::vector<Client> dealt;
   for (std::int64_t i = 0; i < new_clients; ++i) {
     const auto hand = std::span(shards).subspan(shards_per_client * dealt.size(), shards_per_client);
