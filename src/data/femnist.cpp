@@ -1,29 +1,65 @@
 #include "data/femnist.hpp"
 
+#include "base/error.hpp"
 #include "data/generated_femnist.hpp"
 #include "data/leaf.hpp"
 
 namespace fedmeta::data {
 namespace {
 
+constexpr std::int32_t digit_classes = 10;
+
+void keep_digits(Client& client) {
+  std::vector<std::int32_t> rows;
+  for (std::size_t i = 0; i < client.labels.size(); ++i)
+    if (client.labels[i] < digit_classes) rows.push_back(static_cast<std::int32_t>(i));
+  select(client, rows);
+}
+
+/// A byte k stands for k/255, and 255 - k for 1 - k/255.
+void invert(Features& features) {
+  if (auto* bytes = std::get_if<Bytes>(&features))
+    for (auto& byte : *bytes) byte = static_cast<std::uint8_t>(255 - byte);
+  else
+    for (auto& value : std::get<Floats>(features)) value = 1 - value;
+}
+
 class Femnist final : public Dataset {
  public:
-  Femnist(const GeneratedSize& generated, std::uint64_t seed) : generated_(generated), seed_(seed) {}
+  explicit Femnist(const DatasetPlan& plan) : plan_(plan) {
+    if (plan.partition != "writers" && plan.partition != "shards")
+      throw Error(Status::usage, "unknown partition", "--partition " + plan.partition,
+                  "use writers or shards");
+  }
 
-  SampleForm form() const override { return femnist_form(); }
+  SampleForm form() const override {
+    SampleForm form = femnist_form();
+    if (plan_.digits) form.classes = digit_classes;
+    return form;
+  }
   std::vector<Client> read(const std::filesystem::path& file) const override {
-    return read_leaf_file(file, form());
+    auto clients = read_leaf_file(file, femnist_form());
+    for (Client& client : clients) vary(client);
+    return clients;
   }
   std::int64_t generated_clients() const override { return generator().clients(); }
   std::string generated_id(std::int64_t index) const override { return generator().id(index); }
-  Client generate(std::int64_t index) const override { return generator().client(index); }
+  Client generate(std::int64_t index) const override {
+    Client client = generator().client(index);
+    vary(client);
+    return client;
+  }
 
  private:
   /// Checks the sizes, which nobody minds where files are read.
-  GeneratedFemnist generator() const { return {generated_, seed_}; }
+  GeneratedFemnist generator() const { return {plan_.generated, plan_.seed}; }
 
-  GeneratedSize generated_;
-  std::uint64_t seed_;
+  void vary(Client& client) const {
+    if (plan_.digits) keep_digits(client);
+    if (plan_.invert) invert(client.features);
+  }
+
+  DatasetPlan plan_;
 };
 
 }  // namespace
@@ -32,8 +68,8 @@ SampleForm femnist_form() {
   return {"femnist", {1, 28, 28}, 784, 62};
 }
 
-std::unique_ptr<Dataset> make_femnist(const GeneratedSize& generated, std::uint64_t seed) {
-  return std::make_unique<Femnist>(generated, seed);
+std::unique_ptr<Dataset> make_femnist(const DatasetPlan& plan) {
+  return std::make_unique<Femnist>(plan);
 }
 
 }  // namespace fedmeta::data

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 
 #include "base/random.hpp"
@@ -61,7 +62,7 @@ std::uint64_t key(std::int64_t index) {
 }  // namespace
 
 GeneratedFemnist::GeneratedFemnist(const GeneratedSize& size, std::uint64_t seed) : size_(size), seed_(seed) {
-  check_size(size, "femnist");
+  check_size(size, "generated femnist");
 }
 
 std::string GeneratedFemnist::id(std::int64_t index) const {

@@ -112,7 +112,7 @@ std::uint64_t key(std::int64_t index) {
 
 GeneratedShakespeare::GeneratedShakespeare(const GeneratedSize& size, std::uint64_t seed)
     : size_(size), seed_(seed), language_(make_language(seed)) {
-  check_size(size, "shakespeare");
+  check_size(size, "generated shakespeare");
 }
 
 std::string GeneratedShakespeare::id(std::int64_t index) const {

@@ -16,10 +16,13 @@ void check(bool holds, const std::string& what, const std::string& where, const 
 
 }  // namespace
 
-void check_size(const GeneratedSize& size, const std::string& dataset) {
-  const std::string where = "generated " + dataset;
-  check(size.clients >= 1 && size.clients <= most_clients, "impossible number of clients", where,
+void check_clients(std::int64_t clients, const std::string& where) {
+  check(clients >= 1 && clients <= most_clients, "impossible number of clients", where,
         "ask for 1 to 1000000 clients");
+}
+
+void check_size(const GeneratedSize& size, const std::string& where) {
+  check_clients(size.clients, where);
   check(size.min_samples >= 1, "impossible least number of samples", where, "ask for at least 1");
   check(size.mean_samples >= double(size.min_samples) && size.mean_samples <= 1e6,
         "impossible mean number of samples", where, "give a mean not below the least number of samples");
@@ -36,10 +39,10 @@ std::int64_t draw_samples(const GeneratedSize& size, Random& random) {
   return size.min_samples + std::llround(above);
 }
 
-std::string numbered_id(const std::string& prefix, std::int64_t index, std::int64_t clients) {
-  const std::size_t width = std::max<std::size_t>(4, std::to_string(clients - 1).size());
+std::string numbered_id(std::string_view prefix, std::int64_t index, std::int64_t count) {
+  const std::size_t width = std::max<std::size_t>(4, std::to_string(count - 1).size());
   const std::string number = std::to_string(index);
-  return prefix + std::string(width - number.size(), '0') + number;
+  return std::string(prefix).append(width - number.size(), '0').append(number);
 }
 
 }  // namespace fedmeta::data

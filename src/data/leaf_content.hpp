@@ -30,6 +30,9 @@ class LeafContent {
 /// Grey values in [0, 1], form.width a sample; labels 0 .. form.classes - 1.
 std::unique_ptr<LeafContent> make_pixel_content(const SampleForm& form);
 
+/// Numbers of any size and sign that a float can hold, form.width a sample; labels 0 .. form.classes - 1.
+std::unique_ptr<LeafContent> make_number_content(const SampleForm& form);
+
 /// The value, where it has the type that `what` tells the user to expect.
 template <class T>
 T expect_type(simdjson::simdjson_result<T> result, const std::string& what) {

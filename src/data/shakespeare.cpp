@@ -107,9 +107,8 @@ Client speech_client(std::string id, std::string_view speech) {
   return client;
 }
 
-std::unique_ptr<Dataset> make_shakespeare(const GeneratedSize& generated, std::uint64_t seed,
-                                          const std::string& vocabulary) {
-  return std::make_unique<Shakespeare>(generated, seed, vocabulary);
+std::unique_ptr<Dataset> make_shakespeare(const DatasetPlan& plan) {
+  return std::make_unique<Shakespeare>(plan.generated, plan.seed, plan.vocabulary);
 }
 
 }  // namespace fedmeta::data

@@ -17,9 +17,8 @@ constexpr std::size_t window_width = 80;
 /// All windows of `speech`, stride 1: max(0, length - 80) samples. Bytes, and bytes as labels.
 Client speech_client(std::string id, std::string_view speech);
 
-/// Reads the raw text (gutenberg.hpp) or LEAF JSON. `vocabulary` as in vocabulary.hpp.
+/// Reads the raw text (gutenberg.hpp) or LEAF JSON. plan.vocabulary as in vocabulary.hpp.
 /// Throws Error(usage) for an unknown vocabulary.
-std::unique_ptr<Dataset> make_shakespeare(const GeneratedSize& generated, std::uint64_t seed,
-                                          const std::string& vocabulary);
+std::unique_ptr<Dataset> make_shakespeare(const DatasetPlan& plan);
 
 }  // namespace fedmeta::data

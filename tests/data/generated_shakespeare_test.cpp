@@ -19,7 +19,10 @@ namespace {
 const GeneratedSize small{.clients = 60, .mean_samples = 3000, .deviation_samples = 500, .min_samples = 1000};
 
 std::unique_ptr<Dataset> generated(const GeneratedSize& size, std::uint64_t seed = 42) {
-  return make_shakespeare(size, seed, "leaf80");
+  DatasetPlan plan;
+  plan.generated = size;
+  plan.seed = seed;
+  return make_shakespeare(plan);
 }
 
 TEST(GeneratedShakespeare, DependsOnSeedAndIndexAlone) {

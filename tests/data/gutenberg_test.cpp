@@ -153,7 +153,7 @@ std::pair<std::size_t, std::size_t> within(const std::vector<Client>& clients, B
 
 /// LEAF's published statistics, and the counts of subsets that are known of it.
 TEST_F(GutenbergReal, HasLeafsStatistics) {
-  const auto clients = make_shakespeare({}, 1, "leaf80")->read(file_);
+  const auto clients = make_shakespeare({})->read(file_);
   StatisticsCollector collector;
   for (const Client& client : clients) collector.add(client);
   const Statistics s = collector.result();

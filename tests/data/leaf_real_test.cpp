@@ -1,4 +1,4 @@
-// The LEAF reader on real FEMNIST writers, from FEDMETA_DATA_DIR or ../shared/data beside the project.
+// The LEAF reader on real FEMNIST writers.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,7 +12,6 @@ namespace fedmeta::data {
 namespace {
 
 namespace fs = std::filesystem;
-using test::data_folder;
 
 /// All users of train/ and test/, merged.
 std::map<std::string, Client> read_all(const fs::path& data) {
@@ -32,15 +31,16 @@ std::map<std::string, Client> read_all(const fs::path& data) {
 class LeafReal : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::is_directory(data_folder() / "femnist/train")) {
-      GTEST_SKIP() << "SKIPPED: no real data at " << data_folder() << "; set FEDMETA_DATA_DIR to check them";
+    if (!fs::is_directory(test::data_folder() / "femnist/train")) {
+      GTEST_SKIP() << "SKIPPED: no real data at " << test::data_folder()
+                   << "; set FEDMETA_DATA_DIR to check them";
     }
   }
 };
 
 TEST_F(LeafReal, FemnistHasItsWriters) {
   std::size_t samples = 0, large = 0, large_samples = 0, most = 0;
-  const auto clients = read_all(data_folder() / "femnist");
+  const auto clients = read_all(test::data_folder() / "femnist");
   for (const auto& [id, client] : clients) {
     const std::size_t n = client.labels.size();
     ASSERT_TRUE(std::holds_alternative<std::vector<std::uint8_t>>(client.features)) << id;
@@ -62,7 +62,7 @@ TEST_F(LeafReal, OriginalShardHasItsWriters) {
                                                        {"f2073_06", 175}, {"f1984_28", 50},
                                                        {"f1712_10", 176}, {"f1697_45", 70}};
   std::map<std::string, std::size_t> found;
-  for (const auto& [id, client] : read_all(data_folder() / "femnist_original"))
+  for (const auto& [id, client] : read_all(test::data_folder() / "femnist_original"))
     found[id] = client.labels.size();
   EXPECT_EQ(found, expected);
 }

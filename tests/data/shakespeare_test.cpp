@@ -18,7 +18,10 @@ namespace {
 constexpr std::size_t width = 80;
 
 std::unique_ptr<Dataset> shakespeare(const std::string& vocabulary = "leaf80") {
-  return make_shakespeare({.clients = 4, .mean_samples = 60, .deviation_samples = 20}, 42, vocabulary);
+  DatasetPlan plan;
+  plan.generated = {.clients = 4, .mean_samples = 60, .deviation_samples = 20};
+  plan.vocabulary = vocabulary;
+  return make_shakespeare(plan);
 }
 
 /// A sample as LEAF has it: the characters and the next one.

@@ -1,0 +1,43 @@
+// A stand-in for Sent140 that needs no download: made-up words, written by authors who mean differing things
+// by them. How and why: docs/data.md.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "data/client.hpp"
+#include "data/generated_size.hpp"
+#include "data/leaf_text.hpp"
+#include "data/made_up_words.hpp"
+
+namespace fedmeta::data {
+
+/// How one author writes.
+struct TweetHabits {
+  double positives;                                ///< share of positive tweets
+  std::array<bool, mood_themes> ironic;            ///< themes whose words mean the opposite
+  std::array<double, mood_themes> theme_favour{};  ///< cumulative, up to 1
+};
+
+/// Authors are drawn independently of each other from (seed, index), so that any rank can make any client.
+class GeneratedSent140 {
+ public:
+  GeneratedSent140(const GeneratedSize& size, std::uint64_t seed);
+
+  std::int64_t clients() const { return size_.clients; }
+  /// Ids sort in the order of their indices.
+  std::string id(std::int64_t index) const;
+  /// Indices [n, 25] of made_up_vectors, padded on the right.
+  Client client(std::int64_t index) const;
+  TweetHabits habits(std::int64_t index) const;
+
+ private:
+  GeneratedSize size_;
+  std::uint64_t seed_;
+};
+
+/// LEAF's six strings [id, date, query, user, text, flag] of generated tweets.
+LeafText tweet_text();
+
+}  // namespace fedmeta::data

@@ -1,0 +1,126 @@
+#include "data/sent140.hpp"
+
+#include <string>
+#include <utility>
+
+#include "base/error.hpp"
+#include "data/generated_sent140.hpp"
+#include "data/leaf.hpp"
+#include "data/leaf_content.hpp"
+#include "data/made_up_words.hpp"
+#include "data/tokenise.hpp"
+
+namespace fedmeta::data {
+namespace {
+
+namespace json = simdjson::ondemand;
+
+constexpr std::size_t text_place = 4;  ///< of [id, date, query, user, text, flag]
+
+class TweetContent final : public LeafContent {
+ public:
+  TweetContent(const WordTable& words, bool lower_case) : words_(words), lower_case_(lower_case) {}
+
+  void add_sample(json::value x) override {
+    std::size_t place = 0;
+    for (auto element : expect_type(x.get_array(), "the sample is not an array of strings")) {
+      const auto text = expect_type(element.get_string(), "the sample holds something other than text");
+      if (place++ == text_place) add(lower_case_ ? lower_case(text) : std::string(text));
+    }
+    if (place != 5 && place != 6)
+      throw LeafProblem{"the sample has " + std::to_string(place) + " strings instead of 5 or 6", ""};
+  }
+
+  std::int32_t read_label(json::value y) override {
+    if (y.type() != json::json_type::string) return read_class(y, 2);
+    const std::string_view polarity = y.get_string();
+    if (polarity != "0" && polarity != "2" && polarity != "4")
+      throw LeafProblem{"the label is not 0 or 1, \"0\", \"2\" or \"4\"", ""};
+    return polarity == "4" ? 1 : 0;
+  }
+
+  Features take() override { return std::exchange(tokens_, {}); }
+
+ private:
+  void add(const std::string& text) {
+    const auto end = tokens_.size() + tweet_tokens;
+    for (const auto token : tokenise(text, tweet_tokens)) {
+      const auto known = words_.rows.find(token);
+      tokens_.push_back(known == words_.rows.end() ? unknown_row(words_.vectors.words) : known->second);
+    }
+    tokens_.resize(end, padding_row(words_.vectors.words));
+  }
+
+  const WordTable& words_;
+  bool lower_case_;
+  Indices tokens_;
+};
+
+class Sent140 final : public Dataset {
+ public:
+  explicit Sent140(const DatasetPlan& plan) : plan_(plan) {
+    if (plan_.glove.empty())
+      words_.vectors = made_up_vectors(plan_.seed);
+    else
+      words_ = read_glove(plan_.glove);
+  }
+
+  SampleForm form() const override { return sent140_form(); }
+  std::vector<std::filesystem::path> files(const std::filesystem::path& path) const override {
+    check_glove(path);
+    return leaf_files(path);
+  }
+  std::vector<Client> read(const std::filesystem::path& file) const override {
+    check_glove(file);
+    return read_sent140_file(file, words_, plan_.lower_case);
+  }
+  std::int64_t generated_clients() const override { return generator().clients(); }
+  std::string generated_id(std::int64_t index) const override { return generator().id(index); }
+  Client generate(std::int64_t index) const override { return generator().client(index); }
+  LeafText leaf_text() const override { return tweet_text(); }
+  const WordVectors* vectors() const override { return &words_.vectors; }
+
+ private:
+  void check_glove(const std::filesystem::path& path) const {
+    if (plan_.glove.empty())
+      throw Error(Status::usage, "sent140 needs word vectors", "--data " + path.string(),
+                  "give --glove FILE, such as glove.6B.300d.txt");
+  }
+  /// Checks what nobody minds where files are read.
+  GeneratedSent140 generator() const {
+    if (!plan_.glove.empty())
+      throw Error(Status::usage, "generated sent140 brings word vectors of its own",
+                  "--glove " + plan_.glove.string(), "give --data PATH, or leave --glove out");
+    return {plan_.generated, plan_.seed};
+  }
+
+  DatasetPlan plan_;
+  WordTable words_;
+};
+
+}  // namespace
+
+SampleForm sent140_form() {
+  return {"sent140", {tweet_tokens}, tweet_tokens, 2, Input::tokens};
+}
+
+std::vector<Client> read_sent140_file(const std::filesystem::path& file, const WordTable& words,
+                                      bool lower_case) {
+  TweetContent content(words, lower_case);
+  return read_leaf_file(file, "sent140", content);
+}
+
+TokenCount count_tokens(const Client& client, std::int64_t rows) {
+  TokenCount count;
+  for (const auto token : std::get<Indices>(client.features)) {
+    if (token != padding_row(rows)) ++count.tokens;
+    if (token == unknown_row(rows)) ++count.unknown;
+  }
+  return count;
+}
+
+std::unique_ptr<Dataset> make_sent140(const DatasetPlan& plan) {
+  return std::make_unique<Sent140>(plan);
+}
+
+}  // namespace fedmeta::data

@@ -1,0 +1,41 @@
+// Sent140 (Go et al. 2009; LEAF): the mood of tweets by author.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "data/dataset.hpp"
+#include "data/glove.hpp"
+
+namespace fedmeta::data {
+
+inline constexpr std::int64_t tweet_tokens = 25;
+
+/// Table 1 of Chen et al. 2018.
+inline constexpr GeneratedSize sent140_paper_size{3790, 45, 28, 25};
+
+/// The first 25 tokens of a tweet as rows of the word vectors, padded on the right; 0 negative, 1 positive.
+SampleForm sent140_form();
+
+/// Reads one LEAF file. x[i] is an array of strings with the text at index 4; y[i] is 0 or 1, or "4" for
+/// positive and "0" or "2" (neutral) for negative. For an empty table, every word is unknown. Throws
+/// Error(input) as read_leaf_file does.
+std::vector<Client> read_sent140_file(const std::filesystem::path& file, const WordTable& words,
+                                      bool lower_case);
+
+struct TokenCount {
+  std::int64_t tokens = 0;   ///< padding is none
+  std::int64_t unknown = 0;  ///< tokens without a word vector
+
+  double unknown_share() const { return tokens == 0 ? 0 : double(unknown) / double(tokens); }
+};
+
+/// Counts a client's tokens, where the table of word vectors has `rows` rows. For Indices.
+TokenCount count_tokens(const Client& client, std::int64_t rows);
+
+/// Reads word vectors from plan.glove; without it, only the stand-in can be made, which brings its own.
+/// Throws Error(usage) for reading without --glove and for generating with it.
+std::unique_ptr<Dataset> make_sent140(const DatasetPlan& plan);
+
+}  // namespace fedmeta::data
