@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "data/femnist.hpp"
 #include "data/leaf.hpp"
+#include "data/production.hpp"
 
 namespace fedmeta::data {
 
@@ -16,6 +17,7 @@ std::string Dataset::source(const std::filesystem::path&) const {
 
 std::unique_ptr<Dataset> make_dataset(const DatasetPlan& plan) {
   if (plan.dataset == "femnist") return make_femnist(plan.generated, plan.seed);
+  if (plan.dataset == "production") return make_production(plan);
   throw Error(Status::usage, "unknown data set", "--dataset " + plan.dataset, "use femnist");
 }
 
