@@ -150,6 +150,12 @@ class Course {
   std::vector<double> cumulative_;
 };
 
+/// The paper's users have 2 services or more; here a few of those with two habits would never follow one.
+bool uses_two_services(const std::vector<UseRecord>& records) {
+  return std::any_of(records.begin(), records.end(),
+                     [&](const UseRecord& record) { return record.service != records.front().service; });
+}
+
 void check(bool holds, const std::string& what, const std::string& remedy) {
   if (!holds) throw Error(Status::usage, what, "generated production", remedy);
 }
@@ -184,12 +190,14 @@ std::string ProdSim::id(std::int64_t index) const {
 std::vector<UseRecord> ProdSim::records(std::int64_t index) const {
   Random random(seed_, "prodsim user", {key(index)});
   const auto samples = draw_samples(size_, index, random);
-  Course course(draw_habits(popularity_, category_of_, preferred_hour_, random), random);
-  std::vector<UseRecord> records;
-  records.reserve(static_cast<std::size_t>(samples));
-  for (std::int64_t i = 0; i < samples; ++i)
-    records.push_back(course.next(static_cast<double>(i) / static_cast<double>(samples)));
-  return records;
+  for (;;) {
+    Course course(draw_habits(popularity_, category_of_, preferred_hour_, random), random);
+    std::vector<UseRecord> records;
+    records.reserve(static_cast<std::size_t>(samples));
+    for (std::int64_t i = 0; i < samples; ++i)
+      records.push_back(course.next(static_cast<double>(i) / static_cast<double>(samples)));
+    if (samples == 1 || uses_two_services(records)) return records;
+  }
 }
 
 }  // namespace fedmeta::data
