@@ -40,7 +40,7 @@ class Production final : public Dataset {
                   "count them in the log that is read");
     std::vector<Client> clients;
     for (const auto& [user, records] : log.users)
-      clients.push_back(encode(user, records, std::ssize(clients)));
+      clients.push_back(encoded(user, records, std::ssize(clients)));
     return clients;
   }
   std::string source(const fs::path&) const override { return "csv"; }
@@ -49,7 +49,7 @@ class Production final : public Dataset {
   std::string generated_id(std::int64_t index) const override { return simulation().id(index); }
   Client generate(std::int64_t index) const override {
     const ProdSim simulated = simulation();
-    return encode(simulated.id(index), simulated.records(index), index);
+    return encoded(simulated.id(index), simulated.records(index), index);
   }
 
   LeafText leaf_text() const override {
@@ -57,7 +57,7 @@ class Production final : public Dataset {
   }
 
  private:
-  Client encode(const std::string& id, std::span<const UseRecord> records, std::int64_t user) const {
+  Client encoded(const std::string& id, std::span<const UseRecord> records, std::int64_t user) const {
     return unified_ ? encode_uses(id, records, *unified_, user) : encode_uses(id, records);
   }
 

@@ -62,6 +62,7 @@ class NaiveBayes {
     }
     std::sort(scores.begin(), scores.end());
     std::vector<std::int32_t> labels;
+    labels.reserve(scores.size());
     for (const auto& [score, label] : scores) labels.push_back(label);
     return labels;
   }
@@ -109,6 +110,7 @@ Hits most_frequently_used(const UseHistory& history, const UseRows& rows) {
   for (const auto& [label, uses] : label_counts(history, rows)) counts.emplace_back(-uses, label);
   std::sort(counts.begin(), counts.end());
   std::vector<std::int32_t> ranked;
+  ranked.reserve(counts.size());
   for (const auto& [uses, label] : counts) ranked.push_back(label);
   Hits hits;
   for (const auto row : rows.query) count(ranked, history.labels[static_cast<std::size_t>(row)], hits);
