@@ -33,7 +33,7 @@ class Dataset {
   virtual std::vector<std::filesystem::path> files(const std::filesystem::path& path) const;
   /// The clients of one file. Throws Error(input) naming file, user and index.
   virtual std::vector<Client> read(const std::filesystem::path& file) const = 0;
-  /// What `path` is: "leaf" or "text".
+  /// What `path` is: "leaf", "text" or "csv".
   virtual std::string source(const std::filesystem::path& path) const;
 
   /// The stand-in: clients are made one by one, each from the seed and its index alone.
@@ -75,7 +75,8 @@ struct DatasetPlan {
   std::string generator = "leaf";  ///< leaf, or alpha-beta
   double alpha = 0.5, beta = 0.5;
   // production
-  bool unified = false;  ///< global service labels, and user and last service among the features
+  bool unified = false;       ///< global service labels, and user and last service among the features
+  std::filesystem::path log;  ///< with `unified`: the log that will be read (--data); empty = generated
 };
 
 /// Throws Error(usage) for an unknown name.

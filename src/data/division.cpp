@@ -62,6 +62,27 @@ bool within(std::int64_t samples, const Filters& filters) {
   return samples >= filters.min_samples && (filters.max_samples == 0 || samples <= filters.max_samples);
 }
 
+/// A division as `recent`: the last samples are the query set, those just before them the support set.
+DividedClient most_recent(std::int64_t samples, double support_fraction) {
+  constexpr double before_query = 0.8;
+  if (support_fraction > before_query)
+    throw Error(Status::usage, "the last fifth of the samples is the query set, which leaves .8 for support",
+                "--support-fraction " + std::to_string(support_fraction) + ", --division recent",
+                "give at most 0.8");
+  const std::int64_t first_query = std::max<std::int64_t>(whole_share(before_query, samples), 1);
+  const std::int64_t support = std::max<std::int64_t>(whole_share(support_fraction, samples), 1);
+  const std::int64_t oldest = first_query - support;
+  DividedClient divided{std::vector<std::int32_t>(static_cast<std::size_t>(samples - oldest)),
+                        static_cast<std::int32_t>(support)};
+  std::iota(divided.order.begin(), divided.order.end(), static_cast<std::int32_t>(oldest));
+  return divided;
+}
+
+/// floor(share n), made up for rounding as in whole_share.
+std::size_t clients_of(double share, std::size_t clients) {
+  return static_cast<std::size_t>(std::floor(share * static_cast<double>(clients) + 1e-9));
+}
+
 [[noreturn]] void fail_no_client(std::span<const std::int64_t> samples, const Filters& filters) {
   const auto [least, most] = std::minmax_element(samples.begin(), samples.end());
   std::string where = "--min-samples " + std::to_string(filters.min_samples);
@@ -93,19 +114,24 @@ std::vector<std::size_t> filter_clients(std::span<const std::string> ids,
   return kept;
 }
 
-std::vector<Role> split_clients(std::size_t clients, std::uint64_t seed) {
-  if (clients < 2) {
+std::vector<Role> split_clients(std::size_t clients, std::uint64_t seed, const Roles& shares) {
+  if (!(shares.train > 0 && shares.validation >= 0 && shares.train + shares.validation < 1)) {
+    throw Error(Status::usage, "the roles' shares must leave clients to train and to test",
+                "train " + std::to_string(shares.train) + ", validation " + std::to_string(shares.validation),
+                "give shares above 0 whose sum is below 1");
+  }
+  const std::size_t train = clients_of(shares.train, clients);
+  const std::size_t validation = clients_of(shares.validation, clients);
+  if (train == 0 || train + validation >= clients) {
     throw Error(Status::input, "too few clients to have both training and test clients",
                 std::to_string(clients) + (clients == 1 ? " client" : " clients"),
-                "give data of at least 2 clients, or relax --min-samples, --max-samples and --max-clients");
+                "give data of more clients, or relax --min-samples, --max-samples and --max-clients");
   }
   std::vector<std::size_t> order(clients);
   std::iota(order.begin(), order.end(), 0);
   Random random(seed, "roles");
-  shuffle(order, random);
+  if (!shares.sorted) shuffle(order, random);
 
-  const std::size_t train = clients * 8 / 10;
-  const std::size_t validation = clients / 10;
   std::vector<Role> roles(clients, Role::test);
   for (std::size_t i = 0; i < train; ++i) roles[order[i]] = Role::train;
   for (std::size_t i = train; i < train + validation; ++i) roles[order[i]] = Role::validation;
@@ -125,6 +151,7 @@ DividedClient divide_client(std::string_view id, std::span<const std::int32_t> l
     throw Error(Status::usage, "the support fraction must lie between 0 and 1",
                 "--support-fraction " + std::to_string(support_fraction), "give a value such as 0.2");
   }
+  if (division == Division::recent) return most_recent(samples, support_fraction);
   const std::int64_t support = std::max<std::int64_t>(whole_share(support_fraction, samples), 1);
   DividedClient divided{std::vector<std::int32_t>(labels.size()), static_cast<std::int32_t>(support)};
   std::iota(divided.order.begin(), divided.order.end(), 0);

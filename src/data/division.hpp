@@ -11,7 +11,7 @@ namespace fedmeta::data {
 
 enum class Role : std::uint8_t { train = 0, validation = 1, test = 2 };
 
-enum class Division { random, stratified, chronological };
+enum class Division { random, stratified, chronological, recent };
 
 /// Bounds on a client's number of samples and on the number of clients; 0 = no bound.
 struct Filters {
@@ -32,15 +32,25 @@ std::vector<std::size_t> filter_clients(std::span<const std::string> ids,
                                         std::span<const std::int64_t> samples, const Filters& filters,
                                         std::uint64_t seed);
 
-/// LEAF's random split by user: floor(.8 n) train, floor(.1 n) validation, the rest test (REFERENCE 6.1:
-/// Chen et al. 2018, section 4.1). `clients` of them, in sorted order of ids.
-/// Throws Error(input) where a role that training needs (train, test) would be empty.
-std::vector<Role> split_clients(std::size_t clients, std::uint64_t seed);
+/// How the clients share the roles. The default is LEAF's split by user (REFERENCE 6.1: Chen et al. 2018,
+/// section 4.1).
+struct Roles {
+  double train = 0.8, validation = 0.1;  ///< shares of the clients; the rest are test clients
+  bool sorted = false;                   ///< by id, the first ones train (Jiang et al. 2019), not by lot
+};
+
+/// floor(train n) train, floor(validation n) validation, the rest test. `clients` of them, in sorted order of
+/// ids. Throws Error(usage) for impossible shares, Error(input) where a role that training needs (train,
+/// test) would be empty.
+std::vector<Role> split_clients(std::size_t clients, std::uint64_t seed, const Roles& shares = {});
 
 /// Support = clamp(floor(p n), 1, n - 1) samples. Random numbers from (seed, id) alone, so that a client is
 /// divided alike whatever other clients there are. `stratified` keeps each class's share as near p as whole
 /// samples allow; `chronological` takes the first ones in file order and leaves out the `gap` samples after
 /// them, or as many as leave one to test on. Throws Error(input) for n < 2.
+/// `recent` is the production task's (REFERENCE 6.3, A28): the query set is the last n - floor(.8 n) samples
+/// in file order, the support set the floor(p n) before it, at least 1, and what is older is left out of
+/// `order`. Both are in file order. Throws Error(usage) for p > .8.
 DividedClient divide_client(std::string_view id, std::span<const std::int32_t> labels,
                             double support_fraction, Division division, std::uint64_t seed,
                             std::int64_t gap = 0);

@@ -1,0 +1,41 @@
+// A stand-in for the private production data of Chen et al. 2018 (Table 1): users with habits that depend on
+// hour and place, and with services that they take up late. The rules are REFERENCE 6.5's.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "data/generated_femnist.hpp"
+#include "data/production_features.hpp"
+
+namespace fedmeta::data {
+
+/// The paper's Table 1.
+inline constexpr GeneratedSize production_size{9369, 686, 374, 100};
+inline constexpr std::int64_t production_services = 2420;
+/// Users never have more records than this, nor less than the size's minimum.
+inline constexpr std::int64_t most_uses = 6000;
+
+/// Users are drawn independently of each other from (seed, index), so that any rank can make any of them.
+class ProdSim {
+ public:
+  /// Throws Error(usage) for impossible sizes.
+  ProdSim(const GeneratedSize& size, std::uint64_t seed);
+
+  std::int64_t clients() const { return size_.clients; }
+  /// Ids sort in the order of their indices: "u00000", "u00001", ...
+  std::string id(std::int64_t index) const;
+  /// In the order of time. Service numbers go by popularity, 0 .. 2419.
+  std::vector<UseRecord> records(std::int64_t index) const;
+
+ private:
+  GeneratedSize size_;
+  std::uint64_t seed_;
+  std::vector<double> popularity_;         ///< cumulative, Zipf(1)
+  std::vector<std::int8_t> category_of_;   ///< of each service
+  std::array<double, 14> preferred_hour_;  ///< of each category
+};
+
+}  // namespace fedmeta::data

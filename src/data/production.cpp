@@ -1,0 +1,77 @@
+#include "data/production.hpp"
+
+#include <optional>
+
+#include "base/error.hpp"
+#include "data/prodsim.hpp"
+#include "data/production_features.hpp"
+#include "data/production_log.hpp"
+
+namespace fedmeta::data {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Where all clients share one numbering of users and services, its size must be known before any is made.
+std::optional<UnifiedColumns> unified_columns(const DatasetPlan& plan) {
+  if (!plan.unified) return {};
+  if (plan.log.empty()) return UnifiedColumns{plan.generated.clients, production_services};
+  return count_use_log(plan.log);
+}
+
+class Production final : public Dataset {
+ public:
+  explicit Production(const DatasetPlan& plan) : plan_(plan), unified_(unified_columns(plan)) {}
+
+  SampleForm form() const override { return unified_ ? production_form(*unified_) : production_form(); }
+
+  /// One file: local labels and last services need all records of a user at once.
+  std::vector<fs::path> files(const fs::path& path) const override {
+    if (!fs::is_regular_file(path))
+      throw Error(Status::input, "no such file", path.string(), "give --data the CSV log itself");
+    return {path};
+  }
+
+  std::vector<Client> read(const fs::path& file) const override {
+    const UseLog log = read_use_log(file);
+    if (unified_ &&
+        (unified_->users != std::ssize(log.users) || unified_->services != std::ssize(log.services)))
+      throw Error(Status::usage, "users and services were counted in another log", file.string(),
+                  "count them in the log that is read");
+    std::vector<Client> clients;
+    for (const auto& [user, records] : log.users)
+      clients.push_back(encoded(user, records, std::ssize(clients)));
+    return clients;
+  }
+  std::string source(const fs::path&) const override { return "csv"; }
+
+  std::int64_t generated_clients() const override { return simulation().clients(); }
+  std::string generated_id(std::int64_t index) const override { return simulation().id(index); }
+  Client generate(std::int64_t index) const override {
+    const ProdSim simulated = simulation();
+    return encoded(simulated.id(index), simulated.records(index), index);
+  }
+
+  LeafText leaf_text() const override {
+    throw Error(Status::usage, "LEAF has no form for production data", "production", "write a data file");
+  }
+
+ private:
+  Client encoded(const std::string& id, std::span<const UseRecord> records, std::int64_t user) const {
+    return unified_ ? encode_uses(id, records, *unified_, user) : encode_uses(id, records);
+  }
+
+  /// Checks the sizes, which nobody minds where files are read.
+  ProdSim simulation() const { return {plan_.generated, plan_.seed}; }
+
+  DatasetPlan plan_;
+  std::optional<UnifiedColumns> unified_;
+};
+
+}  // namespace
+
+std::unique_ptr<Dataset> make_production(const DatasetPlan& plan) {
+  return std::make_unique<Production>(plan);
+}
+
+}  // namespace fedmeta::data
