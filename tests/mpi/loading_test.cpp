@@ -8,6 +8,7 @@
 
 #include "base/random.hpp"
 #include "data/femnist.hpp"
+#include "data/generated_femnist.hpp"
 #include "data/leaf.hpp"
 #include "data/leaf_writer.hpp"
 #include "data/temporary_folder.hpp"
