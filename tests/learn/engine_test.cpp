@@ -14,7 +14,7 @@ namespace {
 struct Case {
   const char* name;
   std::shared_ptr<const model::Network> network;
-  std::int64_t features;
+  Samples samples;
   const model::Products* products;
 };
 
@@ -22,7 +22,7 @@ std::ostream& operator<<(std::ostream& out, const Case& c) {
   return out << c.name;
 }
 
-// With this seed no ReLU or max-pool of the CNN switches within the differences' steps.
+// With this seed no ReLU or max-pool of a network switches within the differences' steps.
 class EngineDerivatives : public testing::TestWithParam<Case> {
  protected:
   void SetUp() override {
@@ -30,7 +30,7 @@ class EngineDerivatives : public testing::TestWithParam<Case> {
     const auto& network = *GetParam().network;
     engine = make_autograd_engine(network, *GetParam().products);
     theta = at::randn({network.layout().size()}, at::kDouble) * 0.5;
-    batch = random_batch(5, GetParam().features, network.classes(), at::kDouble);
+    batch = random_batch(5, GetParam().samples, network.classes(), at::kDouble);
   }
   at::Tensor direction() const { return at::randn_like(theta); }
 
@@ -83,13 +83,19 @@ TEST_P(EngineDerivatives, OfABatchAreTheMeanOfItsRows) {
   EXPECT_LT(relative_error(engine->gradient(theta, batch).value, mean), 1e-13);
 }
 
-INSTANTIATE_TEST_SUITE_P(Networks, EngineDerivatives,
-                         testing::Values(Case{"tanh", std::make_shared<TanhNetwork>(), 5,
-                                              &model::counted_products()},
-                                         Case{"cnn", std::make_shared<model::FemnistCnn>(small_cnn()), 64,
-                                              &model::counted_products()},
-                                         Case{"plain_cnn", std::make_shared<model::FemnistCnn>(small_cnn()),
-                                              64, &model::plain_products()}));
+std::vector<Case> cases() {
+  const auto cnn = std::make_shared<model::ImageCnn>(small_cnn());
+  const auto lstm = std::make_shared<model::Lstm>(small_lstm(false));
+  const auto &counted = model::counted_products(), &plain = model::plain_products();
+  return {{"tanh", std::make_shared<TanhNetwork>(), {5}, &counted},
+          {"cnn", cnn, {64}, &counted},
+          {"plain_cnn", cnn, {64}, &plain},
+          {"lstm", lstm, {4, 5}, &counted},
+          {"plain_lstm", lstm, {4, 5}, &plain},
+          {"frozen_lstm", std::make_shared<model::Lstm>(small_lstm(true)), {4, 5}, &counted}};
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, EngineDerivatives, testing::ValuesIn(cases()));
 
 TEST(MeteredEngine, NotesTheRowsOfTheFormulas) {
   const TanhNetwork network;
@@ -110,6 +116,27 @@ TEST(MeteredEngine, NotesTheRowsOfTheFormulas) {
 
   EXPECT_TRUE(at::equal(metered.scores(theta, query.x), engine->scores(theta, query.x)));
   EXPECT_EQ(metered.work().gradient_rows, 2 * 7 + 4) << "scoring is not training";
+}
+
+// The derivatives of a network with dropout are those of one function, which its batch's key names.
+TEST(EngineWithDropout, DrawsOneMaskForAllDerivativesOfABatch) {
+  at::manual_seed(3);
+  const auto cnn = small_dropout_cnn();
+  const auto engine = make_autograd_engine(cnn, model::counted_products());
+  const auto theta = at::randn({cnn.layout().size()}, at::kDouble) * 0.5, v = at::randn_like(theta);
+  auto batch = random_batch(5, 64, 4, at::kDouble);
+  const auto without = engine->gradient(theta, batch).loss.item<double>();
+  EXPECT_NEAR(without, model::cross_entropy(engine->scores(theta, batch.x), batch.y).item<double>(), 1e-14);
+
+  batch.dropout = 9;
+  const auto loss = [&](const at::Tensor& at) { return engine->gradient(at, batch).loss.item<double>(); };
+  EXPECT_GT(std::abs(loss(theta) - without), 1e-3);
+  const auto product = engine->hessian_product(theta, batch, v);
+  EXPECT_LT(relative_error(product.gradient, central_differences(loss, theta, 1e-6)), 1e-8);
+  constexpr double h = 1e-6;
+  const auto difference =
+      (engine->gradient(theta + h * v, batch).value - engine->gradient(theta - h * v, batch).value) / (2 * h);
+  EXPECT_LT(relative_error(product.value, difference), 1e-8);
 }
 
 }  // namespace
