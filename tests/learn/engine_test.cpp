@@ -90,9 +90,9 @@ std::vector<Case> cases() {
   return {{"tanh", std::make_shared<TanhNetwork>(), {5}, &counted},
           {"cnn", cnn, {64}, &counted},
           {"plain_cnn", cnn, {64}, &plain},
-          {"lstm", lstm, {4, 5}, &counted},
-          {"plain_lstm", lstm, {4, 5}, &plain},
-          {"frozen_lstm", std::make_shared<model::Lstm>(small_lstm(true)), {4, 5}, &counted}};
+          {"lstm", lstm, {3, 3}, &counted},
+          {"plain_lstm", lstm, {3, 3}, &plain},
+          {"frozen_lstm", std::make_shared<model::Lstm>(small_lstm(true)), {3, 3}, &counted}};
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, EngineDerivatives, testing::ValuesIn(cases()));

@@ -95,16 +95,16 @@ std::vector<Setting> settings() {
     return std::shared_ptr<const model::Network>(model::make_network(plan));
   };
   const auto cnn = std::make_shared<model::ImageCnn>(small_cnn());
-  // An LSTM's first step has no recurrent product: 2 layers x 12 gates x 3 units.
-  const std::int64_t first_step = 2 * 2 * 12 * 3;
+  // An LSTM's first step has no recurrent product: 2 layers x 8 gates x 2 units.
+  const std::int64_t first_step = 2 * 2 * 8 * 2;
   return {
       {"femnist", named({.name = "cnn"}), {784}, 2 * 784 * 25 * 32},
       {"valid_padding", named({.name = "tff-cnn-dropout"}), {784}, 2 * 26 * 26 * 9 * 32},
       {"small", cnn, {64}, 2 * 64 * 9 * 2},
       {"lr", named({.name = "lr", .classes = 40, .features = 103}), {103}, 8240},
       {"nn", named({.name = "nn", .classes = 40, .features = 103}), {103}, 2 * 103 * 64},
-      {"lstm", std::make_shared<model::Lstm>(small_lstm(false)), {4, 5}, 0, first_step},
-      {"frozen_lstm", std::make_shared<model::Lstm>(small_lstm(true)), {4, 5}, 2 * 4 * 12 * 4, first_step}};
+      {"lstm", std::make_shared<model::Lstm>(small_lstm(false)), {3, 3}, 0, first_step},
+      {"frozen_lstm", std::make_shared<model::Lstm>(small_lstm(true)), {3, 3}, 2 * 3 * 8 * 3, first_step}};
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, ExecutedFlops, testing::ValuesIn(settings()));

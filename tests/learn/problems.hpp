@@ -26,8 +26,8 @@ inline model::ImageCnn small_cnn() {
 /// One with every part of an LSTM network in small, learning its vectors or given frozen ones.
 inline model::Lstm small_lstm(bool frozen) {
   return model::Lstm(
-      {.length = 4, .words = 5, .embedding = 2, .hidden = 3, .head = 2, .classes = 3, .two_biases = frozen},
-      frozen ? at::randn({5, 4}, at::kDouble) : at::Tensor());
+      {.length = 3, .words = 3, .embedding = 2, .hidden = 2, .head = 2, .classes = 3, .two_biases = frozen},
+      frozen ? at::randn({3, 3}, at::kDouble) : at::Tensor());
 }
 
 /// The image network with valid padding and dropout in small.
