@@ -25,6 +25,7 @@ class ImageCnn final : public Network {
   ImageCnn() : ImageCnn(Sizes{}) {}
   explicit ImageCnn(const Sizes& sizes, std::string name = "cnn");
 
+  const Sizes& sizes() const { return sizes_; }
   std::string name() const override { return name_; }
   const ParameterLayout& layout() const override { return layout_; }
   std::int64_t forward_flops_per_sample() const override;
