@@ -78,6 +78,18 @@ void check_cohort(const Settings& settings, const federate::Catalogue& catalogue
                 "use --eval-on test or more clients");
 }
 
+/// The network that fits the samples.
+model::ModelPlan model_plan(const Settings& settings, const data::SampleForm& form) {
+  model::ModelPlan plan;
+  plan.name = model_name(settings);
+  plan.classes = form.classes;
+  plan.features = 1;
+  for (const auto side : form.shape) plan.features *= side;
+  // Next-character prediction: the classes are the tokens.
+  if (form.input == data::Input::tokens) plan.tokens = form.classes;
+  return plan;
+}
+
 void print(const std::string& text) {
   std::fputs(text.c_str(), stdout);
   std::fflush(stdout);
@@ -134,9 +146,12 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
 
   const auto device = prepare_device(world, settings.device, settings.threads);
   const auto header = make_header(unscaled, world, argc, argv);
-  const auto network = model::make_network(settings.model == "auto" ? "cnn" : settings.model);
   auto loaded = federate::load(world, data_plan(settings));
-  comm::agree(world, [&] { check_cohort(settings, loaded.catalogue); });
+  std::unique_ptr<model::Network> network;
+  comm::agree(world, [&] {
+    check_cohort(settings, loaded.catalogue);
+    network = model::make_network(model_plan(settings, loaded.catalogue.form));
+  });
   if (settings.dry_run) {
     if (world.root())
       print(settings_table(settings, loaded.catalogue, *network) +

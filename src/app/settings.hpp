@@ -72,6 +72,9 @@ Settings profile_settings(const std::string& profile, const std::string& dataset
 /// HelpWanted for --help and --version.
 Settings parse_settings(int argc, const char* const* argv);
 
+/// The network's name: `model`, or what `auto` means for the data set.
+std::string model_name(const Settings& settings);
+
 /// --help or --version: text for standard output, status 0.
 struct HelpWanted {
   std::string text;

@@ -58,6 +58,13 @@ KeyValues hyperparameters(federate::Protocol protocol) {
 
 }  // namespace
 
+std::string model_name(const Settings& settings) {
+  if (settings.model != "auto") return settings.model;
+  if (settings.dataset == "shakespeare" || settings.dataset == "sent140") return "lstm";
+  if (settings.dataset == "synthetic") return "lr";
+  return settings.dataset == "production" ? "nn" : "cnn";
+}
+
 std::string settings_toml(const Settings& settings) {
   Settings s = settings;
   // What differs between algorithms is written as `set`; the rest once for all.
@@ -93,7 +100,7 @@ std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(
       attributes.emplace_back(name, value);
   }
   attributes.emplace_back("init", settings.init);
-  attributes.emplace_back("model", settings.model == "auto" ? "cnn" : settings.model);
+  attributes.emplace_back("model", model_name(settings));
   attributes.emplace_back("support_fraction", settings.support_fraction);
   attributes.emplace_back("division", settings.division);
   attributes.emplace_back("data_seed", settings.data_seed);

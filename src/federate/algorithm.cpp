@@ -93,6 +93,7 @@ class InnerLoopAlgorithm : public Algorithm {
 
  protected:
   // In the order of the division: a random one, unless the user wants otherwise (REFERENCE, A4).
+  // Without a Random the batches have no dropout keys: in inner loops dropout is off.
   std::vector<Batch> steps(const Batch& support) const {
     return learn::minibatches(support, protocol().inner);
   }

@@ -34,7 +34,7 @@ class AutogradEngine final : public Engine {
 
   at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const override {
     const at::NoGradGuard plain;
-    return network_.logits(network_.layout().views(theta), x, products_);
+    return network_.logits(network_.layout().views(theta), x, products_, /*dropout=*/0);
   }
 
  private:
@@ -47,7 +47,7 @@ class AutogradEngine final : public Engine {
   }
 
   at::Tensor mean_loss(const model::Weights& weights, const Batch& batch) const {
-    return model::cross_entropy(network_.logits(weights, batch.x, products_), batch.y);
+    return model::cross_entropy(network_.logits(weights, batch.x, products_, batch.dropout), batch.y);
   }
 
   const model::Network& network_;

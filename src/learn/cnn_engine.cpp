@@ -45,7 +45,7 @@ at::Tensor rows(const at::Tensor& a, const at::Tensor& b) {
 /// One batch at one theta: what the forward and the backward pass leave.
 class Pass {
  public:
-  Pass(const model::FemnistCnn::Sizes& sizes, model::Weights weights, const Batch& batch)
+  Pass(const model::ImageCnn::Sizes& sizes, model::Weights weights, const Batch& batch)
       : sizes_(sizes), w_(std::move(weights)), n_(batch.rows()), patches_(patches_of(batch.x)) {
     pool1_ = pool(first_convolution(w_));
     pool2_ = pool(convolution(pool1_.value, w_[conv2]).add_(channel_bias(w_[conv2_bias])));
@@ -164,7 +164,7 @@ class Pass {
     first_weight_gradient(pool_gradient(rdp1, pool1_.source), h);
   }
 
-  const model::FemnistCnn::Sizes& sizes_;
+  const model::ImageCnn::Sizes& sizes_;
   model::Weights w_;
   std::int64_t n_;
   at::Tensor patches_;
@@ -175,7 +175,7 @@ class Pass {
 
 class CnnEngine final : public Engine {
  public:
-  explicit CnnEngine(const model::FemnistCnn& network) : network_(network) {}
+  explicit CnnEngine(const model::ImageCnn& network) : network_(network) {}
 
   Gradient gradient(const at::Tensor& theta, const Batch& batch) const override {
     const at::NoGradGuard plain;
@@ -209,12 +209,17 @@ class CnnEngine final : public Engine {
     return {network_.sizes(), network_.layout().views(theta), batch};
   }
 
-  const model::FemnistCnn& network_;
+  const model::ImageCnn& network_;
 };
 
 }  // namespace
 
-std::unique_ptr<Engine> make_cnn_engine(const model::FemnistCnn& network) {
+bool has_derived_passes(const model::ImageCnn& network) {
+  const auto& s = network.sizes();
+  return s.padding == model::Padding::same && s.pool_first && !network.has_dropout() && s.image % 4 == 0;
+}
+
+std::unique_ptr<Engine> make_cnn_engine(const model::ImageCnn& network) {
   return std::make_unique<CnnEngine>(network);
 }
 

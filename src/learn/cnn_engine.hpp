@@ -5,11 +5,14 @@
 #include <memory>
 
 #include "learn/engine.hpp"
-#include "model/femnist_cnn.hpp"
+#include "model/image_cnn.hpp"
 
 namespace fedmeta::learn {
 
-/// For parameters on the CPU, float or double. The network must outlive the engine.
-std::unique_ptr<Engine> make_cnn_engine(const model::FemnistCnn& network);
+/// Whether they are derived for this network: two pools, padding that keeps the size, no dropout.
+bool has_derived_passes(const model::ImageCnn& network);
+
+/// For such a network with parameters on the CPU, float or double. The network must outlive the engine.
+std::unique_ptr<Engine> make_cnn_engine(const model::ImageCnn& network);
 
 }  // namespace fedmeta::learn

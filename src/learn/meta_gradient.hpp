@@ -3,6 +3,9 @@
 // Chen et al. 2018, Algorithm 1; the reverse sweep of Hessian-vector products is the chain rule of the inner
 // loop read backwards, v_k = (I - H_k diag(alpha)) v_{k+1}. Only theta_0 .. theta_K are kept, and one
 // step's graph is alive at a time.
+//
+// Batches bring their own dropout keys. Those of inner loops and of query sets have none so far: dropout is
+// off there.
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -27,7 +27,7 @@ std::int64_t steps_in(std::int64_t rows, const Passes& passes) {
 
 }  // namespace
 
-std::vector<Batch> minibatches(const Batch& set, const Passes& passes, Random* random) {
+std::vector<Batch> minibatches(const Batch& set, const Passes& passes, Random* random, bool dropout) {
   const auto rows = set.rows();
   const auto batch = batch_rows(rows, passes);
   const auto steps = steps_in(rows, passes);
@@ -35,8 +35,10 @@ std::vector<Batch> minibatches(const Batch& set, const Passes& passes, Random* r
   while (static_cast<std::int64_t>(batches.size()) < steps) {
     const Batch epoch = random && batch < rows ? shuffled(set, *random) : set;
     for (std::int64_t begin = 0; begin < rows && static_cast<std::int64_t>(batches.size()) < steps;
-         begin += batch)
+         begin += batch) {
       batches.push_back(epoch.rows(begin, std::min(begin + batch, rows)));
+      if (random && dropout) batches.back().dropout = random->bits() | 1;  // 0 would be none
+    }
   }
   return batches;
 }

@@ -23,8 +23,10 @@ struct Passes {
 
 /// The batches of those passes over a set that is not empty, one per gradient step; a last, smaller batch is
 /// kept. With `random`, each epoch goes through the rows in a new order; without, in the order they have
-/// (which a random division made).
-std::vector<Batch> minibatches(const Batch& set, const Passes& passes, Random* random = nullptr);
+/// (which a random division made). With `dropout` as well, as networks that have it want, each batch has a
+/// key of its own from `random`; otherwise dropout is off and no number is drawn for it.
+std::vector<Batch> minibatches(const Batch& set, const Passes& passes, Random* random = nullptr,
+                               bool dropout = false);
 
 /// Rows that `minibatches` gives in all: what the FLOP formulas count.
 std::int64_t rows_processed(std::int64_t rows, const Passes& passes);

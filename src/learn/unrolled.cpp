@@ -11,7 +11,8 @@ Contribution unrolled_meta_gradient(const model::Network& network, const at::Ten
                                     const Batch& query, bool wrt_alpha) {
   const at::AutoGradMode record(true);
   const auto loss = [&](const at::Tensor& at, const Batch& batch) {
-    return model::cross_entropy(network.logits(network.layout().views(at), batch.x, model::plain_products()),
+    const auto weights = network.layout().views(at);
+    return model::cross_entropy(network.logits(weights, batch.x, model::plain_products(), batch.dropout),
                                 batch.y);
   };
   const auto start = theta.detach().requires_grad_();

@@ -2,50 +2,62 @@
 
 #include <ATen/ATen.h>
 
-#include <cmath>
-
 #include "base/error.hpp"
-#include "base/random.hpp"
-#include "model/femnist_cnn.hpp"
+#include "model/dense_network.hpp"
+#include "model/image_cnn.hpp"
+#include "model/lstm.hpp"
 
 namespace fedmeta::model {
 namespace {
 
-/// Inputs and outputs of one unit, a convolution's times its window.
-struct Fans {
-  double in, out;
-};
+bool reads_tokens(const ModelPlan& plan) {
+  return plan.tokens > 0 || plan.vectors.defined();
+}
 
-Fans fans(const std::vector<std::int64_t>& shape) {
-  double window = 1;
-  for (std::size_t d = 2; d < shape.size(); ++d) window *= static_cast<double>(shape[d]);
-  return {static_cast<double>(shape[1]) * window, static_cast<double>(shape[0]) * window};
+[[noreturn]] void refuse(const ModelPlan& plan, const std::string& what, const std::string& remedy) {
+  throw Error(Status::usage, what, "--model " + plan.name, remedy);
+}
+
+Activation activation(const ModelPlan& plan) {
+  if (plan.activation == "relu") return Activation::relu;
+  if (plan.activation == "tanh") return Activation::tanh;
+  refuse(plan, "unknown activation " + plan.activation, "use relu or tanh");
+}
+
+bool two_biases(const ModelPlan& plan) {
+  if (plan.lstm_bias != "tf" && plan.lstm_bias != "torch")
+    refuse(plan, "unknown kind of LSTM biases " + plan.lstm_bias, "use tf (one) or torch (two)");
+  return plan.lstm_bias == "torch";
+}
+
+std::unique_ptr<Network> make_lstm(const ModelPlan& plan) {
+  if (!reads_tokens(plan)) refuse(plan, "this network reads text", "use lr, nn or an image network");
+  Lstm::Sizes sizes;
+  sizes.length = plan.features;
+  sizes.words = plan.tokens;
+  sizes.hidden = plan.vectors.defined() ? 100 : 256;  // Sent140's and Shakespeare's
+  sizes.head = plan.head;
+  sizes.classes = plan.classes;
+  sizes.two_biases = two_biases(plan);
+  return std::make_unique<Lstm>(sizes, plan.vectors);
+}
+
+std::unique_ptr<Network> make_dense(const ModelPlan& plan) {
+  std::vector<std::int64_t> widths{plan.features, plan.classes};
+  if (plan.name != "lr") widths.insert(widths.begin() + 1, 64);
+  return std::make_unique<DenseNetwork>(plan.name, std::move(widths), activation(plan));
 }
 
 }  // namespace
 
-std::unique_ptr<Network> make_network(const std::string& name) {
-  if (name == "cnn") return std::make_unique<FemnistCnn>();
-  throw Error(Status::usage, "unknown network", "--model " + name, "use one of: cnn");
-}
-
-at::Tensor initial_parameters(const ParameterLayout& layout, Initialisation initialisation,
-                              std::uint64_t seed) {
-  auto theta = at::zeros({layout.size()}, at::kFloat);
-  float* values = theta.data_ptr<float>();
-  Fans last{1, 1};  // a bias takes the fan-in of the weight before it
-  for (std::size_t b = 0; b < layout.blocks().size(); ++b) {
-    const auto& block = layout.blocks()[b];
-    const bool bias = block.shape.size() < 2;
-    if (!bias) last = fans(block.shape);
-    if (bias && initialisation == Initialisation::tf) continue;
-    const double limit = initialisation == Initialisation::tf ? std::sqrt(6.0 / (last.in + last.out))
-                                                              : 1.0 / std::sqrt(last.in);
-    Random random(seed, "initialisation", {b});
-    for (std::int64_t i = 0; i < block.size; ++i)
-      values[block.offset + i] = static_cast<float>(random.uniform(-limit, limit));
-  }
-  return theta;
+std::unique_ptr<Network> make_network(const ModelPlan& plan) {
+  if (plan.name == "lstm") return make_lstm(plan);
+  if (reads_tokens(plan)) refuse(plan, "this network cannot read text", "use lstm");
+  if (plan.name == "lr" || plan.name == "nn" || plan.name == "nn-unified") return make_dense(plan);
+  auto sizes = image_cnn_sizes(plan.name, plan.classes);
+  if (plan.features != sizes.image * sizes.image)
+    refuse(plan, "this network reads images of 28 x 28 pixels", "use lr or nn");
+  return std::make_unique<ImageCnn>(sizes, plan.name);
 }
 
 at::Tensor cross_entropy(const at::Tensor& scores, const at::Tensor& labels) {

@@ -8,10 +8,15 @@
 
 namespace fedmeta::model {
 
-void ParameterLayout::add(std::string name, std::vector<std::int64_t> shape) {
+void ParameterLayout::add(std::string name, std::vector<std::int64_t> shape, const Start& start) {
   const auto count = std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
-  blocks_.push_back({std::move(name), std::move(shape), size_, count});
+  blocks_.push_back({std::move(name), std::move(shape), size_, count, start});
   size_ += count;
+}
+
+void ParameterLayout::add_layer(const std::string& name, const std::vector<std::int64_t>& weight) {
+  add(name + ".weight", weight, kernel_start(fans(weight)));
+  add(name + ".bias", {weight[0]}, bias_start(fans(weight)));
 }
 
 Weights ParameterLayout::views(const at::Tensor& theta) const {

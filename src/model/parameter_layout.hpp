@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "model/initialisation.hpp"
+
 namespace fedmeta::model {
 
 /// The parameters of a network as one tensor per layer part, in the layout's order.
@@ -17,14 +19,17 @@ using Weights = std::vector<at::Tensor>;
 
 struct ParameterBlock {
   std::string name;                 ///< such as "conv1.weight"
-  std::vector<std::int64_t> shape;  ///< conv [out, in, kh, kw]; linear [out, in]; bias [out]
+  std::vector<std::int64_t> shape;  ///< conv [out, in, kh, kw]; linear [out, in]; bias [out]; as PyTorch's
   std::int64_t offset = 0;          ///< into theta
   std::int64_t size = 0;
+  Start start;  ///< how its first values are drawn
 };
 
 class ParameterLayout {
  public:
-  void add(std::string name, std::vector<std::int64_t> shape);
+  void add(std::string name, std::vector<std::int64_t> shape, const Start& start = {});
+  /// name.weight [out, in, ...] and name.bias [out] of a linear layer or a convolution.
+  void add_layer(const std::string& name, const std::vector<std::int64_t>& weight);
 
   /// P, the length of theta.
   std::int64_t size() const { return size_; }

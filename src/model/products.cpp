@@ -80,16 +80,20 @@ struct LinearForm {
   }
 };
 
-/// x [n, ci, h, w], w [co, ci, k, k] -> [n, co, h, w]: stride 1, zero padding that keeps the size.
+/// x [n, ci, h, w], w [co, ci, k, k] -> [n, co, h', w'], stride 1.
+template <Padding padding>
 struct ConvolutionForm {
   static at::Tensor product(const at::Tensor& x, const at::Tensor& w) {
-    count(x, w.sizes());
-    return at::convolution(x, w, {}, {1, 1}, padding(w.sizes()), {1, 1}, false, {0, 0}, 1);
+    const auto y = at::convolution(x, w, {}, {1, 1}, border(w.sizes()), {1, 1}, false, {0, 0}, 1);
+    count(y, w.sizes());
+    return y;
   }
   // convolution_backward wants all tensors, but reads only the shape of the one it differentiates.
   static at::Tensor data_gradient(const at::Tensor& g, const at::Tensor& w) {
+    const auto b = border(w.sizes());
+    const auto height = g.size(2) + w.size(2) - 1 - 2 * b[0], width = g.size(3) + w.size(3) - 1 - 2 * b[1];
     const auto x =
-        at::empty({g.size(0), w.size(1), g.size(2), g.size(3)}, g.options(), at::MemoryFormat::ChannelsLast);
+        at::empty({g.size(0), w.size(1), height, width}, g.options(), at::MemoryFormat::ChannelsLast);
     count(g, w.sizes());
     return std::get<0>(backward(g, x, w, {true, false, false}));
   }
@@ -99,17 +103,19 @@ struct ConvolutionForm {
   }
 
  private:
-  static Shape padding(at::IntArrayRef weight) { return {weight[2] / 2, weight[3] / 2}; }
+  static Shape border(at::IntArrayRef weight) {
+    return padding == Padding::same ? Shape{weight[2] / 2, weight[3] / 2} : Shape{0, 0};
+  }
 
-  static void count(const at::Tensor& image, at::IntArrayRef weight) {
-    const auto positions = image.size(0) * image.size(2) * image.size(3);
+  static void count(const at::Tensor& output, at::IntArrayRef weight) {
+    const auto positions = output.size(0) * output.size(2) * output.size(3);
     cost::count_executed_flops(2 * positions * weight[0] * weight[1] * weight[2] * weight[3]);
   }
 
   static std::tuple<at::Tensor, at::Tensor, at::Tensor> backward(const at::Tensor& g, const at::Tensor& x,
                                                                  const at::Tensor& w,
                                                                  std::array<bool, 3> wanted) {
-    return at::convolution_backward(g, x, w, at::OptionalIntArrayRef(), {1, 1}, padding(w.sizes()), {1, 1},
+    return at::convolution_backward(g, x, w, at::OptionalIntArrayRef(), {1, 1}, border(w.sizes()), {1, 1},
                                     false, {0, 0}, 1, wanted);
   }
 };
@@ -119,20 +125,22 @@ class CountedProducts final : public Products {
   at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) const override {
     return Product<LinearForm>::apply(x, weight) + bias;
   }
-  at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight,
-                         const at::Tensor& bias) const override {
-    return Product<ConvolutionForm>::apply(x, weight) + bias.view({1, -1, 1, 1});
+  at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                         Padding padding) const override {
+    const auto y = padding == Padding::same ? Product<ConvolutionForm<Padding::same>>::apply(x, weight)
+                                            : Product<ConvolutionForm<Padding::valid>>::apply(x, weight);
+    return y + bias.view({1, -1, 1, 1});
   }
 };
 
 class PlainProducts final : public Products {
  public:
   at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) const override {
-    return at::linear(x, weight, bias);
+    return at::addmm(bias, x, weight.t());
   }
-  at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight,
-                         const at::Tensor& bias) const override {
-    return at::conv2d(x, weight, bias, {1, 1}, {weight.size(2) / 2, weight.size(3) / 2});
+  at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                         Padding padding) const override {
+    return at::conv2d(x, weight, bias, {1, 1}, padding == Padding::same ? "same" : "valid");
   }
 };
 

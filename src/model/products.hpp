@@ -10,17 +10,21 @@
 
 namespace fedmeta::model {
 
+/// Of a convolution: zeros around the image that keep height and width (odd kernels), or none, so that they
+/// shrink by the kernel's size less one.
+enum class Padding { same, valid };
+
 class Products {
  public:
   virtual ~Products() = default;
 
-  /// x [n, i], weight [o, i], bias [o] -> x weight' + bias [n, o].
+  /// x [n, i], weight [o, i], bias [o] or [n, o] -> x weight' + bias [n, o].
   virtual at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) const = 0;
 
-  /// Stride 1, zero padding that keeps height and width (odd kernels).
-  /// x [n, ci, h, w], weight [co, ci, k, k], bias [co] -> [n, co, h, w].
-  virtual at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight,
-                                 const at::Tensor& bias) const = 0;
+  /// Stride 1. x [n, ci, h, w], weight [co, ci, k, k], bias [co] -> [n, co, h, w], the sides as `padding`
+  /// says.
+  virtual at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                                 Padding padding) const = 0;
 };
 
 const Products& counted_products();

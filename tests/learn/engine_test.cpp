@@ -15,7 +15,7 @@ namespace {
 struct Case {
   const char* name;
   std::shared_ptr<const model::Network> network;
-  std::int64_t features;
+  Samples samples;
   const model::Products* products;  ///< null: hand-derived passes
 };
 
@@ -23,7 +23,7 @@ std::ostream& operator<<(std::ostream& out, const Case& c) {
   return out << c.name;
 }
 
-// With this seed no ReLU or max-pool of the CNN switches within the differences' steps.
+// With this seed no ReLU or max-pool of a network switches within the differences' steps.
 class EngineDerivatives : public testing::TestWithParam<Case> {
  protected:
   void SetUp() override {
@@ -32,9 +32,9 @@ class EngineDerivatives : public testing::TestWithParam<Case> {
     if (GetParam().products)
       engine = make_autograd_engine(network, *GetParam().products);
     else
-      engine = make_cnn_engine(dynamic_cast<const model::FemnistCnn&>(network));
+      engine = make_cnn_engine(dynamic_cast<const model::ImageCnn&>(network));
     theta = at::randn({network.layout().size()}, at::kDouble) * 0.5;
-    batch = random_batch(5, GetParam().features, network.classes(), at::kDouble);
+    batch = random_batch(5, GetParam().samples, network.classes(), at::kDouble);
   }
   at::Tensor direction() const { return at::randn_like(theta); }
 
@@ -87,13 +87,19 @@ TEST_P(EngineDerivatives, OfABatchAreTheMeanOfItsRows) {
   EXPECT_LT(relative_error(engine->gradient(theta, batch).value, mean), 1e-13);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Networks, EngineDerivatives,
-    testing::Values(
-        Case{"tanh", std::make_shared<TanhNetwork>(), 5, &model::counted_products()},
-        Case{"cnn", std::make_shared<model::FemnistCnn>(small_cnn()), 64, &model::counted_products()},
-        Case{"plain_cnn", std::make_shared<model::FemnistCnn>(small_cnn()), 64, &model::plain_products()},
-        Case{"hand_derived_cnn", std::make_shared<model::FemnistCnn>(small_cnn()), 64, nullptr}));
+std::vector<Case> cases() {
+  const auto cnn = std::make_shared<model::ImageCnn>(small_cnn());
+  const auto lstm = std::make_shared<model::Lstm>(small_lstm(false));
+  const auto &counted = model::counted_products(), &plain = model::plain_products();
+  return {{"tanh", std::make_shared<TanhNetwork>(), {5}, &counted},
+          {"cnn", cnn, {64}, &counted},
+          {"plain_cnn", cnn, {64}, &plain},
+          {"lstm", lstm, {3, 3}, &counted},
+          {"plain_lstm", lstm, {3, 3}, &plain},
+          {"frozen_lstm", std::make_shared<model::Lstm>(small_lstm(true)), {3, 3}, &counted}};
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, EngineDerivatives, testing::ValuesIn(cases()));
 
 /// The paper's network: no differences, but the autograd path says what is right.
 class CnnEngineAgrees : public testing::TestWithParam<at::ScalarType> {
@@ -103,12 +109,12 @@ class CnnEngineAgrees : public testing::TestWithParam<at::ScalarType> {
 
 TEST_P(CnnEngineAgrees, WithAutograd) {
   at::manual_seed(4);
-  const model::FemnistCnn cnn;
+  const model::ImageCnn cnn;
   const auto theta = model::initial_parameters(cnn.layout(), model::Initialisation::torch, 1).to(GetParam());
   const auto fast = make_cnn_engine(cnn);
   const auto reference = make_autograd_engine(cnn, model::plain_products());
   for (const std::int64_t rows : {1, 10, 23}) {
-    const auto batch = random_batch(rows, 784, 62, GetParam());
+    const auto batch = random_batch(rows, {784}, 62, GetParam());
     const auto g = fast->gradient(theta, batch), expected = reference->gradient(theta, batch);
     EXPECT_LT(relative_error(g.value, expected.value), tolerance());
     EXPECT_LT(relative_error(g.loss, expected.loss), tolerance());
@@ -142,6 +148,27 @@ TEST(MeteredEngine, NotesTheRowsOfTheFormulas) {
 
   EXPECT_TRUE(at::equal(metered.scores(theta, query.x), engine->scores(theta, query.x)));
   EXPECT_EQ(metered.work().gradient_rows, 2 * 7 + 4) << "scoring is not training";
+}
+
+// The derivatives of a network with dropout are those of one function, which its batch's key names.
+TEST(EngineWithDropout, DrawsOneMaskForAllDerivativesOfABatch) {
+  at::manual_seed(3);
+  const auto cnn = small_dropout_cnn();
+  const auto engine = make_autograd_engine(cnn, model::counted_products());
+  const auto theta = at::randn({cnn.layout().size()}, at::kDouble) * 0.5, v = at::randn_like(theta);
+  auto batch = random_batch(5, 64, 4, at::kDouble);
+  const auto without = engine->gradient(theta, batch).loss.item<double>();
+  EXPECT_NEAR(without, model::cross_entropy(engine->scores(theta, batch.x), batch.y).item<double>(), 1e-14);
+
+  batch.dropout = 9;
+  const auto loss = [&](const at::Tensor& at) { return engine->gradient(at, batch).loss.item<double>(); };
+  EXPECT_GT(std::abs(loss(theta) - without), 1e-3);
+  const auto product = engine->hessian_product(theta, batch, v, true);
+  EXPECT_LT(relative_error(product.gradient, central_differences(loss, theta, 1e-6)), 1e-8);
+  constexpr double h = 1e-6;
+  const auto difference =
+      (engine->gradient(theta + h * v, batch).value - engine->gradient(theta - h * v, batch).value) / (2 * h);
+  EXPECT_LT(relative_error(product.value, difference), 1e-8);
 }
 
 }  // namespace

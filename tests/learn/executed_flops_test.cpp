@@ -34,8 +34,10 @@ void expect_count(const std::function<void()>& work, std::int64_t expected) {
 
 struct Setting {
   const char* name;
-  model::FemnistCnn::Sizes sizes;
-  std::int64_t first_layer;  ///< forward FLOPs per sample of the first convolution
+  std::shared_ptr<const model::Network> network;
+  Samples samples;
+  std::int64_t first_layer;   ///< forward FLOPs per sample of products whose input needs no derivative
+  std::int64_t left_out = 0;  ///< forward FLOPs per sample of F that are never executed
   bool hand_derived = false;
 };
 
@@ -48,15 +50,16 @@ class ExecutedFlops : public testing::TestWithParam<Setting> {
   std::int64_t gradient_flops(std::int64_t rows) const { return (3 * f - f1) * rows; }
   std::int64_t hessian_flops(std::int64_t rows) const { return (9 * f - 5 * f1) * rows; }
   Batch batch(std::int64_t rows) const {
-    const auto& s = GetParam().sizes;
-    return random_batch(rows, s.image * s.image, s.classes, at::kFloat);
+    return random_batch(rows, GetParam().samples, network.classes(), at::kFloat);
   }
 
-  const model::FemnistCnn cnn{GetParam().sizes};
-  const std::int64_t f = cnn.forward_flops_per_sample(), f1 = GetParam().first_layer;
-  const at::Tensor theta = model::initial_parameters(cnn.layout(), model::Initialisation::tf, 1);
-  const std::unique_ptr<Engine> engine =
-      GetParam().hand_derived ? make_cnn_engine(cnn) : make_autograd_engine(cnn, model::counted_products());
+  const model::Network& network = *GetParam().network;
+  const std::int64_t f = network.forward_flops_per_sample() - GetParam().left_out,
+                     f1 = GetParam().first_layer;
+  const at::Tensor theta = model::initial_parameters(network.layout(), model::Initialisation::tf, 1);
+  const std::unique_ptr<Engine> engine = GetParam().hand_derived
+                                             ? make_cnn_engine(dynamic_cast<const model::ImageCnn&>(network))
+                                             : make_autograd_engine(network, model::counted_products());
 };
 
 TEST_P(ExecutedFlops, OfScores) {
@@ -75,7 +78,7 @@ TEST_P(ExecutedFlops, OfAHessianProduct) {
 
 // ATen's own derivatives are outside the count, not outside the observer, and need as much.
 TEST_P(ExecutedFlops, AreNotCountedOnThePlainPath) {
-  const auto plain = make_autograd_engine(cnn, model::plain_products());
+  const auto plain = make_autograd_engine(network, model::plain_products());
   const auto counts = count([&] { plain->gradient(theta, batch(3)); });
   EXPECT_EQ(counts.executed, 0);
   EXPECT_EQ(counts.observed, gradient_flops(3));
@@ -94,11 +97,26 @@ TEST_P(ExecutedFlops, OfAClientsTask) {
   expect_count([&] { fedavg(*engine, theta, steps, *make_adam(1e-4)); }, inner);
 }
 
-INSTANTIATE_TEST_SUITE_P(Cnn, ExecutedFlops,
-                         testing::Values(Setting{"femnist", {}, 2 * 784 * 25 * 32},
-                                         Setting{"small", {8, 3, 2, 3, 5, 4}, 2 * 64 * 9 * 2},
-                                         Setting{"femnist by hand", {}, 2 * 784 * 25 * 32, true},
-                                         Setting{"small by hand", {8, 3, 2, 3, 5, 4}, 2 * 64 * 9 * 2, true}));
+std::vector<Setting> settings() {
+  const auto named = [](const model::ModelPlan& plan) {
+    return std::shared_ptr<const model::Network>(model::make_network(plan));
+  };
+  const auto cnn = std::make_shared<model::ImageCnn>(small_cnn());
+  // An LSTM's first step has no recurrent product: 2 layers x 8 gates x 2 units.
+  const std::int64_t first_step = 2 * 2 * 8 * 2;
+  return {
+      {"femnist", named({.name = "cnn"}), {784}, 2 * 784 * 25 * 32},
+      {"valid_padding", named({.name = "tff-cnn-dropout"}), {784}, 2 * 26 * 26 * 9 * 32},
+      {"small", cnn, {64}, 2 * 64 * 9 * 2},
+      {"femnist_by_hand", named({.name = "cnn"}), {784}, 2 * 784 * 25 * 32, 0, true},
+      {"small_by_hand", cnn, {64}, 2 * 64 * 9 * 2, 0, true},
+      {"lr", named({.name = "lr", .classes = 40, .features = 103}), {103}, 8240},
+      {"nn", named({.name = "nn", .classes = 40, .features = 103}), {103}, 2 * 103 * 64},
+      {"lstm", std::make_shared<model::Lstm>(small_lstm(false)), {3, 3}, 0, first_step},
+      {"frozen_lstm", std::make_shared<model::Lstm>(small_lstm(true)), {3, 3}, 2 * 3 * 8 * 3, first_step}};
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, ExecutedFlops, testing::ValuesIn(settings()));
 
 }  // namespace
 }  // namespace fedmeta::learn

@@ -80,6 +80,28 @@ TEST_F(Identities, FedAvgIsFedSgdPlusTheSumOfFomamls) {
   expect_equal(fedavg(*engine, theta, batches, *make_sgd(rate)).direction, rate * sum);
 }
 
+// The same of a whole round: T clients of uniform weight, each with batches of its own that all algorithms
+// share, seen as what the server adds to theta.
+TEST_F(Identities, ARoundOfFedAvgIsOneOfFedSgdAndOneOfEachFomaml) {
+  const double beta = 0.2, clients = 3;
+  constexpr std::size_t k = 4;
+  std::vector<at::Tensor> of_fomaml(k, no_rate);  // g_FOMAML(j), j = 0 .. k-1
+  auto of_fedavg = no_rate, of_fedsgd = no_rate;
+  for (int i = 0; i < static_cast<int>(clients); ++i) {
+    const auto batches = minibatches(random_batch(8, 5, 3, at::kDouble), {1, 2, 0});
+    ASSERT_EQ(batches.size(), k);
+    of_fedavg = of_fedavg - fedavg(*engine, theta, batches, *make_sgd(beta)).direction / clients;
+    of_fedsgd = of_fedsgd - beta / clients * fedsgd(*engine, theta, batches[0]).direction;
+    for (std::size_t j = 0; j < k; ++j) {
+      const std::vector<Batch> before(batches.begin(), batches.begin() + static_cast<std::ptrdiff_t>(j));
+      of_fomaml[j] =
+          of_fomaml[j] - beta / clients * fomaml(*engine, theta, beta, before, batches[j]).direction;
+    }
+  }
+  expect_equal(of_fomaml[0], of_fedsgd);
+  expect_equal(of_fedavg, of_fedsgd + of_fomaml[1] + of_fomaml[2] + of_fomaml[3]);
+}
+
 TEST_F(Identities, AdaptationIsPlainSgd) {
   expect_equal(adapt(*engine, theta, InnerRate(0.3), steps),
                train_locally(*engine, theta, steps, *make_sgd(0.3)).theta);

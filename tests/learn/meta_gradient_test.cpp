@@ -14,7 +14,7 @@ namespace {
 struct Case {
   const char* name;
   std::shared_ptr<const model::Network> network;
-  std::int64_t features;
+  Samples samples;
   Passes passes;
   std::size_t steps;
 };
@@ -23,14 +23,14 @@ std::ostream& operator<<(std::ostream& out, const Case& c) {
   return out << c.name;
 }
 
-// With these seeds no ReLU or max-pool of the CNN switches within the differences' steps.
+// With these seeds no ReLU or max-pool of a network switches within the differences' steps.
 class MetaGradient : public testing::TestWithParam<Case> {
  protected:
   void SetUp() override {
     at::manual_seed(4);
     const auto& network = *GetParam().network;
     const auto batch = [&](std::int64_t rows) {
-      return random_batch(rows, GetParam().features, network.classes(), at::kDouble);
+      return random_batch(rows, GetParam().samples, network.classes(), at::kDouble);
     };
     engine = make_autograd_engine(network, model::counted_products());
     theta = at::randn({network.layout().size()}, at::kDouble) * 0.5;
@@ -82,11 +82,24 @@ TEST_P(MetaGradient, IsThatOfTheUnrolledLoop) {
 
 std::vector<Case> cases() {
   const auto tanh = std::make_shared<TanhNetwork>();
-  const auto cnn = std::make_shared<model::FemnistCnn>(small_cnn());
-  return {
-      {"tanh_one_full_step", tanh, 5, {1, 0, 0}, 1},   {"tanh_three_full_steps", tanh, 5, {3, 0, 0}, 3},
-      {"tanh_one_small_batch", tanh, 5, {1, 3, 1}, 1}, {"tanh_batches_of_3_3_1_rows", tanh, 5, {1, 3, 0}, 3},
-      {"cnn_one_full_step", cnn, 64, {1, 0, 0}, 1},    {"cnn_batches_of_3_3_1_rows", cnn, 64, {1, 3, 0}, 3}};
+  const auto relu = std::make_shared<model::DenseNetwork>("nn", std::vector<std::int64_t>{5, 6, 3});
+  const auto cnn = std::make_shared<model::ImageCnn>(small_cnn());
+  const auto dropout = std::make_shared<model::ImageCnn>(small_dropout_cnn());
+  const auto lstm = std::make_shared<model::Lstm>(small_lstm(false));
+  const auto frozen = std::make_shared<model::Lstm>(small_lstm(true));
+  const Passes one{1, 0, 0}, three{3, 0, 0}, small{1, 3, 1}, batches{1, 3, 0};  // 7 rows: 3, 3, 1
+  return {{"tanh_one_full_step", tanh, {5}, one, 1},
+          {"tanh_three_full_steps", tanh, {5}, three, 3},
+          {"tanh_one_small_batch", tanh, {5}, small, 1},
+          {"tanh_three_batches", tanh, {5}, batches, 3},
+          {"relu_one_full_step", relu, {5}, one, 1},
+          {"relu_three_batches", relu, {5}, batches, 3},
+          {"cnn_one_full_step", cnn, {64}, one, 1},
+          {"cnn_three_batches", cnn, {64}, batches, 3},
+          {"dropout_three_batches", dropout, {64}, batches, 3},
+          {"lstm_one_full_step", lstm, {3, 3}, one, 1},
+          {"lstm_three_batches", lstm, {3, 3}, batches, 3},
+          {"frozen_lstm_three_batches", frozen, {3, 3}, batches, 3}};
 }
 
 INSTANTIATE_TEST_SUITE_P(Steps, MetaGradient, testing::ValuesIn(cases()));
@@ -102,7 +115,7 @@ class MetaGradientOfTheWholeNetwork : public testing::Test {
     query = random_batch(8, 784, 62, at::kFloat);
   }
 
-  const model::FemnistCnn cnn;
+  const model::ImageCnn cnn;
   const std::unique_ptr<Engine> engine = make_autograd_engine(cnn, model::counted_products());
   at::Tensor theta;
   std::vector<Batch> steps;

@@ -89,6 +89,29 @@ TEST(Minibatches, KeepInputsWithTheirLabels) {
   }
 }
 
+TEST(Minibatches, HaveDropoutKeysOnlyWhereAskedFor) {
+  const auto keys = [](bool with_random, bool dropout) {
+    Random random(1, "test");
+    std::vector<std::uint64_t> keys;
+    for (const auto& batch : minibatches(numbered(5), {2, 2, 0}, with_random ? &random : nullptr, dropout))
+      keys.push_back(batch.dropout);
+    return keys;
+  };
+  EXPECT_EQ(keys(true, false), std::vector<std::uint64_t>(6, 0));
+  EXPECT_EQ(keys(false, true), std::vector<std::uint64_t>(6, 0));
+  auto own = keys(true, true);
+  EXPECT_EQ(own, keys(true, true));
+  std::sort(own.begin(), own.end());
+  EXPECT_EQ(std::unique(own.begin(), own.end()), own.end());
+  EXPECT_NE(own.front(), 0U);
+}
+
+TEST(Batch, KeepsItsDropoutKeyInItsRows) {
+  auto batch = numbered(4);
+  batch.dropout = 12;
+  EXPECT_EQ(batch.rows(1, 3).dropout, 12U);
+}
+
 TEST(RowsProcessed, AreTheRowsOfTheMinibatches) {
   for (std::int64_t rows = 1; rows <= 13; ++rows)
     for (std::int64_t batch = 0; batch <= rows + 1; ++batch)

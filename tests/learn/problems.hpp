@@ -6,42 +6,63 @@
 #include <functional>
 
 #include "learn/engine.hpp"
-#include "model/femnist_cnn.hpp"
+#include "model/dense_network.hpp"
+#include "model/image_cnn.hpp"
+#include "model/lstm.hpp"
 
 namespace fedmeta::learn {
 
 /// 5 -> 6 tanh -> 3: smooth, so that differences converge everywhere.
-class TanhNetwork final : public model::Network {
- public:
-  TanhNetwork() {
-    layout_.add("fc1.weight", {6, 5});
-    layout_.add("fc1.bias", {6});
-    layout_.add("fc2.weight", {3, 6});
-    layout_.add("fc2.bias", {3});
-  }
-  std::string name() const override { return "tanh"; }
-  const model::ParameterLayout& layout() const override { return layout_; }
-  std::int64_t forward_flops_per_sample() const override { return 2 * (5 * 6 + 6 * 3); }
-  std::int64_t classes() const override { return 3; }
-  at::Tensor logits(const model::Weights& w, const at::Tensor& x,
-                    const model::Products& products) const override {
-    return products.linear(products.linear(x, w[0], w[1]).tanh(), w[2], w[3]);
-  }
-
- private:
-  model::ParameterLayout layout_;
+struct TanhNetwork final : model::DenseNetwork {
+  TanhNetwork() : DenseNetwork("tanh", {5, 6, 3}, model::Activation::tanh) {}
 };
 
 /// The FEMNIST network in small: P = 166.
-inline model::FemnistCnn small_cnn() {
-  return model::FemnistCnn(
+inline model::ImageCnn small_cnn() {
+  return model::ImageCnn(
       {.image = 8, .kernel = 3, .channels1 = 2, .channels2 = 3, .hidden = 5, .classes = 4});
 }
+
+/// One with every part of an LSTM network in small, learning its vectors or given frozen ones.
+inline model::Lstm small_lstm(bool frozen) {
+  return model::Lstm(
+      {.length = 3, .words = 3, .embedding = 2, .hidden = 2, .head = 2, .classes = 3, .two_biases = frozen},
+      frozen ? at::randn({3, 3}, at::kDouble) : at::Tensor());
+}
+
+/// The image network with valid padding and dropout in small.
+inline model::ImageCnn small_dropout_cnn() {
+  return model::ImageCnn({.image = 8,
+                          .kernel = 3,
+                          .channels1 = 2,
+                          .channels2 = 3,
+                          .hidden = 6,
+                          .classes = 4,
+                          .padding = model::Padding::valid,
+                          .pool_first = false,
+                          .dropout_features = 0.25,
+                          .dropout_hidden = 0.5});
+}
+
+/// What a network reads.
+struct Samples {
+  std::int64_t features;    ///< numbers, or tokens of a sequence
+  std::int64_t tokens = 0;  ///< if not 0: ids 0 .. tokens, the last being unknown
+};
 
 /// Inputs in [0, 1), labels at random. Draws from ATen's generator: seed it with at::manual_seed.
 inline Batch random_batch(std::int64_t rows, std::int64_t features, std::int64_t classes,
                           at::ScalarType type) {
   return {at::rand({rows, features}, type), at::randint(classes, {rows}, at::kLong)};
+}
+
+/// The same of what a network reads, with a key for dropout where it has some.
+inline Batch random_batch(std::int64_t rows, const Samples& samples, std::int64_t classes,
+                          at::ScalarType type) {
+  auto batch = random_batch(rows, samples.features, classes, type);
+  if (samples.tokens > 0) batch.x = at::randint(samples.tokens + 1, {rows, samples.features}, at::kLong);
+  batch.dropout = 77;
+  return batch;
 }
 
 inline double relative_error(const at::Tensor& value, const at::Tensor& reference) {

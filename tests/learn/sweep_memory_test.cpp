@@ -42,7 +42,7 @@ class SweepMemory : public testing::Test {
   std::vector<Batch> steps(std::int64_t k) const { return minibatches(support, {k, 0, 0}); }
 
   // Activations outweigh the parameters: 16 rows x 32 x 784 x 4 bytes for one layer's, against 0.4 MB.
-  const model::FemnistCnn cnn{{.hidden = 16}};
+  const model::ImageCnn cnn{{.hidden = 16}};
   const std::unique_ptr<Engine> engine = make_autograd_engine(cnn, model::counted_products());
   const at::Tensor theta = model::initial_parameters(cnn.layout(), model::Initialisation::tf, 1);
   const Batch support = random_batch(16, 784, 62, at::kFloat), query = random_batch(16, 784, 62, at::kFloat);

@@ -12,9 +12,20 @@ namespace {
 
 using Tensors = std::vector<at::Tensor>;
 
+using Call = at::Tensor (*)(const Products&, const Tensors&);
+
+at::Tensor linear(const Products& products, const Tensors& a) {
+  return products.linear(a[0], a[1], a[2]);
+}
+
+template <Padding padding>
+at::Tensor convolution(const Products& products, const Tensors& a) {
+  return products.convolution(a[0], a[1], a[2], padding);
+}
+
 struct Layer {
   const char* name;
-  at::Tensor (Products::*product)(const at::Tensor&, const at::Tensor&, const at::Tensor&) const;
+  Call product;
   std::vector<std::vector<std::int64_t>> shapes;  ///< of x, weight, bias
   std::int64_t flops;
 };
@@ -32,7 +43,7 @@ class ProductsAgree : public testing::TestWithParam<Layer> {
     return arguments;
   }
   at::Tensor product(const Products& products, const Tensors& a) const {
-    return (products.*GetParam().product)(a[0], a[1], a[2]);
+    return GetParam().product(products, a);
   }
 };
 
@@ -96,9 +107,14 @@ TEST_P(ProductsAgree, WhateverTheMemoryLayout) {
 INSTANTIATE_TEST_SUITE_P(
     Layers, ProductsAgree,
     testing::Values(
-        Layer{"linear", &Products::linear, {{5, 7}, {3, 7}, {3}}, 2 * 5 * 7 * 3},
-        Layer{"conv3", &Products::convolution, {{2, 3, 6, 6}, {4, 3, 3, 3}, {4}}, 2 * 2 * 36 * 3 * 4 * 9},
-        Layer{"conv5", &Products::convolution, {{3, 1, 8, 8}, {2, 1, 5, 5}, {2}}, 2 * 3 * 64 * 2 * 25}));
+        Layer{"linear", linear, {{5, 7}, {3, 7}, {3}}, 2 * 5 * 7 * 3},
+        Layer{"linear_and_a_bias_for_each_row", linear, {{5, 7}, {3, 7}, {5, 3}}, 2 * 5 * 7 * 3},
+        Layer{"conv3", convolution<Padding::same>, {{2, 3, 6, 6}, {4, 3, 3, 3}, {4}}, 2 * 2 * 36 * 3 * 4 * 9},
+        Layer{"conv5", convolution<Padding::same>, {{3, 1, 8, 8}, {2, 1, 5, 5}, {2}}, 2 * 3 * 64 * 2 * 25},
+        Layer{
+            "valid3", convolution<Padding::valid>, {{2, 3, 6, 5}, {4, 3, 3, 3}, {4}}, 2 * 2 * 12 * 3 * 4 * 9},
+        Layer{
+            "valid5", convolution<Padding::valid>, {{3, 1, 8, 8}, {2, 1, 5, 5}, {2}}, 2 * 3 * 16 * 2 * 25}));
 
 }  // namespace
 }  // namespace fedmeta::model

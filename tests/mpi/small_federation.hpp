@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "federate/training.hpp"
-#include "model/femnist_cnn.hpp"
+#include "model/image_cnn.hpp"
 
 namespace fedmeta::test {
 
@@ -34,7 +34,7 @@ class SmallFederation {
 
  private:
   comm::Communicator world_ = comm::Communicator::world();
-  model::FemnistCnn network_{{8, 3, 2, 3, 8, 3}};
+  model::ImageCnn network_{{8, 3, 2, 3, 8, 3}};
   std::unique_ptr<learn::Engine> engine_;
   std::vector<data::Client> clients_;
   federate::Catalogue catalogue_;

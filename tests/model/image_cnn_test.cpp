@@ -1,4 +1,4 @@
-#include "model/femnist_cnn.hpp"
+#include "model/image_cnn.hpp"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -8,8 +8,8 @@
 namespace fedmeta::model {
 namespace {
 
-TEST(FemnistCnn, HasThePapersSize) {
-  const FemnistCnn cnn;
+TEST(ImageCnn, HasThePapersSize) {
+  const ImageCnn cnn;
   EXPECT_EQ(cnn.layout().size(), 6603710);
   EXPECT_EQ(cnn.forward_flops_per_sample(), 34423808);
   EXPECT_EQ(cnn.classes(), 62);
@@ -74,7 +74,7 @@ Values values(const at::Tensor& tensor) {
   return {flat.data_ptr<double>(), flat.data_ptr<double>() + flat.numel()};
 }
 
-constexpr FemnistCnn::Sizes small{8, 3, 2, 3, 5, 4};
+constexpr ImageCnn::Sizes small{8, 3, 2, 3, 5, 4};
 
 Values logits_by_hand(const Weights& w, const at::Tensor& pixels) {
   const auto v = [&](std::size_t i) { return values(w[i]); };
@@ -89,11 +89,11 @@ Values logits_by_hand(const Weights& w, const at::Tensor& pixels) {
 class SmallCnn : public testing::TestWithParam<const Products*> {};
 
 TEST_P(SmallCnn, ComputesWhatLoopsCompute) {
-  const FemnistCnn cnn(small);
+  const ImageCnn cnn(small);
   at::manual_seed(3);
   const auto weights = cnn.layout().views(at::randn({cnn.layout().size()}, at::kDouble));
   const auto x = at::rand({6, 64}, at::kDouble);
-  const auto logits = cnn.logits(weights, x, *GetParam());
+  const auto logits = cnn.logits(weights, x, *GetParam(), 0);
   ASSERT_EQ(logits.sizes(), at::IntArrayRef({6, 4}));
   for (int n = 0; n < 6; ++n) {
     const auto expected = logits_by_hand(weights, x[n]);
@@ -104,9 +104,9 @@ TEST_P(SmallCnn, ComputesWhatLoopsCompute) {
 
 INSTANTIATE_TEST_SUITE_P(Products, SmallCnn, testing::Values(&counted_products(), &plain_products()));
 
-TEST(FemnistCnn, CountsItsForwardFlops) {
+TEST(ImageCnn, CountsItsForwardFlops) {
   // Multiply-adds: 64 x 9 x 2 + 16 x 9 x 2 x 3 + 12 x 5 + 5 x 4.
-  EXPECT_EQ(FemnistCnn(small).forward_flops_per_sample(), 2 * (1152 + 864 + 60 + 20));
+  EXPECT_EQ(ImageCnn(small).forward_flops_per_sample(), 2 * (1152 + 864 + 60 + 20));
 }
 
 TEST(CrossEntropy, IsTheMeanNegativeLogLikelihood) {
