@@ -69,7 +69,8 @@ std::string settings_table(const Settings& s, const federate::Catalogue& catalog
   std::vector<std::vector<std::string>> rows{
       {"setting", ""},
       {"profile", s.profile + (s.scale < 1 ? ", scale " + number(s.scale) : "")},
-      {"data set", s.dataset + ", source: " + catalogue.source + (s.data.empty() ? "" : ", " + s.data)},
+      {"data set",
+       s.source.dataset + ", source: " + catalogue.source + (s.data.empty() ? "" : ", " + s.data)},
       {"  train", role(train)},
       {"  validation", role(validation)},
       {"  test", role(test)},
@@ -89,10 +90,21 @@ std::string settings_table(const Settings& s, const federate::Catalogue& catalog
   return text + "\n";
 }
 
+namespace {
+
+/// What the algorithms make of a core with 100 GFLOP/s of sgemm, and a guess for a GPU.
+constexpr double core_rate = 50e9, h100_rate = 20e12;
+
+std::string hours(double seconds) {
+  return decimal(seconds / 3600, seconds < 360 ? 3 : 1);
+}
+
+}  // namespace
+
 std::string plan_table(const Settings& s, const federate::Catalogue& catalogue, const model::Network& network,
                        int ranks) {
   std::vector<std::vector<std::string>> rows{
-      {"algorithm", "rounds", "FLOP/round", "FLOP", "bytes/round", "bytes"}};
+      {"algorithm", "rounds", "FLOP/round", "FLOP", "bytes/round", "bytes", "core hours", "H100 hours"}};
   const auto train = catalogue.with_role(data::Role::train);
   std::int64_t widest = 0, steps = 0;
   for (const auto& protocol : s.protocols) {
@@ -106,8 +118,8 @@ std::string plan_table(const Settings& s, const federate::Catalogue& catalogue, 
     const double bytes = 2.0 * static_cast<double>(cost::parameter_bytes(sent) * protocol.clients_per_round);
     const auto rounds = static_cast<double>(protocol.rounds);
     rows.push_back({protocol.algorithm, std::to_string(protocol.rounds), with_prefix(flops),
-                    with_prefix(flops * rounds), with_prefix(bytes) + "B",
-                    with_prefix(bytes * rounds) + "B"});
+                    with_prefix(flops * rounds), with_prefix(bytes) + "B", with_prefix(bytes * rounds) + "B",
+                    hours(flops * rounds / core_rate), hours(flops * rounds / h100_rate)});
     widest = std::max(widest, sent);
     for (const auto client : train)
       steps = std::max(steps, learn::rows_processed(catalogue[client].support, protocol.inner) /
@@ -119,7 +131,9 @@ std::string plan_table(const Settings& s, const federate::Catalogue& catalogue, 
   for (const auto& client : catalogue.clients) samples += client.samples;
   const double memory = 4 * vectors + static_cast<double>(samples * catalogue.form.width) / ranks;
   return "Plan (mean over the training clients; nothing is trained)\n\n" + text_table(rows) +
-         "\n  memory per rank, about " + with_prefix(memory) + "B beside the program's own\n";
+         "\n  hours: of training, at 50 GFLOP/s on one core and, not measured, 20 TFLOP/s on one H100\n"
+         "  memory per rank, about " +
+         with_prefix(memory) + "B beside the program's own\n";
 }
 
 }  // namespace fedmeta::app

@@ -15,10 +15,7 @@ void refuse(bool condition, const std::string& what, const std::string& where, c
 
 void refuse_unsupported(const Settings& s) {
   const std::string later = "this version does not support it yet";
-  refuse(s.dataset != "femnist", later, "--dataset " + s.dataset, "use femnist");
-  refuse(s.model != "auto" && s.model != "cnn", later, "--model " + s.model, "use auto or cnn");
   refuse(s.precision != "fp32", later, "--precision " + s.precision, "use fp32");
-  refuse(!s.glove.empty(), later, "--glove " + s.glove, "leave it out");
   refuse(s.checkpoint_every != 0, later, "--checkpoint-every", "leave it out");
   refuse(s.resume, later, "--resume", "leave it out");
   refuse(s.local_adam != "reset", later, "--local-adam " + s.local_adam, "use reset");
@@ -65,21 +62,23 @@ Settings scaled(Settings s) {
   s.filters.max_samples = times(s.filters.max_samples, 2);
   s.filters.max_clients = times(s.filters.max_clients, 1);
   // Loading keeps this share of each client's samples; fewer writers need not be drawn at all.
-  s.generated.clients = times(s.generated.clients, 1);
+  s.source.generated.clients = times(s.source.generated.clients, 1);
   return s;
 }
 
 federate::DataPlan data_plan(const Settings& s) {
   federate::DataPlan plan;
   plan.path = s.data;
-  plan.dataset.dataset = s.dataset;
-  plan.dataset.generated = s.generated;
+  plan.dataset = s.source;
   plan.dataset.seed = static_cast<std::uint64_t>(s.data_seed);
-  plan.dataset.glove = s.glove;
+  plan.dataset.unified = s.model == "nn-unified";
+  plan.dataset.log = s.data;
+  plan.roles = s.roles;
   plan.filters = s.filters;
   plan.support_fraction = s.support_fraction;
   plan.division = s.division == "stratified"      ? data::Division::stratified
                   : s.division == "chronological" ? data::Division::chronological
+                  : s.division == "recent"        ? data::Division::recent
                                                   : data::Division::random;
   plan.sample_share = s.scale;
   return plan;

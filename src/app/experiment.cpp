@@ -47,7 +47,8 @@ record::RunHeader make_header(const Settings& settings, const federate::Protocol
           run_attributes(settings, own)};
 }
 
-/// What a training is called on the terminal: all that it is reported as, and the seed where there are several.
+/// What a training is called on the terminal: all that it is reported as, and the seed where there are
+/// several.
 std::string training_name(const Settings& settings, const Group& group, std::int64_t seed) {
   std::string name;
   for (const auto& view : group.views) name += (name.empty() ? "" : ", ") + view.algorithm;

@@ -74,6 +74,12 @@ void add_general(CLI::App& app, Settings& s) {
   option(app, "model", s.model, "Network")
       ->check(one_of(
           {"auto", "cnn", "tff-cnn-dropout", "tff-cnn", "fedlab-cnn", "lstm", "lr", "nn", "nn-unified"}));
+  option(app, "head", s.head, "Units of a linear layer before the last (lstm); 0 = none")
+      ->check(not_negative);
+  option(app, "lstm-bias", s.lstm_bias, "One bias a layer as TensorFlow's, or two as PyTorch's")
+      ->check(one_of({"tf", "torch"}));
+  option(app, "activation", s.activation, "Of the hidden layer (nn, nn-unified)")
+      ->check(one_of({"relu", "tanh"}));
   option(app, "init", s.init, "Initial parameters as TensorFlow's or PyTorch's")
       ->check(one_of({"tf", "torch"}));
   option(app, "seeds", s.seeds, "Initialisation and sampling; one run for each")->delimiter(',');
@@ -81,10 +87,9 @@ void add_general(CLI::App& app, Settings& s) {
 
 void add_data(CLI::App& app, Settings& s) {
   app.option_defaults()->group("Data");
-  option(app, "dataset", s.dataset, "Data set")
+  option(app, "dataset", s.source.dataset, "Data set")
       ->check(one_of({"femnist", "shakespeare", "sent140", "synthetic", "production"}));
-  option(app, "data", s.data, "LEAF folder or JSON file; absent: a generated stand-in");
-  option(app, "glove", s.glove, "Word vectors (sent140)");
+  option(app, "data", s.data, "LEAF folder or JSON file, raw text, or log; absent: a generated stand-in");
   option(app, "min-samples", s.filters.min_samples, "Drop clients with fewer; 0 = no bound")
       ->check(not_negative);
   option(app, "max-samples", s.filters.max_samples, "Drop clients with more; 0 = no bound")
@@ -94,12 +99,36 @@ void add_data(CLI::App& app, Settings& s) {
   option(app, "support-fraction", s.support_fraction, "Share of a client's samples to adapt on")
       ->check(fraction);
   option(app, "division", s.division, "How support and query set are drawn")
-      ->check(one_of({"random", "stratified", "chronological"}));
+      ->check(one_of({"random", "stratified", "chronological", "recent"}));
+  option(app, "train-share", s.roles.train, "Share of the clients that train")->check(fraction);
+  option(app, "validation-share", s.roles.validation, "Share to validate on; the rest are test clients")
+      ->check(fraction);
+  option(app, "client-split", s.roles.sorted, "Roles by lot, or by the order of ids")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"random", false}, {"sorted", true}}));
   option(app, "data-seed", s.data_seed, "Roles of clients, divisions and generated data");
-  option(app, "generated-clients", s.generated.clients, "Writers of the stand-in (used without --data)")->check(positive);
-  option(app, "generated-samples", s.generated.mean_samples, "Their samples, mean")->check(positive);
-  option(app, "generated-deviation", s.generated.deviation_samples, "Their samples, standard deviation")
+  option(app, "generated-clients", s.source.generated.clients,
+         "Clients of the stand-in (used without --data)")
+      ->check(positive);
+  option(app, "generated-samples", s.source.generated.mean_samples, "Their samples, mean")->check(positive);
+  option(app, "generated-deviation", s.source.generated.deviation_samples,
+         "Their samples, standard deviation")
       ->check(not_negative);
+}
+
+void add_variants(CLI::App& app, data::DatasetPlan& source) {
+  app.option_defaults()->group("Variants of data sets");
+  flag(app, "digits", source.digits, "femnist: the digits alone, as 10 classes");
+  flag(app, "invert", source.invert, "femnist: x becomes 1 - x");
+  option(app, "partition", source.partition, "femnist: clients are writers, or get two label-sorted shards")
+      ->check(one_of({"writers", "shards"}));
+  option(app, "vocabulary", source.vocabulary, "shakespeare: characters with a number of their own")
+      ->check(one_of({"leaf80", "leaf53", "data"}));
+  option(app, "glove", source.glove, "sent140: word vectors as GloVe text");
+  flag(app, "lower-case", source.lower_case, "sent140: small letters, as GloVe's words have");
+  option(app, "generator", source.generator, "synthetic: LEAF's, or synthetic(alpha, beta)")
+      ->check(one_of({"leaf", "alpha-beta"}));
+  option(app, "alpha", source.alpha, "synthetic: spread of the clients' models")->check(not_negative);
+  option(app, "beta", source.beta, "synthetic: spread of the clients' inputs")->check(not_negative);
 }
 
 void add_evaluation(CLI::App& app, Settings& s) {
@@ -107,7 +136,7 @@ void add_evaluation(CLI::App& app, Settings& s) {
   option(app, "eval-every", s.eval_every, "Rounds between evaluations; 0 = after the last only")
       ->check(not_negative);
   option(app, "eval-on", s.eval_on, "Clients to evaluate on")->check(one_of({"test", "validation", "both"}));
-  option(app, "target-accuracy", s.target_accuracy, "Accuracy whose cost is reported")->check(fraction);
+  option(app, "target-accuracy", s.target_accuracy, "Accuracy whose cost is reported; 0 = none")->check(fraction);
 }
 
 void add_machine(CLI::App& app, Settings& s) {
@@ -182,6 +211,7 @@ void add_hyperparameters(CLI::App& app, federate::Protocol& p) {
 void add_options(CLI::App& app, Settings& s) {
   add_general(app, s);
   add_data(app, s);
+  add_variants(app, s.source);
   add_hyperparameters(app, s.protocol);
   add_evaluation(app, s);
   add_machine(app, s);

@@ -48,7 +48,7 @@ Settings find_profile(int argc, const char* const* argv) {
   app.set_config("--config");
   app.allow_config_extras(CLI::config_extras_mode::ignore_all);
   app.add_option("--profile", found.profile);
-  app.add_option("--dataset", found.dataset);
+  app.add_option("--dataset", found.source.dataset);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError&) {
@@ -160,7 +160,7 @@ void resolve_algorithms(Settings& s) {
 
 Settings parse_settings(int argc, const char* const* argv) {
   const auto wanted = find_profile(argc, argv);
-  const auto profile = profile_settings(wanted.profile, wanted.dataset);
+  const auto profile = profile_settings(wanted.profile, wanted.source.dataset);
   Settings s = profile;
   CLI::App app(
       "Benchmark of federated meta-learning over MPI. With no arguments: a quick comparison on generated "

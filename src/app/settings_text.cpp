@@ -60,9 +60,23 @@ KeyValues hyperparameters(federate::Protocol protocol) {
 
 std::string model_name(const Settings& settings) {
   if (settings.model != "auto") return settings.model;
-  if (settings.dataset == "shakespeare" || settings.dataset == "sent140") return "lstm";
-  if (settings.dataset == "synthetic") return "lr";
-  return settings.dataset == "production" ? "nn" : "cnn";
+  if (settings.source.dataset == "shakespeare" || settings.source.dataset == "sent140") return "lstm";
+  if (settings.source.dataset == "synthetic") return "lr";
+  return settings.source.dataset == "production" ? "nn" : "cnn";
+}
+
+model::ModelPlan model_plan(const Settings& settings, const data::SampleForm& form, at::Tensor vectors) {
+  model::ModelPlan plan;
+  plan.name = model_name(settings);
+  plan.classes = form.classes;
+  plan.features = 1;
+  for (const auto side : form.shape) plan.features *= side;
+  plan.tokens = form.tokens;
+  plan.vectors = std::move(vectors);
+  plan.head = settings.head;
+  plan.lstm_bias = settings.lstm_bias;
+  plan.activation = settings.activation;
+  return plan;
 }
 
 std::string settings_toml(const Settings& settings) {

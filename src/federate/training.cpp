@@ -245,7 +245,7 @@ void Training::evaluate_role(std::int32_t number, data::Role role, std::vector<c
 void Training::note_target(std::size_t view, const cost::EvaluationRow& row) {
   auto& target = outcome_.views[view].target;
   const bool decides = row.split == "test" || plan_.eval_on == "validation";
-  if (target || !decides || row.accuracy < plan_.target_accuracy) return;
+  if (target || !decides || plan_.target_accuracy <= 0 || row.accuracy < plan_.target_accuracy) return;
   target = cost::TargetRow{plan_.target_accuracy, row.round, 0, 0, 0};
   for (const auto& round : outcome_.rounds) {
     target->bytes += round.bytes_down + round.bytes_up;

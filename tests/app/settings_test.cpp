@@ -129,7 +129,7 @@ TEST(Settings, HelpAndVersionAreTexts) {
 TEST(Scaled, MakesCountsSmallerButNotNothing) {
   const auto s = scaled(parse({"--scale", "0.3", "--generated-clients", "50", "--clients-per-round", "7",
                                "--max-clients", "2", "--local-steps", "10"}));
-  EXPECT_EQ(s.generated.clients, 15);
+  EXPECT_EQ(s.source.generated.clients, 15);
   EXPECT_EQ(s.protocols.front().clients_per_round, 2);
   EXPECT_EQ(s.protocols.front().local.steps, 3);
   EXPECT_EQ(s.filters.max_clients, 1);
