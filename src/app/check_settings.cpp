@@ -21,7 +21,6 @@ void refuse_unsupported(const Settings& s) {
   refuse(!s.glove.empty(), later, "--glove " + s.glove, "leave it out");
   refuse(s.checkpoint_every != 0, later, "--checkpoint-every", "leave it out");
   refuse(s.resume, later, "--resume", "leave it out");
-  refuse(s.local_adam != "reset", later, "--local-adam " + s.local_adam, "use reset");
 }
 
 }  // namespace

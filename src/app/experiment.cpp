@@ -47,7 +47,8 @@ record::RunHeader make_header(const Settings& settings, const federate::Protocol
           run_attributes(settings, own)};
 }
 
-/// What a training is called on the terminal: all that it is reported as, and the seed where there are several.
+/// What a training is called on the terminal: all that it is reported as, and the seed where there are
+/// several.
 std::string training_name(const Settings& settings, const Group& group, std::int64_t seed) {
   std::string name;
   for (const auto& view : group.views) name += (name.empty() ? "" : ", ") + view.algorithm;
@@ -59,11 +60,12 @@ class Recorder final : public federate::Observer {
  public:
   Recorder(record::ResultsWriter& writer, const Settings& settings, const Group& group, std::int64_t seed,
            const model::Network& network)
-      : progress_(settings.progress, training_name(settings, group, seed), group.protocol.rounds) {
+      : progress_(settings.progress, training_name(settings, group, seed),
+                  federate::make_algorithm(group.protocol)->rounds()) {
     for (const auto& view : group.views)
-      writers_.push_back(
-          writer.begin_run(make_header(settings, group.protocol, view.algorithm, seed, network),
-                           group.protocol.clients_per_round));
+      writers_.push_back(writer.begin_run(
+          make_header(settings, group.protocol, view.algorithm, seed, network),
+          std::max(group.protocol.clients_per_round, group.protocol.stage2_clients_per_round)));
   }
 
   void on_round(const cost::RoundRow& row) override {

@@ -37,7 +37,6 @@ struct Settings {
   std::string init = "tf";
   std::vector<std::string> algorithms{"fedavg", "fedavg-meta", "fomaml", "maml", "meta-sgd"};
   federate::Protocol protocol;  ///< shared by all algorithms
-  std::string local_adam = "reset";
   std::vector<std::string> set;  ///< ALGORITHM.KEY=VALUE
 
   // Evaluation

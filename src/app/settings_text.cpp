@@ -89,8 +89,8 @@ std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(
     const Settings& settings, const federate::Protocol& protocol) {
   std::vector<std::pair<std::string, record::AttributeValue>> attributes;
   for (auto [name, value] : hyperparameters(protocol)) {
-    const bool real = name.ends_with("-lr") || name.ends_with("-momentum");
-    const bool whole = !real && value.find_first_not_of("0123456789") == std::string::npos;
+    const bool real = name.ends_with("-lr") || name.ends_with("-momentum") || name.ends_with("-decay");
+    const bool whole = !real && value.find_first_not_of("-0123456789") == std::string::npos;
     std::replace(name.begin(), name.end(), '-', '_');
     if (real)
       attributes.emplace_back(name, std::stod(value));
