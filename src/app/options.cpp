@@ -110,6 +110,8 @@ void add_evaluation(CLI::App& app, Settings& s) {
   option(app, "eval-every", s.eval_every, "Rounds between evaluations; 0 = after the last only")
       ->check(not_negative);
   option(app, "eval-on", s.eval_on, "Clients to evaluate on")->check(one_of({"test", "validation", "both"}));
+  option(app, "eval-clients", s.eval_clients, "So many of them, drawn at random each time; 0 = all")
+      ->check(not_negative);
   option(app, "target-accuracy", s.target_accuracy, "Accuracy whose cost is reported")->check(fraction);
 }
 

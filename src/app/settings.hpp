@@ -42,6 +42,7 @@ struct Settings {
   // Evaluation
   std::int64_t eval_every = 20;
   std::string eval_on = "test";
+  std::int64_t eval_clients = 0;
   double target_accuracy = 0.74;
 
   // Machine

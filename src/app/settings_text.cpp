@@ -106,6 +106,7 @@ std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(
   attributes.emplace_back("data_seed", settings.data_seed);
   attributes.emplace_back("eval_every", settings.eval_every);
   attributes.emplace_back("eval_on", settings.eval_on);
+  attributes.emplace_back("eval_clients", settings.eval_clients);
   attributes.emplace_back("target_accuracy", settings.target_accuracy);
   attributes.emplace_back("precision", settings.precision);
   attributes.emplace_back("reduction", settings.reduction);

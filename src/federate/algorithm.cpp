@@ -1,5 +1,6 @@
 #include "federate/algorithm.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 #include "base/error.hpp"
@@ -16,6 +17,13 @@ std::vector<double> Algorithm::weights(const std::vector<std::int64_t>& samples,
   const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
   for (double& weight : weights) weight /= sum;
   return weights;
+}
+
+std::int64_t largest_cohort(const Algorithm& algorithm) {
+  const auto clients = [&](std::int64_t round) {
+    return algorithm.stage(round).protocol().clients_per_round;
+  };
+  return std::max(clients(1), clients(algorithm.rounds()));  // no algorithm has more than two stages
 }
 
 const std::vector<std::string>& algorithm_names() {

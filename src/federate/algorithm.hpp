@@ -86,6 +86,9 @@ class Algorithm {
   Protocol protocol_;
 };
 
+/// The most clients that a round of any stage has.
+std::int64_t largest_cohort(const Algorithm& algorithm);
+
 /// All names, in the order in which tables list them.
 const std::vector<std::string>& algorithm_names();
 

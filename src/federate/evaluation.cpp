@@ -20,18 +20,27 @@ std::int64_t evaluation_cost(const CatalogueClient& client) {
   return client.samples + 2 * client.support;
 }
 
-/// Calls `visit(client)` for this rank's part of a role's clients.
-void visit_clients(const Federation& federation, data::Role role, bool balanced,
+/// A role's clients, or as many of them as the plan evaluates at a time.
+std::vector<std::int32_t> chosen_clients(const Catalogue& catalogue, data::Role role, const RunPlan& plan,
+                                         std::int64_t round) {
+  auto clients = catalogue.with_role(role);
+  if (plan.eval_clients == 0 || plan.eval_clients >= static_cast<std::int64_t>(clients.size()))
+    return clients;
+  return sample_clients(clients, plan.eval_clients, plan.seed, round);
+}
+
+/// Calls `visit(client)` for this rank's part of them.
+void visit_clients(const Federation& federation, data::Role role, const RunPlan& plan, std::int64_t round,
                    const std::function<void(std::int32_t)>& visit) {
   const auto& catalogue = federation.catalogue;
-  const auto clients = catalogue.with_role(role);
+  const auto clients = chosen_clients(catalogue, role, plan, round);
   std::vector<std::int64_t> costs;
   std::vector<int> homes;
   for (const auto client : clients) {
     costs.push_back(evaluation_cost(catalogue[client]));
     homes.push_back(catalogue[client].home);
   }
-  const auto place = place_clients(costs, homes, catalogue.node_of_rank, balanced);
+  const auto place = place_clients(costs, homes, catalogue.node_of_rank, plan.balanced);
   for (std::size_t i = 0; i < clients.size(); ++i)
     if (place[i] == federation.world.rank()) visit(clients[i]);
 }
@@ -56,7 +65,7 @@ std::vector<ClientScore> evaluate_clients(const Federation& federation, const Al
                                           const RunPlan& plan, std::int64_t round) {
   const auto& engine = federation.engine;
   std::vector<ClientScore> mine;
-  visit_clients(federation, role, plan.balanced, [&](std::int32_t client) {
+  visit_clients(federation, role, plan, round, [&](std::int32_t client) {
     const auto task = federation.shard.task(client);
     ClientScore score{client, learn::evaluate(engine, algorithm.theta(phi), task.query()), {}};
     score.adapted = score.initial;
@@ -77,7 +86,7 @@ std::vector<cost::CurveRow> adaptation_curve(const Federation& federation, const
                                              std::int64_t round) {
   const auto& engine = federation.engine;
   std::vector<CurveScore> mine;
-  visit_clients(federation, role, plan.balanced, [&](std::int32_t client) {
+  visit_clients(federation, role, plan, round, [&](std::int32_t client) {
     const auto task = federation.shard.task(client);
     const auto query = task.query();
     algorithm.follow_adaptation(engine, phi, task.support(),

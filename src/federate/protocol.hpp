@@ -69,8 +69,9 @@ inline Protocol protocol_for(const std::string& algorithm, Protocol shared) {
 /// What all algorithms of a run share.
 struct RunPlan {
   std::int64_t seed = 1;
-  std::int64_t eval_every = 0;   ///< 0 = last round only
-  std::string eval_on = "test";  ///< test, validation, both
+  std::int64_t eval_every = 0;    ///< 0 = last round only
+  std::string eval_on = "test";   ///< test, validation, both
+  std::int64_t eval_clients = 0;  ///< drawn at random each time; 0 = all
   double target_accuracy = 0;
   bool reproducible = false;  ///< int64 fixed-point sums
   bool balanced = true;       ///< place clients by cost over the ranks of a node

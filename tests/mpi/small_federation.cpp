@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include "comm/fixed_point.hpp"
@@ -58,19 +59,29 @@ bool trains_locally(const std::string& algorithm) {
 }
 
 learn::Contribution contribute(const SmallFederation& small, const federate::Protocol& protocol,
-                               const at::Tensor& phi, const data::Task& task, Random order) {
+                               const at::Tensor& phi, const data::Task& task, Random order,
+                               std::unique_ptr<learn::Optimizer>& local) {
   const auto& engine = small.engine();
   const auto& name = protocol.algorithm;
   if (name == "fedsgd") return learn::fedsgd(engine, phi, task.all);
   if (trains_locally(name)) {
-    const auto optimizer = learn::make_optimizer(protocol.local_optimizer, protocol.local_lr);
-    return learn::fedavg(engine, phi, learn::minibatches(task.all, protocol.local, &order), *optimizer);
+    if (!local || protocol.local_adam == "reset")
+      local = learn::make_optimizer(protocol.local_optimizer, protocol.local_lr);
+    return learn::fedavg(engine, phi, learn::minibatches(task.all, protocol.local, &order), *local);
   }
   const auto steps = learn::minibatches(task.support(), protocol.inner);
   if (name == "fomaml") return learn::fomaml(engine, phi, protocol.inner_lr, steps, task.query());
   if (name == "maml") return learn::maml(engine, phi, protocol.inner_lr, steps, task.query());
   const auto halves = phi.chunk(2);
   return learn::meta_sgd(engine, halves[0], halves[1], steps, task.query());
+}
+
+data::Task divide_anew(const data::Task& task, Random random) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(task.all.rows()));
+  std::iota(order.begin(), order.end(), 0);
+  shuffle(order, random);
+  const auto index = at::tensor(order, at::kLong);
+  return {{task.all.x.index_select(0, index), task.all.y.index_select(0, index)}, task.support_rows};
 }
 
 at::Tensor weighted_sum(const std::vector<at::Tensor>& terms, const std::vector<double>& weights,
@@ -188,8 +199,10 @@ SerialTraining train_serially(const SmallFederation& small, const federate::Prot
   if (name == "meta-sgd") phi = at::cat({phi, at::full_like(phi, protocol.inner_lr)});
   auto server = trains_locally(name) ? learn::make_sgd(1) : learn::make_adam(protocol.outer_lr);
   const auto candidates = small.catalogue().with_role(data::Role::train);
+  std::map<std::int32_t, std::unique_ptr<learn::Optimizer>> local;
   SerialTraining result;
   for (std::int64_t number = 1; number <= rounds_of(protocol); ++number) {
+    if (protocol.outer_reset) server = learn::make_adam(protocol.outer_lr);
     if (number == protocol.rounds + 1) server = learn::make_adam(protocol.stage2_server_lr);
     const auto ruling = protocol_of_round(protocol, number);
     SerialRound round;
@@ -202,9 +215,11 @@ SerialTraining train_serially(const SmallFederation& small, const federate::Prot
     std::vector<at::Tensor> directions;
     for (std::size_t i = 0; i < round.clients.size(); ++i) {
       const auto client = round.clients[i];
+      const auto& id = small.catalogue()[client].id;
+      auto task = small.task(client);
+      if (protocol.resample) task = divide_anew(task, order_of(seed, "division of a round", number, id));
       const auto [direction, loss] =
-          contribute(small, ruling, phi, small.task(client),
-                     order_of(seed, "batch order", number, small.catalogue()[client].id));
+          contribute(small, ruling, phi, task, order_of(seed, "batch order", number, id), local[client]);
       directions.push_back(direction);
       round.loss += shares[i] * loss.item<double>();
     }

@@ -83,6 +83,57 @@ TEST_P(EveryAlgorithm, FewerClientsThanRanksIsNoMatter) {
   EXPECT_TRUE(at::equal(outcome.phi, train_serially(small, protocol_, seed, true).phi));
 }
 
+/// What depends on who trains a client where, or on the round: the same on any number of ranks.
+TEST(Training, OptionsOfARoundHaveTheBitsOfSerialTraining) {
+  const SmallFederation small;
+  auto persist = small_protocol("fedavg"), resample = small_protocol("maml"),
+       reset = small_protocol("fomaml");
+  persist.local_adam = "persist";
+  persist.rounds = 4;
+  persist.clients_per_round = 7;  // of 9: every client comes more than once
+  resample.resample = true;
+  reset.outer_reset = true;
+  for (const auto& protocol : {persist, resample, reset}) {
+    Validity validity;
+    const auto outcome = train(small.federation(), protocol, plan_with(true), validity);
+    EXPECT_EQ(faults(validity), "");
+    if (!small.world().root()) continue;
+    EXPECT_TRUE(at::equal(outcome.phi, train_serially(small, protocol, seed, true).phi));
+    auto plain = protocol;
+    plain.local_adam = "reset";
+    plain.resample = plain.outer_reset = false;
+    EXPECT_FALSE(at::equal(outcome.phi, train_serially(small, plain, seed, true).phi));
+  }
+}
+
+TEST(Training, FollowsPersonalisationOverItsEpochs) {
+  const SmallFederation small;
+  auto protocol = small_protocol("perfedavg");
+  protocol.personal.epochs = 3;
+  protocol.personal_curve = 4;
+  Validity validity;
+  const auto outcome = train(small.federation(), protocol, plan_with(true), validity);
+  if (!small.world().root()) return;
+  const auto& view = outcome.views.front();
+  ASSERT_EQ(view.curve.size(), 5U);
+  for (std::size_t e = 0; e < view.curve.size(); ++e)
+    EXPECT_EQ(view.curve[e].epochs, static_cast<std::int64_t>(e));
+  EXPECT_EQ(view.curve[0].accuracy, view.evaluations.back().initial_accuracy);
+  EXPECT_EQ(view.curve[3].accuracy, view.evaluations.back().accuracy);
+  EXPECT_EQ(view.curve[3].accuracy_client_mean, view.evaluations.back().accuracy_client_mean);
+}
+
+TEST(Training, EvaluatesAsManyClientsAsAskedFor) {
+  const SmallFederation small;
+  auto plan = plan_with(true);
+  plan.eval_clients = 2;
+  Validity validity;
+  const auto outcome = train(small.federation(), small_protocol("fedavg"), plan, validity);
+  if (!small.world().root()) return;
+  ASSERT_EQ(outcome.views.front().clients.size(), 2U);
+  EXPECT_NE(outcome.views.front().clients[0].client, outcome.views.front().clients[1].client);
+}
+
 /// Rows of `n` samples gone through in two epochs, or in two steps a batch.
 TEST_P(EveryAlgorithm, CountersEqualTheFormulasToTheInteger) {
   const SmallFederation small;
