@@ -59,9 +59,10 @@ class Training {
   void note_target(std::size_t view, const cost::EvaluationRow& row);
   bool rederivation_agrees();
   void send_phi();
-  /// What a rank hears of its clients' training in a round.
+  /// One client's part in a round, with the state it keeps.
   learn::Contribution train_client(const Algorithm& algorithm, const learn::Engine& engine,
                                    std::int32_t round, std::int32_t client);
+  /// Its samples, as divided in that round.
   learn::Task task(std::int32_t round, std::int32_t client);
   /// The algorithm that rules a round; where it changes, server and clients start with fresh optimisers.
   const Algorithm& enter_stage(std::int32_t round);
