@@ -5,6 +5,7 @@
 #include "app/text_table.hpp"
 #include "cost/formulas.hpp"
 #include "federate/algorithm.hpp"
+#include "federate/training.hpp"
 
 namespace fedmeta::app {
 namespace {
@@ -42,7 +43,40 @@ std::string describe(const federate::Protocol& p) {
   if (a == "fedavg" || a == "fedavg-meta")
     return "client " + p.local_optimizer + " " + number(p.local_lr) + ", " + passes(p.local) + "; server " +
            p.server_optimizer;
+  if (a == "reptile" || a == "perfedavg") {
+    const auto stage1 = "client " + p.local_optimizer + " " + number(p.local_lr) + ", " + passes(p.local) +
+                        "; server " + p.server_optimizer;
+    return a == "reptile"
+               ? stage1
+               : stage1 + "; then server " + p.stage2_server_optimizer + " " + number(p.stage2_server_lr) +
+                     "; " + std::to_string(p.personal.epochs) + " personal epochs";
+  }
   return "inner " + number(p.inner_lr) + ", " + passes(p.inner) + "; server " + outer;
+}
+
+struct PredictedCost {
+  double flops = 0, bytes = 0;
+};
+
+/// Of all rounds, each with the mean over the training clients.
+PredictedCost predicted_cost(const federate::Algorithm& algorithm, const model::Network& network,
+                             const federate::Catalogue& catalogue, const std::vector<std::int32_t>& train) {
+  PredictedCost total, of_round;
+  const federate::Algorithm* last = nullptr;
+  for (std::int64_t round = 1; round <= algorithm.rounds(); ++round) {
+    const auto& stage = algorithm.stage(round);
+    if (&stage != last) {
+      const auto m = static_cast<double>(stage.protocol().clients_per_round);
+      const auto all = federate::expected_flops(stage, network, catalogue, train);
+      of_round.flops = static_cast<double>(all) * m / static_cast<double>(train.size());
+      const auto sent = stage.sent_parameters(network.layout().size());
+      of_round.bytes = 2 * m * static_cast<double>(cost::parameter_bytes(sent));
+      last = &stage;
+    }
+    total.flops += of_round.flops;
+    total.bytes += of_round.bytes;
+  }
+  return total;
 }
 
 }  // namespace
@@ -109,17 +143,14 @@ std::string plan_table(const Settings& s, const federate::Catalogue& catalogue, 
   std::int64_t widest = 0, steps = 0;
   for (const auto& protocol : s.protocols) {
     const auto algorithm = federate::make_algorithm(protocol);
-    double flops = 0;
-    for (const auto client : train)
-      flops += static_cast<double>(algorithm->flops(network.forward_flops_per_sample(),
-                                                    catalogue[client].samples, catalogue[client].support));
-    flops *= static_cast<double>(protocol.clients_per_round) / static_cast<double>(train.size());
+    const auto rounds = algorithm->rounds();
+    const auto total = predicted_cost(*algorithm, network, catalogue, train);
+    const double flops = total.flops / static_cast<double>(rounds);
+    const double bytes = total.bytes / static_cast<double>(rounds);
     const auto sent = algorithm->sent_parameters(network.layout().size());
-    const double bytes = 2.0 * static_cast<double>(cost::parameter_bytes(sent) * protocol.clients_per_round);
-    const auto rounds = static_cast<double>(protocol.rounds);
-    rows.push_back({protocol.algorithm, std::to_string(protocol.rounds), with_prefix(flops),
-                    with_prefix(flops * rounds), with_prefix(bytes) + "B", with_prefix(bytes * rounds) + "B",
-                    hours(flops * rounds / core_rate), hours(flops * rounds / h100_rate)});
+    rows.push_back({protocol.algorithm, std::to_string(rounds), with_prefix(flops), with_prefix(total.flops),
+                    with_prefix(bytes) + "B", with_prefix(total.bytes) + "B", hours(total.flops / core_rate),
+                    hours(total.flops / h100_rate)});
     widest = std::max(widest, sent);
     for (const auto client : train)
       steps = std::max(steps, learn::rows_processed(catalogue[client].support, protocol.inner) /

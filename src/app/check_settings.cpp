@@ -18,7 +18,6 @@ void refuse_unsupported(const Settings& s) {
   refuse(s.precision != "fp32", later, "--precision " + s.precision, "use fp32");
   refuse(s.checkpoint_every != 0, later, "--checkpoint-every", "leave it out");
   refuse(s.resume, later, "--resume", "leave it out");
-  refuse(s.local_adam != "reset", later, "--local-adam " + s.local_adam, "use reset");
 }
 
 }  // namespace
@@ -50,13 +49,15 @@ void check_settings(const Settings& s) {
 
 Settings scaled(Settings s) {
   const auto times = [&](std::int64_t value, std::int64_t least) {
-    return value == 0
-               ? 0
+    return value <= 0
+               ? value
                : std::max(least, static_cast<std::int64_t>(static_cast<double>(value) * s.scale + 1e-9));
   };
   for (auto& protocol : s.protocols) {
     protocol.clients_per_round = times(protocol.clients_per_round, 1);
     protocol.local.steps = times(protocol.local.steps, 1);
+    protocol.stage2_clients_per_round = times(protocol.stage2_clients_per_round, 1);
+    protocol.stage2_local.steps = times(protocol.stage2_local.steps, 1);
   }
   s.filters.min_samples = times(s.filters.min_samples, 2);
   s.filters.max_samples = times(s.filters.max_samples, 2);
@@ -88,6 +89,7 @@ federate::RunPlan run_plan(const Settings& s, std::int64_t seed) {
   return {.seed = seed,
           .eval_every = s.eval_every,
           .eval_on = s.eval_on,
+          .eval_clients = s.eval_clients,
           .target_accuracy = s.target_accuracy,
           .reproducible = s.reduction == "reproducible",
           .balanced = s.placement == "balanced"};

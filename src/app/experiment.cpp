@@ -58,13 +58,13 @@ std::string training_name(const Settings& settings, const Group& group, std::int
 /// Writes what happens to the file and to the terminal.
 class Recorder final : public federate::Observer {
  public:
-  Recorder(record::ResultsWriter& writer, const Settings& settings, const Group& group, std::int64_t seed,
-           const model::Network& network)
-      : progress_(settings.progress, training_name(settings, group, seed), group.protocol.rounds) {
+  Recorder(record::ResultsWriter& writer, const Settings& settings, const Group& group,
+           const federate::Algorithm& algorithm, std::int64_t seed, const model::Network& network)
+      : progress_(settings.progress, training_name(settings, group, seed), algorithm.rounds()) {
     for (const auto& view : group.views)
       writers_.push_back(
           writer.begin_run(make_header(settings, group.protocol, view.algorithm, seed, network),
-                           group.protocol.clients_per_round));
+                           federate::largest_cohort(algorithm)));
   }
 
   void on_round(const cost::RoundRow& row) override {
@@ -116,7 +116,8 @@ std::vector<record::Run> run_experiment(const Settings& settings, const federate
     const auto algorithm = federate::make_algorithm(group.protocol);
     for (const auto seed : settings.seeds) {
       std::unique_ptr<Recorder> recorder;
-      if (writer) recorder = std::make_unique<Recorder>(*writer, settings, group, seed, federation.network);
+      if (writer)
+        recorder = std::make_unique<Recorder>(*writer, settings, group, *algorithm, seed, federation.network);
       federate::Training training(federation, *algorithm, group.views, run_plan(settings, seed), init);
       federate::Validity own;
       auto outcome = training.run(recorder.get(), own);

@@ -40,6 +40,7 @@ CLI::Validator between(double least, double most, const std::string& description
 
 const auto positive = between(1, 1e9, "a whole number from 1 to a billion");
 const auto not_negative = between(0, 1e9, "a number from 0 to a billion");
+const auto or_as_before = between(-1, 1e9, "a number from 0 to a billion, or -1");
 const auto fraction = between(0, 1, "a number from 0 to 1");
 
 /// The fewest digits that read back to the same number.
@@ -68,7 +69,8 @@ void add_general(CLI::App& app, Settings& s) {
   option(app, "profile", s.profile, "Preset of everything below: quick|tuned|paper|algorithm1");
   option(app, "scale", s.scale, "Clients, samples, clients per round and local steps times this")
       ->check(between(1e-9, 1, "a number above 0 and up to 1"));
-  option(app, "algorithms", s.algorithms, "fedsgd,fedavg,fedavg-meta,fomaml,maml,meta-sgd or all")
+  option(app, "algorithms", s.algorithms,
+         "fedsgd,fedavg,fedavg-meta,fomaml,maml,meta-sgd,reptile,perfedavg or all")
       ->delimiter(',');
   option(app, "set", s.set, "ALGORITHM.KEY=VALUE: a value for one algorithm alone; may be repeated");
   option(app, "model", s.model, "Network")
@@ -136,7 +138,10 @@ void add_evaluation(CLI::App& app, Settings& s) {
   option(app, "eval-every", s.eval_every, "Rounds between evaluations; 0 = after the last only")
       ->check(not_negative);
   option(app, "eval-on", s.eval_on, "Clients to evaluate on")->check(one_of({"test", "validation", "both"}));
-  option(app, "target-accuracy", s.target_accuracy, "Accuracy whose cost is reported; 0 = none")->check(fraction);
+  option(app, "eval-clients", s.eval_clients, "So many of them, drawn at random each time; 0 = all")
+      ->check(not_negative);
+  option(app, "target-accuracy", s.target_accuracy, "Accuracy whose cost is reported; 0 = none")
+      ->check(fraction);
 }
 
 void add_machine(CLI::App& app, Settings& s) {
@@ -164,7 +169,82 @@ void add_output(CLI::App& app, Settings& s) {
   app.option_defaults()->group("Not supported yet");
   option(app, "checkpoint-every", s.checkpoint_every, "Rounds between checkpoints; 0 = never");
   flag(app, "resume", s.resume, "Go on from a checkpoint");
-  option(app, "local-adam", s.local_adam, "State of a client's Adam")->check(one_of({"reset", "persist"}));
+}
+
+void add_local_training(CLI::App& app, federate::Protocol& p) {
+  app.option_defaults()->group("Local training (fedavg, fedavg-meta, reptile, first stage of perfedavg)");
+  option(app, "batch-size", p.local.batch, "Samples a step; 0 = all")->check(not_negative);
+  option(app, "local-epochs", p.local.epochs, "Passes over the client's samples")->check(positive);
+  option(app, "local-steps", p.local.steps, "Steps instead of epochs; 0 = epochs")->check(not_negative);
+  option(app, "local-lr", p.local_lr, "Learning rate on the client")->check(not_negative);
+  option(app, "local-optimizer", p.local_optimizer, "Optimiser on the client")
+      ->check(one_of({"sgd", "adam"}));
+  option(app, "local-weight-decay", p.local_weight_decay, "Times the parameters, added to the gradient")
+      ->check(not_negative);
+  option(app, "local-adam", p.local_adam,
+         "Its state; persist = kept per client, which stays at its home rank")
+      ->check(one_of({"reset", "persist"}));
+  option(app, "local-data", p.local_data, "All samples of a client, or its support set alone")
+      ->check(one_of({"all", "support"}));
+  option(app, "server-optimizer", p.server_optimizer, "Server step; average = sgd with rate 1")
+      ->check(one_of({"average", "sgd", "adam"}));
+  option(app, "server-lr", p.server_lr, "Learning rate of the server step")->check(not_negative);
+  option(app, "server-momentum", p.server_momentum, "Momentum of the server step (sgd)")->check(fraction);
+}
+
+void add_meta_learning(CLI::App& app, federate::Protocol& p) {
+  app.option_defaults()->group("Meta-learning (fomaml, maml, meta-sgd; the outer step also fedsgd)");
+  option(app, "inner-lr", p.inner_lr, "alpha: rate of the inner steps")->check(not_negative);
+  option(app, "inner-epochs", p.inner.epochs, "Passes over the support set")->check(positive);
+  option(app, "inner-batch", p.inner.batch, "Samples an inner step; 0 = the whole support set")
+      ->check(not_negative);
+  option(app, "outer-lr", p.outer_lr, "beta: rate of the server step")->check(not_negative);
+  option(app, "outer-optimizer", p.outer_optimizer, "Server step")->check(one_of({"adam", "sgd"}));
+  option(app, "outer-weight-decay", p.outer_weight_decay, "Times the parameters, added to the direction")
+      ->check(not_negative);
+  flag(app, "first-order", p.first_order, "maml, meta-sgd: without Hessians");
+  option(app, "alpha-gradient", p.alpha_gradient, "meta-sgd: exact, or theta's in its place as in Flower's")
+      ->check(one_of({"exact", "flower"}));
+  flag(app, "alpha-clamp", p.alpha_clamp, "meta-sgd: no alpha below 0");
+}
+
+void add_adaptation(CLI::App& app, federate::Protocol& p) {
+  app.option_defaults()->group(
+      "Adaptation to a new client (fedavg-meta, reptile); -1, same = as local training");
+  option(app, "finetune-epochs", p.finetune.epochs, "Passes over the support set")->check(not_negative);
+  option(app, "finetune-steps", p.finetune.steps, "Steps instead of epochs; 0 = epochs")->check(not_negative);
+  option(app, "finetune-batch", p.finetune.batch, "Samples a step; 0 = all")->check(or_as_before);
+  option(app, "finetune-optimizer", p.finetune_optimizer, "Optimiser")
+      ->check(one_of({"same", "sgd", "adam"}));
+  option(app, "finetune-lr", p.finetune_lr, "Learning rate")->check(or_as_before);
+}
+
+void add_stages(CLI::App& app, federate::Protocol& p) {
+  app.option_defaults()->group("Second and third stage (perfedavg); -1, same = as its first stage");
+  option(app, "stage2-rounds", p.stage2_rounds, "Rounds of Reptile after those of FedAvg")
+      ->check(or_as_before);
+  option(app, "stage2-clients-per-round", p.stage2_clients_per_round, "Clients sampled in such a round")
+      ->check(or_as_before);
+  option(app, "stage2-local-steps", p.stage2_local.steps, "Steps on a client (K); 0 = epochs")
+      ->check(not_negative);
+  option(app, "stage2-local-epochs", p.stage2_local.epochs, "Passes over the client's samples")
+      ->check(positive);
+  option(app, "stage2-batch-size", p.stage2_local.batch, "Samples a step; 0 = all")->check(or_as_before);
+  option(app, "stage2-local-optimizer", p.stage2_local_optimizer, "Optimiser on the client")
+      ->check(one_of({"same", "sgd", "adam"}));
+  option(app, "stage2-local-lr", p.stage2_local_lr, "Learning rate on the client")->check(or_as_before);
+  option(app, "stage2-server-optimizer", p.stage2_server_optimizer, "Server step")
+      ->check(one_of({"average", "sgd", "adam"}));
+  option(app, "stage2-server-lr", p.stage2_server_lr, "Learning rate of the server step")
+      ->check(not_negative);
+  option(app, "personal-epochs", p.personal.epochs, "Third stage: passes over a new client's support set")
+      ->check(not_negative);
+  option(app, "personal-batch", p.personal.batch, "Samples a step; 0 = all")->check(or_as_before);
+  option(app, "personal-optimizer", p.personal_optimizer, "Optimiser")
+      ->check(one_of({"same", "sgd", "adam"}));
+  option(app, "personal-lr", p.personal_lr, "Learning rate")->check(or_as_before);
+  option(app, "personal-curve", p.personal_curve, "Epochs to follow accuracy over, at the end; 0 = none")
+      ->check(not_negative);
 }
 
 /// The word after the last ": " or the last word of a message: the name that the parser stumbled over.
@@ -188,24 +268,12 @@ void add_hyperparameters(CLI::App& app, federate::Protocol& p) {
   option(app, "clients-per-round", p.clients_per_round, "Clients sampled in a round (m)")->check(positive);
   option(app, "weighting", p.weighting, "Weight of a client in the mean")
       ->check(one_of({"samples", "uniform", "query"}));
-  app.option_defaults()->group("Local training (fedavg, fedavg-meta)");
-  option(app, "batch-size", p.local.batch, "Samples a step; 0 = all")->check(not_negative);
-  option(app, "local-epochs", p.local.epochs, "Passes over the client's samples")->check(positive);
-  option(app, "local-steps", p.local.steps, "Steps instead of epochs; 0 = epochs")->check(not_negative);
-  option(app, "local-lr", p.local_lr, "Learning rate on the client")->check(not_negative);
-  option(app, "local-optimizer", p.local_optimizer, "Optimiser on the client")
-      ->check(one_of({"sgd", "adam"}));
-  option(app, "server-optimizer", p.server_optimizer, "Server step; average = sgd with rate 1")
-      ->check(one_of({"average", "sgd", "adam"}));
-  option(app, "server-lr", p.server_lr, "Learning rate of the server step")->check(not_negative);
-  option(app, "server-momentum", p.server_momentum, "Momentum of the server step (sgd)")->check(fraction);
-  app.option_defaults()->group("Meta-learning (fomaml, maml, meta-sgd; the outer step also fedsgd)");
-  option(app, "inner-lr", p.inner_lr, "alpha: rate of the inner steps")->check(not_negative);
-  option(app, "inner-epochs", p.inner.epochs, "Passes over the support set")->check(positive);
-  option(app, "inner-batch", p.inner.batch, "Samples an inner step; 0 = the whole support set")
-      ->check(not_negative);
-  option(app, "outer-lr", p.outer_lr, "beta: rate of the server step")->check(not_negative);
-  option(app, "outer-optimizer", p.outer_optimizer, "Server step")->check(one_of({"adam", "sgd"}));
+  flag(app, "resample", p.resample, "Support and query sets of training clients drawn anew each round");
+  flag(app, "outer-reset", p.outer_reset, "The server's optimiser starts anew each round");
+  add_local_training(app, p);
+  add_meta_learning(app, p);
+  add_adaptation(app, p);
+  add_stages(app, p);
 }
 
 void add_options(CLI::App& app, Settings& s) {

@@ -145,7 +145,7 @@ void resolve_algorithms(Settings& s) {
   const auto& known = federate::algorithm_names();
   if (s.algorithms == std::vector<std::string>{"all"}) s.algorithms = known;
   for (auto a = s.algorithms.begin(); a != s.algorithms.end(); ++a) {
-    const std::vector<std::string> later{"reptile", "perfedavg", "mfu", "mru", "nb", "self", "mixed"};
+    const std::vector<std::string> later{"mfu", "mru", "nb", "self", "mixed"};
     if (std::find(later.begin(), later.end(), *a) != later.end())
       throw Error(Status::usage, "this algorithm is not supported yet", "--algorithms " + *a,
                   did_you_mean(*a, known));
@@ -173,8 +173,7 @@ Settings parse_settings(int argc, const char* const* argv) {
   const auto file = given_in_file(app.get_config_ptr()->as<std::string>());
   const auto line = given_on_command_line(argc, argv);
   for (const auto& algorithm : s.algorithms) {
-    auto protocol = profile.protocol;
-    protocol.algorithm = algorithm;
+    auto protocol = federate::protocol_for(algorithm, profile.protocol);
     apply(protocol, values_for(algorithm, profile.set), "--profile " + s.profile + ": " + algorithm);
     for (const auto& given : {file, line}) {
       apply(protocol, given.for_all, "");

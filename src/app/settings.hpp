@@ -39,13 +39,13 @@ struct Settings {
   std::string activation = "relu";
   std::string init = "tf";
   std::vector<std::string> algorithms{"fedavg", "fedavg-meta", "fomaml", "maml", "meta-sgd"};
-  federate::Protocol protocol;  ///< shared by all algorithms
-  std::string local_adam = "reset";
+  federate::Protocol protocol;   ///< shared by all algorithms
   std::vector<std::string> set;  ///< ALGORITHM.KEY=VALUE
 
   // Evaluation
   std::int64_t eval_every = 20;
   std::string eval_on = "test";
+  std::int64_t eval_clients = 0;
   double target_accuracy = 0.74;
 
   // Machine

@@ -103,8 +103,8 @@ std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(
     const Settings& settings, const federate::Protocol& protocol) {
   std::vector<std::pair<std::string, record::AttributeValue>> attributes;
   for (auto [name, value] : hyperparameters(protocol)) {
-    const bool real = name.ends_with("-lr") || name.ends_with("-momentum");
-    const bool whole = !real && value.find_first_not_of("0123456789") == std::string::npos;
+    const bool real = name.ends_with("-lr") || name.ends_with("-momentum") || name.ends_with("-decay");
+    const bool whole = !real && value.find_first_not_of("-0123456789") == std::string::npos;
     std::replace(name.begin(), name.end(), '-', '_');
     if (real)
       attributes.emplace_back(name, std::stod(value));
@@ -120,6 +120,7 @@ std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(
   attributes.emplace_back("data_seed", settings.data_seed);
   attributes.emplace_back("eval_every", settings.eval_every);
   attributes.emplace_back("eval_on", settings.eval_on);
+  attributes.emplace_back("eval_clients", settings.eval_clients);
   attributes.emplace_back("target_accuracy", settings.target_accuracy);
   attributes.emplace_back("precision", settings.precision);
   attributes.emplace_back("reduction", settings.reduction);

@@ -45,6 +45,13 @@ struct ClientRow {
   std::int32_t samples = 0;  ///< query points
 };
 
+/// Test clients after so many epochs of adaptation.
+struct CurveRow {
+  std::int64_t epochs = 0;
+  double accuracy = 0;              ///< over all points
+  double accuracy_client_mean = 0;  ///< mean of the clients' accuracies
+};
+
 /// The first evaluation at or above the target accuracy, with what it had cost until then.
 struct TargetRow {
   double accuracy = 0;  ///< the target

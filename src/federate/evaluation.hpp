@@ -24,6 +24,12 @@ std::vector<ClientScore> evaluate_clients(const Federation& federation, const Al
                                           bool adapts, const at::Tensor& phi, data::Role role,
                                           const RunPlan& plan, std::int64_t round);
 
+/// Collective, as evaluate_clients; at the root only. How well a role's clients do after 0, 1, ... epochs of
+/// adaptation, as far as the algorithm follows it.
+std::vector<cost::CurveRow> adaptation_curve(const Federation& federation, const Algorithm& algorithm,
+                                             const at::Tensor& phi, data::Role role, const RunPlan& plan,
+                                             std::int64_t round);
+
 /// The columns of an evaluation, of the adapted parameters or of those sent.
 cost::EvaluationRow summarize(const std::vector<ClientScore>& scores, bool adapted);
 

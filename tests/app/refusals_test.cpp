@@ -56,13 +56,16 @@ TEST(Refusals, NameTheNearestValue) {
 }
 
 TEST(Refusals, OfSetNameItsEntry) {
-  expect_refused({"--set", "maml.inner-l=1"}, {"unknown key", "(--set maml.inner-l)", "did you mean inner-lr?"});
+  expect_refused({"--set", "maml.inner-l=1"},
+                 {"unknown key", "(--set maml.inner-l)", "did you mean inner-lr?"});
   expect_refused({"--set", "mmal.inner-lr=1"}, {"(--set mmal.inner-lr=1)", "did you mean maml?"});
   expect_refused({"--set", "maml"}, {"(--set maml)", "ALGORITHM.KEY=VALUE"});
   expect_refused({"--set", "maml.inner-lr=x"}, {"impossible value x", "(--set maml.inner-lr)"});
 }
 
-TEST(Refusals, OfListsNameTheOption) { expect_refused({"--seeds", "1,x"}, {"(--seeds)", "x"}); }
+TEST(Refusals, OfListsNameTheOption) {
+  expect_refused({"--seeds", "1,x"}, {"(--seeds)", "x"});
+}
 
 TEST(Refusals, OfNumbersNameOptionAndValue) {
   const std::vector<Arguments> cases{{"--rounds", "0"},
@@ -96,17 +99,9 @@ TEST(Refusals, OfCombinationsNameWhatCannotBe) {
 }
 
 TEST(Refusals, OfWhatLaterVersionsBringSaySo) {
-  const std::vector<Arguments> cases{{"--precision", "bf16"},
-                                     {"--precision", "tf32"},
-                                     {"--resume"},
-                                     {"--checkpoint-every", "5"},
-                                     {"--local-adam", "persist"},
-                                     {"--algorithms", "reptile"},
-                                     {"--algorithms", "perfedavg"},
-                                     {"--algorithms", "mfu"},
-                                     {"--profile", "flower"},
-                                     {"--profile", "jiang"},
-                                     {"--profile", "fedlab"}};
+  const std::vector<Arguments> cases{
+      {"--precision", "bf16"}, {"--precision", "tf32"}, {"--resume"},           {"--checkpoint-every", "5"},
+      {"--algorithms", "mfu"}, {"--profile", "flower"}, {"--profile", "jiang"}, {"--profile", "fedlab"}};
   for (const auto& arguments : cases) expect_refused(arguments, {arguments[0], "support", "yet"});
 }
 

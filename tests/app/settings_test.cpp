@@ -47,7 +47,7 @@ TEST(Settings, PaperProfileIsThePublishedOne) {
 
 TEST(Settings, AllStandsForEveryAlgorithm) {
   const auto s = parse({"--algorithms", "all"});
-  EXPECT_EQ(s.protocols.size(), 6U);
+  EXPECT_EQ(s.protocols.size(), 8U);
   EXPECT_EQ(s.protocols.front().algorithm, "fedsgd");
 }
 

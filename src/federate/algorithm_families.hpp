@@ -1,0 +1,21 @@
+// The algorithms by family; make_algorithm() finds them by name.
+#pragma once
+
+#include <memory>
+
+#include "federate/algorithm.hpp"
+
+namespace fedmeta::federate {
+
+// local_algorithms.cpp: a client trains the server's parameters on its own samples.
+std::unique_ptr<Algorithm> make_fedsgd(const Protocol& protocol);
+/// fedavg, fedavg-meta and reptile: they differ in what the protocol says, and in whether they adapt.
+std::unique_ptr<Algorithm> make_fedavg(const Protocol& protocol);
+std::unique_ptr<Algorithm> make_perfedavg(const Protocol& protocol);
+
+// inner_loop_algorithms.cpp: a client adapts to its support set and is judged by its query set.
+std::unique_ptr<Algorithm> make_fomaml(const Protocol& protocol);
+std::unique_ptr<Algorithm> make_maml(const Protocol& protocol);
+std::unique_ptr<Algorithm> make_meta_sgd(const Protocol& protocol);
+
+}  // namespace fedmeta::federate
