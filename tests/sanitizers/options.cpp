@@ -4,9 +4,9 @@
 // Null in programs without MPI.
 extern "C" int MPI_Init_thread(int*, char***, int, int*) __attribute__((weak));
 
-// Open MPI keeps some memory until the process ends, in components that it has unloaded by then. Only the slow
-// unwinding finds who called them, since the libraries have no frame pointers, and it makes every allocation
-// ten times slower: programs with MPI are searched for leaks only where ctest asks for it.
+// Open MPI keeps some memory until the process ends, in components that it has unloaded by then. Only the
+// slow unwinding finds who called them, since the libraries have no frame pointers, and it makes every
+// allocation ten times slower: programs with MPI are searched for leaks only where ctest asks for it.
 extern "C" const char* __asan_default_options() {
   return MPI_Init_thread ? "detect_leaks=0" : "";
 }
