@@ -60,6 +60,8 @@ Settings scaled(Settings s) {
   for (auto& protocol : s.protocols) {
     protocol.clients_per_round = times(protocol.clients_per_round, 1);
     protocol.local.steps = times(protocol.local.steps, 1);
+    protocol.test_steps = times(protocol.test_steps, 1);
+    protocol.self_steps = times(protocol.self_steps, 1);
   }
   s.filters.min_samples = times(s.filters.min_samples, 2);
   s.filters.max_samples = times(s.filters.max_samples, 2);
@@ -91,6 +93,7 @@ federate::RunPlan run_plan(const Settings& s, std::int64_t seed) {
           .eval_on = s.eval_on,
           .target_accuracy = s.target_accuracy,
           .reproducible = s.reduction == "reproducible",
+          .top4 = s.dataset == "production",
           .balanced = s.placement == "balanced"};
 }
 

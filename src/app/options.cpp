@@ -68,7 +68,8 @@ void add_general(CLI::App& app, Settings& s) {
   option(app, "profile", s.profile, "Preset of everything below: quick|tuned|paper|algorithm1");
   option(app, "scale", s.scale, "Clients, samples, clients per round and local steps times this")
       ->check(between(1e-9, 1, "a number above 0 and up to 1"));
-  option(app, "algorithms", s.algorithms, "fedsgd,fedavg,fedavg-meta,fomaml,maml,meta-sgd or all")
+  option(app, "algorithms", s.algorithms,
+         "fedsgd,fedavg,fedavg-meta,fomaml,maml,meta-sgd or all; production also mixed,self,mfu,mru,nb")
       ->delimiter(',');
   option(app, "set", s.set, "ALGORITHM.KEY=VALUE: a value for one algorithm alone; may be repeated");
   option(app, "model", s.model, "Network")
@@ -177,6 +178,14 @@ void add_hyperparameters(CLI::App& app, federate::Protocol& p) {
       ->check(not_negative);
   option(app, "outer-lr", p.outer_lr, "beta: rate of the server step")->check(not_negative);
   option(app, "outer-optimizer", p.outer_optimizer, "Server step")->check(one_of({"adam", "sgd"}));
+  app.option_defaults()->group("Production task");
+  option(app, "episode-samples", p.episode_samples,
+         "Train on new draws of at most so many of a client's samples (and half of them); 0 = its division")
+      ->check(not_negative);
+  option(app, "test-steps", p.test_steps,
+         "Steps of adaptation at test time, 500 samples each; 0 = as in training")
+      ->check(not_negative);
+  option(app, "self-steps", p.self_steps, "Steps of self, 500 samples each")->check(positive);
 }
 
 void add_options(CLI::App& app, Settings& s) {

@@ -6,6 +6,8 @@
 
 #include "base/error.hpp"
 #include "cost/formulas.hpp"
+#include "federate/episode.hpp"
+#include "federate/mixed.hpp"
 #include "learn/inner_loop.hpp"
 #include "learn/local_training.hpp"
 #include "learn/unrolled.hpp"
@@ -20,6 +22,11 @@ using learn::Task;
 
 std::unique_ptr<Engine> plain_engine(const model::Network& network) {
   return learn::make_autograd_engine(network, model::plain_products());
+}
+
+/// How a test client goes through its support set.
+learn::Passes at_test(const Protocol& protocol, const learn::Passes& in_training) {
+  return protocol.test_steps > 0 ? learn::Passes{1, long_batch, protocol.test_steps} : in_training;
 }
 
 class FedSgd final : public Algorithm {
@@ -65,8 +72,8 @@ class FedAvg final : public Algorithm {
   at::Tensor adapt(const Engine& engine, const at::Tensor& phi, const Batch& support,
                    Random order) const override {
     const auto optimizer = local_optimizer();
-    const auto batches = learn::minibatches(support, {1, protocol().local.batch, 0}, &order);
-    return learn::train_locally(engine, phi, batches, *optimizer).theta;
+    const auto passes = at_test(protocol(), {1, protocol().local.batch, 0});
+    return learn::train_locally(engine, phi, support, passes, *optimizer, order).theta;
   }
   bool adapts() const override { return protocol().algorithm == "fedavg-meta"; }
   std::unique_ptr<learn::Optimizer> server_optimizer() const override {
@@ -97,6 +104,9 @@ class InnerLoopAlgorithm : public Algorithm {
   std::vector<Batch> steps(const Batch& support) const {
     return learn::minibatches(support, protocol().inner);
   }
+  std::vector<Batch> test_steps(const Batch& support) const {
+    return learn::minibatches(support, at_test(protocol(), protocol().inner));
+  }
   std::int64_t inner_rows(std::int64_t support) const {
     return learn::rows_processed(support, protocol().inner);
   }
@@ -118,7 +128,7 @@ class Fomaml final : public InnerLoopAlgorithm {
     return cost::fomaml_flops(f, inner_rows(support), samples - support);
   }
   at::Tensor adapt(const Engine& engine, const at::Tensor& phi, const Batch& support, Random) const override {
-    return learn::adapt(engine, phi, learn::InnerRate(protocol().inner_lr), steps(support));
+    return learn::adapt(engine, phi, learn::InnerRate(protocol().inner_lr), test_steps(support));
   }
 };
 
@@ -139,7 +149,7 @@ class Maml final : public InnerLoopAlgorithm {
     return cost::maml_flops(f, inner_rows(support), samples - support);
   }
   at::Tensor adapt(const Engine& engine, const at::Tensor& phi, const Batch& support, Random) const override {
-    return learn::adapt(engine, phi, learn::InnerRate(protocol().inner_lr), steps(support));
+    return learn::adapt(engine, phi, learn::InnerRate(protocol().inner_lr), test_steps(support));
   }
 };
 
@@ -167,12 +177,23 @@ class MetaSgd final : public InnerLoopAlgorithm {
     return cost::maml_flops(f, inner_rows(support), samples - support);
   }
   at::Tensor adapt(const Engine& engine, const at::Tensor& phi, const Batch& support, Random) const override {
-    return learn::adapt(engine, theta(phi), learn::InnerRate(alpha(phi)), steps(support));
+    return learn::adapt(engine, theta(phi), learn::InnerRate(alpha(phi)), test_steps(support));
   }
 
  private:
   static at::Tensor alpha(const at::Tensor& phi) { return phi.slice(0, phi.size(0) / 2); }
 };
+
+std::unique_ptr<Algorithm> make_named(const Protocol& protocol) {
+  const auto& name = protocol.algorithm;
+  if (name == "fedsgd") return std::make_unique<FedSgd>(protocol);
+  if (name == "fedavg" || name == "fedavg-meta") return std::make_unique<FedAvg>(protocol);
+  if (name == "fomaml") return std::make_unique<Fomaml>(protocol);
+  if (name == "maml") return std::make_unique<Maml>(protocol);
+  if (name == "meta-sgd") return std::make_unique<MetaSgd>(protocol);
+  if (name == "mixed") return make_mixed(protocol);
+  throw Error(Status::usage, "unknown algorithm", "--algorithms " + name, "see --help for their names");
+}
 
 }  // namespace
 
@@ -188,19 +209,14 @@ std::vector<double> Algorithm::weights(const std::vector<std::int64_t>& samples,
 }
 
 const std::vector<std::string>& algorithm_names() {
-  static const std::vector<std::string> names{"fedsgd", "fedavg", "fedavg-meta",
-                                              "fomaml", "maml",   "meta-sgd"};
+  static const std::vector<std::string> names{"fedsgd", "fedavg",   "fedavg-meta", "fomaml",
+                                              "maml",   "meta-sgd", "mixed"};
   return names;
 }
 
 std::unique_ptr<Algorithm> make_algorithm(const Protocol& protocol) {
-  const auto& name = protocol.algorithm;
-  if (name == "fedsgd") return std::make_unique<FedSgd>(protocol);
-  if (name == "fedavg" || name == "fedavg-meta") return std::make_unique<FedAvg>(protocol);
-  if (name == "fomaml") return std::make_unique<Fomaml>(protocol);
-  if (name == "maml") return std::make_unique<Maml>(protocol);
-  if (name == "meta-sgd") return std::make_unique<MetaSgd>(protocol);
-  throw Error(Status::usage, "unknown algorithm", "--algorithms " + name, "see --help for their names");
+  auto algorithm = make_named(protocol);
+  return protocol.episode_samples > 0 ? make_episodic(std::move(algorithm)) : std::move(algorithm);
 }
 
 }  // namespace fedmeta::federate

@@ -13,7 +13,7 @@
 
 namespace fedmeta::federate {
 
-/// Names: fedsgd, fedavg, fedavg-meta, fomaml, maml, meta-sgd.
+/// Names: fedsgd, fedavg, fedavg-meta, fomaml, maml, meta-sgd, mixed.
 ///
 /// phi is what the server sends: theta [P], for Meta-SGD (theta, alpha) [2P].
 class Algorithm {

@@ -29,8 +29,16 @@ struct Protocol {
   double outer_lr = 0;
   std::string outer_optimizer = "adam";
 
+  // The production task (REFERENCE 6.3).
+  std::int64_t episode_samples = 0;  ///< most of a client's records in a round; 0 = the client's own division
+  std::int64_t test_steps = 0;       ///< of adaptation, in batches of at most 500; 0 = as in training
+  std::int64_t self_steps = 100;     ///< of self
+
   bool operator==(const Protocol&) const = default;
 };
+
+/// Rows of a step in long adaptations and in self.
+inline constexpr std::int64_t long_batch = 500;
 
 /// What all algorithms of a run share.
 struct RunPlan {
@@ -39,6 +47,7 @@ struct RunPlan {
   std::string eval_on = "test";  ///< test, validation, both
   double target_accuracy = 0;
   bool reproducible = false;  ///< int64 fixed-point sums
+  bool top4 = false;          ///< evaluations also count labels among the four highest scores
   bool balanced = true;       ///< place clients by cost over the ranks of a node
 };
 

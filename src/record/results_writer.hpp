@@ -32,6 +32,7 @@ class RunWriter {
   h5::Node group_;
   Table rounds_;
   Table evaluations_;
+  std::optional<h5::Node> evaluations_top4_;
 };
 
 /// Makes the folders that lack and tries to write there. Throws Error(usage) where `path` exists and `force`

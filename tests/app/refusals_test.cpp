@@ -56,13 +56,16 @@ TEST(Refusals, NameTheNearestValue) {
 }
 
 TEST(Refusals, OfSetNameItsEntry) {
-  expect_refused({"--set", "maml.inner-l=1"}, {"unknown key", "(--set maml.inner-l)", "did you mean inner-lr?"});
+  expect_refused({"--set", "maml.inner-l=1"},
+                 {"unknown key", "(--set maml.inner-l)", "did you mean inner-lr?"});
   expect_refused({"--set", "mmal.inner-lr=1"}, {"(--set mmal.inner-lr=1)", "did you mean maml?"});
   expect_refused({"--set", "maml"}, {"(--set maml)", "ALGORITHM.KEY=VALUE"});
   expect_refused({"--set", "maml.inner-lr=x"}, {"impossible value x", "(--set maml.inner-lr)"});
 }
 
-TEST(Refusals, OfListsNameTheOption) { expect_refused({"--seeds", "1,x"}, {"(--seeds)", "x"}); }
+TEST(Refusals, OfListsNameTheOption) {
+  expect_refused({"--seeds", "1,x"}, {"(--seeds)", "x"});
+}
 
 TEST(Refusals, OfNumbersNameOptionAndValue) {
   const std::vector<Arguments> cases{{"--rounds", "0"},
@@ -110,7 +113,6 @@ TEST(Refusals, OfWhatLaterVersionsBringSaySo) {
                                      {"--local-adam", "persist"},
                                      {"--algorithms", "reptile"},
                                      {"--algorithms", "perfedavg"},
-                                     {"--algorithms", "mfu"},
                                      {"--profile", "flower"},
                                      {"--profile", "jiang"},
                                      {"--profile", "fedlab"}};

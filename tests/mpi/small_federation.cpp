@@ -57,7 +57,7 @@ learn::Contribution contribute(const SmallFederation& small, const federate::Pro
                                const at::Tensor& phi, const data::Task& task, Random order) {
   const auto& engine = small.engine();
   const auto& name = protocol.algorithm;
-  if (name == "fedsgd") return learn::fedsgd(engine, phi, task.all);
+  if (name == "fedsgd" || name == "mixed") return learn::fedsgd(engine, phi, task.all);
   if (name == "fedavg" || name == "fedavg-meta") {
     const auto optimizer = learn::make_optimizer(protocol.local_optimizer, protocol.local_lr);
     return learn::fedavg(engine, phi, learn::minibatches(task.all, protocol.local, &order), *optimizer);
@@ -190,7 +190,7 @@ at::Tensor adapt_serially(const SmallFederation& small, const federate::Protocol
   const auto& name = protocol.algorithm;
   const auto support = small.task(client).support();
   if (name == "fedsgd" || name == "fedavg") return phi;
-  if (name == "fedavg-meta") {
+  if (name == "fedavg-meta" || name == "mixed") {
     auto order = order_of(seed, "adaptation order", round, small.catalogue()[client].id);
     const auto optimizer = learn::make_optimizer(protocol.local_optimizer, protocol.local_lr);
     const auto batches = learn::minibatches(support, {1, protocol.local.batch, 0}, &order);
