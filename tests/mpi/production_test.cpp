@@ -14,6 +14,7 @@
 #include "federate/baseline.hpp"
 #include "federate/loading.hpp"
 #include "learn/local_training.hpp"
+#include "model/dense_network.hpp"
 #include "mpi/small_federation.hpp"
 
 namespace fedmeta::federate {
@@ -27,7 +28,7 @@ constexpr std::int64_t seed = 6;
 DataPlan small_plan(bool unified = false) {
   DataPlan plan;
   plan.dataset.dataset = "production";
-  plan.dataset.generated = {20, 420, 260, 100};
+  plan.dataset.generated = {20, 800, 300, 100};
   plan.dataset.unified = unified;
   plan.division = data::Division::recent;
   plan.support_fraction = 0.8;
