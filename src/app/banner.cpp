@@ -6,6 +6,7 @@
 #include "cost/formulas.hpp"
 #include "federate/algorithm.hpp"
 #include "federate/baseline.hpp"
+#include "federate/training.hpp"
 
 namespace fedmeta::app {
 namespace {
@@ -47,7 +48,40 @@ std::string describe(const federate::Protocol& p) {
   if (a == "fedavg" || a == "fedavg-meta")
     return "client " + p.local_optimizer + " " + number(p.local_lr) + ", " + passes(p.local) + "; server " +
            p.server_optimizer;
+  if (a == "reptile" || a == "perfedavg") {
+    const auto stage1 = "client " + p.local_optimizer + " " + number(p.local_lr) + ", " + passes(p.local) +
+                        "; server " + p.server_optimizer;
+    return a == "reptile"
+               ? stage1
+               : stage1 + "; then server " + p.stage2_server_optimizer + " " + number(p.stage2_server_lr) +
+                     "; " + std::to_string(p.personal.epochs) + " personal epochs";
+  }
   return "inner " + number(p.inner_lr) + ", " + passes(p.inner) + "; server " + outer;
+}
+
+struct PredictedCost {
+  double flops = 0, bytes = 0;
+};
+
+/// Of all rounds, each with the mean over the training clients.
+PredictedCost predicted_cost(const federate::Algorithm& algorithm, const model::Network& network,
+                             const federate::Catalogue& catalogue, const std::vector<std::int32_t>& train) {
+  PredictedCost total, of_round;
+  const federate::Algorithm* last = nullptr;
+  for (std::int64_t round = 1; round <= algorithm.rounds(); ++round) {
+    const auto& stage = algorithm.stage(round);
+    if (&stage != last) {
+      const auto m = static_cast<double>(stage.protocol().clients_per_round);
+      const auto all = federate::expected_flops(stage, network, catalogue, train);
+      of_round.flops = static_cast<double>(all) * m / static_cast<double>(train.size());
+      const auto sent = stage.sent_parameters(network.layout().size());
+      of_round.bytes = 2 * m * static_cast<double>(cost::parameter_bytes(sent));
+      last = &stage;
+    }
+    total.flops += of_round.flops;
+    total.bytes += of_round.bytes;
+  }
+  return total;
 }
 
 }  // namespace
@@ -74,7 +108,8 @@ std::string settings_table(const Settings& s, const federate::Catalogue& catalog
   std::vector<std::vector<std::string>> rows{
       {"setting", ""},
       {"profile", s.profile + (s.scale < 1 ? ", scale " + number(s.scale) : "")},
-      {"data set", s.dataset + ", source: " + catalogue.source + (s.data.empty() ? "" : ", " + s.data)},
+      {"data set",
+       s.source.dataset + ", source: " + catalogue.source + (s.data.empty() ? "" : ", " + s.data)},
       {"  train", role(train)},
       {"  validation", role(validation)},
       {"  test", role(test)},
@@ -94,26 +129,34 @@ std::string settings_table(const Settings& s, const federate::Catalogue& catalog
   return text + "\n";
 }
 
+namespace {
+
+/// What the algorithms make of a core with 100 GFLOP/s of sgemm, and a guess for a GPU.
+constexpr double core_rate = 50e9, h100_rate = 20e12;
+
+std::string hours(double seconds) {
+  return decimal(seconds / 3600, seconds < 360 ? 3 : 1);
+}
+
+}  // namespace
+
 std::string plan_table(const Settings& s, const federate::Catalogue& catalogue, const model::Network& network,
                        int ranks) {
   std::vector<std::vector<std::string>> rows{
-      {"algorithm", "rounds", "FLOP/round", "FLOP", "bytes/round", "bytes"}};
+      {"algorithm", "rounds", "FLOP/round", "FLOP", "bytes/round", "bytes", "core hours", "H100 hours"}};
   const auto train = catalogue.with_role(data::Role::train);
   std::int64_t widest = 0, steps = 0;
   for (const auto& protocol : s.protocols) {
     if (federate::is_baseline(protocol.algorithm)) continue;
     const auto algorithm = federate::make_algorithm(protocol);
-    double flops = 0;
-    for (const auto client : train)
-      flops += static_cast<double>(algorithm->flops(network.forward_flops_per_sample(),
-                                                    catalogue[client].samples, catalogue[client].support));
-    flops *= static_cast<double>(protocol.clients_per_round) / static_cast<double>(train.size());
+    const auto rounds = algorithm->rounds();
+    const auto total = predicted_cost(*algorithm, network, catalogue, train);
+    const double flops = total.flops / static_cast<double>(rounds);
+    const double bytes = total.bytes / static_cast<double>(rounds);
     const auto sent = algorithm->sent_parameters(network.layout().size());
-    const double bytes = 2.0 * static_cast<double>(cost::parameter_bytes(sent) * protocol.clients_per_round);
-    const auto rounds = static_cast<double>(protocol.rounds);
-    rows.push_back({protocol.algorithm, std::to_string(protocol.rounds), with_prefix(flops),
-                    with_prefix(flops * rounds), with_prefix(bytes) + "B",
-                    with_prefix(bytes * rounds) + "B"});
+    rows.push_back({protocol.algorithm, std::to_string(rounds), with_prefix(flops), with_prefix(total.flops),
+                    with_prefix(bytes) + "B", with_prefix(total.bytes) + "B", hours(total.flops / core_rate),
+                    hours(total.flops / h100_rate)});
     widest = std::max(widest, sent);
     for (const auto client : train)
       steps = std::max(steps, learn::rows_processed(catalogue[client].support, protocol.inner) /
@@ -125,7 +168,9 @@ std::string plan_table(const Settings& s, const federate::Catalogue& catalogue, 
   for (const auto& client : catalogue.clients) samples += client.samples;
   const double memory = 4 * vectors + static_cast<double>(samples * catalogue.form.width) / ranks;
   return "Plan (mean over the training clients; nothing is trained)\n\n" + text_table(rows) +
-         "\n  memory per rank, about " + with_prefix(memory) + "B beside the program's own\n";
+         "\n  hours: of training, at 50 GFLOP/s on one core and, not measured, 20 TFLOP/s on one H100\n"
+         "  memory per rank, about " +
+         with_prefix(memory) + "B beside the program's own\n";
 }
 
 }  // namespace fedmeta::app

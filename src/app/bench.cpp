@@ -1,5 +1,6 @@
 #include "app/bench.hpp"
 
+#include <ATen/ATen.h>
 #include <H5public.h>
 
 #include <algorithm>
@@ -49,7 +50,7 @@ record::Header make_header(const Settings& settings, const comm::Communicator& w
 record::Data make_data(const Settings& settings, const federate::Catalogue& catalogue,
                        std::vector<std::int32_t> orders) {
   record::Data data;
-  data.dataset = settings.dataset;
+  data.dataset = settings.source.dataset;
   data.source = catalogue.source;
   data.division = settings.division;
   data.support_fraction = settings.support_fraction;
@@ -69,7 +70,8 @@ record::Data make_data(const Settings& settings, const federate::Catalogue& cata
 void check_cohort(const Settings& settings, const federate::Catalogue& catalogue) {
   const auto train = static_cast<std::int64_t>(catalogue.with_role(data::Role::train).size());
   for (const auto& protocol : settings.protocols)
-    if (!federate::is_baseline(protocol.algorithm) && protocol.clients_per_round > train)
+    if (!federate::is_baseline(protocol.algorithm) &&
+        federate::largest_cohort(*federate::make_algorithm(protocol)) > train)
       throw Error(Status::usage,
                   "more clients per round than training clients (" + std::to_string(train) + ")",
                   "--clients-per-round " + std::to_string(protocol.clients_per_round),
@@ -79,16 +81,11 @@ void check_cohort(const Settings& settings, const federate::Catalogue& catalogue
                 "use --eval-on test or more clients");
 }
 
-/// The network that fits the samples.
-model::ModelPlan model_plan(const Settings& settings, const data::SampleForm& form) {
-  model::ModelPlan plan;
-  plan.name = model_name(settings);
-  plan.classes = form.classes;
-  plan.features = 1;
-  for (const auto side : form.shape) plan.features *= side;
-  // Next-character prediction: the classes are the tokens.
-  if (form.input == data::Input::tokens) plan.tokens = form.classes;
-  return plan;
+/// The data set's frozen word vectors on the device; undefined where it has none.
+at::Tensor word_vectors(const data::Dataset& dataset, at::Device device) {
+  const auto* vectors = dataset.vectors();
+  if (!vectors) return {};
+  return at::tensor(vectors->values, at::kFloat).view({vectors->words, vectors->width}).to(device);
 }
 
 void print(const std::string& text) {
@@ -140,7 +137,8 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   }
   const Settings settings = scaled(unscaled);
   auto output = settings.output;
-  if (output.empty()) output.append("runs/").append(settings.dataset).append(utc_time("-%Y%m%dT%H%M%SZ.h5"));
+  if (output.empty())
+    output.append("runs/").append(settings.source.dataset).append(utc_time("-%Y%m%dT%H%M%SZ.h5"));
   comm::agree(world, [&] {
     if (world.root() && !settings.dry_run) record::check_output(output, settings.force);
   });
@@ -151,7 +149,9 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   std::unique_ptr<model::Network> network;
   comm::agree(world, [&] {
     check_cohort(settings, loaded.catalogue);
-    network = model::make_network(model_plan(settings, loaded.catalogue.form));
+    network = model::make_network(
+        model_plan(settings, loaded.catalogue.form, word_vectors(*loaded.dataset, device)));
+    loaded.dataset.reset();  // it may hold a large table of word vectors
   });
   if (settings.dry_run) {
     if (world.root())

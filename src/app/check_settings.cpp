@@ -5,6 +5,7 @@
 
 #include "app/settings.hpp"
 #include "base/error.hpp"
+#include "federate/baseline.hpp"
 
 namespace fedmeta::app {
 namespace {
@@ -15,13 +16,21 @@ void refuse(bool condition, const std::string& what, const std::string& where, c
 
 void refuse_unsupported(const Settings& s) {
   const std::string later = "this version does not support it yet";
-  refuse(s.dataset != "femnist", later, "--dataset " + s.dataset, "use femnist");
-  refuse(s.model != "auto" && s.model != "cnn", later, "--model " + s.model, "use auto or cnn");
   refuse(s.precision != "fp32", later, "--precision " + s.precision, "use fp32");
-  refuse(!s.glove.empty(), later, "--glove " + s.glove, "leave it out");
   refuse(s.checkpoint_every != 0, later, "--checkpoint-every", "leave it out");
   refuse(s.resume, later, "--resume", "leave it out");
-  refuse(s.local_adam != "reset", later, "--local-adam " + s.local_adam, "use reset");
+}
+
+/// Methods of the production task's table; mru goes by the order of time.
+void refuse_elsewhere(const Settings& s) {
+  for (const auto& name : s.algorithms) {
+    refuse(s.source.dataset != "production" && federate::is_of_production(name),
+           "this method is one of the production task", "--algorithms " + name,
+           "use --dataset production, or leave it out");
+    refuse(name == "mru" && s.division != "recent" && s.division != "chronological",
+           "this method needs the order of time", "--algorithms mru with --division " + s.division,
+           "use --division recent or chronological, or leave mru out");
+  }
 }
 
 }  // namespace
@@ -29,6 +38,7 @@ void refuse_unsupported(const Settings& s) {
 void check_settings(const Settings& s) {
   refuse_unsupported(s);
   refuse(s.algorithms.empty(), "no algorithm", "--algorithms", "name at least one");
+  refuse_elsewhere(s);
   const std::set<std::int64_t> distinct(s.seeds.begin(), s.seeds.end());
   refuse(distinct.size() != s.seeds.size(), "a seed is named twice", "--seeds", "name each once");
   for (const auto& p : s.protocols) {
@@ -53,13 +63,15 @@ void check_settings(const Settings& s) {
 
 Settings scaled(Settings s) {
   const auto times = [&](std::int64_t value, std::int64_t least) {
-    return value == 0
-               ? 0
+    return value <= 0
+               ? value
                : std::max(least, static_cast<std::int64_t>(static_cast<double>(value) * s.scale + 1e-9));
   };
   for (auto& protocol : s.protocols) {
     protocol.clients_per_round = times(protocol.clients_per_round, 1);
     protocol.local.steps = times(protocol.local.steps, 1);
+    protocol.stage2_clients_per_round = times(protocol.stage2_clients_per_round, 1);
+    protocol.stage2_local.steps = times(protocol.stage2_local.steps, 1);
     protocol.test_steps = times(protocol.test_steps, 1);
     protocol.self_steps = times(protocol.self_steps, 1);
   }
@@ -67,21 +79,23 @@ Settings scaled(Settings s) {
   s.filters.max_samples = times(s.filters.max_samples, 2);
   s.filters.max_clients = times(s.filters.max_clients, 1);
   // Loading keeps this share of each client's samples; fewer writers need not be drawn at all.
-  s.generated.clients = times(s.generated.clients, 1);
+  s.source.generated.clients = times(s.source.generated.clients, 1);
   return s;
 }
 
 federate::DataPlan data_plan(const Settings& s) {
   federate::DataPlan plan;
   plan.path = s.data;
-  plan.dataset.dataset = s.dataset;
-  plan.dataset.generated = s.generated;
+  plan.dataset = s.source;
   plan.dataset.seed = static_cast<std::uint64_t>(s.data_seed);
-  plan.dataset.glove = s.glove;
+  plan.dataset.unified = s.model == "nn-unified";
+  plan.dataset.log = s.data;
+  plan.roles = s.roles;
   plan.filters = s.filters;
   plan.support_fraction = s.support_fraction;
   plan.division = s.division == "stratified"      ? data::Division::stratified
                   : s.division == "chronological" ? data::Division::chronological
+                  : s.division == "recent"        ? data::Division::recent
                                                   : data::Division::random;
   plan.sample_share = s.scale;
   return plan;
@@ -91,9 +105,10 @@ federate::RunPlan run_plan(const Settings& s, std::int64_t seed) {
   return {.seed = seed,
           .eval_every = s.eval_every,
           .eval_on = s.eval_on,
+          .eval_clients = s.eval_clients,
           .target_accuracy = s.target_accuracy,
           .reproducible = s.reduction == "reproducible",
-          .top4 = s.dataset == "production",
+          .top4 = s.source.dataset == "production",
           .balanced = s.placement == "balanced"};
 }
 

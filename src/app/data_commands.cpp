@@ -2,28 +2,20 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdio>
-#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "app/data_convert.hpp"
+#include "app/data_generate.hpp"
+#include "app/data_inspect.hpp"
 #include "app/glyph_picture.hpp"
 #include "app/nearest.hpp"
 #include "base/error.hpp"
 #include "base/version.hpp"
 #include "data/dataset.hpp"
-#include "data/leaf_writer.hpp"
-#include "data/statistics.hpp"
 
 namespace fedmeta::app {
 namespace {
-
-struct GenerateOptions {
-  std::string dataset, output;
-  data::GeneratedSize size{.clients = 1068, .mean_samples = 220, .deviation_samples = 90, .min_samples = 10};
-  std::uint64_t seed = 42;
-  bool force = false;
-};
 
 struct PictureOptions {
   std::string output;
@@ -31,65 +23,64 @@ struct PictureOptions {
   bool force = false;
 };
 
-void generate(const GenerateOptions& options) {
-  if (std::filesystem::path(options.output).extension() == ".h5")
-    throw Error(Status::usage, "this version writes LEAF folders only", "--output " + options.output,
-                "give the name of a folder");
-  data::DatasetPlan plan;
-  plan.dataset = options.dataset;
-  plan.generated = options.size;
-  plan.seed = options.seed;
-  const auto dataset = data::make_dataset(plan);
-  data::write_leaf_folder(
-      options.output, dataset->generated_clients(),
-      [&](std::int64_t index) { return dataset->generate(index); }, dataset->leaf_text(), options.seed,
-      options.force);
+void add_seed(CLI::App& command, data::DatasetPlan& plan, const char* what) {
+  command.add_option("--data-seed", plan.seed, what)->capture_default_str();
 }
 
-void inspect(const std::string& path) {
-  const auto dataset = data::make_dataset({});
-  data::StatisticsCollector collector;
-  for (const auto& file : dataset->files(path))
-    for (const data::Client& part : dataset->read(file)) collector.add(part);
-  const data::Statistics s = collector.result();
-  const auto row = [](const char* name, std::int64_t value) {
-    std::printf("%-29s %lld\n", name, static_cast<long long>(value));
-  };
-  std::printf("%-29s %s\n", "dataset", dataset->form().dataset.c_str());
-  row("clients", s.clients);
-  row("samples", s.samples);
-  row("classes", s.classes);
-  std::printf("%-29s %.2f\n", "samples per client, mean", s.mean);
-  std::printf("%-29s %.2f\n", "samples per client, deviation", s.deviation);
-  row("samples per client, min", s.fewest);
-  row("samples per client, max", s.most);
-  row("classes per client, min", s.fewest_classes);
-  row("classes per client, max", s.most_classes);
-  if (std::fflush(stdout) != 0)
-    throw Error(Status::own_file, "cannot write the statistics", "standard output", "write to another place");
+/// What the path is and how its samples are taken.
+void add_source(CLI::App& command, DataSourcePlan& source) {
+  command
+      .add_option("PATH", source.path,
+                  "LEAF folder or JSON file, Gutenberg's text, CSV log, or a data file of this program")
+      ->required();
+  command.add_option("--dataset", source.dataset.dataset,
+                     "femnist, shakespeare, sent140, synthetic, production; found out where not given");
+  command.add_option("--glove", source.dataset.glove, "Word vectors in GloVe's text format, for sent140");
 }
 
 void add_generate(CLI::App& app, GenerateOptions& options) {
-  CLI::App* command = app.add_subcommand("generate", "Write a generated stand-in as a LEAF folder");
-  command->add_option("DATASET", options.dataset, "femnist")->required();
-  command->add_option("--output", options.output, "Folder to write")->required();
-  command->add_option("--clients", options.size.clients, "Number of writers")->capture_default_str();
-  command->add_option("--mean-samples", options.size.mean_samples, "Samples per client, mean")
-      ->capture_default_str();
+  CLI::App* command = app.add_subcommand("generate", "Write a generated stand-in");
+  data::DatasetPlan& plan = options.dataset;
   command
-      ->add_option("--sd-samples", options.size.deviation_samples, "Samples per client, standard deviation")
+      ->add_option("DATASET", plan.dataset,
+                   "femnist, shakespeare, sent140, synthetic or production (prodsim)")
+      ->required();
+  command->add_option("--output", options.output, "Data file FILE.h5, or folder for LEAF JSON")->required();
+  command->add_option("--clients", options.clients, "Number of clients; this and all sizes: as the paper's");
+  command->add_option("--mean-samples", options.mean_samples, "Samples per client, mean");
+  command->add_option("--sd-samples", options.deviation_samples, "Samples per client, standard deviation");
+  command->add_option("--min-samples", options.min_samples, "Samples per client, at least");
+  command->add_option("--generator", plan.generator, "Of synthetic: leaf or alpha-beta")
       ->capture_default_str();
-  command->add_option("--min-samples", options.size.min_samples, "Samples per client, at least")
-      ->capture_default_str();
-  command->add_option("--data-seed", options.seed, "Another seed, other writers")->capture_default_str();
-  command->add_flag("--force", options.force, "Replace the train/ and test/ of an existing folder");
+  command->add_option("--alpha", plan.alpha, "Of alpha-beta: how models differ")->capture_default_str();
+  command->add_option("--beta", plan.beta, "Of alpha-beta: how inputs differ")->capture_default_str();
+  add_seed(*command, plan, "Another seed, other clients");
+  command->add_flag("--force", options.force,
+                    "Replace an existing file, or the train/ and test/ of a folder");
   command->callback([&options] { generate(options); });
 }
 
-void add_inspect(CLI::App& app, std::string& path) {
+void add_inspect(CLI::App& app, InspectOptions& options) {
   CLI::App* command = app.add_subcommand("inspect", "Print the statistics of a data set (Table 1)");
-  command->add_option("PATH", path, "LEAF folder or JSON file of FEMNIST")->required();
-  command->callback([&path] { inspect(path); });
+  add_source(*command, options.source);
+  command->add_option("--histogram", options.histogram, "Draw samples per client, FILE.svg");
+  command->add_flag("--force", options.force, "Replace an existing histogram");
+  command->callback([&options] { inspect(options); });
+}
+
+void add_convert(CLI::App& app, ConvertOptions& options) {
+  CLI::App* command = app.add_subcommand("convert", "Write a data set as one compact data file");
+  add_source(*command, options.source);
+  command->add_option("--output", options.output, "Data file to write, FILE.h5")->required();
+  command->add_option("--min-samples", options.filters.min_samples, "Keep clients with at least so many");
+  command->add_option("--max-samples", options.filters.max_samples, "Keep clients with at most so many");
+  command->add_option("--max-clients", options.filters.max_clients, "Keep so many clients, by lot");
+  command->add_option("--sample-share", options.sample_share,
+                      "First keep this share of all samples, user by user (LEAF's sampling)");
+  command->add_flag("--digits", options.source.dataset.digits, "Of femnist: labels 0-9 alone");
+  add_seed(*command, options.source.dataset, "Draws the lots of --max-clients and --sample-share");
+  command->add_flag("--force", options.force, "Replace an existing file");
+  command->callback([&options] { convert(options); });
 }
 
 void add_picture(CLI::App& app, PictureOptions& options) {
@@ -116,14 +107,20 @@ void check_command(const CLI::App& app, int argc, const char* const* argv) {
 }  // namespace
 
 int run_data_command(int argc, const char* const* argv) {
-  CLI::App app("Looks at data sets for fedmeta_bench and generates stand-ins.", "fedmeta_data");
+  CLI::App app("Looks at data sets for fedmeta_bench, converts them and generates stand-ins.",
+               "fedmeta_data");
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("fedmeta_data ") + version());
   GenerateOptions generate_options;
-  std::string path;
+  InspectOptions inspect_options;
+  ConvertOptions convert_options;
+  // A path tells what it is; synthetic files of either kind have labels 0 .. 9.
+  for (DataSourcePlan* source : {&inspect_options.source, &convert_options.source})
+    source->dataset.dataset.clear(), source->dataset.generator = "alpha-beta";
   PictureOptions picture_options;
   add_generate(app, generate_options);
-  add_inspect(app, path);
+  add_inspect(app, inspect_options);
+  add_convert(app, convert_options);
   add_picture(app, picture_options);
   check_command(app, argc, argv);
   try {

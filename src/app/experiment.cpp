@@ -62,14 +62,15 @@ std::string training_name(const Settings& settings, const Group& group, std::int
 /// Writes what happens to the file and to the terminal.
 class Recorder final : public federate::Observer {
  public:
-  Recorder(record::ResultsWriter& writer, const Settings& settings, const Group& group, std::int64_t seed,
-           const model::Network& network)
+  /// `algorithm`: absent for a method without rounds.
+  Recorder(record::ResultsWriter& writer, const Settings& settings, const Group& group,
+           const federate::Algorithm* algorithm, std::int64_t seed, const model::Network& network)
       : progress_(settings.progress, training_name(settings, group, seed),
-                  federate::is_baseline(group.protocol.algorithm) ? 0 : group.protocol.rounds) {
+                  algorithm ? algorithm->rounds() : 0) {
     for (const auto& view : group.views)
       writers_.push_back(
           writer.begin_run(make_header(settings, group.protocol, view.algorithm, seed, network),
-                           group.protocol.clients_per_round));
+                           algorithm ? federate::largest_cohort(*algorithm) : 1));
   }
 
   void on_round(const cost::RoundRow& row) override {
@@ -112,13 +113,11 @@ record::Model make_model(const federate::Outcome& outcome, const model::Paramete
 }
 
 federate::Outcome run_group(const Settings& settings, const federate::Federation& federation,
-                            const Group& group, std::int64_t seed, federate::Observer* observer,
-                            federate::Validity& validity) {
+                            const Group& group, const federate::Algorithm* algorithm, std::int64_t seed,
+                            federate::Observer* observer, federate::Validity& validity) {
   const auto init = settings.init == "tf" ? model::Initialisation::tf : model::Initialisation::torch;
   const auto plan = run_plan(settings, seed);
-  if (federate::is_baseline(group.protocol.algorithm))
-    return federate::run_baseline(federation, group.protocol, plan, init, observer, validity);
-  const auto algorithm = federate::make_algorithm(group.protocol);
+  if (!algorithm) return federate::run_baseline(federation, group.protocol, plan, init, observer, validity);
   return federate::Training(federation, *algorithm, group.views, plan, init).run(observer, validity);
 }
 
@@ -128,11 +127,16 @@ std::vector<record::Run> run_experiment(const Settings& settings, const federate
                                         record::ResultsWriter* writer, federate::Validity& validity) {
   std::vector<record::Run> runs;
   for (const auto& group : group_by_training(settings.protocols)) {
+    std::unique_ptr<federate::Algorithm> algorithm;
+    if (!federate::is_baseline(group.protocol.algorithm))
+      algorithm = federate::make_algorithm(group.protocol);
     for (const auto seed : settings.seeds) {
       std::unique_ptr<Recorder> recorder;
-      if (writer) recorder = std::make_unique<Recorder>(*writer, settings, group, seed, federation.network);
+      if (writer)
+        recorder =
+            std::make_unique<Recorder>(*writer, settings, group, algorithm.get(), seed, federation.network);
       federate::Validity own;
-      auto outcome = run_group(settings, federation, group, seed, recorder.get(), own);
+      auto outcome = run_group(settings, federation, group, algorithm.get(), seed, recorder.get(), own);
       validity.absorb(own);
       if (!writer) continue;
       recorder->end();

@@ -49,7 +49,7 @@ Settings find_profile(int argc, const char* const* argv) {
   app.set_config("--config");
   app.allow_config_extras(CLI::config_extras_mode::ignore_all);
   app.add_option("--profile", found.profile);
-  app.add_option("--dataset", found.dataset);
+  app.add_option("--dataset", found.source.dataset);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError&) {
@@ -134,8 +134,7 @@ std::vector<std::string> known_algorithms() {
 /// What `all` means: mixed and the methods without rounds are the production task's.
 std::vector<std::string> all_algorithms(const std::string& dataset) {
   auto names = known_algorithms();
-  if (dataset != "production")
-    std::erase_if(names, [](const auto& name) { return name == "mixed" || federate::is_baseline(name); });
+  if (dataset != "production") std::erase_if(names, federate::is_of_production);
   return names;
 }
 
@@ -159,12 +158,8 @@ KeyValues values_for(const std::string& algorithm, const std::vector<std::string
 
 void resolve_algorithms(Settings& s) {
   const auto known = known_algorithms();
-  if (s.algorithms == std::vector<std::string>{"all"}) s.algorithms = all_algorithms(s.dataset);
+  if (s.algorithms == std::vector<std::string>{"all"}) s.algorithms = all_algorithms(s.source.dataset);
   for (auto a = s.algorithms.begin(); a != s.algorithms.end(); ++a) {
-    const std::vector<std::string> later{"reptile", "perfedavg"};
-    if (std::find(later.begin(), later.end(), *a) != later.end())
-      throw Error(Status::usage, "this algorithm is not supported yet", "--algorithms " + *a,
-                  did_you_mean(*a, known));
     if (std::find(known.begin(), known.end(), *a) == known.end())
       throw Error(Status::usage, "unknown algorithm", "--algorithms " + *a, did_you_mean(*a, known));
     if (std::find(s.algorithms.begin(), a, *a) != a)
@@ -176,7 +171,7 @@ void resolve_algorithms(Settings& s) {
 
 Settings parse_settings(int argc, const char* const* argv) {
   const auto wanted = find_profile(argc, argv);
-  const auto profile = profile_settings(wanted.profile, wanted.dataset);
+  const auto profile = profile_settings(wanted.profile, wanted.source.dataset);
   Settings s = profile;
   CLI::App app(
       "Benchmark of federated meta-learning over MPI. With no arguments: a quick comparison on generated "
@@ -189,8 +184,7 @@ Settings parse_settings(int argc, const char* const* argv) {
   const auto file = given_in_file(app.get_config_ptr()->as<std::string>());
   const auto line = given_on_command_line(argc, argv);
   for (const auto& algorithm : s.algorithms) {
-    auto protocol = profile.protocol;
-    protocol.algorithm = algorithm;
+    auto protocol = federate::protocol_for(algorithm, profile.protocol);
     apply(protocol, values_for(algorithm, profile.set), "--profile " + s.profile + ": " + algorithm);
     for (const auto& given : {file, line}) {
       apply(protocol, given.for_all, "");

@@ -8,6 +8,7 @@
 
 #include "federate/loading.hpp"
 #include "federate/protocol.hpp"
+#include "model/network.hpp"
 #include "record/results.hpp"
 
 namespace fedmeta::app {
@@ -22,11 +23,10 @@ struct Settings {
   double scale = 1;
 
   // Data
-  std::string dataset = "femnist";
+  data::DatasetPlan source;
   std::string data;
-  std::string glove;
   data::Filters filters{10, 0, 0};
-  data::GeneratedSize generated{1068, 220, 90, 10};
+  data::Roles roles;
   double support_fraction = 0.2;
   std::string division = "random";
   std::int64_t data_seed = 42;
@@ -34,15 +34,18 @@ struct Settings {
 
   // Model and algorithms
   std::string model = "auto";
+  std::int64_t head = 0;
+  std::string lstm_bias = "tf";
+  std::string activation = "relu";
   std::string init = "tf";
   std::vector<std::string> algorithms{"fedavg", "fedavg-meta", "fomaml", "maml", "meta-sgd"};
-  federate::Protocol protocol;  ///< shared by all algorithms
-  std::string local_adam = "reset";
+  federate::Protocol protocol;   ///< shared by all algorithms
   std::vector<std::string> set;  ///< ALGORITHM.KEY=VALUE
 
   // Evaluation
   std::int64_t eval_every = 20;
   std::string eval_on = "test";
+  std::int64_t eval_clients = 0;
   double target_accuracy = 0.74;
 
   // Machine
@@ -92,6 +95,10 @@ Settings scaled(Settings settings);
 /// Every hyper-parameter of a run as attributes of the results file: option names with _ for -.
 std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(
     const Settings& settings, const federate::Protocol& protocol);
+
+/// The network that the settings ask for, for samples of this form; `vectors` are frozen word vectors or
+/// undefined.
+model::ModelPlan model_plan(const Settings& settings, const data::SampleForm& form, at::Tensor vectors);
 
 /// What the data part of the settings asks of loading.
 federate::DataPlan data_plan(const Settings& settings);

@@ -60,9 +60,23 @@ KeyValues hyperparameters(federate::Protocol protocol) {
 
 std::string model_name(const Settings& settings) {
   if (settings.model != "auto") return settings.model;
-  if (settings.dataset == "shakespeare" || settings.dataset == "sent140") return "lstm";
-  if (settings.dataset == "synthetic") return "lr";
-  return settings.dataset == "production" ? "nn" : "cnn";
+  if (settings.source.dataset == "shakespeare" || settings.source.dataset == "sent140") return "lstm";
+  if (settings.source.dataset == "synthetic") return "lr";
+  return settings.source.dataset == "production" ? "nn" : "cnn";
+}
+
+model::ModelPlan model_plan(const Settings& settings, const data::SampleForm& form, at::Tensor vectors) {
+  model::ModelPlan plan;
+  plan.name = model_name(settings);
+  plan.classes = form.classes;
+  plan.features = 1;
+  for (const auto side : form.shape) plan.features *= side;
+  plan.tokens = form.tokens;
+  plan.vectors = std::move(vectors);
+  plan.head = settings.head;
+  plan.lstm_bias = settings.lstm_bias;
+  plan.activation = settings.activation;
+  return plan;
 }
 
 std::string settings_toml(const Settings& settings) {
@@ -89,8 +103,8 @@ std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(
     const Settings& settings, const federate::Protocol& protocol) {
   std::vector<std::pair<std::string, record::AttributeValue>> attributes;
   for (auto [name, value] : hyperparameters(protocol)) {
-    const bool real = name.ends_with("-lr") || name.ends_with("-momentum");
-    const bool whole = !real && value.find_first_not_of("0123456789") == std::string::npos;
+    const bool real = name.ends_with("-lr") || name.ends_with("-momentum") || name.ends_with("-decay");
+    const bool whole = !real && value.find_first_not_of("-0123456789") == std::string::npos;
     std::replace(name.begin(), name.end(), '-', '_');
     if (real)
       attributes.emplace_back(name, std::stod(value));
@@ -106,6 +120,7 @@ std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(
   attributes.emplace_back("data_seed", settings.data_seed);
   attributes.emplace_back("eval_every", settings.eval_every);
   attributes.emplace_back("eval_on", settings.eval_on);
+  attributes.emplace_back("eval_clients", settings.eval_clients);
   attributes.emplace_back("target_accuracy", settings.target_accuracy);
   attributes.emplace_back("precision", settings.precision);
   attributes.emplace_back("reduction", settings.reduction);

@@ -50,6 +50,13 @@ struct ClientRow {
   std::int64_t flops = -1;  ///< algorithmic, of training from scratch (self); -1 = there was none
 };
 
+/// Test clients after so many epochs of adaptation.
+struct CurveRow {
+  std::int64_t epochs = 0;
+  double accuracy = 0;              ///< over all points
+  double accuracy_client_mean = 0;  ///< mean of the clients' accuracies
+};
+
 /// The first evaluation at or above the target accuracy, with what it had cost until then.
 struct TargetRow {
   double accuracy = 0;  ///< the target

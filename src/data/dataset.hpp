@@ -33,6 +33,8 @@ class Dataset {
   virtual std::vector<std::filesystem::path> files(const std::filesystem::path& path) const;
   /// The clients of one file. Throws Error(input) naming file, user and index.
   virtual std::vector<Client> read(const std::filesystem::path& file) const = 0;
+  /// What the data set's options make of a client that comes from elsewhere; read() has done it already.
+  virtual void vary(Client&) const {}
   /// What `path` is: "leaf", "text" or "csv".
   virtual std::string source(const std::filesystem::path& path) const;
 

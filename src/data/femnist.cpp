@@ -42,6 +42,10 @@ class Femnist final : public Dataset {
     for (Client& client : clients) vary(client);
     return clients;
   }
+  void vary(Client& client) const override {
+    if (plan_.digits) keep_digits(client);
+    if (plan_.invert) invert(client.features);
+  }
   std::int64_t generated_clients() const override { return generator().clients(); }
   std::string generated_id(std::int64_t index) const override { return generator().id(index); }
   Client generate(std::int64_t index) const override {
@@ -53,11 +57,6 @@ class Femnist final : public Dataset {
  private:
   /// Checks the sizes, which nobody minds where files are read.
   GeneratedFemnist generator() const { return {plan_.generated, plan_.seed}; }
-
-  void vary(Client& client) const {
-    if (plan_.digits) keep_digits(client);
-    if (plan_.invert) invert(client.features);
-  }
 
   DatasetPlan plan_;
 };

@@ -11,6 +11,12 @@ void StatisticsCollector::add(const Client& client) {
   count.classes.insert(client.labels.begin(), client.labels.end());
 }
 
+std::vector<std::int64_t> StatisticsCollector::samples_per_client() const {
+  std::vector<std::int64_t> samples;
+  for (const auto& [id, count] : counts_) samples.push_back(count.samples);
+  return samples;
+}
+
 Statistics StatisticsCollector::result() const {
   Statistics s;
   if (counts_.empty()) return s;

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "data/client.hpp"
 
@@ -25,6 +26,8 @@ class StatisticsCollector {
   void add(const Client& client);
   /// All zero without clients.
   Statistics result() const;
+  /// In the order of the clients' ids.
+  std::vector<std::int64_t> samples_per_client() const;
 
  private:
   struct Count {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,8 +14,11 @@
 
 namespace fedmeta::federate {
 
-/// Names: fedsgd, fedavg, fedavg-meta, fomaml, maml, meta-sgd, mixed.
-///
+/// What a client keeps from one round to the next, where the protocol says so.
+struct ClientState {
+  std::unique_ptr<learn::Optimizer> optimizer;
+};
+
 /// phi is what the server sends: theta [P], for Meta-SGD (theta, alpha) [2P].
 class Algorithm {
  public:
@@ -22,6 +26,15 @@ class Algorithm {
   virtual ~Algorithm() = default;
 
   const Protocol& protocol() const { return protocol_; }
+
+  /// Of all stages.
+  virtual std::int64_t rounds() const { return protocol_.rounds; }
+  /// What rules round 1, 2, ...: where training has several stages, each is an algorithm with its own
+  /// protocol. Whatever concerns a round is to be asked of it.
+  virtual const Algorithm& stage(std::int64_t round) const {
+    (void)round;
+    return *this;
+  }
 
   /// The first phi, from fresh parameters theta [P].
   virtual at::Tensor initial(const at::Tensor& theta) const { return theta.clone(); }
@@ -33,7 +46,16 @@ class Algorithm {
   /// A client's part in a round. `order` gives the order of its samples where batches are shuffled.
   virtual learn::Contribution contribute(const learn::Engine& engine, const at::Tensor& phi,
                                          const learn::Task& task, Random order) const = 0;
-  /// The same through plain autograd, without the sweep and the counted products.
+  /// Whether clients keep a state; the same client must then always be trained by the same rank.
+  virtual bool keeps_state() const { return false; }
+  /// `contribute` by a client with a state, empty at first, which it changes.
+  virtual learn::Contribution contribute_keeping(ClientState& state, const learn::Engine& engine,
+                                                 const at::Tensor& phi, const learn::Task& task,
+                                                 Random order) const {
+    (void)state;
+    return contribute(engine, phi, task, order);
+  }
+  /// The same as `contribute` through plain autograd, without the sweep and the counted products.
   virtual learn::Contribution rederive(const model::Network& network, const at::Tensor& phi,
                                        const learn::Task& task, Random order) const = 0;
   /// Algorithmic training FLOPs of a client with so many samples, F per forward sample.
@@ -44,8 +66,17 @@ class Algorithm {
                            Random order) const = 0;
   /// Whether `adapt` does anything.
   virtual bool adapts() const { return true; }
+  /// Calls `after(epochs, theta)` with the parameters after 0, 1, ... epochs of adaptation, where the
+  /// protocol asks for them (`personal_curve`).
+  virtual void follow_adaptation(const learn::Engine& engine, const at::Tensor& phi,
+                                 const learn::Batch& support, Random order,
+                                 const std::function<void(std::int64_t, const at::Tensor&)>& after) const {
+    (void)engine, (void)phi, (void)support, (void)order, (void)after;
+  }
 
   virtual std::unique_ptr<learn::Optimizer> server_optimizer() const = 0;
+  /// Brings phi back to where it may be, after the server's step.
+  virtual void constrain(at::Tensor& phi) const { (void)phi; }
 
   /// Share of each client in the round's mean; sums to 1.
   std::vector<double> weights(const std::vector<std::int64_t>& samples,
@@ -54,6 +85,9 @@ class Algorithm {
  private:
   Protocol protocol_;
 };
+
+/// The most clients that a round of any stage has.
+std::int64_t largest_cohort(const Algorithm& algorithm);
 
 /// All names, in the order in which tables list them.
 const std::vector<std::string>& algorithm_names();

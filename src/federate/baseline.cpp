@@ -92,6 +92,10 @@ bool is_baseline(const std::string& algorithm) {
   return std::ranges::find(baseline_names(), algorithm) != baseline_names().end();
 }
 
+bool is_of_production(const std::string& algorithm) {
+  return algorithm == "mixed" || is_baseline(algorithm);
+}
+
 bool has_parameters(const std::string& algorithm) {
   return !is_baseline(algorithm) || algorithm == "self";
 }
@@ -117,7 +121,7 @@ Outcome run_baseline(const Federation& federation, const Protocol& protocol, con
   auto& view = outcome.views.emplace_back();
   for (const auto role : evaluated_roles(plan)) {
     const cost::Stopwatch clock;
-    const auto scores = score_clients(federation, role, plan.balanced, scorer);
+    const auto scores = score_clients(federation, role, plan, 0, scorer);
     if (!federation.world.root()) continue;
     auto row = summarize(scores, true);
     row.split = split_name(role);

@@ -13,6 +13,8 @@ namespace fedmeta::federate {
 /// order of time.
 const std::vector<std::string>& baseline_names();
 bool is_baseline(const std::string& algorithm);
+/// These and mixed, which are compared on the production task only.
+bool is_of_production(const std::string& algorithm);
 /// Whether it trains a network: self.
 bool has_parameters(const std::string& algorithm);
 

@@ -10,40 +10,65 @@ namespace {
 
 class Episodic final : public Algorithm {
  public:
-  explicit Episodic(std::unique_ptr<Algorithm> algorithm)
-      : Algorithm(algorithm->protocol()), algorithm_(std::move(algorithm)) {}
+  explicit Episodic(std::unique_ptr<Algorithm> algorithm) : Episodic(*algorithm) {
+    owned_ = std::move(algorithm);
+    const auto& last = inner_.stage(inner_.rounds());  // no algorithm has more than two stages
+    if (&last != &inner_) last_stage_.reset(new Episodic(last));
+  }
+
+  std::int64_t rounds() const override { return inner_.rounds(); }
+  const Algorithm& stage(std::int64_t round) const override {
+    if (&inner_.stage(round) == &inner_) return *this;
+    return *last_stage_;
+  }
 
   learn::Contribution contribute(const learn::Engine& engine, const at::Tensor& phi, const learn::Task& task,
                                  Random order) const override {
     const auto episode = cut_episode(task, most(), order);
-    return algorithm_->contribute(engine, phi, episode, order);
+    return inner_.contribute(engine, phi, episode, order);
   }
   learn::Contribution rederive(const model::Network& network, const at::Tensor& phi, const learn::Task& task,
                                Random order) const override {
     const auto episode = cut_episode(task, most(), order);
-    return algorithm_->rederive(network, phi, episode, order);
+    return inner_.rederive(network, phi, episode, order);
+  }
+  bool keeps_state() const override { return inner_.keeps_state(); }
+  learn::Contribution contribute_keeping(ClientState& state, const learn::Engine& engine,
+                                         const at::Tensor& phi, const learn::Task& task,
+                                         Random order) const override {
+    const auto episode = cut_episode(task, most(), order);
+    return inner_.contribute_keeping(state, engine, phi, episode, order);
   }
   std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t) const override {
     const auto size = episode_size(samples, most());
-    return algorithm_->flops(f, size.samples, size.support);
+    return inner_.flops(f, size.samples, size.support);
   }
 
-  at::Tensor initial(const at::Tensor& theta) const override { return algorithm_->initial(theta); }
-  at::Tensor theta(const at::Tensor& phi) const override { return algorithm_->theta(phi); }
-  std::int64_t sent_parameters(std::int64_t p) const override { return algorithm_->sent_parameters(p); }
+  at::Tensor initial(const at::Tensor& theta) const override { return inner_.initial(theta); }
+  at::Tensor theta(const at::Tensor& phi) const override { return inner_.theta(phi); }
+  std::int64_t sent_parameters(std::int64_t p) const override { return inner_.sent_parameters(p); }
   at::Tensor adapt(const learn::Engine& engine, const at::Tensor& phi, const learn::Batch& support,
                    Random order) const override {
-    return algorithm_->adapt(engine, phi, support, order);
+    return inner_.adapt(engine, phi, support, order);
   }
-  bool adapts() const override { return algorithm_->adapts(); }
-  std::unique_ptr<learn::Optimizer> server_optimizer() const override {
-    return algorithm_->server_optimizer();
+  bool adapts() const override { return inner_.adapts(); }
+  void follow_adaptation(const learn::Engine& engine, const at::Tensor& phi, const learn::Batch& support,
+                         Random order,
+                         const std::function<void(std::int64_t, const at::Tensor&)>& after) const override {
+    inner_.follow_adaptation(engine, phi, support, order, after);
   }
+  std::unique_ptr<learn::Optimizer> server_optimizer() const override { return inner_.server_optimizer(); }
+  void constrain(at::Tensor& phi) const override { inner_.constrain(phi); }
 
  private:
+  /// Of a stage, which belongs to the algorithm that has it.
+  explicit Episodic(const Algorithm& inner) : Algorithm(inner.protocol()), inner_(inner) {}
+
   std::int64_t most() const { return protocol().episode_samples; }
 
-  std::unique_ptr<Algorithm> algorithm_;
+  const Algorithm& inner_;
+  std::unique_ptr<const Algorithm> owned_;
+  std::unique_ptr<const Episodic> last_stage_;
 };
 
 }  // namespace

@@ -3,7 +3,9 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
+#include <utility>
 
 #include "federate/sampling.hpp"
 
@@ -25,6 +27,44 @@ std::int64_t evaluation_cost(const CatalogueClient& client) {
   return client.samples + 2 * client.support;
 }
 
+/// A role's clients, or as many of them as the plan evaluates at a time.
+std::vector<std::int32_t> chosen_clients(const Catalogue& catalogue, data::Role role, const RunPlan& plan,
+                                         std::int64_t round) {
+  auto clients = catalogue.with_role(role);
+  if (plan.eval_clients == 0 || plan.eval_clients >= static_cast<std::int64_t>(clients.size()))
+    return clients;
+  return sample_clients(clients, plan.eval_clients, plan.seed, round);
+}
+
+/// Calls `visit(client)` for this rank's part of them.
+void visit_clients(const Federation& federation, data::Role role, const RunPlan& plan, std::int64_t round,
+                   const std::function<void(std::int32_t)>& visit) {
+  const auto& catalogue = federation.catalogue;
+  const auto clients = chosen_clients(catalogue, role, plan, round);
+  std::vector<std::int64_t> costs;
+  std::vector<int> homes;
+  for (const auto client : clients) {
+    costs.push_back(evaluation_cost(catalogue[client]));
+    homes.push_back(catalogue[client].home);
+  }
+  const auto place = place_clients(costs, homes, catalogue.node_of_rank, plan.balanced);
+  for (std::size_t i = 0; i < clients.size(); ++i)
+    if (place[i] == federation.world.rank()) visit(clients[i]);
+}
+
+Random adaptation_order(const Federation& federation, const RunPlan& plan, std::int64_t round,
+                        std::int32_t client) {
+  return Random(static_cast<std::uint64_t>(plan.seed), "adaptation order",
+                {static_cast<std::uint64_t>(round), hash(federation.catalogue[client].id)});
+}
+
+/// One client after so many epochs.
+struct CurveScore {
+  std::int32_t client;
+  std::int64_t epochs;
+  learn::Score score;
+};
+
 }  // namespace
 
 std::vector<data::Role> evaluated_roles(const RunPlan& plan) {
@@ -36,20 +76,11 @@ std::string split_name(data::Role role) {
   return role == data::Role::test ? "test" : "validation";
 }
 
-std::vector<ClientScore> score_clients(const Federation& federation, data::Role role, bool balanced,
+std::vector<ClientScore> score_clients(const Federation& federation, data::Role role, const RunPlan& plan,
+                                       std::int64_t round,
                                        const std::function<ClientScore(std::int32_t)>& score) {
-  const auto& catalogue = federation.catalogue;
-  const auto clients = catalogue.with_role(role);
-  std::vector<std::int64_t> costs;
-  std::vector<int> homes;
-  for (const auto client : clients) {
-    costs.push_back(evaluation_cost(catalogue[client]));
-    homes.push_back(catalogue[client].home);
-  }
-  const auto place = place_clients(costs, homes, catalogue.node_of_rank, balanced);
   std::vector<ClientScore> mine;
-  for (std::size_t i = 0; i < clients.size(); ++i)
-    if (place[i] == federation.world.rank()) mine.push_back(score(clients[i]));
+  visit_clients(federation, role, plan, round, [&](std::int32_t client) { mine.push_back(score(client)); });
   auto all = federation.world.gather_lists(std::span<const ClientScore>(mine));
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.client < b.client; });
   return all;
@@ -59,18 +90,47 @@ std::vector<ClientScore> evaluate_clients(const Federation& federation, const Al
                                           bool adapts, const at::Tensor& phi, data::Role role,
                                           const RunPlan& plan, std::int64_t round) {
   const auto& engine = federation.engine;
-  return score_clients(federation, role, plan.balanced, [&](std::int32_t client) {
+  return score_clients(federation, role, plan, round, [&](std::int32_t client) {
     const auto task = federation.shard.task(client);
     ClientScore score{client, learn::evaluate(engine, algorithm.theta(phi), task.query(), plan.top4), {}};
     score.adapted = score.initial;
     if (adapts) {
-      const Random order(static_cast<std::uint64_t>(plan.seed), "adaptation order",
-                         {static_cast<std::uint64_t>(round), hash(federation.catalogue[client].id)});
+      const auto order = adaptation_order(federation, plan, round, client);
       const auto theta = algorithm.adapt(engine, phi, task.support(), order);
       score.adapted = learn::evaluate(engine, theta, task.query(), plan.top4);
     }
     return score;
   });
+}
+
+std::vector<cost::CurveRow> adaptation_curve(const Federation& federation, const Algorithm& algorithm,
+                                             const at::Tensor& phi, data::Role role, const RunPlan& plan,
+                                             std::int64_t round) {
+  const auto& engine = federation.engine;
+  std::vector<CurveScore> mine;
+  visit_clients(federation, role, plan, round, [&](std::int32_t client) {
+    const auto task = federation.shard.task(client);
+    const auto query = task.query();
+    algorithm.follow_adaptation(engine, phi, task.support(),
+                                adaptation_order(federation, plan, round, client),
+                                [&](std::int64_t epochs, const at::Tensor& theta) {
+                                  mine.push_back({client, epochs, learn::evaluate(engine, theta, query)});
+                                });
+  });
+  auto all = federation.world.gather_lists(std::span<const CurveScore>(mine));
+  const auto place = [](const CurveScore& s) { return std::pair(s.epochs, s.client); };
+  std::sort(all.begin(), all.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  std::vector<cost::CurveRow> curve;
+  for (auto first = all.begin(); first != all.end();) {
+    const auto last =
+        std::find_if(first, all.end(), [&](const auto& s) { return s.epochs != first->epochs; });
+    std::vector<ClientScore> scores;
+    for (auto s = first; s != last; ++s) scores.push_back({s->client, s->score, s->score});
+    const auto row = summarize(scores, true);
+    curve.push_back({first->epochs, row.accuracy, row.accuracy_client_mean});
+    first = last;
+  }
+  return curve;
 }
 
 cost::EvaluationRow summarize(const std::vector<ClientScore>& scores, bool adapted) {

@@ -26,9 +26,10 @@ std::vector<data::Role> evaluated_roles(const RunPlan& plan);
 /// "test" or "validation".
 std::string split_name(data::Role role);
 
-/// Collective. `score` of every client of a role, spread over the ranks like those of a round. Sorted by
-/// client; at the root only.
-std::vector<ClientScore> score_clients(const Federation& federation, data::Role role, bool balanced,
+/// Collective. `score` of every client of a role that the plan evaluates, spread over the ranks like those of
+/// a round. Sorted by client; at the root only.
+std::vector<ClientScore> score_clients(const Federation& federation, data::Role role, const RunPlan& plan,
+                                       std::int64_t round,
                                        const std::function<ClientScore(std::int32_t)>& score);
 
 /// Collective; phi (the same on all ranks) is on the device. As score_clients. Where `adapts` is false,
@@ -36,6 +37,12 @@ std::vector<ClientScore> score_clients(const Federation& federation, data::Role 
 std::vector<ClientScore> evaluate_clients(const Federation& federation, const Algorithm& algorithm,
                                           bool adapts, const at::Tensor& phi, data::Role role,
                                           const RunPlan& plan, std::int64_t round);
+
+/// Collective, as evaluate_clients; at the root only. How well a role's clients do after 0, 1, ... epochs of
+/// adaptation, as far as the algorithm follows it.
+std::vector<cost::CurveRow> adaptation_curve(const Federation& federation, const Algorithm& algorithm,
+                                             const at::Tensor& phi, data::Role role, const RunPlan& plan,
+                                             std::int64_t round);
 
 /// The columns of an evaluation, of the adapted parameters or of those sent.
 cost::EvaluationRow summarize(const std::vector<ClientScore>& scores, bool adapted);

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/random.hpp"
+#include "data/label_shards.hpp"
 #include "federate/client_message.hpp"
 
 namespace fedmeta::federate {
@@ -54,6 +55,23 @@ Hosted generate(const comm::Communicator& world, const data::Dataset& dataset) {
     for (std::int64_t i = 0; i < dataset.generated_clients(); ++i)
       if (const auto id = dataset.generated_id(i); home_of(id, world.size()) == world.rank())
         hosted[id] = dataset.generate(i);
+  });
+  return hosted;
+}
+
+/// Everybody gets all clients, deals them alike, and keeps those it hosts.
+Hosted deal_shards(const comm::Communicator& world, Hosted hosted, std::uint64_t seed) {
+  comm::Bytes mine;
+  for (const auto& [id, client] : hosted) pack(client, mine);
+  hosted.clear();
+  std::vector<data::Client> all;
+  for (const auto& message : world.all_gather(mine))
+    for (auto& client : unpack(message)) all.push_back(std::move(client));
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  comm::agree(world, [&] {
+    const auto clients = static_cast<std::int64_t>(all.size());
+    for (auto& client : data::deal_label_shards(std::move(all), clients, seed))
+      if (home_of(client.id, world.size()) == world.rank()) hosted[client.id] = std::move(client);
   });
   return hosted;
 }
@@ -115,7 +133,7 @@ std::vector<CatalogueClient> filtered(std::vector<CatalogueClient> all, const Da
   std::vector<CatalogueClient> kept;
   for (const auto index : data::filter_clients(ids, samples, plan.filters, plan.dataset.seed))
     kept.push_back(all[index]);
-  const auto roles = data::split_clients(kept.size(), plan.dataset.seed);
+  const auto roles = data::split_clients(kept.size(), plan.dataset.seed, plan.roles);
   for (std::size_t i = 0; i < kept.size(); ++i) kept[i].role = roles[i];
   return kept;
 }
@@ -189,11 +207,13 @@ std::vector<int> nodes_of_ranks(const comm::Communicator& world) {
 Loaded load(const comm::Communicator& world, const DataPlan& plan) {
   Loaded loaded;
   auto& catalogue = loaded.catalogue;
-  std::unique_ptr<data::Dataset> dataset;
+  auto& dataset = loaded.dataset;
   comm::agree(world, [&] { dataset = data::make_dataset(plan.dataset); });
   catalogue.source = plan.path.empty() ? "generated" : dataset->source(plan.path);
   catalogue.node_of_rank = nodes_of_ranks(world);
   auto hosted = plan.path.empty() ? generate(world, *dataset) : read_files(world, plan, *dataset);
+  if (plan.dataset.dataset == "femnist" && plan.dataset.partition == "shards")
+    hosted = deal_shards(world, std::move(hosted), plan.dataset.seed);
   truncate(hosted, plan.sample_share);
   auto entries = gather_entries(world, hosted);
   comm::agree(world, [&] {

@@ -15,6 +15,7 @@ struct DataPlan {
   std::filesystem::path path;  ///< as --data; empty: generate
   data::DatasetPlan dataset;   ///< its seed also draws roles and divisions
   data::Filters filters;
+  data::Roles roles;
   double support_fraction = 0.2;
   data::Division division = data::Division::random;
   double sample_share = 1;  ///< of each client, its first samples are kept (--scale)
@@ -23,6 +24,7 @@ struct DataPlan {
 /// What loading leaves on a rank.
 struct Loaded {
   Catalogue catalogue;
+  std::shared_ptr<const data::Dataset> dataset;
   std::vector<data::Client> hosted;  ///< this rank's clients, in catalogue and division order
   std::vector<std::vector<std::int32_t>>
       orders;  ///< parallel: the division of each, as indices in file order

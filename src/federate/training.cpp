@@ -90,7 +90,6 @@ Training::Training(const Federation& federation, const Algorithm& algorithm, std
       algorithm_(algorithm),
       views_(std::move(views)),
       plan_(plan),
-      optimizer_(algorithm.server_optimizer()),
       train_clients_(federation.catalogue.with_role(data::Role::train)) {
   const auto theta = model::initial_parameters(federation.network.layout(), initialisation,
                                                static_cast<std::uint64_t>(plan.seed));
@@ -104,9 +103,34 @@ std::string Training::run_name() const {
   return views_.front().algorithm + " seed " + std::to_string(plan_.seed);
 }
 
-Random Training::client_order(std::int32_t round, std::int32_t client) const {
-  return Random(static_cast<std::uint64_t>(plan_.seed), "batch order",
+Random Training::client_stream(const char* purpose, std::int32_t round, std::int32_t client) const {
+  return Random(static_cast<std::uint64_t>(plan_.seed), purpose,
                 {static_cast<std::uint64_t>(round), hash(federation_.catalogue[client].id)});
+}
+
+/// A client's samples, divided anew for the round where the protocol says so (REFERENCE, A13).
+learn::Task Training::task(std::int32_t round, std::int32_t client) {
+  auto task = federation_.shard.task(client);
+  if (!algorithm_.protocol().resample) return task;
+  auto random = client_stream("division of a round", round, client);
+  return {learn::shuffled(task.all, random), task.support_rows};
+}
+
+const Algorithm& Training::enter_stage(std::int32_t round) {
+  const auto& stage = algorithm_.stage(round);
+  const bool changed = &stage != stage_;
+  if (changed) states_.clear();
+  if (changed || stage.protocol().outer_reset) optimizer_ = stage.server_optimizer();
+  stage_ = &stage;
+  return stage;
+}
+
+learn::Contribution Training::train_client(const Algorithm& algorithm, const learn::Engine& engine,
+                                           std::int32_t round, std::int32_t client) {
+  const auto order = client_stream("batch order", round, client);
+  if (algorithm.keeps_state())
+    return algorithm.contribute_keeping(states_[client], engine, phi_, task(round, client), order);
+  return algorithm.contribute(engine, phi_, task(round, client), order);
 }
 
 void Training::send_phi() {
@@ -118,7 +142,7 @@ Outcome Training::run(Observer* observer, Validity& validity) {
   const cost::Stopwatch wall;
   cost::Stopwatch phase;
   const bool root = federation_.world.root();
-  const auto rounds = static_cast<std::int32_t>(algorithm_.protocol().rounds);
+  const auto rounds = static_cast<std::int32_t>(algorithm_.rounds());
   if (root) outcome_.phi_initial = host_phi_.clone();
   validity.require(rederivation_agrees(),
                    run_name() + ": a client's contribution differs from plain autograd's");
@@ -143,15 +167,19 @@ Outcome Training::run(Observer* observer, Validity& validity) {
 
 cost::RoundRow Training::round(std::int32_t number, Validity& validity) {
   const auto& [world, catalogue, shard, network, engine, device] = federation_;
+  (void)shard;
   const cost::Stopwatch whole;
   cost::Stopwatch phase;
   const auto bytes_before = world.collective_bytes();
+  const auto& algorithm = enter_stage(number);
   cost::RoundRow row;
   row.round = number;
 
   // 1 sample, 2 place
-  row.clients = sample_clients(train_clients_, algorithm_.protocol().clients_per_round, plan_.seed, number);
-  const auto cohort = make_cohort(catalogue, algorithm_, row.clients, plan_.balanced);
+  row.clients = sample_clients(train_clients_, algorithm.protocol().clients_per_round, plan_.seed, number);
+  // A client's state stays where it is made.
+  const bool balanced = plan_.balanced && !algorithm.keeps_state();
+  const auto cohort = make_cohort(catalogue, algorithm, row.clients, balanced);
 
   // 3 broadcast phi
   send_phi();
@@ -168,8 +196,7 @@ cost::RoundRow Training::round(std::int32_t number, Validity& validity) {
     if (cohort.ranks[slot] != world.rank()) continue;
     const learn::MeteredEngine metered(engine);
     const auto client = cohort.clients[slot];
-    auto [direction, loss] =
-        algorithm_.contribute(metered, phi_, shard.task(client), client_order(number, client));
+    auto [direction, loss] = train_client(algorithm, metered, number, client);
     trained.push_back({static_cast<std::int32_t>(slot), loss.item<double>(),
                        cost::work_flops(metered.work(), network.forward_flops_per_sample()),
                        cost::parameter_bytes(phi_.numel()), cost::parameter_bytes(direction.numel())});
@@ -182,7 +209,10 @@ cost::RoundRow Training::round(std::int32_t number, Validity& validity) {
   auto mean = aggregation->reduce();
   mine.saturated = aggregation->saturated();
   const double communicated = phase.lap();
-  if (world.root()) optimizer_->step(host_phi_, mean);
+  if (world.root()) {
+    optimizer_->step(host_phi_, mean);
+    algorithm.constrain(host_phi_);
+  }
   row.seconds_update = phase.lap();
   row.seconds = whole.seconds();
 
@@ -199,8 +229,8 @@ cost::RoundRow Training::round(std::int32_t number, Validity& validity) {
     validity.require(rank.saturated == 0, run_name() + ": a fixed-point sum is saturated");
   }
   check_round(validity, run_name(), row.loss, parameters);
-  check_counters(validity, run_name(), row, expected_flops(algorithm_, network, catalogue, row.clients),
-                 cost::parameter_bytes(algorithm_.sent_parameters(network.layout().size())) *
+  check_counters(validity, run_name(), row, expected_flops(algorithm, network, catalogue, row.clients),
+                 cost::parameter_bytes(algorithm.sent_parameters(network.layout().size())) *
                      static_cast<std::int64_t>(row.clients.size()));
   // Since the update: the ledger, and waiting for the ranks' parts of it.
   outcome_.seconds.recording += phase.lap();
@@ -224,17 +254,25 @@ void Training::evaluate_role(std::int32_t number, data::Role role, std::vector<c
   const cost::Stopwatch clock;
   const bool adapts = std::any_of(views_.begin(), views_.end(), [](const View& view) { return view.adapts; });
   const auto scores = evaluate_clients(federation_, algorithm_, adapts, phi_, role, plan_, number);
+  const bool last = number == algorithm_.rounds();
+  const double seconds = clock.seconds();
+  const bool closing = last && role == data::Role::test;
+  std::vector<cost::CurveRow> curve;
+  if (closing && algorithm_.protocol().personal_curve > 0)
+    curve = adaptation_curve(federation_, algorithm_, phi_, role, plan_, number);
   if (!federation_.world.root()) return;
-  const bool last = number == algorithm_.protocol().rounds;
   for (std::size_t v = 0; v < views_.size(); ++v) {
     auto row = summarize(scores, views_[v].adapts);
     row.round = number;
     row.split = split_name(role);
-    row.seconds = clock.seconds();
+    row.seconds = seconds;
     auto& view = outcome_.views[v];
     view.evaluations.push_back(row);
     note_target(v, row);
-    if (last && role == data::Role::test) view.clients = client_rows(scores, views_[v].adapts);
+    if (closing) {
+      view.clients = client_rows(scores, views_[v].adapts);
+      view.curve = curve;
+    }
     rows.push_back(std::move(row));
   }
 }
@@ -243,7 +281,7 @@ void Training::evaluate_role(std::int32_t number, data::Role role, std::vector<c
 void Training::note_target(std::size_t view, const cost::EvaluationRow& row) {
   auto& target = outcome_.views[view].target;
   const bool decides = row.split == "test" || plan_.eval_on == "validation";
-  if (target || !decides || row.accuracy < plan_.target_accuracy) return;
+  if (target || !decides || plan_.target_accuracy <= 0 || row.accuracy < plan_.target_accuracy) return;
   target = cost::TargetRow{plan_.target_accuracy, row.round, 0, 0, 0};
   for (const auto& round : outcome_.rounds) {
     target->bytes += round.bytes_down + round.bytes_up;
@@ -267,7 +305,7 @@ bool Training::rederivation_agrees() {
   clients.resize(std::min(attempts, clients.size()));
   const auto agrees = [&](std::int32_t client) {
     const auto task = federation_.shard.task(client);
-    const auto order = client_order(0, client);
+    const auto order = client_stream("batch order", 0, client);
     return directions_agree(algorithm_.contribute(federation_.engine, phi_, task, order).direction,
                             algorithm_.rederive(federation_.network, phi_, task, order).direction);
   };

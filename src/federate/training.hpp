@@ -1,6 +1,7 @@
 // The server's loop: one algorithm, one seed.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,7 @@ struct ViewOutcome {
   std::vector<cost::EvaluationRow> evaluations;
   std::vector<cost::ClientRow> clients;
   std::optional<cost::TargetRow> target;
+  std::vector<cost::CurveRow> curve;  ///< of test clients after the last round, where it is asked for
 };
 
 struct Outcome {
@@ -57,21 +59,30 @@ class Training {
   void note_target(std::size_t view, const cost::EvaluationRow& row);
   bool rederivation_agrees();
   void send_phi();
-  Random client_order(std::int32_t round, std::int32_t client) const;
+  /// One client's part in a round, with the state it keeps.
+  learn::Contribution train_client(const Algorithm& algorithm, const learn::Engine& engine,
+                                   std::int32_t round, std::int32_t client);
+  /// Its samples, as divided in that round.
+  learn::Task task(std::int32_t round, std::int32_t client);
+  /// The algorithm that rules a round; where it changes, server and clients start with fresh optimisers.
+  const Algorithm& enter_stage(std::int32_t round);
+  Random client_stream(const char* purpose, std::int32_t round, std::int32_t client) const;
   std::string run_name() const;
 
   const Federation& federation_;
   const Algorithm& algorithm_;
   std::vector<View> views_;
   RunPlan plan_;
-  std::unique_ptr<learn::Optimizer> optimizer_;
+  const Algorithm* stage_ = nullptr;
+  std::unique_ptr<learn::Optimizer> optimizer_;  ///< the server's, in this stage
+  std::map<std::int32_t, ClientState> states_;   ///< of the clients trained here, where they keep one
   std::vector<std::int32_t> train_clients_;
   at::Tensor host_phi_;  ///< [D] on the CPU: what MPI and the server's step see
   at::Tensor phi_;       ///< the same on the device
   Outcome outcome_;
 };
 
-/// All of the round's clients as the formulas count them.
+/// All of a round's clients as the formulas of its algorithm count them.
 std::int64_t expected_flops(const Algorithm& algorithm, const model::Network& network,
                             const Catalogue& catalogue, const std::vector<std::int32_t>& clients);
 

@@ -32,6 +32,8 @@ class AutogradEngine final : public Engine {
             network_.layout().flatten(product)};
   }
 
+  bool has_dropout() const override { return network_.has_dropout(); }
+
   at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const override {
     const at::NoGradGuard plain;
     return network_.logits(network_.layout().views(theta), x, products_, /*dropout=*/0);

@@ -29,6 +29,8 @@ class Engine {
   /// Exact product of the Hessian of the batch's mean loss at theta [P] with v [P].
   virtual HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
                                          bool with_gradient) const = 0;
+  /// Whether training wants a key for dropout with each batch.
+  virtual bool has_dropout() const { return false; }
   /// Class scores [n, classes].
   virtual at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const = 0;
 };

@@ -50,7 +50,8 @@ LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const B
   Course course(engine, theta, optimizer);
   const auto per_epoch = steps_of({1, passes.batch, 0}, set.rows());
   for (auto left = steps_of(passes, set.rows()); left > 0; left -= per_epoch)
-    course.go_on(minibatches(set, {1, passes.batch, std::min(left, per_epoch)}, &order));
+    course.go_on(
+        minibatches(set, {1, passes.batch, std::min(left, per_epoch)}, &order, engine.has_dropout()));
   return course.result();
 }
 

@@ -27,6 +27,20 @@ Contribution maml(const Engine& engine, const at::Tensor& theta, double alpha,
   return {v, loss};
 }
 
+Contribution first_order_meta_sgd(const Engine& engine, const at::Tensor& theta, const at::Tensor& alpha,
+                                  const std::vector<Batch>& steps, const Batch& query) {
+  const InnerRate rate(alpha);
+  auto adapted = theta;
+  auto sum = at::zeros_like(theta);
+  for (const auto& batch : steps) {
+    const auto g = engine.gradient(adapted, batch).value;
+    sum.add_(g);
+    adapted = rate.step(adapted, g);
+  }
+  const auto [v, loss] = engine.gradient(adapted, query);
+  return {at::cat({v, -sum * v}), loss};
+}
+
 Contribution meta_sgd(const Engine& engine, const at::Tensor& theta, const at::Tensor& alpha,
                       const std::vector<Batch>& steps, const Batch& query) {
   const InnerRate rate(alpha);

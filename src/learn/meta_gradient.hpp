@@ -32,6 +32,10 @@ Contribution fomaml(const Engine& engine, const at::Tensor& theta, double alpha,
 Contribution maml(const Engine& engine, const at::Tensor& theta, double alpha,
                   const std::vector<Batch>& steps, const Batch& query);
 
+/// First-order Meta-SGD: (grad L_Q(theta_K), -(sum_k g_k) o grad L_Q(theta_K)), alpha [P].
+Contribution first_order_meta_sgd(const Engine& engine, const at::Tensor& theta, const at::Tensor& alpha,
+                                  const std::vector<Batch>& steps, const Batch& query);
+
 /// Meta-SGD: (d L_Q(theta_K) / d theta, d L_Q(theta_K) / d alpha), alpha [P].
 Contribution meta_sgd(const Engine& engine, const at::Tensor& theta, const at::Tensor& alpha,
                       const std::vector<Batch>& steps, const Batch& query);

@@ -19,6 +19,7 @@ class MeteredEngine final : public Engine {
     work_.hessian_rows += batch.rows();
     return engine_.hessian_product(theta, batch, v, with_gradient);
   }
+  bool has_dropout() const override { return engine_.has_dropout(); }
   at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const override {
     return engine_.scores(theta, x);
   }

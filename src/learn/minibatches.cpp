@@ -8,14 +8,6 @@
 namespace fedmeta::learn {
 namespace {
 
-Batch shuffled(const Batch& set, Random& random) {
-  std::vector<std::int64_t> order(static_cast<std::size_t>(set.rows()));
-  std::iota(order.begin(), order.end(), 0);
-  shuffle(order, random);
-  const auto index = at::tensor(order, at::kLong).to(set.y.device());
-  return {set.x.index_select(0, index), set.y.index_select(0, index)};
-}
-
 std::int64_t batch_rows(std::int64_t rows, const Passes& passes) {
   return passes.batch == 0 ? rows : std::min(passes.batch, rows);
 }
@@ -25,6 +17,14 @@ std::int64_t batch_rows(std::int64_t rows, const Passes& passes) {
 std::int64_t steps_of(const Passes& passes, std::int64_t rows) {
   const auto batch = batch_rows(rows, passes);
   return passes.steps > 0 ? passes.steps : passes.epochs * ((rows + batch - 1) / batch);
+}
+
+Batch shuffled(const Batch& set, Random& random) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(set.rows()));
+  std::iota(order.begin(), order.end(), 0);
+  shuffle(order, random);
+  const auto index = at::tensor(order, at::kLong).to(set.y.device());
+  return {set.x.index_select(0, index), set.y.index_select(0, index)};
 }
 
 std::vector<Batch> minibatches(const Batch& set, const Passes& passes, Random* random, bool dropout) {

@@ -21,6 +21,9 @@ struct Passes {
   bool operator==(const Passes&) const = default;
 };
 
+/// The rows in an order that `random` draws.
+Batch shuffled(const Batch& set, Random& random);
+
 /// The batches of those passes over a set that is not empty, one per gradient step; a last, smaller batch is
 /// kept. With `random`, each epoch goes through the rows in a new order; without, in the order they have
 /// (which a random division made). With `dropout` as well, as networks that have it want, each batch has a

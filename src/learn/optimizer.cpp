@@ -9,26 +9,28 @@ namespace {
 
 class Sgd final : public Optimizer {
  public:
-  Sgd(double rate, double momentum) : rate_(rate), momentum_(momentum) {}
+  Sgd(double rate, double momentum, double weight_decay)
+      : rate_(rate), momentum_(momentum), weight_decay_(weight_decay) {}
 
   void step(at::Tensor& theta, const at::Tensor& direction) override {
+    const auto g = weight_decay_ == 0 ? direction : at::add(direction, theta, weight_decay_);
     if (momentum_ == 0) {
-      theta.sub_(direction, rate_);
+      theta.sub_(g, rate_);
       return;
     }
     if (!velocity_.defined()) velocity_ = at::zeros_like(theta);
-    velocity_.mul_(momentum_).add_(direction);
+    velocity_.mul_(momentum_).add_(g);
     theta.sub_(velocity_, rate_);
   }
 
  private:
-  double rate_, momentum_;
+  double rate_, momentum_, weight_decay_;
   at::Tensor velocity_;
 };
 
 class Adam final : public Optimizer {
  public:
-  explicit Adam(double rate) : rate_(rate) {}
+  Adam(double rate, double weight_decay) : rate_(rate), weight_decay_(weight_decay) {}
 
   void step(at::Tensor& theta, const at::Tensor& direction) override {
     if (!mean_.defined()) {
@@ -38,28 +40,27 @@ class Adam final : public Optimizer {
     }
     steps_.add_(1);
     at::_fused_adam_({theta}, {direction}, {mean_}, {square_}, {}, {steps_}, rate_, /*beta1=*/0.9,
-                     /*beta2=*/0.999,
-                     /*weight_decay=*/0.0, /*eps=*/1e-8, /*amsgrad=*/false, /*maximize=*/false);
+                     /*beta2=*/0.999, weight_decay_, /*eps=*/1e-8, /*amsgrad=*/false, /*maximize=*/false);
   }
 
  private:
-  double rate_;
+  double rate_, weight_decay_;
   at::Tensor mean_, square_, steps_;
 };
 
 }  // namespace
 
-std::unique_ptr<Optimizer> make_sgd(double rate, double momentum) {
-  return std::make_unique<Sgd>(rate, momentum);
+std::unique_ptr<Optimizer> make_sgd(double rate, double momentum, double weight_decay) {
+  return std::make_unique<Sgd>(rate, momentum, weight_decay);
 }
 
-std::unique_ptr<Optimizer> make_adam(double rate) {
-  return std::make_unique<Adam>(rate);
+std::unique_ptr<Optimizer> make_adam(double rate, double weight_decay) {
+  return std::make_unique<Adam>(rate, weight_decay);
 }
 
-std::unique_ptr<Optimizer> make_optimizer(const std::string& name, double rate) {
-  if (name == "sgd") return make_sgd(rate);
-  if (name == "adam") return make_adam(rate);
+std::unique_ptr<Optimizer> make_optimizer(const std::string& name, double rate, double weight_decay) {
+  if (name == "sgd") return make_sgd(rate, 0, weight_decay);
+  if (name == "adam") return make_adam(rate, weight_decay);
   throw Error(Status::usage, "unknown optimiser", name, "use sgd or adam");
 }
 

@@ -15,13 +15,15 @@ class Optimizer {
   virtual void step(at::Tensor& theta, const at::Tensor& direction) = 0;
 };
 
+// Weight decay as PyTorch's SGD and Adam have it: decay x theta is added to g (no AdamW).
+
 /// v <- momentum v + g; theta <- theta - rate v. No Nesterov.
-std::unique_ptr<Optimizer> make_sgd(double rate, double momentum = 0);
+std::unique_ptr<Optimizer> make_sgd(double rate, double momentum = 0, double weight_decay = 0);
 
 /// Kingma & Ba 2015 with bias correction; beta1 = .9, beta2 = .999, eps = 1e-8.
-std::unique_ptr<Optimizer> make_adam(double rate);
+std::unique_ptr<Optimizer> make_adam(double rate, double weight_decay = 0);
 
 /// "sgd" or "adam", without momentum.
-std::unique_ptr<Optimizer> make_optimizer(const std::string& name, double rate);
+std::unique_ptr<Optimizer> make_optimizer(const std::string& name, double rate, double weight_decay = 0);
 
 }  // namespace fedmeta::learn

@@ -68,9 +68,9 @@ Handle file_access(Access access) {
 void fail(Access access, const std::string& name) {
   const std::string why = reason();
   if (access == Access::read)
-    throw Error(Status::own_file, "cannot read results file: " + why, name,
-                "check that it is a complete results file of this program");
-  throw Error(Status::own_file, "cannot write results file: " + why, name,
+    throw Error(Status::own_file, "cannot read HDF5 file: " + why, name,
+                "check that it is a complete file of this program");
+  throw Error(Status::own_file, "cannot write HDF5 file: " + why, name,
               "check free space and permissions, or choose another --output");
 }
 

@@ -46,10 +46,12 @@ struct Field {
   const char* description;
 };
 
-/// Length of every axis; with `extendible` the first one grows by append().
+/// Length of every axis; with `extendible` the first one grows by append(), and values lie in chunks of at
+/// most 64 Ki values and `chunk_rows` rows.
 struct Shape {
   std::vector<hsize_t> lengths;
   bool extendible = false;
+  hsize_t chunk_rows = 256;  ///< few where rows come one by one
 };
 
 Node create_file(const std::filesystem::path& path);
@@ -86,6 +88,9 @@ struct Array {
 };
 template <class T>
 Array<T> read(const Node& parent, const std::string& name);
+/// The rows [begin, end) of the first axis. Throws where there are fewer. Not for strings.
+template <class T>
+Array<T> read_rows(const Node& parent, const std::string& name, hsize_t begin, hsize_t end);
 
 /// T: std::string, double, std::int64_t, std::int32_t. An existing attribute is overwritten.
 template <class T>

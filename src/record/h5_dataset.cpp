@@ -14,7 +14,6 @@ Handle space_of(const Shape& shape) {
   return Handle(H5Screate_simple(static_cast<int>(most.size()), shape.lengths.data(), most.data()), H5Sclose);
 }
 
-/// Chunks of at most 64 Ki values and 256 rows: rounds come one by one.
 void set_chunks(hid_t properties, const Shape& shape) {
   std::vector<hsize_t> chunk = shape.lengths;
   hsize_t width = 1;
@@ -22,7 +21,7 @@ void set_chunks(hid_t properties, const Shape& shape) {
     chunk[axis] = std::max<hsize_t>(1, chunk[axis]);
     width *= chunk[axis];
   }
-  chunk[0] = std::clamp<hsize_t>(65536 / width, 1, 256);
+  chunk[0] = std::clamp<hsize_t>(65536 / width, 1, shape.chunk_rows);
   H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data());
 }
 
@@ -121,6 +120,25 @@ Array<T> read(const Node& parent, const std::string& name) {
   return array;
 }
 
+template <class T>
+Array<T> read_rows(const Node& parent, const std::string& name, hsize_t begin, hsize_t end) {
+  const Node dataset = open_dataset(parent, name);
+  Array<T> array{{}, lengths(dataset)};
+  std::vector<hsize_t> start(array.lengths.size(), 0);
+  array.lengths.at(0) = end - begin;
+  start[0] = begin;
+  std::size_t count = 1;
+  for (hsize_t length : array.lengths) count *= length;
+  array.values.resize(count);
+  const Handle file_space(H5Dget_space(dataset.id), H5Sclose);
+  const Handle memory_space(H5Screate_simple(static_cast<int>(start.size()), array.lengths.data(), nullptr),
+                            H5Sclose);
+  H5Sselect_hyperslab(file_space, H5S_SELECT_SET, start.data(), nullptr, array.lengths.data(), nullptr);
+  checked(H5Dread(dataset.id, type_of<T>(), memory_space, file_space, H5P_DEFAULT, array.values.data()),
+          Access::read, dataset.name);
+  return array;
+}
+
 Node create_dimension(const Node& parent, const Field& field, const Shape& shape) {
   Node dimension = make_dataset(parent, field, type_of<float>(), shape, true);
   // The sentence is netCDF's; its readers then take the dataset for a length only.
@@ -134,6 +152,11 @@ Node create_dimension(const Node& parent, const Field& field, const Shape& shape
   template void write<T>(const Node&, std::span<const T>);                  \
   template void append<T>(const Node&, std::span<const T>);                 \
   template Array<T> read<T>(const Node&, const std::string&);
+
+template Array<float> read_rows<float>(const Node&, const std::string&, hsize_t, hsize_t);
+template Array<std::int64_t> read_rows<std::int64_t>(const Node&, const std::string&, hsize_t, hsize_t);
+template Array<std::int32_t> read_rows<std::int32_t>(const Node&, const std::string&, hsize_t, hsize_t);
+template Array<std::uint8_t> read_rows<std::uint8_t>(const Node&, const std::string&, hsize_t, hsize_t);
 
 FEDMETA_H5_DATASET(std::string)
 FEDMETA_H5_DATASET(double)

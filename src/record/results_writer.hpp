@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "record/h5.hpp"
+#include "record/output_file.hpp"
 #include "record/results.hpp"
 #include "record/table.hpp"
 
@@ -34,10 +35,6 @@ class RunWriter {
   Table evaluations_;
   std::optional<h5::Node> evaluations_top4_;
 };
-
-/// Makes the folders that lack and tries to write there. Throws Error(usage) where `path` exists and `force`
-/// is not set, Error(own_file) where it is no regular file or cannot be written.
-void check_output(const std::filesystem::path& path, bool force);
 
 /// Writes NAME.h5.part and renames it to NAME.h5 when all is complete. Without close() the part stays, with
 /// the status last set, and what was flushed can be read.

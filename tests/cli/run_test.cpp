@@ -155,10 +155,10 @@ TEST(Run, ReproducibleSumsGiveTheSameBitsOnOneToFourRanks) {
   const std::vector<std::string> reproducible{"--reduction", "reproducible",        "--rounds",
                                               "5",           "--clients-per-round", "3"};
   const auto alone = trained("all", 1, reproducible);
-  ASSERT_EQ(alone.size(), 6U);
+  ASSERT_EQ(alone.size(), 8U);
   for (const int ranks : {2, 3, 4}) {
     const auto models = trained("all", ranks, reproducible);
-    EXPECT_EQ(models.size(), 6U);
+    EXPECT_EQ(models.size(), 8U);
     expect_same(models, alone, "on " + std::to_string(ranks) + " ranks");
   }
   auto home = reproducible;

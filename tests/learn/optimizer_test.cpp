@@ -77,8 +77,23 @@ TEST(Adam, FollowsItsFormula) {
       *make_adam(0.01), [] { return adam(0.01); }, at::kFloat, 1e-6);
 }
 
+/// The rule of PyTorch's SGD and Adam: decay x theta joins the gradient before anything else.
+Scalar decayed(double decay, Scalar step) {
+  return [=](double theta, double g) mutable { return step(theta, g + decay * theta); };
+}
+
+TEST(Optimizer, AddsWeightDecayToTheGradient) {
+  expect_path(
+      *make_optimizer("sgd", 0.1, 0.3), [] { return decayed(0.3, sgd(0.1, 0)); }, at::kDouble, 1e-14);
+  expect_path(
+      *make_sgd(0.1, 0.9, 0.3), [] { return decayed(0.3, sgd(0.1, 0.9)); }, at::kDouble, 1e-14);
+  expect_path(
+      *make_optimizer("adam", 0.01, 0.3), [] { return decayed(0.3, adam(0.01)); }, at::kDouble, 1e-13);
+}
+
 TEST(Optimizer, LeavesTheDirectionAsItIs) {
-  for (const auto& optimizer : {make_sgd(0.1), make_sgd(0.1, 0.9), make_adam(0.1)}) {
+  for (const auto& optimizer :
+       {make_sgd(0.1), make_sgd(0.1, 0.9, 0.2), make_adam(0.1), make_adam(0.1, 0.2)}) {
     auto theta = at::zeros({5});
     const auto direction = at::arange(5, at::kFloat);
     optimizer->step(theta, direction);

@@ -34,6 +34,7 @@ class FaultyEngine final : public learn::Engine {
     if (fault_ == Fault::hessian) result.value.mul_(1.1);
     return result;
   }
+  bool has_dropout() const override { return engine_.has_dropout(); }
   at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const override {
     return engine_.scores(theta, x);
   }

@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include "comm/fixed_point.hpp"
@@ -53,20 +54,34 @@ Random order_of(std::int64_t seed, const char* purpose, std::int64_t round, cons
   return Random(static_cast<std::uint64_t>(seed), purpose, {static_cast<std::uint64_t>(round), hash(id)});
 }
 
+bool trains_locally(const std::string& algorithm) {
+  return algorithm.starts_with("fedavg") || algorithm == "reptile" || algorithm == "perfedavg";
+}
+
 learn::Contribution contribute(const SmallFederation& small, const federate::Protocol& protocol,
-                               const at::Tensor& phi, const data::Task& task, Random order) {
+                               const at::Tensor& phi, const data::Task& task, Random order,
+                               std::unique_ptr<learn::Optimizer>& local) {
   const auto& engine = small.engine();
   const auto& name = protocol.algorithm;
   if (name == "fedsgd" || name == "mixed") return learn::fedsgd(engine, phi, task.all);
-  if (name == "fedavg" || name == "fedavg-meta") {
-    const auto optimizer = learn::make_optimizer(protocol.local_optimizer, protocol.local_lr);
-    return learn::fedavg(engine, phi, learn::minibatches(task.all, protocol.local, &order), *optimizer);
+  if (trains_locally(name)) {
+    if (!local || protocol.local_adam == "reset")
+      local = learn::make_optimizer(protocol.local_optimizer, protocol.local_lr);
+    return learn::fedavg(engine, phi, learn::minibatches(task.all, protocol.local, &order), *local);
   }
   const auto steps = learn::minibatches(task.support(), protocol.inner);
   if (name == "fomaml") return learn::fomaml(engine, phi, protocol.inner_lr, steps, task.query());
   if (name == "maml") return learn::maml(engine, phi, protocol.inner_lr, steps, task.query());
   const auto halves = phi.chunk(2);
   return learn::meta_sgd(engine, halves[0], halves[1], steps, task.query());
+}
+
+data::Task divide_anew(const data::Task& task, Random random) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(task.all.rows()));
+  std::iota(order.begin(), order.end(), 0);
+  shuffle(order, random);
+  const auto index = at::tensor(order, at::kLong);
+  return {{task.all.x.index_select(0, index), task.all.y.index_select(0, index)}, task.support_rows};
 }
 
 at::Tensor weighted_sum(const std::vector<at::Tensor>& terms, const std::vector<double>& weights,
@@ -94,6 +109,20 @@ std::vector<double> sample_shares(const SmallFederation& small, const std::vecto
 }
 
 }  // namespace
+
+std::int64_t rounds_of(const federate::Protocol& protocol) {
+  return protocol.rounds + (protocol.algorithm == "perfedavg" ? protocol.stage2_rounds : 0);
+}
+
+federate::Protocol protocol_of_round(const federate::Protocol& protocol, std::int64_t round) {
+  auto ruling = protocol;
+  if (round <= protocol.rounds) return ruling;
+  ruling.clients_per_round = protocol.stage2_clients_per_round;
+  ruling.weighting = "uniform";
+  ruling.local = {1, protocol.local.batch, protocol.stage2_local.steps};
+  ruling.local_lr = protocol.stage2_local_lr;
+  return ruling;
+}
 
 SmallFederation::SmallFederation(Homes homes)
     : engine_(learn::make_autograd_engine(network_, model::counted_products())) {
@@ -134,6 +163,15 @@ federate::Protocol small_protocol(const std::string& algorithm) {
   protocol.inner_lr = 0.1;
   protocol.inner = {2, 2, 0};
   protocol.outer_lr = 0.02;
+  if (algorithm == "reptile") protocol.local = {1, 4, 3};
+  if (algorithm == "perfedavg") {
+    protocol.rounds = 2;
+    protocol.stage2_rounds = 1;
+    protocol.stage2_clients_per_round = 4;
+    protocol.stage2_local.steps = 2;
+    protocol.stage2_local_lr = 0.005;
+    protocol.stage2_server_lr = 0.002;
+  }
   return protocol;
 }
 
@@ -159,21 +197,29 @@ SerialTraining train_serially(const SmallFederation& small, const federate::Prot
   auto phi = model::initial_parameters(small.network().layout(), model::Initialisation::tf,
                                        static_cast<std::uint64_t>(seed));
   if (name == "meta-sgd") phi = at::cat({phi, at::full_like(phi, protocol.inner_lr)});
-  const bool averages = name == "fedavg" || name == "fedavg-meta";
-  const auto server = averages ? learn::make_sgd(1) : learn::make_adam(protocol.outer_lr);
+  auto server = trains_locally(name) ? learn::make_sgd(1) : learn::make_adam(protocol.outer_lr);
   const auto candidates = small.catalogue().with_role(data::Role::train);
+  std::map<std::int32_t, std::unique_ptr<learn::Optimizer>> local;
   SerialTraining result;
-  for (std::int64_t number = 1; number <= protocol.rounds; ++number) {
+  for (std::int64_t number = 1; number <= rounds_of(protocol); ++number) {
+    if (protocol.outer_reset) server = learn::make_adam(protocol.outer_lr);
+    if (number == protocol.rounds + 1) server = learn::make_adam(protocol.stage2_server_lr);
+    const auto ruling = protocol_of_round(protocol, number);
     SerialRound round;
-    round.clients = federate::sample_clients(candidates, protocol.clients_per_round, seed, number);
-    const auto shares = sample_shares(small, round.clients);
+    round.clients = federate::sample_clients(candidates, ruling.clients_per_round, seed, number);
+    const auto shares =
+        ruling.weighting == "uniform"
+            ? std::vector<double>(round.clients.size(), 1.0 / static_cast<double>(round.clients.size()))
+            : sample_shares(small, round.clients);
     const auto before = cost::executed_flops();
     std::vector<at::Tensor> directions;
     for (std::size_t i = 0; i < round.clients.size(); ++i) {
       const auto client = round.clients[i];
+      const auto& id = small.catalogue()[client].id;
+      auto task = small.task(client);
+      if (protocol.resample) task = divide_anew(task, order_of(seed, "division of a round", number, id));
       const auto [direction, loss] =
-          contribute(small, protocol, phi, small.task(client),
-                     order_of(seed, "batch order", number, small.catalogue()[client].id));
+          contribute(small, ruling, phi, task, order_of(seed, "batch order", number, id), local[client]);
       directions.push_back(direction);
       round.loss += shares[i] * loss.item<double>();
     }
@@ -190,10 +236,11 @@ at::Tensor adapt_serially(const SmallFederation& small, const federate::Protocol
   const auto& name = protocol.algorithm;
   const auto support = small.task(client).support();
   if (name == "fedsgd" || name == "fedavg") return phi;
-  if (name == "fedavg-meta" || name == "mixed") {
+  if (trains_locally(name) || name == "mixed") {
     auto order = order_of(seed, "adaptation order", round, small.catalogue()[client].id);
     const auto optimizer = learn::make_optimizer(protocol.local_optimizer, protocol.local_lr);
-    const auto batches = learn::minibatches(support, {1, protocol.local.batch, 0}, &order);
+    const std::int64_t epochs = name == "perfedavg" ? protocol.personal.epochs : 1;
+    const auto batches = learn::minibatches(support, {epochs, protocol.local.batch, 0}, &order);
     return learn::train_locally(small.engine(), phi, batches, *optimizer).theta;
   }
   const auto steps = learn::minibatches(support, protocol.inner);

@@ -41,8 +41,12 @@ class SmallFederation {
   std::unique_ptr<federate::Shard> shard_;
 };
 
-/// Three rounds of five clients.
+/// Three rounds of five clients; perfedavg: two, and one of four in its second stage.
 federate::Protocol small_protocol(const std::string& algorithm);
+
+/// All rounds of a protocol, and what holds in one of them: of perfedavg, the stage's values by hand.
+std::int64_t rounds_of(const federate::Protocol& protocol);
+federate::Protocol protocol_of_round(const federate::Protocol& protocol, std::int64_t round);
 
 /// Runs a training of `protocol.algorithm`, seen as `views` (default: under its own name).
 federate::Outcome train(const federate::Federation& federation, const federate::Protocol& protocol,

@@ -75,11 +75,63 @@ TEST_P(EveryAlgorithm, ReproducibleReductionHasTheBitsOfSerialTraining) {
 TEST_P(EveryAlgorithm, FewerClientsThanRanksIsNoMatter) {
   const SmallFederation small;
   protocol_.clients_per_round = 1;
+  protocol_.stage2_clients_per_round = 1;
   Validity validity;
   const auto outcome = train(small.federation(), protocol_, plan_with(true), validity);
   EXPECT_EQ(faults(validity), "");
   if (!small.world().root()) return;
   EXPECT_TRUE(at::equal(outcome.phi, train_serially(small, protocol_, seed, true).phi));
+}
+
+/// What depends on who trains a client where, or on the round: the same on any number of ranks.
+TEST(Training, OptionsOfARoundHaveTheBitsOfSerialTraining) {
+  const SmallFederation small;
+  auto persist = small_protocol("fedavg"), resample = small_protocol("maml"),
+       reset = small_protocol("fomaml");
+  persist.local_adam = "persist";
+  persist.rounds = 4;
+  persist.clients_per_round = 7;  // of 9: every client comes more than once
+  resample.resample = true;
+  reset.outer_reset = true;
+  for (const auto& protocol : {persist, resample, reset}) {
+    Validity validity;
+    const auto outcome = train(small.federation(), protocol, plan_with(true), validity);
+    EXPECT_EQ(faults(validity), "");
+    if (!small.world().root()) continue;
+    EXPECT_TRUE(at::equal(outcome.phi, train_serially(small, protocol, seed, true).phi));
+    auto plain = protocol;
+    plain.local_adam = "reset";
+    plain.resample = plain.outer_reset = false;
+    EXPECT_FALSE(at::equal(outcome.phi, train_serially(small, plain, seed, true).phi));
+  }
+}
+
+TEST(Training, FollowsPersonalisationOverItsEpochs) {
+  const SmallFederation small;
+  auto protocol = small_protocol("perfedavg");
+  protocol.personal.epochs = 3;
+  protocol.personal_curve = 4;
+  Validity validity;
+  const auto outcome = train(small.federation(), protocol, plan_with(true), validity);
+  if (!small.world().root()) return;
+  const auto& view = outcome.views.front();
+  ASSERT_EQ(view.curve.size(), 5U);
+  for (std::size_t e = 0; e < view.curve.size(); ++e)
+    EXPECT_EQ(view.curve[e].epochs, static_cast<std::int64_t>(e));
+  EXPECT_EQ(view.curve[0].accuracy, view.evaluations.back().initial_accuracy);
+  EXPECT_EQ(view.curve[3].accuracy, view.evaluations.back().accuracy);
+  EXPECT_EQ(view.curve[3].accuracy_client_mean, view.evaluations.back().accuracy_client_mean);
+}
+
+TEST(Training, EvaluatesAsManyClientsAsAskedFor) {
+  const SmallFederation small;
+  auto plan = plan_with(true);
+  plan.eval_clients = 2;
+  Validity validity;
+  const auto outcome = train(small.federation(), small_protocol("fedavg"), plan, validity);
+  if (!small.world().root()) return;
+  ASSERT_EQ(outcome.views.front().clients.size(), 2U);
+  EXPECT_NE(outcome.views.front().clients[0].client, outcome.views.front().clients[1].client);
 }
 
 /// Rows of `n` samples gone through in two epochs, or in two steps a batch.
@@ -99,7 +151,11 @@ TEST_P(EveryAlgorithm, CountersEqualTheFormulasToTheInteger) {
       const std::int64_t n = small.catalogue()[client].samples, s = small.catalogue()[client].support;
       if (GetParam() == "fedsgd" || GetParam() == "mixed")
         flops += 3 * f * n;
-      else if (GetParam().starts_with("fedavg"))
+      else if (GetParam() == "perfedavg" && row.round == 3)
+        flops += 3 * f * std::min<std::int64_t>(n, 8);  // two steps of four
+      else if (GetParam() == "reptile")
+        flops += 3 * f * (n > 8 ? std::min<std::int64_t>(n, 12) : n + 4);  // three steps of four
+      else if (GetParam().starts_with("fedavg") || GetParam() == "perfedavg")
         flops += 3 * f * 2 * n;  // two local epochs
       else if (GetParam() == "fomaml")
         flops += 3 * f * (2 * s + n - s);  // two inner epochs
@@ -107,8 +163,10 @@ TEST_P(EveryAlgorithm, CountersEqualTheFormulasToTheInteger) {
         flops += 9 * f * 2 * s + 3 * f * (n - s);
     }
     EXPECT_EQ(row.flops, flops);
-    EXPECT_EQ(row.bytes_down, 4 * sent * 5);
-    EXPECT_EQ(row.bytes_up, 4 * sent * 5);
+    const auto m = static_cast<std::int64_t>(row.clients.size());
+    EXPECT_EQ(m, GetParam() == "perfedavg" && row.round == 3 ? 4 : 5);
+    EXPECT_EQ(row.bytes_down, 4 * sent * m);
+    EXPECT_EQ(row.bytes_up, 4 * sent * m);
     EXPECT_GT(row.flops_executed, 0);
     EXPECT_EQ(row.flops_executed, serial.rounds[r].flops_executed);
   }
@@ -127,7 +185,7 @@ SerialScores evaluate_serially(const SmallFederation& small, const Protocol& pro
   for (const auto client : small.catalogue().with_role(role)) {
     const auto query = small.task(client).query();
     scores.initial += learn::evaluate(small.engine(), phi.slice(0, 0, p), query);
-    const auto theta = adapt_serially(small, protocol, phi, client, seed, protocol.rounds);
+    const auto theta = adapt_serially(small, protocol, phi, client, seed, test::rounds_of(protocol));
     const auto score = learn::evaluate(small.engine(), theta, query);
     scores.adapted += score;
     scores.accuracies.push_back(static_cast<double>(score.correct) / static_cast<double>(query.rows()));

@@ -1,0 +1,96 @@
+#include "app/data_convert.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <numeric>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+#include "data/user_sampling.hpp"
+#include "record/data_file.hpp"
+#include "record/output_file.hpp"
+
+namespace fedmeta::app {
+namespace {
+
+using data::Client;
+
+/// Whole clients, sorted by id.
+std::vector<Client> read_whole(const DataSource& source) {
+  std::map<std::string, Client> joined;
+  source.read([&](Client&& part) {
+    const auto [place, is_new] = joined.try_emplace(part.id);
+    if (is_new || place->second.labels.empty())
+      place->second = std::move(part);
+    else if (!part.labels.empty())
+      data::append(place->second, std::move(part));
+  });
+  std::vector<Client> clients;
+  for (auto& [id, client] : joined) clients.push_back(std::move(client));
+  return clients;
+}
+
+std::vector<std::string> ids_of(const std::vector<Client>& clients) {
+  std::vector<std::string> ids;
+  for (const Client& client : clients) ids.push_back(client.id);
+  return ids;
+}
+
+std::vector<std::int64_t> samples_of(const std::vector<Client>& clients) {
+  std::vector<std::int64_t> samples;
+  for (const Client& client : clients) samples.push_back(std::ssize(client.labels));
+  return samples;
+}
+
+/// A client that loses samples keeps its first ones, so that sequences stay whole; who loses all is gone.
+void sample(std::vector<Client>& clients, double share, std::uint64_t seed) {
+  const auto kept = data::sample_users(ids_of(clients), samples_of(clients), share, seed);
+  for (std::size_t i = 0; i < clients.size(); ++i) {
+    if (kept[i] == std::ssize(clients[i].labels)) continue;
+    std::vector<std::int32_t> first(static_cast<std::size_t>(kept[i]));
+    std::iota(first.begin(), first.end(), 0);
+    data::select(clients[i], first);
+  }
+  std::erase_if(clients, [](const Client& client) { return client.labels.empty(); });
+}
+
+std::vector<Client> chosen(const ConvertOptions& options, const DataSource& source) {
+  auto clients = read_whole(source);
+  const auto seed = options.source.dataset.seed;
+  if (options.sample_share != 1) sample(clients, options.sample_share, seed);
+  std::vector<Client> kept;
+  for (const auto i : data::filter_clients(ids_of(clients), samples_of(clients), options.filters, seed))
+    kept.push_back(std::move(clients[i]));
+  return kept;
+}
+
+/// Floats where any client has them, else what all have.
+data::Storage common_storage(const std::vector<Client>& clients) {
+  auto storage = data::Storage::bytes;
+  for (const Client& client : clients)
+    if (!client.labels.empty()) storage = std::max(storage, data::storage_of(client.features));
+  return storage;
+}
+
+}  // namespace
+
+void convert(const ConvertOptions& options) {
+  record::check_output(options.output, options.force);
+  const DataSource source(options.source);
+  if (source.dataset() == "sent140" && !source.vectors())
+    throw Error(Status::usage, "sent140 needs word vectors", options.source.path.string(),
+                "give --glove FILE, such as glove.6B.300d.txt");
+  auto clients = chosen(options, source);
+  const record::DataFileHeader header{source.dataset(), source.source(), common_storage(clients),
+                                      source.width(), std::ssize(clients)};
+  record::write_data_file(
+      options.output, header, [&](std::int64_t i) { return std::move(clients[static_cast<std::size_t>(i)]); },
+      source.vectors(), options.force);
+  std::printf("%lld clients of %s in %s\n", static_cast<long long>(header.clients), header.dataset.c_str(),
+              options.output.c_str());
+}
+
+}  // namespace fedmeta::app

@@ -1,0 +1,68 @@
+#include "app/data_inspect.hpp"
+
+#include <cstdio>
+#include <string>
+
+#include "app/histogram.hpp"
+#include "base/error.hpp"
+#include "data/sent140.hpp"
+#include "data/statistics.hpp"
+
+namespace fedmeta::app {
+namespace {
+
+void row(const char* name, const std::string& value) {
+  std::printf("%-29s %s\n", name, value.c_str());
+}
+void row(const char* name, std::int64_t value) {
+  row(name, std::to_string(value));
+}
+void row(const char* name, double value, const char* format = "%.2f") {
+  char text[64];
+  std::snprintf(text, sizeof text, format, value);
+  row(name, std::string(text));
+}
+
+void print(const data::Statistics& s) {
+  row("clients", s.clients);
+  row("samples", s.samples);
+  row("classes", s.classes);
+  row("samples per client, mean", s.mean);
+  row("samples per client, deviation", s.deviation);
+  row("samples per client, min", s.fewest);
+  row("samples per client, max", s.most);
+  row("classes per client, min", s.fewest_classes);
+  row("classes per client, max", s.most_classes);
+}
+
+void print(const data::TokenCount& count) {
+  row("tokens", count.tokens);
+  row("share of unknown tokens", count.unknown_share(), "%.4f");
+}
+
+}  // namespace
+
+void inspect(const InspectOptions& options) {
+  if (!options.histogram.empty()) check_histogram(options.histogram, options.force);
+  const DataSource source(options.source);
+  data::StatisticsCollector collector;
+  data::TokenCount tokens;
+  const auto* vectors = source.vectors();
+  source.read([&](data::Client&& client) {
+    collector.add(client);
+    if (!vectors || client.labels.empty()) return;
+    const auto count = data::count_tokens(client, vectors->words);
+    tokens.tokens += count.tokens;
+    tokens.unknown += count.unknown;
+  });
+  row("dataset", source.dataset());
+  row("source", source.source());
+  print(collector.result());
+  if (vectors) print(tokens);
+  if (std::fflush(stdout) != 0)
+    throw Error(Status::own_file, "cannot write the statistics", "standard output", "write to another place");
+  if (!options.histogram.empty())
+    draw_histogram(options.histogram, source.dataset(), collector.samples_per_client());
+}
+
+}  // namespace fedmeta::app

@@ -1,0 +1,125 @@
+// FOMAML, MAML and Meta-SGD: gradient steps on the support set, a direction from the query set.
+#include <ATen/ATen.h>
+
+#include "cost/formulas.hpp"
+#include "federate/algorithm_families.hpp"
+#include "learn/inner_loop.hpp"
+#include "learn/unrolled.hpp"
+
+namespace fedmeta::federate {
+namespace {
+
+using learn::Batch;
+using learn::Contribution;
+using learn::Engine;
+using learn::Task;
+
+class InnerLoopAlgorithm : public Algorithm {
+ public:
+  InnerLoopAlgorithm(const Protocol& protocol, bool first_order)
+      : Algorithm(protocol), first_order_(first_order) {}
+
+  Contribution rederive(const model::Network& network, const at::Tensor& phi, const Task& task,
+                        Random order) const override {
+    if (!first_order_) return unrolled(network, phi, task);
+    return contribute(*learn::make_autograd_engine(network, model::plain_products()), phi, task, order);
+  }
+  std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const override {
+    const auto inner = learn::rows_processed(support, protocol().inner), query = samples - support;
+    return first_order_ ? cost::fomaml_flops(f, inner, query) : cost::maml_flops(f, inner, query);
+  }
+  at::Tensor adapt(const Engine& engine, const at::Tensor& phi, const Batch& support, Random) const override {
+    const auto steps = learn::minibatches(support, at_test(protocol(), protocol().inner));
+    return learn::adapt(engine, theta(phi), rate(phi), steps);
+  }
+  std::unique_ptr<learn::Optimizer> server_optimizer() const override {
+    const auto& p = protocol();
+    return learn::make_optimizer(p.outer_optimizer, p.outer_lr, p.outer_weight_decay);
+  }
+
+ protected:
+  virtual learn::InnerRate rate(const at::Tensor& phi) const = 0;
+  /// The direction with all Hessians, by plain autograd.
+  virtual Contribution unrolled(const model::Network& network, const at::Tensor& phi,
+                                const Task& task) const = 0;
+
+  bool first_order() const { return first_order_; }
+  // In the order of the division: a random one, unless the user wants otherwise (REFERENCE, A4).
+  // Without a Random the batches have no dropout keys: in inner loops dropout is off.
+  std::vector<Batch> steps(const Batch& support) const {
+    return learn::minibatches(support, protocol().inner);
+  }
+
+ private:
+  bool first_order_;
+};
+
+/// First order: FOMAML.
+class Maml final : public InnerLoopAlgorithm {
+ public:
+  using InnerLoopAlgorithm::InnerLoopAlgorithm;
+
+  Contribution contribute(const Engine& engine, const at::Tensor& phi, const Task& task,
+                          Random) const override {
+    const auto direction = first_order() ? learn::fomaml : learn::maml;
+    return direction(engine, phi, protocol().inner_lr, steps(task.support()), task.query());
+  }
+
+ private:
+  learn::InnerRate rate(const at::Tensor&) const override { return learn::InnerRate(protocol().inner_lr); }
+  Contribution unrolled(const model::Network& network, const at::Tensor& phi,
+                        const Task& task) const override {
+    const auto alpha = at::full({}, protocol().inner_lr, phi.options());
+    return learn::unrolled_meta_gradient(network, phi, alpha, steps(task.support()), task.query(), false);
+  }
+};
+
+/// alpha starts at the inner rate in every coordinate; the server's rate is the same for theta and alpha.
+class MetaSgd final : public InnerLoopAlgorithm {
+ public:
+  using InnerLoopAlgorithm::InnerLoopAlgorithm;
+
+  at::Tensor initial(const at::Tensor& theta) const override {
+    return at::cat({theta, at::full_like(theta, protocol().inner_lr)});
+  }
+  at::Tensor theta(const at::Tensor& phi) const override { return phi.slice(0, 0, phi.size(0) / 2); }
+  std::int64_t sent_parameters(std::int64_t p) const override { return 2 * p; }
+
+  Contribution contribute(const Engine& engine, const at::Tensor& phi, const Task& task,
+                          Random) const override {
+    const auto direction = first_order() ? learn::first_order_meta_sgd : learn::meta_sgd;
+    return as_asked(direction(engine, theta(phi), alpha(phi), steps(task.support()), task.query()));
+  }
+  void constrain(at::Tensor& phi) const override {
+    if (protocol().alpha_clamp) alpha(phi).clamp_min_(0);
+  }
+
+ private:
+  static at::Tensor alpha(const at::Tensor& phi) { return phi.slice(0, phi.size(0) / 2); }
+
+  learn::InnerRate rate(const at::Tensor& phi) const override { return learn::InnerRate(alpha(phi)); }
+  Contribution unrolled(const model::Network& network, const at::Tensor& phi,
+                        const Task& task) const override {
+    return as_asked(learn::unrolled_meta_gradient(network, theta(phi), alpha(phi), steps(task.support()),
+                                                  task.query(), true));
+  }
+  // Flower's baseline descends along theta's gradient in alpha, too (REFERENCE, A6).
+  Contribution as_asked(Contribution exact) const {
+    if (protocol().alpha_gradient == "flower") alpha(exact.direction).copy_(theta(exact.direction));
+    return exact;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Algorithm> make_fomaml(const Protocol& protocol) {
+  return std::make_unique<Maml>(protocol, true);
+}
+std::unique_ptr<Algorithm> make_maml(const Protocol& protocol) {
+  return std::make_unique<Maml>(protocol, protocol.first_order);
+}
+std::unique_ptr<Algorithm> make_meta_sgd(const Protocol& protocol) {
+  return std::make_unique<MetaSgd>(protocol, protocol.first_order);
+}
+
+}  // namespace fedmeta::federate

@@ -1,0 +1,84 @@
+#include "record/file_dataset.hpp"
+
+#include <string>
+
+#include "base/error.hpp"
+#include "record/data_file.hpp"
+
+namespace fedmeta::record {
+namespace {
+
+namespace fs = std::filesystem;
+using data::Client;
+
+/// All but the clients comes from the data set of the same name.
+class FileDataset final : public data::Dataset {
+ public:
+  FileDataset(const fs::path& path, const data::DatasetPlan& plan)
+      : path_(path), header_(data_file_header(path)), own_(data::make_dataset(plan)) {
+    vectors_ = read_word_vectors(path);
+  }
+
+  data::SampleForm form() const override { return own_->form(); }
+  std::vector<fs::path> files(const fs::path&) const override { return {path_}; }
+  std::vector<Client> read(const fs::path&) const override {
+    auto clients = read_data_file(path_, 0, header_.clients);
+    for (Client& client : clients) {
+      own_->vary(client);
+      check(client);
+    }
+    return clients;
+  }
+  std::string source(const fs::path&) const override { return header_.source; }
+
+  std::int64_t generated_clients() const override { return own_->generated_clients(); }
+  std::string generated_id(std::int64_t index) const override { return own_->generated_id(index); }
+  Client generate(std::int64_t index) const override { return own_->generate(index); }
+  data::LeafText leaf_text() const override { return own_->leaf_text(); }
+
+  std::set<std::uint8_t> symbols(const Client& client) const override { return own_->symbols(client); }
+  data::SampleForm encode(std::span<Client> clients, const std::set<std::uint8_t>& symbols) const override {
+    return own_->encode(clients, symbols);
+  }
+  const data::WordVectors* vectors() const override { return vectors_.words > 0 ? &vectors_ : nullptr; }
+  std::int64_t chronological_gap() const override { return own_->chronological_gap(); }
+
+ private:
+  /// A text's labels are bytes until they are encoded.
+  void check(const Client& client) const {
+    const bool text = header_.storage == data::Storage::windows;
+    const std::int32_t classes = text ? 256 : own_->form().classes;
+    for (const auto label : client.labels)
+      if (label >= classes)
+        throw Error(Status::input,
+                    "label " + std::to_string(label) + " is not from 0 to " + std::to_string(classes - 1),
+                    path_.string() + ", user " + client.id, "give the options that the file was made with");
+  }
+
+  fs::path path_;
+  DataFileHeader header_;
+  std::unique_ptr<data::Dataset> own_;
+  data::WordVectors vectors_;
+};
+
+}  // namespace
+
+std::unique_ptr<data::Dataset> open_data_file(const fs::path& path, const data::DatasetPlan& plan) {
+  const DataFileHeader header = data_file_header(path);
+  if (header.dataset != plan.dataset)
+    throw Error(Status::usage, "the data file " + path.string() + " holds " + header.dataset,
+                "--dataset " + plan.dataset, "give --dataset " + header.dataset);
+  if (!plan.glove.empty())
+    throw Error(Status::usage, "the data file brings its words' vectors", "--glove " + plan.glove.string(),
+                "leave --glove out, or give --data the LEAF JSON");
+  if (plan.unified)
+    throw Error(Status::usage, "a data file numbers services per user", "--data " + path.string(),
+                "give the CSV log itself to a unified model");
+  auto dataset = std::make_unique<FileDataset>(path, plan);
+  if (header.width != dataset->form().width)
+    throw Error(Status::input, "the data file's samples have " + std::to_string(header.width) + " numbers",
+                path.string(), "make the file again with fedmeta_data convert or generate");
+  return dataset;
+}
+
+}  // namespace fedmeta::record

@@ -1,0 +1,72 @@
+#include "record/output_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "base/error.hpp"
+
+namespace fedmeta::record {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const std::string& what, const fs::path& path, const std::string& why) {
+  throw Error(Status::own_file, what + ": " + why, path.string(),
+              "check free space and permissions, or choose another --output");
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  if (!folder.empty()) fs::create_directories(folder, error);
+  if (error) fail("cannot make the output folder", folder, error.message());
+}
+
+/// Whether a file can be made beside `path`, found out before hours of work and not after.
+void try_place(const fs::path& path) {
+  make_folder(path.parent_path());
+  const fs::path part = part_of(path);
+  const bool was_there = fs::exists(part);
+  const int file = ::open(part.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0) fail("cannot write file", part, std::strerror(errno));
+  ::close(file);
+  if (!was_there) fs::remove(part);
+}
+
+/// Network file systems may report a full disk only here.
+void synchronise(const fs::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool written = file >= 0 && ::fsync(file) == 0;
+  const int reason = errno;
+  if (file >= 0) ::close(file);
+  if (!written) fail("cannot write file", path, std::strerror(reason));
+}
+
+}  // namespace
+
+fs::path part_of(const fs::path& path) {
+  return path.string() + ".part";
+}
+
+void check_output(const fs::path& path, bool force) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (fs::exists(status) && !fs::is_regular_file(status))
+    throw Error(Status::own_file, "output is not a regular file", path.string(), "choose another --output");
+  if (fs::exists(status) && !force)
+    throw Error(Status::usage, "output exists", "--output " + path.string(),
+                "add --force to overwrite it, or choose another --output");
+  try_place(path);
+}
+
+void publish(const fs::path& path) {
+  synchronise(part_of(path));
+  std::error_code error;
+  fs::rename(part_of(path), path, error);
+  if (error) fail("cannot give the file its name", path, error.message());
+}
+
+}  // namespace fedmeta::record

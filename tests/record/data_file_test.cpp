@@ -1,0 +1,183 @@
+// The compact data file gives back what was written, in whole and in part, and refuses what is not one.
+#include "record/data_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "data/expect_error.hpp"
+#include "data/temporary_folder.hpp"
+#include "record/file_dataset.hpp"
+#include "record/h5.hpp"
+
+namespace fedmeta::record {
+namespace {
+
+namespace fs = std::filesystem;
+using data::Client;
+using data::Storage;
+using test::expect_error;
+
+class DataFile : public testing::Test {
+ protected:
+  fs::path path(const char* name = "a.h5") const { return folder_.path() / name; }
+
+  void write(const std::vector<Client>& clients, Storage storage, std::int64_t width,
+             const data::WordVectors* vectors = nullptr, const std::string& dataset = "femnist") const {
+    write_data_file(
+        path(), {dataset, "leaf", storage, width, std::ssize(clients)},
+        [&](std::int64_t i) { return clients[std::size_t(i)]; }, vectors, true);
+  }
+
+  /// Written and read, whole and client by client, they are the same.
+  void expect_round_trip(const std::vector<Client>& clients, Storage storage, std::int64_t width) const {
+    write(clients, storage, width);
+    const auto header = data_file_header(path());
+    EXPECT_EQ(header.dataset, "femnist");
+    EXPECT_EQ(header.source, "leaf");
+    EXPECT_EQ(header.storage, storage);
+    EXPECT_EQ(header.width, width);
+    ASSERT_EQ(header.clients, std::ssize(clients));
+    expect_equal(read_data_file(path(), 0, header.clients), clients);
+    for (std::int64_t i = 0; i < header.clients; ++i)
+      expect_equal(read_data_file(path(), i, i + 1), {clients[std::size_t(i)]});
+    EXPECT_TRUE(read_data_file(path(), 1, 1).empty());
+    EXPECT_FALSE(fs::exists(path("a.h5.part")));
+  }
+
+  static void expect_equal(const std::vector<Client>& read, const std::vector<Client>& written) {
+    ASSERT_EQ(read.size(), written.size());
+    for (std::size_t i = 0; i < read.size(); ++i) {
+      EXPECT_EQ(read[i].id, written[i].id);
+      EXPECT_EQ(read[i].labels, written[i].labels);
+      EXPECT_EQ(read[i].features, written[i].features);
+    }
+  }
+
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(DataFile, KeepsBytes) {
+  expect_round_trip({{"b", data::Bytes{0, 255, 7, 8}, {61, 0}}, {"a", data::Bytes{1, 2}, {3}}},
+                    Storage::bytes, 2);
+}
+
+TEST_F(DataFile, KeepsFloats) {
+  expect_round_trip({{"\xc3\xa4 b", data::Floats{-0.5F, 1e-30F, 3e30F}, {1}},
+                     {"c", data::Floats{1, 2, 3, 4, 5, 6}, {0, 2}}},
+                    Storage::floats, 3);
+}
+
+TEST_F(DataFile, KeepsIndices) {
+  expect_round_trip({{"a", data::Indices{-1, 5}, {39}}, {"b", data::Indices{102, -1, 0, 1}, {0, 1}}},
+                    Storage::indices, 2);
+}
+
+TEST_F(DataFile, KeepsWindowsOfTextSharedOrNot) {
+  expect_round_trip({{"a", data::Windows{{'a', 'b', 'c', 0xE9}, {2, 0, 1}}, {'x', 'y', 0xFF}},
+                     {"b", data::Windows{{'d', 'e'}, {0}}, {'f'}}},
+                    Storage::windows, 2);
+}
+
+TEST_F(DataFile, KeepsClientsWithoutSamples) {
+  expect_round_trip({{"none", data::Bytes{}, {}}, {"a", data::Bytes{1, 2}, {3}}, {"end", data::Bytes{}, {}}},
+                    Storage::bytes, 2);
+}
+
+TEST_F(DataFile, TurnsBytesIntoFloatsWhereTheFileHasThem) {
+  write({{"a", data::Bytes{0, 255}, {1}}, {"b", data::Floats{0.25F, 0.5F}, {2}}}, Storage::floats, 2);
+  expect_equal(read_data_file(path(), 0, 2),
+               {{"a", data::Floats{0, 1}, {1}}, {"b", data::Floats{0.25F, 0.5F}, {2}}});
+}
+
+TEST_F(DataFile, BringsTheWordsVectors) {
+  const data::WordVectors vectors{3, 2, {1, 2, 0, 0, 0, 0}};
+  write({{"a", data::Indices{0, 2}, {1}}}, Storage::indices, 2, &vectors);
+  const auto read = read_word_vectors(path());
+  EXPECT_EQ(read.words, 3);
+  EXPECT_EQ(read.width, 2);
+  EXPECT_EQ(read.values, vectors.values);
+  EXPECT_NO_THROW(read_data_file(path(), 0, 1));
+
+  write({{"a", data::Indices{0, 3}, {1}}}, Storage::indices, 2, &vectors);
+  expect_error(Status::input, [&] { read_data_file(path(), 0, 1); }, {"token 3", "a.h5"});
+}
+
+TEST_F(DataFile, ExplainsItself) {
+  write({{"a", data::Bytes{1, 2}, {3}}}, Storage::bytes, 2);
+  const auto file = h5::open_file(path());
+  for (const auto& name : h5::members(file)) {
+    const auto dataset = h5::open_dataset(file, name);
+    EXPECT_FALSE(h5::attribute<std::string>(dataset, "units").empty()) << name;
+    EXPECT_FALSE(h5::attribute<std::string>(dataset, "description").empty()) << name;
+  }
+}
+
+TEST_F(DataFile, RefusesWhatIsNone) {
+  expect_error(Status::input, [&] { data_file_header(path()); }, {"a.h5"});
+  folder_.write("a.h5", "not HDF5");
+  expect_error(Status::input, [&] { data_file_header(path()); }, {"a.h5"});
+  { h5::create_file(path()); }
+  expect_error(Status::input, [&] { data_file_header(path()); }, {"not a data file", "a.h5"});
+}
+
+TEST_F(DataFile, RefusesWhatIsCutShort) {
+  write({{"a", data::Bytes(2000, 7), std::vector<std::int32_t>(1000, 3)}}, Storage::bytes, 2);
+  for (const auto size : {fs::file_size(path()) - 1, fs::file_size(path()) / 2}) {
+    fs::resize_file(path(), size);
+    expect_error(Status::input, [&] { read_data_file(path(), 0, 1); }, {"a.h5"});
+  }
+}
+
+TEST_F(DataFile, RefusesContradictions) {
+  write({{"a", data::Windows{{'a', 'b', 'c'}, {2}}, {'x'}}}, Storage::windows, 2);
+  expect_error(Status::input, [&] { read_data_file(path(), 0, 1); }, {"outside", "window_start"});
+  write({{"a", data::Bytes{1, 2}, {-1}}}, Storage::bytes, 2);
+  expect_error(Status::input, [&] { read_data_file(path(), 0, 1); }, {"label"});
+  write({{"a", data::Bytes{1, 2}, {3, 4}}}, Storage::bytes, 2);  // a label more than samples
+  expect_error(Status::input, [&] { read_data_file(path(), 0, 1); }, {"features"});
+  expect_error(Status::input, [&] { read_data_file(path(), 0, 2); }, {"no clients 0 to 2"});
+}
+
+TEST_F(DataFile, IsNotOverwrittenNorWrittenWhereItCannotBe) {
+  const auto make = [](std::int64_t) -> Client { return {"a", data::Bytes{1}, {0}}; };
+  const DataFileHeader header{"femnist", "leaf", Storage::bytes, 1, 1};
+  write_data_file(path(), header, make, nullptr, false);
+  expect_error(Status::usage, [&] { write_data_file(path(), header, make, nullptr, false); }, {"--force"});
+  expect_error(Status::own_file, [&] { write_data_file(path() / "b.h5", header, make, nullptr, false); },
+               {"a.h5"});
+}
+
+TEST_F(DataFile, LeavesNothingWhereAClientCannotBeMade) {
+  const auto make = [](std::int64_t) -> Client { throw Error(Status::input, "no such client"); };
+  expect_error(Status::input,
+               [&] {
+                 write_data_file(path(), {"femnist", "leaf", Storage::bytes, 1, 1}, make, nullptr, false);
+               },
+               {"no such client"});
+  EXPECT_TRUE(fs::is_empty(folder_.path()));
+}
+
+TEST_F(DataFile, IsADataSet) {
+  Client client{"a", data::Bytes(3 * 784, 10), {3, 61, 9}};
+  write({client}, Storage::bytes, 784);
+  data::DatasetPlan plan;
+  plan.digits = plan.invert = true;
+  const auto dataset = open_data_file(path(), plan);
+  EXPECT_EQ(dataset->form().classes, 10);
+  EXPECT_EQ(dataset->source(path()), "leaf");
+  const auto files = dataset->files(path());
+  ASSERT_EQ(files.size(), 1U);
+  expect_equal(dataset->read(files[0]), {{"a", data::Bytes(2 * 784, 245), {3, 9}}});
+
+  plan.dataset = "synthetic";
+  expect_error(Status::usage, [&] { open_data_file(path(), plan); }, {"--dataset synthetic", "femnist"});
+  client.labels[1] = 62;
+  write({client}, Storage::bytes, 784);
+  expect_error(Status::input, [&] { open_data_file(path(), {})->read(path()); }, {"label 62", "user a"});
+  write({{"a", data::Bytes{1}, {1}}}, Storage::bytes, 1);
+  expect_error(Status::input, [&] { open_data_file(path(), {}); }, {"a.h5", "1 numbers"});
+}
+
+}  // namespace
+}  // namespace fedmeta::record
