@@ -5,6 +5,7 @@
 #include "app/text_table.hpp"
 #include "cost/formulas.hpp"
 #include "federate/algorithm.hpp"
+#include "federate/baseline.hpp"
 #include "federate/training.hpp"
 
 namespace fedmeta::app {
@@ -38,8 +39,12 @@ std::string number(double value) {
 /// What an algorithm does on a client and at the server, in a line.
 std::string describe(const federate::Protocol& p) {
   const auto& a = p.algorithm;
+  if (a == "self")
+    return "from scratch, " + p.local_optimizer + " " + number(p.local_lr) + ", " +
+           passes({1, federate::long_batch, p.self_steps});
+  if (federate::is_baseline(a)) return "counts, no network";
   const std::string outer = p.outer_optimizer + " " + number(p.outer_lr);
-  if (a == "fedsgd") return "one gradient; server " + outer;
+  if (a == "fedsgd" || a == "mixed") return "one gradient; server " + outer;
   if (a == "fedavg" || a == "fedavg-meta")
     return "client " + p.local_optimizer + " " + number(p.local_lr) + ", " + passes(p.local) + "; server " +
            p.server_optimizer;
@@ -142,6 +147,7 @@ std::string plan_table(const Settings& s, const federate::Catalogue& catalogue, 
   const auto train = catalogue.with_role(data::Role::train);
   std::int64_t widest = 0, steps = 0;
   for (const auto& protocol : s.protocols) {
+    if (federate::is_baseline(protocol.algorithm)) continue;
     const auto algorithm = federate::make_algorithm(protocol);
     const auto rounds = algorithm->rounds();
     const auto total = predicted_cost(*algorithm, network, catalogue, train);

@@ -17,6 +17,7 @@
 #include "app/summary.hpp"
 #include "base/version.hpp"
 #include "comm/session.hpp"
+#include "federate/baseline.hpp"
 
 namespace fedmeta::app {
 namespace {
@@ -69,7 +70,8 @@ record::Data make_data(const Settings& settings, const federate::Catalogue& cata
 void check_cohort(const Settings& settings, const federate::Catalogue& catalogue) {
   const auto train = static_cast<std::int64_t>(catalogue.with_role(data::Role::train).size());
   for (const auto& protocol : settings.protocols)
-    if (federate::largest_cohort(*federate::make_algorithm(protocol)) > train)
+    if (!federate::is_baseline(protocol.algorithm) &&
+        federate::largest_cohort(*federate::make_algorithm(protocol)) > train)
       throw Error(Status::usage,
                   "more clients per round than training clients (" + std::to_string(train) + ")",
                   "--clients-per-round " + std::to_string(protocol.clients_per_round),

@@ -5,6 +5,7 @@
 
 #include "app/settings.hpp"
 #include "base/error.hpp"
+#include "federate/baseline.hpp"
 
 namespace fedmeta::app {
 namespace {
@@ -20,11 +21,24 @@ void refuse_unsupported(const Settings& s) {
   refuse(s.resume, later, "--resume", "leave it out");
 }
 
+/// Methods of the production task's table; mru goes by the order of time.
+void refuse_elsewhere(const Settings& s) {
+  for (const auto& name : s.algorithms) {
+    refuse(s.source.dataset != "production" && federate::is_of_production(name),
+           "this method is one of the production task", "--algorithms " + name,
+           "use --dataset production, or leave it out");
+    refuse(name == "mru" && s.division != "recent" && s.division != "chronological",
+           "this method needs the order of time", "--algorithms mru with --division " + s.division,
+           "use --division recent or chronological, or leave mru out");
+  }
+}
+
 }  // namespace
 
 void check_settings(const Settings& s) {
   refuse_unsupported(s);
   refuse(s.algorithms.empty(), "no algorithm", "--algorithms", "name at least one");
+  refuse_elsewhere(s);
   const std::set<std::int64_t> distinct(s.seeds.begin(), s.seeds.end());
   refuse(distinct.size() != s.seeds.size(), "a seed is named twice", "--seeds", "name each once");
   for (const auto& p : s.protocols) {
@@ -58,6 +72,8 @@ Settings scaled(Settings s) {
     protocol.local.steps = times(protocol.local.steps, 1);
     protocol.stage2_clients_per_round = times(protocol.stage2_clients_per_round, 1);
     protocol.stage2_local.steps = times(protocol.stage2_local.steps, 1);
+    protocol.test_steps = times(protocol.test_steps, 1);
+    protocol.self_steps = times(protocol.self_steps, 1);
   }
   s.filters.min_samples = times(s.filters.min_samples, 2);
   s.filters.max_samples = times(s.filters.max_samples, 2);
@@ -92,6 +108,7 @@ federate::RunPlan run_plan(const Settings& s, std::int64_t seed) {
           .eval_clients = s.eval_clients,
           .target_accuracy = s.target_accuracy,
           .reproducible = s.reduction == "reproducible",
+          .top4 = s.source.dataset == "production",
           .balanced = s.placement == "balanced"};
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "app/progress.hpp"
+#include "federate/baseline.hpp"
 
 namespace fedmeta::app {
 namespace {
@@ -24,7 +25,9 @@ bool is_fedavg(const std::string& algorithm) {
 std::vector<Group> group_by_training(const std::vector<federate::Protocol>& protocols) {
   std::vector<Group> groups;
   for (const auto& protocol : protocols) {
-    const federate::View view{protocol.algorithm, federate::make_algorithm(protocol)->adapts()};
+    const bool adapts =
+        federate::is_baseline(protocol.algorithm) || federate::make_algorithm(protocol)->adapts();
+    const federate::View view{protocol.algorithm, adapts};
     const auto shared = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
       auto renamed = protocol;
       renamed.algorithm = group.protocol.algorithm;
@@ -43,8 +46,9 @@ record::RunHeader make_header(const Settings& settings, const federate::Protocol
                               const model::Network& network) {
   auto own = protocol;
   own.algorithm = algorithm;
-  return {algorithm, seed, network.layout().size(), network.forward_flops_per_sample(),
-          run_attributes(settings, own)};
+  const bool trains = federate::has_parameters(algorithm);
+  return {algorithm, seed, trains ? network.layout().size() : 0,
+          trains ? network.forward_flops_per_sample() : 0, run_attributes(settings, own)};
 }
 
 /// What a training is called on the terminal: all that it is reported as, and the seed where there are
@@ -58,13 +62,15 @@ std::string training_name(const Settings& settings, const Group& group, std::int
 /// Writes what happens to the file and to the terminal.
 class Recorder final : public federate::Observer {
  public:
+  /// `algorithm`: absent for a method without rounds.
   Recorder(record::ResultsWriter& writer, const Settings& settings, const Group& group,
-           const federate::Algorithm& algorithm, std::int64_t seed, const model::Network& network)
-      : progress_(settings.progress, training_name(settings, group, seed), algorithm.rounds()) {
+           const federate::Algorithm* algorithm, std::int64_t seed, const model::Network& network)
+      : progress_(settings.progress, training_name(settings, group, seed),
+                  algorithm ? algorithm->rounds() : 0) {
     for (const auto& view : group.views)
       writers_.push_back(
           writer.begin_run(make_header(settings, group.protocol, view.algorithm, seed, network),
-                           federate::largest_cohort(algorithm)));
+                           algorithm ? federate::largest_cohort(*algorithm) : 1));
   }
 
   void on_round(const cost::RoundRow& row) override {
@@ -106,30 +112,40 @@ record::Model make_model(const federate::Outcome& outcome, const model::Paramete
   return model;
 }
 
+federate::Outcome run_group(const Settings& settings, const federate::Federation& federation,
+                            const Group& group, const federate::Algorithm* algorithm, std::int64_t seed,
+                            federate::Observer* observer, federate::Validity& validity) {
+  const auto init = settings.init == "tf" ? model::Initialisation::tf : model::Initialisation::torch;
+  const auto plan = run_plan(settings, seed);
+  if (!algorithm) return federate::run_baseline(federation, group.protocol, plan, init, observer, validity);
+  return federate::Training(federation, *algorithm, group.views, plan, init).run(observer, validity);
+}
+
 }  // namespace
 
 std::vector<record::Run> run_experiment(const Settings& settings, const federate::Federation& federation,
                                         record::ResultsWriter* writer, federate::Validity& validity) {
-  const auto init = settings.init == "tf" ? model::Initialisation::tf : model::Initialisation::torch;
   std::vector<record::Run> runs;
   for (const auto& group : group_by_training(settings.protocols)) {
-    const auto algorithm = federate::make_algorithm(group.protocol);
+    std::unique_ptr<federate::Algorithm> algorithm;
+    if (!federate::is_baseline(group.protocol.algorithm))
+      algorithm = federate::make_algorithm(group.protocol);
     for (const auto seed : settings.seeds) {
       std::unique_ptr<Recorder> recorder;
       if (writer)
-        recorder = std::make_unique<Recorder>(*writer, settings, group, *algorithm, seed, federation.network);
-      federate::Training training(federation, *algorithm, group.views, run_plan(settings, seed), init);
+        recorder =
+            std::make_unique<Recorder>(*writer, settings, group, algorithm.get(), seed, federation.network);
       federate::Validity own;
-      auto outcome = training.run(recorder.get(), own);
+      auto outcome = run_group(settings, federation, group, algorithm.get(), seed, recorder.get(), own);
       validity.absorb(own);
       if (!writer) continue;
       recorder->end();
       const std::string status = own.valid() ? "complete" : "invalid";
-      const auto model =
-          settings.save_model ? make_model(outcome, federation.network.layout()) : record::Model{};
+      const bool save = settings.save_model && outcome.phi.defined();
+      const auto model = save ? make_model(outcome, federation.network.layout()) : record::Model{};
       for (std::size_t v = 0; v < group.views.size(); ++v) {
         auto& view = outcome.views[v];
-        recorder->finish(v, view, settings.save_model ? &model : nullptr, status);
+        recorder->finish(v, view, save ? &model : nullptr, status);
         runs.push_back(
             {make_header(settings, group.protocol, group.views[v].algorithm, seed, federation.network),
              status, outcome.rounds, view.evaluations, view.clients, view.target});

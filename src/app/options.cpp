@@ -70,7 +70,8 @@ void add_general(CLI::App& app, Settings& s) {
   option(app, "scale", s.scale, "Clients, samples, clients per round and local steps times this")
       ->check(between(1e-9, 1, "a number above 0 and up to 1"));
   option(app, "algorithms", s.algorithms,
-         "fedsgd,fedavg,fedavg-meta,fomaml,maml,meta-sgd,reptile,perfedavg or all")
+         "fedsgd,fedavg,fedavg-meta,fomaml,maml,meta-sgd,reptile,perfedavg or all; production also "
+         "mixed,self,mfu,mru,nb")
       ->delimiter(',');
   option(app, "set", s.set, "ALGORITHM.KEY=VALUE: a value for one algorithm alone; may be repeated");
   option(app, "model", s.model, "Network")
@@ -247,6 +248,17 @@ void add_stages(CLI::App& app, federate::Protocol& p) {
       ->check(not_negative);
 }
 
+void add_production(CLI::App& app, federate::Protocol& p) {
+  app.option_defaults()->group("Production task");
+  option(app, "episode-samples", p.episode_samples,
+         "Train on new draws of at most so many of a client's samples (and half of them); 0 = its division")
+      ->check(not_negative);
+  option(app, "test-steps", p.test_steps,
+         "Steps of adaptation at test time, 500 samples each (not perfedavg); 0 = as in training")
+      ->check(not_negative);
+  option(app, "self-steps", p.self_steps, "Steps of self, 500 samples each")->check(positive);
+}
+
 /// The word after the last ": " or the last word of a message: the name that the parser stumbled over.
 std::string last_word(const std::string& message) {
   const auto begin = message.find_last_of(' ');
@@ -274,6 +286,7 @@ void add_hyperparameters(CLI::App& app, federate::Protocol& p) {
   add_meta_learning(app, p);
   add_adaptation(app, p);
   add_stages(app, p);
+  add_production(app, p);
 }
 
 void add_options(CLI::App& app, Settings& s) {

@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/version.hpp"
 #include "federate/algorithm.hpp"
+#include "federate/baseline.hpp"
 
 namespace fedmeta::app {
 namespace {
@@ -123,6 +124,20 @@ Given given_in_file(const std::string& path) {
   return given_hyperparameters(app, read);
 }
 
+/// All that --algorithms takes.
+std::vector<std::string> known_algorithms() {
+  auto names = federate::algorithm_names();
+  names.insert(names.end(), federate::baseline_names().begin(), federate::baseline_names().end());
+  return names;
+}
+
+/// What `all` means: mixed and the methods without rounds are the production task's.
+std::vector<std::string> all_algorithms(const std::string& dataset) {
+  auto names = known_algorithms();
+  if (dataset != "production") std::erase_if(names, federate::is_of_production);
+  return names;
+}
+
 /// The values of a list of ALGORITHM.KEY=VALUE that concern one algorithm.
 KeyValues values_for(const std::string& algorithm, const std::vector<std::string>& set) {
   KeyValues values;
@@ -132,7 +147,7 @@ KeyValues values_for(const std::string& algorithm, const std::vector<std::string
       throw Error(Status::usage, "not of the form ALGORITHM.KEY=VALUE", "--set " + entry,
                   "write e.g. maml.inner-lr=0.01");
     const auto name = entry.substr(0, dot);
-    const auto& known = federate::algorithm_names();
+    const auto known = known_algorithms();
     if (std::find(known.begin(), known.end(), name) == known.end())
       throw Error(Status::usage, "unknown algorithm", "--set " + entry, did_you_mean(name, known));
     if (name == algorithm)
@@ -142,13 +157,9 @@ KeyValues values_for(const std::string& algorithm, const std::vector<std::string
 }
 
 void resolve_algorithms(Settings& s) {
-  const auto& known = federate::algorithm_names();
-  if (s.algorithms == std::vector<std::string>{"all"}) s.algorithms = known;
+  const auto known = known_algorithms();
+  if (s.algorithms == std::vector<std::string>{"all"}) s.algorithms = all_algorithms(s.source.dataset);
   for (auto a = s.algorithms.begin(); a != s.algorithms.end(); ++a) {
-    const std::vector<std::string> later{"mfu", "mru", "nb", "self", "mixed"};
-    if (std::find(later.begin(), later.end(), *a) != later.end())
-      throw Error(Status::usage, "this algorithm is not supported yet", "--algorithms " + *a,
-                  did_you_mean(*a, known));
     if (std::find(known.begin(), known.end(), *a) == known.end())
       throw Error(Status::usage, "unknown algorithm", "--algorithms " + *a, did_you_mean(*a, known));
     if (std::find(s.algorithms.begin(), a, *a) != a)

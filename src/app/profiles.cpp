@@ -50,6 +50,8 @@ Settings paper(const std::string& dataset) {
     s.roles = {7000.0 / 9369, 0};
     s.division = "recent";
     s.support_fraction = 0.8;
+    s.protocol.episode_samples = 500;
+    s.protocol.test_steps = 100;
   }
   return s;
 }

@@ -69,6 +69,11 @@ void Progress::evaluation(const std::vector<cost::EvaluationRow>& rows) {
     if (i + 1 < rows.size() && rows[i + 1].split == row.split) continue;
     accuracy_ = "  accuracy " + decimal(row.initial_accuracy, 3) + " -> " + decimal(row.accuracy, 3);
     if (mode_ != Mode::lines) continue;
+    if (rounds_ == 0) {
+      std::printf("  %-11s %s accuracy %.4f  %s\n", run_.c_str(), row.split.c_str(), row.accuracy,
+                  clock_text(clock_.seconds()).c_str());
+      continue;
+    }
     std::printf("  %-11s round %d/%lld  loss %.4f  %s accuracy %.4f before, %.4f after adapting  %s\n",
                 run_.c_str(), row.round, static_cast<long long>(rounds_), last_loss_, row.split.c_str(),
                 row.initial_accuracy, row.accuracy, clock_text(clock_.seconds()).c_str());

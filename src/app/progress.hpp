@@ -12,7 +12,7 @@ namespace fedmeta::app {
 
 class Progress {
  public:
-  /// `mode`: auto, plain, off. `run` names what is trained, over so many rounds.
+  /// `mode`: auto, plain, off. `run` names what is trained, over so many rounds; 0 = it has none.
   Progress(const std::string& mode, std::string run, std::int64_t rounds);
 
   void round(const cost::RoundRow& row);

@@ -70,32 +70,64 @@ const cost::EvaluationRow& last(const record::Run& run) {
   return run.evaluations.back();
 }
 
+/// A number, or a dash where there is none.
+std::string shown(double value, int decimals) {
+  return std::isfinite(value) ? decimal(value, decimals) : "-";
+}
+
+bool counts_top4(const Summary& summary) {
+  return std::any_of(summary.runs.begin(), summary.runs.end(),
+                     [](const auto& run) { return std::isfinite(last(run).accuracy_top4); });
+}
+
+double top4(const Runs& runs) {
+  return mean(runs, [](const auto& run) { return last(run).accuracy_top4; });
+}
+
+/// What its clients spent on training from scratch, for a method that does: self.
+double local_flops(const record::Run& run) {
+  return std::accumulate(run.clients.begin(), run.clients.end(), 0.0, [](double sum, const auto& client) {
+    return sum + static_cast<double>(std::max<std::int64_t>(0, client.flops));
+  });
+}
+
+/// The costs of rounds in the comparison table; dashes where there are no rounds.
+std::vector<std::string> round_columns(const Summary& summary, const Runs& runs) {
+  const auto rounds = static_cast<double>(runs.front()->rounds.size());
+  if (rounds == 0) return std::vector<std::string>(6, "-");
+  const auto reached = mean_to_target(runs, [](const auto& t) { return t.round; });
+  const auto per_round = [&](auto column) {
+    return with_prefix(mean(runs, [&](const auto& run) { return total(run, column); }) / rounds);
+  };
+  const auto rate = [&](const auto& run) { return efficiency(run, summary.gemm_flops_per_second); };
+  return {reached ? mean_of_counts(*reached) + " rounds" : "not reached",
+          per_round([](const auto& r) { return r.flops; }),
+          per_round([](const auto& r) { return r.bytes_down + r.bytes_up; }) + "B",
+          decimal(mean(runs, seconds) / rounds, 3),
+          decimal(mean(runs, tasks_per_second), 2),
+          summary.efficiency_trusted ? decimal(mean(runs, rate), 3) : "-"};
+}
+
 }  // namespace
 
 std::string comparison_table(const Summary& summary) {
-  std::vector<std::vector<std::string>> rows{{"algorithm", "before", "accuracy", "client mean", "loss",
-                                              "to target", "FLOP/round", "bytes/round", "s/round", "tasks/s",
-                                              "efficiency"}};
+  const bool with_top4 = counts_top4(summary);
+  std::vector<std::string> heads{"algorithm", "before", "accuracy"};
+  if (with_top4) heads.emplace_back("top 4");
+  for (const auto* head :
+       {"client mean", "loss", "to target", "FLOP/round", "bytes/round", "s/round", "tasks/s", "efficiency"})
+    heads.emplace_back(head);
+  std::vector<std::vector<std::string>> rows{heads};
   for (const auto& runs : by_algorithm(summary)) {
-    const auto reached = mean_to_target(runs, [](const auto& t) { return t.round; });
-    const auto rounds = static_cast<double>(runs.front()->rounds.size());
-    const auto per_round = [&](auto column) {
-      return with_prefix(mean(runs, [&](const auto& run) { return total(run, column); }) / rounds);
-    };
-    rows.push_back(
-        {runs.front()->header.algorithm,
-         decimal(mean(runs, [](const auto& r) { return last(r).initial_accuracy; }), 4),
-         decimal(mean(runs, [](const auto& r) { return last(r).accuracy; }), 4),
-         decimal(mean(runs, [](const auto& r) { return last(r).accuracy_client_mean; }), 4),
-         decimal(mean(runs, [](const auto& r) { return last(r).loss; }), 3),
-         reached ? mean_of_counts(*reached) + " rounds" : "not reached",
-         per_round([](const auto& r) { return r.flops; }),
-         per_round([](const auto& r) { return r.bytes_down + r.bytes_up; }) + "B",
-         decimal(mean(runs, seconds) / rounds, 3), decimal(mean(runs, tasks_per_second), 2),
-         summary.efficiency_trusted
-             ? decimal(
-                   mean(runs, [&](const auto& r) { return efficiency(r, summary.gemm_flops_per_second); }), 3)
-             : "-"});
+    std::vector<std::string> row{
+        runs.front()->header.algorithm,
+        decimal(mean(runs, [](const auto& r) { return last(r).initial_accuracy; }), 4),
+        decimal(mean(runs, [](const auto& r) { return last(r).accuracy; }), 4)};
+    if (with_top4) row.push_back(shown(top4(runs), 4));
+    row.push_back(decimal(mean(runs, [](const auto& r) { return last(r).accuracy_client_mean; }), 4));
+    row.push_back(shown(mean(runs, [](const auto& r) { return last(r).loss; }), 3));
+    for (auto& cell : round_columns(summary, runs)) row.push_back(std::move(cell));
+    rows.push_back(std::move(row));
   }
   std::string heading = "Accuracy on " + last(summary.runs.front()).split +
                         " clients after the last round, before and after adapting to the support set";
@@ -117,6 +149,12 @@ std::string figures_of_merit(const Summary& summary) {
     line("accuracy", decimal(mean(runs, [](const auto& r) { return last(r).accuracy; }), 6), "fraction");
     line("initial_accuracy", decimal(mean(runs, [](const auto& r) { return last(r).initial_accuracy; }), 6),
          "fraction");
+    if (std::isfinite(top4(runs))) line("accuracy_top4", decimal(top4(runs), 6), "fraction");
+    if (runs.front()->rounds.empty()) {
+      const auto flops = mean(runs, local_flops);
+      if (flops > 0) line("local_flops", decimal(flops, 0), "FLOP");
+      continue;
+    }
     line("client_tasks_per_second", decimal(mean(runs, tasks_per_second), 6), "1/s");
     line("seconds_per_round",
          decimal(mean(runs, [](const auto& r) { return seconds(r) / static_cast<double>(r.rounds.size()); }),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,8 @@ struct EvaluationRow {
   double loss = 0;                  ///< mean over all points
   double initial_accuracy = 0;      ///< over all points, before adaptation
   double seconds = 0;
+  /// Label among the four highest scores, over all points; not a number where it was not counted.
+  double accuracy_top4 = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// One test client at the last evaluation.
@@ -43,6 +46,8 @@ struct ClientRow {
   double initial_accuracy = 0;
   double accuracy = 0;
   std::int32_t samples = 0;  ///< query points
+  double accuracy_top4 = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t flops = -1;  ///< algorithmic, of training from scratch (self); -1 = there was none
 };
 
 /// Test clients after so many epochs of adaptation.

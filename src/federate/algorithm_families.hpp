@@ -7,6 +7,11 @@
 
 namespace fedmeta::federate {
 
+/// How a test client goes through its support set (fedavg-meta, reptile, mixed and those of the inner loop).
+inline learn::Passes at_test(const Protocol& protocol, const learn::Passes& otherwise) {
+  return protocol.test_steps > 0 ? learn::Passes{1, long_batch, protocol.test_steps} : otherwise;
+}
+
 // local_algorithms.cpp: a client trains the server's parameters on its own samples.
 std::unique_ptr<Algorithm> make_fedsgd(const Protocol& protocol);
 /// fedavg, fedavg-meta and reptile: they differ in what the protocol says, and in whether they adapt.

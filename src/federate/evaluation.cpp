@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <utility>
 
 #include "federate/sampling.hpp"
@@ -13,6 +14,12 @@ namespace {
 
 double accuracy(const learn::Score& score) {
   return static_cast<double>(score.correct) / static_cast<double>(score.samples);
+}
+
+/// Not a number where it was not counted.
+double accuracy_top4(const learn::Score& score) {
+  if (!score.correct_top4) return std::numeric_limits<double>::quiet_NaN();
+  return static_cast<double>(*score.correct_top4) / static_cast<double>(score.samples);
 }
 
 /// Relative cost of evaluating a client: a forward pass per query sample, three per support sample to adapt.
@@ -60,25 +67,40 @@ struct CurveScore {
 
 }  // namespace
 
+std::vector<data::Role> evaluated_roles(const RunPlan& plan) {
+  if (plan.eval_on == "both") return {data::Role::validation, data::Role::test};
+  return {plan.eval_on == "test" ? data::Role::test : data::Role::validation};
+}
+
+std::string split_name(data::Role role) {
+  return role == data::Role::test ? "test" : "validation";
+}
+
+std::vector<ClientScore> score_clients(const Federation& federation, data::Role role, const RunPlan& plan,
+                                       std::int64_t round,
+                                       const std::function<ClientScore(std::int32_t)>& score) {
+  std::vector<ClientScore> mine;
+  visit_clients(federation, role, plan, round, [&](std::int32_t client) { mine.push_back(score(client)); });
+  auto all = federation.world.gather_lists(std::span<const ClientScore>(mine));
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.client < b.client; });
+  return all;
+}
+
 std::vector<ClientScore> evaluate_clients(const Federation& federation, const Algorithm& algorithm,
                                           bool adapts, const at::Tensor& phi, data::Role role,
                                           const RunPlan& plan, std::int64_t round) {
   const auto& engine = federation.engine;
-  std::vector<ClientScore> mine;
-  visit_clients(federation, role, plan, round, [&](std::int32_t client) {
+  return score_clients(federation, role, plan, round, [&](std::int32_t client) {
     const auto task = federation.shard.task(client);
-    ClientScore score{client, learn::evaluate(engine, algorithm.theta(phi), task.query()), {}};
+    ClientScore score{client, learn::evaluate(engine, algorithm.theta(phi), task.query(), plan.top4), {}};
     score.adapted = score.initial;
     if (adapts) {
       const auto order = adaptation_order(federation, plan, round, client);
-      score.adapted =
-          learn::evaluate(engine, algorithm.adapt(engine, phi, task.support(), order), task.query());
+      const auto theta = algorithm.adapt(engine, phi, task.support(), order);
+      score.adapted = learn::evaluate(engine, theta, task.query(), plan.top4);
     }
-    mine.push_back(score);
+    return score;
   });
-  auto all = federation.world.gather_lists(std::span<const ClientScore>(mine));
-  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.client < b.client; });
-  return all;
 }
 
 std::vector<cost::CurveRow> adaptation_curve(const Federation& federation, const Algorithm& algorithm,
@@ -122,6 +144,7 @@ cost::EvaluationRow summarize(const std::vector<ClientScore>& scores, bool adapt
   }
   cost::EvaluationRow row;
   row.accuracy = accuracy(final);
+  row.accuracy_top4 = accuracy_top4(final);
   row.accuracy_client_mean = client_mean;
   row.loss = final.loss_sum / static_cast<double>(final.samples);
   row.initial_accuracy = accuracy(initial);
@@ -131,9 +154,11 @@ cost::EvaluationRow summarize(const std::vector<ClientScore>& scores, bool adapt
 std::vector<cost::ClientRow> client_rows(const std::vector<ClientScore>& scores, bool adapted) {
   std::vector<cost::ClientRow> rows;
   rows.reserve(scores.size());
-  for (const auto& score : scores)
-    rows.push_back({score.client, accuracy(score.initial), accuracy(adapted ? score.adapted : score.initial),
-                    static_cast<std::int32_t>(score.initial.samples)});
+  for (const auto& score : scores) {
+    const auto& counted = adapted ? score.adapted : score.initial;
+    rows.push_back({score.client, accuracy(score.initial), accuracy(counted),
+                    static_cast<std::int32_t>(score.initial.samples), accuracy_top4(counted), score.flops});
+  }
   return rows;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,10 +17,23 @@ namespace fedmeta::federate {
 struct ClientScore {
   std::int32_t client = 0;
   learn::Score initial, adapted;
+  std::int64_t flops = -1;  ///< algorithmic, of training from scratch; -1 = there was none
 };
 
-/// Collective; phi (the same on all ranks) is on the device. Clients are spread over the ranks like those of
-/// a round. Sorted by client; at the root only. Where `adapts` is false, adapted = initial.
+/// The roles that the run is evaluated on.
+std::vector<data::Role> evaluated_roles(const RunPlan& plan);
+
+/// "test" or "validation".
+std::string split_name(data::Role role);
+
+/// Collective. `score` of every client of a role that the plan evaluates, spread over the ranks like those of
+/// a round. Sorted by client; at the root only.
+std::vector<ClientScore> score_clients(const Federation& federation, data::Role role, const RunPlan& plan,
+                                       std::int64_t round,
+                                       const std::function<ClientScore(std::int32_t)>& score);
+
+/// Collective; phi (the same on all ranks) is on the device. As score_clients. Where `adapts` is false,
+/// adapted = initial.
 std::vector<ClientScore> evaluate_clients(const Federation& federation, const Algorithm& algorithm,
                                           bool adapts, const at::Tensor& phi, data::Role role,
                                           const RunPlan& plan, std::int64_t round);

@@ -29,7 +29,8 @@ class InnerLoopAlgorithm : public Algorithm {
     return first_order_ ? cost::fomaml_flops(f, inner, query) : cost::maml_flops(f, inner, query);
   }
   at::Tensor adapt(const Engine& engine, const at::Tensor& phi, const Batch& support, Random) const override {
-    return learn::adapt(engine, theta(phi), rate(phi), steps(support));
+    const auto steps = learn::minibatches(support, at_test(protocol(), protocol().inner));
+    return learn::adapt(engine, theta(phi), rate(phi), steps);
   }
   std::unique_ptr<learn::Optimizer> server_optimizer() const override {
     const auto& p = protocol();

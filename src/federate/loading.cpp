@@ -151,8 +151,10 @@ void divide(const comm::Communicator& world, const DataPlan& plan, std::int64_t 
   for (auto& entry : loaded.catalogue.clients) {
     if (entry.home != world.rank()) continue;
     auto& client = hosted.at(entry.id);
-    auto divided = data::divide_client(entry.id, client.labels, plan.support_fraction, plan.division,
-                                       plan.dataset.seed, gap);
+    // The production task's p is that of new users; training draws from all records (REFERENCE 6.3).
+    const bool whole = plan.division == data::Division::recent && entry.role == data::Role::train;
+    auto divided = data::divide_client(entry.id, client.labels, whole ? 0.8 : plan.support_fraction,
+                                       plan.division, plan.dataset.seed, gap);
     data::select(client, divided.order);
     entry.support = divided.support;
     entry.samples = static_cast<std::int32_t>(divided.order.size());

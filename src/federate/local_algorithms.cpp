@@ -34,8 +34,7 @@ LocalPlan plan_after(const Protocol& p, learn::Passes passes, const std::string&
 
 at::Tensor adapted(const Engine& engine, const at::Tensor& theta, const Batch& support, const LocalPlan& plan,
                    Random order) {
-  const auto batches = learn::minibatches(support, plan.passes, &order, engine.has_dropout());
-  return learn::train_locally(engine, theta, batches, *plan.make_optimizer()).theta;
+  return learn::train_locally(engine, theta, support, plan.passes, *plan.make_optimizer(), order).theta;
 }
 
 class FedSgd final : public Algorithm {
@@ -94,8 +93,8 @@ class FedAvg : public Algorithm {
   at::Tensor adapt(const Engine& engine, const at::Tensor& phi, const Batch& support,
                    Random order) const override {
     const auto& p = protocol();
-    return adapted(engine, phi, support, plan_after(p, p.finetune, p.finetune_optimizer, p.finetune_lr),
-                   order);
+    const auto passes = at_test(p, p.finetune);
+    return adapted(engine, phi, support, plan_after(p, passes, p.finetune_optimizer, p.finetune_lr), order);
   }
   bool adapts() const override { return protocol().algorithm != "fedavg"; }
   std::unique_ptr<learn::Optimizer> server_optimizer() const override {

@@ -56,8 +56,16 @@ struct Protocol {
   double personal_lr = -1;
   std::int64_t personal_curve = 0;  ///< epochs up to which accuracy is followed at the last evaluation
 
+  // The production task (REFERENCE 6.3).
+  std::int64_t episode_samples = 0;  ///< most of a client's records in a round; 0 = the client's own division
+  std::int64_t test_steps = 0;       ///< of adaptation, in batches of at most 500; 0 = as in training
+  std::int64_t self_steps = 100;     ///< of self
+
   bool operator==(const Protocol&) const = default;
 };
+
+/// Rows of a step in long adaptations and in self.
+inline constexpr std::int64_t long_batch = 500;
 
 /// `shared` as one algorithm starts from it: Reptile's mean is uniform (REFERENCE 5.6).
 inline Protocol protocol_for(const std::string& algorithm, Protocol shared) {
@@ -74,6 +82,7 @@ struct RunPlan {
   std::int64_t eval_clients = 0;  ///< drawn at random each time; 0 = all
   double target_accuracy = 0;
   bool reproducible = false;  ///< int64 fixed-point sums
+  bool top4 = false;          ///< evaluations also count labels among the four highest scores
   bool balanced = true;       ///< place clients by cost over the ranks of a node
 };
 

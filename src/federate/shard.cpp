@@ -89,4 +89,8 @@ data::Task Shard::task(std::int32_t client) {
   return resident_->task(static_cast<std::size_t>(resident_index_[static_cast<std::size_t>(client)]));
 }
 
+const data::HostClient& Shard::host(std::int32_t client) const {
+  return resident_->host(static_cast<std::size_t>(resident_index_[static_cast<std::size_t>(client)]));
+}
+
 }  // namespace fedmeta::federate

@@ -21,6 +21,8 @@ class Shard {
 
   /// A client hosted on this node.
   data::Task task(std::int32_t client);
+  /// The same as it is stored, for methods that count and need no tensors.
+  const data::HostClient& host(std::int32_t client) const;
 
  private:
   comm::Communicator node_;

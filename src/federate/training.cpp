@@ -243,9 +243,7 @@ void Training::evaluate(std::int32_t number, Observer* observer, Validity& valid
   // No round follows the last server step: what it made is seen here alone.
   const auto parameters = federation_.world.gather(fingerprint(values(host_phi_)));
   std::vector<cost::EvaluationRow> rows;
-  for (const auto role : {data::Role::validation, data::Role::test})
-    if (plan_.eval_on == "both" || (plan_.eval_on == "test") == (role == data::Role::test))
-      evaluate_role(number, role, rows);
+  for (const auto role : evaluated_roles(plan_)) evaluate_role(number, role, rows);
   for (const auto& row : rows) check_round(validity, run_name(), row.loss, parameters);
   outcome_.seconds.evaluation += phase.lap();
   if (federation_.world.root() && observer) observer->on_evaluation(rows);
@@ -266,7 +264,7 @@ void Training::evaluate_role(std::int32_t number, data::Role role, std::vector<c
   for (std::size_t v = 0; v < views_.size(); ++v) {
     auto row = summarize(scores, views_[v].adapts);
     row.round = number;
-    row.split = role == data::Role::test ? "test" : "validation";
+    row.split = split_name(role);
     row.seconds = seconds;
     auto& view = outcome_.views[v];
     view.evaluations.push_back(row);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "learn/engine.hpp"
 
@@ -11,11 +12,13 @@ struct Score {
   std::int64_t correct = 0;
   std::int64_t samples = 0;
   double loss_sum = 0;  ///< over samples
+  /// Samples whose label is among the four highest scores: fewer than four others score higher. Where asked.
+  std::optional<std::int64_t> correct_top4 = {};
 
   Score& operator+=(const Score& other);
 };
 
 /// Scores of theta [P] on a batch; in portions, so that memory does not grow with it.
-Score evaluate(const Engine& engine, const at::Tensor& theta, const Batch& batch);
+Score evaluate(const Engine& engine, const at::Tensor& theta, const Batch& batch, bool top4 = false);
 
 }  // namespace fedmeta::learn

@@ -6,18 +6,53 @@
 
 namespace fedmeta::learn {
 
+namespace {
+
+/// Training under way.
+class Course {
+ public:
+  Course(const Engine& engine, const at::Tensor& theta, Optimizer& optimizer)
+      : engine_(engine),
+        optimizer_(optimizer),
+        theta_(theta.clone()),
+        loss_(at::zeros({}, theta.options())) {}
+
+  void go_on(const std::vector<Batch>& batches) {
+    for (const auto& batch : batches) {
+      const auto g = engine_.gradient(theta_, batch);
+      optimizer_.step(theta_, g.value);
+      loss_.add_(g.loss, static_cast<double>(batch.rows()));
+      rows_ += batch.rows();
+    }
+  }
+  LocalResult result() const {
+    return {theta_, loss_ / static_cast<double>(std::max<std::int64_t>(rows_, 1))};
+  }
+
+ private:
+  const Engine& engine_;
+  Optimizer& optimizer_;
+  at::Tensor theta_, loss_;
+  std::int64_t rows_ = 0;
+};
+
+}  // namespace
+
 LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const std::vector<Batch>& batches,
                           Optimizer& optimizer) {
-  at::Tensor local = theta.clone();
-  at::Tensor loss = at::zeros({}, theta.options());
-  std::int64_t rows = 0;
-  for (const auto& batch : batches) {
-    const auto g = engine.gradient(local, batch);
-    optimizer.step(local, g.value);
-    loss.add_(g.loss, static_cast<double>(batch.rows()));
-    rows += batch.rows();
-  }
-  return {local, loss / static_cast<double>(std::max<std::int64_t>(rows, 1))};
+  Course course(engine, theta, optimizer);
+  course.go_on(batches);
+  return course.result();
+}
+
+LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const Batch& set,
+                          const Passes& passes, Optimizer& optimizer, Random& order) {
+  Course course(engine, theta, optimizer);
+  const auto per_epoch = steps_of({1, passes.batch, 0}, set.rows());
+  for (auto left = steps_of(passes, set.rows()); left > 0; left -= per_epoch)
+    course.go_on(
+        minibatches(set, {1, passes.batch, std::min(left, per_epoch)}, &order, engine.has_dropout()));
+  return course.result();
 }
 
 Contribution fedavg(const Engine& engine, const at::Tensor& theta, const std::vector<Batch>& batches,

@@ -17,6 +17,11 @@ struct LocalResult {
 LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const std::vector<Batch>& batches,
                           Optimizer& optimizer);
 
+/// The same over `passes` of a set that is not empty, each epoch's batches made when it begins: of many
+/// epochs in new orders, one copy of the set is alive at a time. Random numbers as `minibatches` draws them.
+LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const Batch& set,
+                          const Passes& passes, Optimizer& optimizer, Random& order);
+
 /// The same as what the client sends: theta - theta_u.
 Contribution fedavg(const Engine& engine, const at::Tensor& theta, const std::vector<Batch>& batches,
                     Optimizer& optimizer);

@@ -12,12 +12,12 @@ std::int64_t batch_rows(std::int64_t rows, const Passes& passes) {
   return passes.batch == 0 ? rows : std::min(passes.batch, rows);
 }
 
-std::int64_t steps_in(std::int64_t rows, const Passes& passes) {
+}  // namespace
+
+std::int64_t steps_of(const Passes& passes, std::int64_t rows) {
   const auto batch = batch_rows(rows, passes);
   return passes.steps > 0 ? passes.steps : passes.epochs * ((rows + batch - 1) / batch);
 }
-
-}  // namespace
 
 Batch shuffled(const Batch& set, Random& random) {
   std::vector<std::int64_t> order(static_cast<std::size_t>(set.rows()));
@@ -30,7 +30,7 @@ Batch shuffled(const Batch& set, Random& random) {
 std::vector<Batch> minibatches(const Batch& set, const Passes& passes, Random* random, bool dropout) {
   const auto rows = set.rows();
   const auto batch = batch_rows(rows, passes);
-  const auto steps = steps_in(rows, passes);
+  const auto steps = steps_of(passes, rows);
   std::vector<Batch> batches;
   while (static_cast<std::int64_t>(batches.size()) < steps) {
     const Batch epoch = random && batch < rows ? shuffled(set, *random) : set;
@@ -45,7 +45,7 @@ std::vector<Batch> minibatches(const Batch& set, const Passes& passes, Random* r
 
 std::int64_t rows_processed(std::int64_t rows, const Passes& passes) {
   const auto batch = batch_rows(rows, passes);
-  const auto steps = steps_in(rows, passes);
+  const auto steps = steps_of(passes, rows);
   const auto per_epoch = (rows + batch - 1) / batch;
   const auto rest = steps % per_epoch;
   return steps / per_epoch * rows + std::min(rest * batch, rows);

@@ -31,6 +31,9 @@ Batch shuffled(const Batch& set, Random& random);
 std::vector<Batch> minibatches(const Batch& set, const Passes& passes, Random* random = nullptr,
                                bool dropout = false);
 
+/// How many batches `minibatches` gives of a set of so many rows.
+std::int64_t steps_of(const Passes& passes, std::int64_t rows);
+
 /// Rows that `minibatches` gives in all: what the FLOP formulas count.
 std::int64_t rows_processed(std::int64_t rows, const Passes& passes);
 

@@ -75,10 +75,15 @@ Run read_run(const h5::Node& group) {
   run.header = read_run_header(group);
   run.status = h5::attribute<std::string>(group, "status");
   run.rounds = read_table<cost::RoundRow>(h5::open_group(group, "rounds"), schema::round_columns);
-  run.evaluations =
-      read_table<cost::EvaluationRow>(h5::open_group(group, "evaluations"), schema::evaluation_columns);
-  if (h5::exists(group, "clients"))
-    run.clients = read_table<cost::ClientRow>(h5::open_group(group, "clients"), schema::client_columns);
+  const h5::Node evaluations = h5::open_group(group, "evaluations");
+  run.evaluations = read_table<cost::EvaluationRow>(evaluations, schema::evaluation_columns);
+  read_optional(evaluations, schema::evaluation_top4, run.evaluations);
+  if (h5::exists(group, "clients")) {
+    const h5::Node clients = h5::open_group(group, "clients");
+    run.clients = read_table<cost::ClientRow>(clients, schema::client_columns);
+    read_optional(clients, schema::client_top4, run.clients);
+    read_optional(clients, schema::client_flops, run.clients);
+  }
   if (h5::exists(group, "target")) run.target = read_target(h5::open_group(group, "target"));
   return run;
 }

@@ -134,15 +134,21 @@ void RunWriter::append_rounds(std::span<const cost::RoundRow> rows) {
 }
 
 void RunWriter::append_evaluation(const cost::EvaluationRow& row) {
-  append_rows(evaluations_, schema::evaluation_columns, std::span(&row, 1));
+  const std::span rows(&row, 1);
+  append_rows(evaluations_, schema::evaluation_columns, rows);
+  append_optional(h5::open_group(group_, "evaluations"), evaluations_, evaluations_top4_,
+                  schema::evaluation_top4, rows);
   h5::flush(group_);
 }
 
 void RunWriter::finish(std::span<const cost::ClientRow> clients, const std::optional<cost::TargetRow>& target,
                        const Model* model, const std::string& status) {
   const h5::Node group = h5::create_group(group_, "clients");
-  append_rows(create_table(group, schema::test_client_axis, schema::client_columns), schema::client_columns,
-              clients);
+  const Table table = create_table(group, schema::test_client_axis, schema::client_columns);
+  append_rows(table, schema::client_columns, clients);
+  std::optional<h5::Node> top4, flops;
+  append_optional(group, table, top4, schema::client_top4, clients);
+  append_optional(group, table, flops, schema::client_flops, clients);
   if (target) write_target(group_, *target);
   if (model) write_model(group_, *model);
   h5::set_attribute(group_, "status", status);

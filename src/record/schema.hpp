@@ -163,6 +163,20 @@ inline constexpr std::tuple client_columns{
     Column{Field{"samples", "1", "number of the client's query points"}, &cost::ClientRow::samples},
 };
 
+// Columns that not every run has: there from the first row with a value on, which must be the first row.
+inline constexpr Column evaluation_top4{
+    Field{"accuracy_top4", "1",
+          "fraction of all query points whose class is among the four highest scores, after adaptation"},
+    &cost::EvaluationRow::accuracy_top4};
+inline constexpr Column client_top4{
+    Field{"accuracy_top4", "1",
+          "fraction of the client's query points whose class is among the four highest scores, after "
+          "adaptation"},
+    &cost::ClientRow::accuracy_top4};
+inline constexpr Column client_flops{
+    Field{"flops", "FLOP", "algorithmic FLOPs of training the client's own model from scratch"},
+    &cost::ClientRow::flops};
+
 inline constexpr std::tuple target_columns{
     Column{Field{"accuracy", "1", "target accuracy"}, &cost::TargetRow::accuracy},
     Column{Field{"round", "1", "first evaluated round at or above the target"}, &cost::TargetRow::round},

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -38,6 +39,11 @@ template <class T>
 constexpr T padding() {
   if constexpr (std::is_floating_point_v<T>) return std::numeric_limits<T>::quiet_NaN();
   return T(-1);
+}
+
+template <class T>
+bool is_padding(T value) {
+  return value != value || value == padding<T>();
 }
 
 template <class Row, class T>
@@ -80,8 +86,7 @@ void read_column(const h5::Node& group, const schema::Column<Row, T>& column, st
     if constexpr (Cell<T>::many) {
       const auto begin = array.values.begin() + i * array.lengths.at(1);
       cell.assign(begin, begin + array.lengths[1]);
-      while (!cell.empty() && (cell.back() != cell.back() || cell.back() == padding<Value>()))
-        cell.pop_back();
+      while (!cell.empty() && is_padding(cell.back())) cell.pop_back();
     } else {
       cell = array.values[i];
     }
@@ -118,6 +123,27 @@ void append_rows(const Table& table, const Columns& columns, std::span<const Row
   if (table.axis.id >= 0) h5::extend(table.axis, rows.size());
   std::size_t i = 0;
   schema::for_each(columns, [&](const auto& c) { detail::append_column(table.columns[i++], c, rows); });
+}
+
+/// A column that is there only if the rows have values (neither padding); `dataset` is made with the first.
+template <class Row, class T>
+void append_optional(const h5::Node& group, const Table& table, std::optional<h5::Node>& dataset,
+                     const schema::Column<Row, T>& column, std::span<const Row> rows) {
+  if (rows.empty() || detail::is_padding(rows.front().*column.member)) return;
+  if (!dataset) {
+    dataset = detail::create_column(group, column);
+    h5::attach_scale(*dataset, table.axis, 0);
+  }
+  detail::append_column(*dataset, column, rows);
+}
+
+/// Leaves the members of `rows` as they are where the file does not have the column.
+template <class Row, class T>
+void read_optional(const h5::Node& group, const schema::Column<Row, T>& column, std::vector<Row>& rows) {
+  if (!h5::exists(group, column.field.name)) return;
+  rows.resize(
+      std::min<std::size_t>(rows.size(), h5::lengths(h5::open_dataset(group, column.field.name)).at(0)));
+  detail::read_column(group, column, rows);
 }
 
 /// As many rows as every column has: a killed program may have left some columns longer than others.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <functional>
 #include <set>
@@ -17,11 +18,12 @@ TableCell deviation(const Summary& summary) {
   return summary.deviation ? TableCell(*summary.deviation) : TableCell();
 }
 
-/// Over the seeds that have an evaluation of the comparison's split.
+/// Over the seeds that have a value in an evaluation of the comparison's split.
 Summary over_seeds(const Comparison& comparison, const Method& method, double cost::EvaluationRow::*value) {
   std::vector<double> values;
   for (const Member& member : method.members)
-    if (const auto* row = last_evaluation(member, comparison.split)) values.push_back(row->*value);
+    if (const auto* row = last_evaluation(member, comparison.split); row && std::isfinite(row->*value))
+      values.push_back(row->*value);
   return summarise(values);
 }
 
@@ -70,6 +72,24 @@ std::string shown(const Reduction& reduction) {
   return text.data();
 }
 
+namespace {
+
+/// Beside the accuracy, in the comparisons that have it.
+void add_top4(ReportTable& table, const Comparison& comparison) {
+  std::vector<Summary> top4;
+  for (const Method& method : comparison.methods)
+    top4.push_back(over_seeds(comparison, method, &cost::EvaluationRow::accuracy_top4));
+  if (std::all_of(top4.begin(), top4.end(), [](const Summary& summary) { return summary.count == 0; }))
+    return;
+  constexpr std::ptrdiff_t place = 3;  // after the method, the accuracy and its deviation
+  table.columns.insert(table.columns.begin() + place, {{"top 4", "accuracy_top4", Format::percent},
+                                                       {"sd", "accuracy_top4_sd", Format::points}});
+  for (std::size_t m = 0; m < top4.size(); ++m)
+    table.rows[m].insert(table.rows[m].begin() + place, {mean(top4[m]), deviation(top4[m])});
+}
+
+}  // namespace
+
 ReportTable accuracy_table(const Comparison& comparison) {
   using Row = cost::EvaluationRow;
   ReportTable table{
@@ -103,6 +123,7 @@ ReportTable accuracy_table(const Comparison& comparison) {
     row.insert(row.end(), {last_rounds(comparison, method), comparison.setting.source, status_of(method)});
     table.rows.push_back(row);
   }
+  add_top4(table, comparison);
   return table;
 }
 

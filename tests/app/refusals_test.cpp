@@ -98,10 +98,17 @@ TEST(Refusals, OfCombinationsNameWhatCannotBe) {
   expect_refused({"--rounds"}, {"--rounds"});
 }
 
+TEST(Refusals, OfTheProductionTasksMethodsElsewhereNameTheTask) {
+  for (const std::string name : {"mfu", "mru", "nb", "self", "mixed"})
+    expect_refused({"--algorithms", "maml," + name}, {"--algorithms " + name, "--dataset production"});
+  expect_refused({"--dataset", "production", "--algorithms", "mru", "--division", "random"},
+                 {"mru", "--division random", "chronological"});
+}
+
 TEST(Refusals, OfWhatLaterVersionsBringSaySo) {
   const std::vector<Arguments> cases{
       {"--precision", "bf16"}, {"--precision", "tf32"}, {"--resume"},           {"--checkpoint-every", "5"},
-      {"--algorithms", "mfu"}, {"--profile", "flower"}, {"--profile", "jiang"}, {"--profile", "fedlab"}};
+      {"--profile", "flower"}, {"--profile", "jiang"},  {"--profile", "fedlab"}};
   for (const auto& arguments : cases) expect_refused(arguments, {arguments[0], "support", "yet"});
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace fedmeta::app {
 namespace {
 
@@ -91,6 +93,30 @@ TEST(ComparisonTable, HasOneRowForEachAlgorithm) {
   EXPECT_NE(text.find("\n  fomaml "), std::string::npos) << text;
   EXPECT_NE(text.find("not reached"), std::string::npos) << text;
   EXPECT_EQ(text.find("generated"), std::string::npos) << text;
+}
+
+TEST(ComparisonTable, HasTop4OnlyWhereItWasCounted) {
+  EXPECT_EQ(comparison_table(summary()).find("top 4"), std::string::npos);
+  EXPECT_EQ(figures_of_merit(summary()).find("accuracy_top4"), std::string::npos);
+  auto s = summary();
+  for (auto& run : s.runs) run.evaluations.back().accuracy_top4 = 0.9375;
+  EXPECT_NE(comparison_table(s).find("0.9375"), std::string::npos);
+  EXPECT_TRUE(has_line(figures_of_merit(s), "FOM maml.accuracy_top4 = 0.937500 fraction"));
+}
+
+TEST(Summary, OfAMethodWithoutRoundsHasNoCostsOfRounds) {
+  auto s = summary();
+  auto self = run("self", 1, 0.5);
+  self.rounds.clear();
+  self.evaluations.back().loss = std::nan("");
+  self.clients = {{3, 0.1, 0.5, 10, 0.9, 600}, {4, 0.1, 0.5, 10, 0.9, 700}};
+  s.runs.push_back(self);
+  const auto table = comparison_table(s), merits = figures_of_merit(s);
+  EXPECT_EQ(table.find("nan"), std::string::npos) << table;
+  EXPECT_TRUE(has_line(merits, "FOM self.accuracy = 0.500000 fraction")) << merits;
+  EXPECT_TRUE(has_line(merits, "FOM self.local_flops = 1300 FLOP")) << merits;
+  EXPECT_EQ(merits.find("self.seconds_per_round"), std::string::npos) << merits;
+  EXPECT_EQ(merits.find("nan"), std::string::npos) << merits;
 }
 
 TEST(ComparisonTable, SaysWhereDataAreGenerated) {

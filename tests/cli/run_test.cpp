@@ -152,8 +152,8 @@ void expect_same(const Models& models, const Models& reference, const std::strin
 }
 
 TEST(Run, ReproducibleSumsGiveTheSameBitsOnOneToFourRanks) {
-  const std::vector<std::string> reproducible{"--reduction", "reproducible",        "--rounds",
-                                              "5",           "--clients-per-round", "3"};
+  const std::vector<std::string> reproducible{
+      "--reduction", "reproducible", "--rounds", "5", "--clients-per-round", "3", "--stage2-rounds", "1"};
   const auto alone = trained("all", 1, reproducible);
   ASSERT_EQ(alone.size(), 8U);
   for (const int ranks : {2, 3, 4}) {

@@ -63,7 +63,7 @@ learn::Contribution contribute(const SmallFederation& small, const federate::Pro
                                std::unique_ptr<learn::Optimizer>& local) {
   const auto& engine = small.engine();
   const auto& name = protocol.algorithm;
-  if (name == "fedsgd") return learn::fedsgd(engine, phi, task.all);
+  if (name == "fedsgd" || name == "mixed") return learn::fedsgd(engine, phi, task.all);
   if (trains_locally(name)) {
     if (!local || protocol.local_adam == "reset")
       local = learn::make_optimizer(protocol.local_optimizer, protocol.local_lr);
@@ -236,7 +236,7 @@ at::Tensor adapt_serially(const SmallFederation& small, const federate::Protocol
   const auto& name = protocol.algorithm;
   const auto support = small.task(client).support();
   if (name == "fedsgd" || name == "fedavg") return phi;
-  if (trains_locally(name)) {
+  if (trains_locally(name) || name == "mixed") {
     auto order = order_of(seed, "adaptation order", round, small.catalogue()[client].id);
     const auto optimizer = learn::make_optimizer(protocol.local_optimizer, protocol.local_lr);
     const std::int64_t epochs = name == "perfedavg" ? protocol.personal.epochs : 1;

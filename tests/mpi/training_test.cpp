@@ -149,7 +149,7 @@ TEST_P(EveryAlgorithm, CountersEqualTheFormulasToTheInteger) {
     std::int64_t flops = 0;
     for (const auto client : row.clients) {
       const std::int64_t n = small.catalogue()[client].samples, s = small.catalogue()[client].support;
-      if (GetParam() == "fedsgd")
+      if (GetParam() == "fedsgd" || GetParam() == "mixed")
         flops += 3 * f * n;
       else if (GetParam() == "perfedavg" && row.round == 3)
         flops += 3 * f * std::min<std::int64_t>(n, 8);  // two steps of four

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cmath>
 #include <csignal>
 
 #include "base/error.hpp"
@@ -18,6 +19,11 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array rising{0.5, 0.7, 0.9};
+
+/// Also where neither is a number.
+void expect_same(double a, double b) {
+  EXPECT_TRUE(a == b || (std::isnan(a) && std::isnan(b))) << a << " " << b;
+}
 
 void expect_equal(const cost::RoundRow& a, const cost::RoundRow& b) {
   EXPECT_EQ(a.round, b.round);
@@ -44,6 +50,7 @@ void expect_equal(const cost::EvaluationRow& a, const cost::EvaluationRow& b) {
   EXPECT_EQ(a.loss, b.loss);
   EXPECT_EQ(a.initial_accuracy, b.initial_accuracy);
   EXPECT_EQ(a.seconds, b.seconds);
+  expect_same(a.accuracy_top4, b.accuracy_top4);
 }
 
 void expect_equal(const cost::ClientRow& a, const cost::ClientRow& b) {
@@ -51,6 +58,8 @@ void expect_equal(const cost::ClientRow& a, const cost::ClientRow& b) {
   EXPECT_EQ(a.initial_accuracy, b.initial_accuracy);
   EXPECT_EQ(a.accuracy, b.accuracy);
   EXPECT_EQ(a.samples, b.samples);
+  expect_same(a.accuracy_top4, b.accuracy_top4);
+  EXPECT_EQ(a.flops, b.flops);
 }
 
 template <class Row>
@@ -118,6 +127,30 @@ TEST(Results, ComeBackAsTheyWereWritten) {
   write(folder.path() / "new/folder/a.h5", written);
   expect_equal(written, read_results(folder.path() / "new/folder/a.h5"));
   EXPECT_FALSE(fs::exists(folder.path() / "new/folder/a.h5.part"));
+}
+
+/// As the production task's: with what other runs do not have.
+Run with_optional_columns(Run run) {
+  for (auto& row : run.evaluations) row.accuracy_top4 = row.accuracy / 2 + 0.5;
+  for (auto& row : run.clients) {
+    row.accuracy_top4 = 0.875;
+    row.flops = 5'000'000'000'000;
+  }
+  return run;
+}
+
+TEST(Results, OptionalColumnsAreThereWhereRowsHaveValues) {
+  const Folder folder;
+  Results written = head();
+  written.runs = {with_optional_columns(run("self", 1, rising, 0.6, 1000, 80)),
+                  run("maml", 1, rising, 0.6, 1000, 80)};
+  write(folder.path() / "a.h5", written);
+  expect_equal(written, read_results(folder.path() / "a.h5"));
+  const h5::Node file = h5::open_file(folder.path() / "a.h5");
+  for (const std::string name : {"evaluations/accuracy_top4", "clients/accuracy_top4", "clients/flops"}) {
+    EXPECT_TRUE(h5::exists(file, "runs/self/seed1/" + name)) << name;
+    EXPECT_FALSE(h5::exists(file, "runs/maml/seed1/" + name)) << name;
+  }
 }
 
 TEST(Results, RunsComeInFileOrderAndTheirSeedsInNumericOrder) {

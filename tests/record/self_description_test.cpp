@@ -17,7 +17,12 @@ namespace {
 void write_full(const std::filesystem::path& path) {
   const Results results = head();
   ResultsWriter writer(path, false, results.header, results.system, results.data);
-  const auto rows = run("meta-sgd", 1, std::array{0.5, 0.9}, 0.6, 10, 4);
+  auto rows = run("meta-sgd", 1, std::array{0.5, 0.9}, 0.6, 10, 4);
+  for (auto& row : rows.evaluations) row.accuracy_top4 = 0.95;
+  for (auto& row : rows.clients) {
+    row.accuracy_top4 = 0.95;
+    row.flops = 10;
+  }
   const Model model{R"([["w",[3]]])", {1, 2, 3}, {4, 5, 6}, {1, 2, 3}, {4, 5, 6}};
   RunWriter out = writer.begin_run(rows.header, 2);
   out.append_rounds(rows.rounds);
@@ -85,6 +90,8 @@ TEST(SelfDescription, AxesAreTheContracts) {
       {"runs/meta-sgd/seed1/rounds/clients", 1, "/runs/meta-sgd/seed1/rounds/slot"},
       {"runs/meta-sgd/seed1/rounds/rank_seconds_compute", 1, "/rank"},
       {"runs/meta-sgd/seed1/evaluations/round", 0, "/runs/meta-sgd/seed1/evaluations/evaluation"},
+      {"runs/meta-sgd/seed1/evaluations/accuracy_top4", 0, "/runs/meta-sgd/seed1/evaluations/evaluation"},
+      {"runs/meta-sgd/seed1/clients/flops", 0, "/runs/meta-sgd/seed1/clients/test_client"},
       {"runs/meta-sgd/seed1/clients/accuracy", 0, "/runs/meta-sgd/seed1/clients/test_client"},
       {"runs/meta-sgd/seed1/model/theta", 0, "/runs/meta-sgd/seed1/model/parameter"},
   };

@@ -31,6 +31,7 @@ class ResidentClients {
   /// x as form.input says: values and categories fp32 [n, features], tokens int64 [n, width]. `index` into
   /// the list given.
   Task task(std::size_t index);
+  const HostClient& host(std::size_t index) const { return host_[index]; }
 
  private:
   struct Resident {

@@ -1,0 +1,144 @@
+#include "federate/baseline.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <numeric>
+
+#include "base/error.hpp"
+#include "cost/formulas.hpp"
+#include "cost/stopwatch.hpp"
+#include "data/production_baselines.hpp"
+#include "data/production_features.hpp"
+#include "learn/local_training.hpp"
+#include "learn/metered_engine.hpp"
+
+namespace fedmeta::federate {
+namespace {
+
+using Scorer = std::function<ClientScore(std::int32_t client)>;
+using Counter = std::function<data::Hits(const data::UseHistory&, const data::UseRows&)>;
+
+Counter counter_of(const std::string& name) {
+  if (name == "mfu") return data::most_frequently_used;
+  if (name == "nb") return data::naive_bayes;
+  return [](const auto& history, const auto& rows) { return data::most_recently_used(history, rows); };
+}
+
+data::Hits count_hits(const data::HostClient& client, std::int64_t width, const Counter& counter) {
+  const auto samples = static_cast<std::size_t>(client.samples);
+  const auto* indices = reinterpret_cast<const std::int32_t*>(client.features);
+  std::vector<std::int32_t> rows(samples);
+  std::iota(rows.begin(), rows.end(), 0);
+  const auto support = static_cast<std::size_t>(client.support);
+  return counter({{indices, samples * static_cast<std::size_t>(width)}, {client.labels, samples}},
+                 {std::span(rows).first(support), std::span(rows).subspan(support)});
+}
+
+/// Nothing is known before the support set is, and no probabilities are given.
+Scorer counting(const Federation& federation, const std::string& name) {
+  const auto& [form, source, clients, nodes] = federation.catalogue;
+  const bool uses = std::ranges::all_of(
+      clients, [](const auto& client) { return client.storage == data::Storage::indices; });
+  if (!uses || form.input != data::Input::categories || form.width < std::ssize(data::use_blocks))
+    throw Error(Status::usage, "this method counts uses of services", "--algorithms " + name,
+                "use --dataset production, or leave it out");
+  return [&federation, width = form.width, counter = counter_of(name)](std::int32_t client) {
+    const auto hits = count_hits(federation.shard.host(client), width, counter);
+    const learn::Score score{hits.top1, hits.records, std::numeric_limits<double>::quiet_NaN(), hits.top4};
+    return ClientScore{client, score, score};
+  };
+}
+
+/// Trains each client from `theta` [P], on the device.
+Scorer training_alone(const Federation& federation, const Protocol& protocol, const RunPlan& plan,
+                      const at::Tensor& theta) {
+  return [&federation, protocol, plan, theta](std::int32_t client) {
+    const auto task = federation.shard.task(client);
+    const learn::MeteredEngine metered(federation.engine);
+    const auto optimizer = learn::make_optimizer(protocol.local_optimizer, protocol.local_lr);
+    Random order(static_cast<std::uint64_t>(plan.seed), "adaptation order",
+                 {0, hash(federation.catalogue[client].id)});
+    const auto trained = learn::train_locally(metered, theta, task.support(),
+                                              {1, long_batch, protocol.self_steps}, *optimizer, order);
+    return ClientScore{client, learn::evaluate(federation.engine, theta, task.query(), plan.top4),
+                       learn::evaluate(federation.engine, trained.theta, task.query(), plan.top4),
+                       cost::work_flops(metered.work(), federation.network.forward_flops_per_sample())};
+  };
+}
+
+/// What a client went through, against the formula.
+void check_flops(Validity& validity, const std::string& run, const Federation& federation,
+                 const Protocol& protocol, const std::vector<ClientScore>& scores) {
+  const auto f = federation.network.forward_flops_per_sample();
+  for (const auto& score : scores) {
+    const auto rows = learn::rows_processed(federation.catalogue[score.client].support,
+                                            {1, long_batch, protocol.self_steps});
+    validity.require(score.flops == cost::local_flops(f, rows),
+                     run + ": counted FLOPs differ from the formula");
+  }
+}
+
+}  // namespace
+
+const std::vector<std::string>& baseline_names() {
+  static const std::vector<std::string> names{"self", "mfu", "mru", "nb"};
+  return names;
+}
+
+bool is_baseline(const std::string& algorithm) {
+  return std::ranges::find(baseline_names(), algorithm) != baseline_names().end();
+}
+
+bool is_of_production(const std::string& algorithm) {
+  return algorithm == "mixed" || is_baseline(algorithm);
+}
+
+bool has_parameters(const std::string& algorithm) {
+  return !is_baseline(algorithm) || algorithm == "self";
+}
+
+Outcome run_baseline(const Federation& federation, const Protocol& protocol, const RunPlan& plan,
+                     model::Initialisation initialisation, Observer* observer, Validity& validity) {
+  const cost::Stopwatch wall;
+  cost::Stopwatch phase;
+  const auto run = protocol.algorithm + " seed " + std::to_string(plan.seed);
+  const bool trains = has_parameters(protocol.algorithm);
+  Outcome outcome;
+  Scorer scorer;
+  if (trains) {
+    const auto theta = model::initial_parameters(federation.network.layout(), initialisation,
+                                                 static_cast<std::uint64_t>(plan.seed));
+    outcome.phi_initial = outcome.phi = theta;
+    scorer = training_alone(federation, protocol, plan, theta.to(federation.device));
+  } else {
+    comm::agree(federation.world, [&] { scorer = counting(federation, protocol.algorithm); });
+  }
+  outcome.seconds.setup = phase.lap();
+
+  auto& view = outcome.views.emplace_back();
+  for (const auto role : evaluated_roles(plan)) {
+    const cost::Stopwatch clock;
+    const auto scores = score_clients(federation, role, plan, 0, scorer);
+    if (!federation.world.root()) continue;
+    auto row = summarize(scores, true);
+    row.split = split_name(role);
+    row.seconds = clock.seconds();
+    if (trains) {
+      check_round(validity, run, row.loss, {});
+      check_flops(validity, run, federation, protocol, scores);
+    }
+    view.evaluations.push_back(row);
+    if (role == data::Role::test) view.clients = client_rows(scores, true);
+  }
+  outcome.seconds.evaluation = phase.lap();
+  if (observer) observer->on_evaluation(view.evaluations);
+  outcome.seconds.recording = phase.lap();
+  outcome.wall_seconds = wall.seconds();
+  if (federation.world.root()) check_seconds(validity, run, outcome.seconds, outcome.wall_seconds);
+  return outcome;
+}
+
+}  // namespace fedmeta::federate

@@ -1,0 +1,30 @@
+// Training episodes: in each round a client takes part with a new draw of its records (REFERENCE 6.3).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "data/resident/batch.hpp"
+#include "federate/algorithm.hpp"
+
+namespace fedmeta::federate {
+
+struct EpisodeSize {
+  std::int64_t samples = 0, support = 0;
+
+  bool operator==(const EpisodeSize&) const = default;
+};
+
+/// min(most, half the client's samples), at least 2; 80% of them support, both sets at least 1. Of a client
+/// with at least 2 samples.
+EpisodeSize episode_size(std::int64_t client_samples, std::int64_t most);
+
+/// So many of the task's rows, drawn without replacement and kept in the order of the task: the first ones
+/// are the support set, the rest the query set.
+data::Task cut_episode(const data::Task& task, std::int64_t most, Random& draw);
+
+/// An algorithm whose clients train on episodes of `protocol().episode_samples`, drawn by the order that a
+/// client is given in a round. A client's weight is still that of all its samples; tests are as they were.
+std::unique_ptr<Algorithm> make_episodic(std::unique_ptr<Algorithm> algorithm);
+
+}  // namespace fedmeta::federate

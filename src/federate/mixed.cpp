@@ -1,0 +1,47 @@
+#include "federate/mixed.hpp"
+
+namespace fedmeta::federate {
+namespace {
+
+/// Episodes are cut around the whole, not within.
+std::unique_ptr<Algorithm> part(Protocol protocol, const std::string& algorithm) {
+  protocol.algorithm = algorithm;
+  protocol.episode_samples = 0;
+  return make_algorithm(protocol);
+}
+
+class Mixed final : public Algorithm {
+ public:
+  explicit Mixed(const Protocol& protocol)
+      : Algorithm(protocol), training_(part(protocol, "fedsgd")), testing_(part(protocol, "fedavg-meta")) {}
+
+  learn::Contribution contribute(const learn::Engine& engine, const at::Tensor& phi, const learn::Task& task,
+                                 Random order) const override {
+    return training_->contribute(engine, phi, task, order);
+  }
+  learn::Contribution rederive(const model::Network& network, const at::Tensor& phi, const learn::Task& task,
+                               Random order) const override {
+    return training_->rederive(network, phi, task, order);
+  }
+  std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const override {
+    return training_->flops(f, samples, support);
+  }
+  std::unique_ptr<learn::Optimizer> server_optimizer() const override {
+    return training_->server_optimizer();
+  }
+  at::Tensor adapt(const learn::Engine& engine, const at::Tensor& phi, const learn::Batch& support,
+                   Random order) const override {
+    return testing_->adapt(engine, phi, support, order);
+  }
+
+ private:
+  std::unique_ptr<Algorithm> training_, testing_;
+};
+
+}  // namespace
+
+std::unique_ptr<Algorithm> make_mixed(const Protocol& protocol) {
+  return std::make_unique<Mixed>(protocol);
+}
+
+}  // namespace fedmeta::federate
