@@ -106,8 +106,8 @@ class Part {
   template <class T>
   static std::vector<T> cut(const std::vector<T>& values, const std::vector<std::int64_t>& places,
                             std::size_t client, std::int64_t width = 1) {
-    const auto first = values.begin() - places.front() * width;
-    return {first + places[client] * width, first + places[client + 1] * width};
+    const auto place = [&](std::size_t i) { return values.begin() + (places[i] - places.front()) * width; };
+    return {place(client), place(client + 1)};
   }
 
   std::vector<data::Client> labelled() const {

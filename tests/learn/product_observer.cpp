@@ -4,6 +4,7 @@
 #include <ATen/record_function.h>
 
 #include <string_view>
+#include <vector>
 
 namespace fedmeta::learn {
 namespace {
@@ -24,13 +25,18 @@ std::int64_t one_convolution(const at::Tensor& output, const at::Tensor& weight)
   return 2 * output.numel() / output.size(1) * weight.numel();
 }
 
+/// A convolution's stride or padding in dimension `i` of the picture: one number may stand for both.
+std::int64_t in_dimension(const std::vector<std::int64_t>& numbers, std::size_t i) {
+  return numbers.size() == 1 ? numbers[0] : numbers.at(i);
+}
+
 /// Arguments of aten::convolution: input, weight, bias, stride, padding, ...
 std::int64_t convolution(c10::ArrayRef<const c10::IValue> in) {
   const auto x = in[0].toTensor(), w = in[1].toTensor();
   const auto stride = in[3].toIntVector(), padding = in[4].toIntVector();
   const auto side = [&](std::int64_t d) {
     const auto i = static_cast<std::size_t>(d - 2);
-    return (x.size(d) + 2 * padding[i] - w.size(d)) / stride[i] + 1;
+    return (x.size(d) + 2 * in_dimension(padding, i) - w.size(d)) / in_dimension(stride, i) + 1;
   };
   return 2 * x.size(0) * side(2) * side(3) * w.numel();
 }
