@@ -16,11 +16,16 @@ void count_convolution(const at::Tensor& output, std::int64_t ci, std::int64_t k
   cost::count_executed_flops(2 * output.numel() * ci * kernel * kernel);
 }
 
+std::int64_t margin(Padding padding, std::int64_t kernel) {
+  return padding == Padding::same ? kernel / 2 : 0;
+}
+
 std::tuple<at::Tensor, at::Tensor, at::Tensor> backward(const at::Tensor& g, const at::Tensor& x,
-                                                        const at::Tensor& w, std::array<bool, 3> wanted) {
-  const auto margin = w.size(2) / 2;
-  return at::convolution_backward(g, x, w, at::OptionalIntArrayRef(), {1, 1}, {margin, margin}, {1, 1}, false,
-                                  {0, 0}, 1, wanted);
+                                                        const at::Tensor& w, Padding padding,
+                                                        std::array<bool, 3> wanted) {
+  const auto m = margin(padding, w.size(2));
+  return at::convolution_backward(g, x, w, at::OptionalIntArrayRef(), {1, 1}, {m, m}, {1, 1}, false, {0, 0},
+                                  1, wanted);
 }
 
 }  // namespace
@@ -40,25 +45,27 @@ void add_product(at::Tensor out, const at::Tensor& a, const at::Tensor& b) {
   out.addmm_(a, b);
 }
 
-at::Tensor convolution(const at::Tensor& x, const at::Tensor& w) {
-  const auto margin = w.size(2) / 2;
-  const auto y = at::convolution(x, w, {}, {1, 1}, {margin, margin}, {1, 1}, false, {0, 0}, 1);
+at::Tensor convolution(const at::Tensor& x, const at::Tensor& w, Padding padding) {
+  const auto m = margin(padding, w.size(2));
+  const auto y = at::convolution(x, w, {}, {1, 1}, {m, m}, {1, 1}, false, {0, 0}, 1);
   count_convolution(y, w.size(1), w.size(2));
   return y;
 }
 
 // convolution_backward wants all tensors, but reads only the shape of the one it differentiates.
-at::Tensor convolution_data_gradient(const at::Tensor& g, const at::Tensor& w) {
-  const auto x =
-      at::empty({g.size(0), w.size(1), g.size(2), g.size(3)}, g.options(), at::MemoryFormat::ChannelsLast);
+at::Tensor convolution_data_gradient(const at::Tensor& g, const at::Tensor& w, Padding padding) {
+  const auto shrunk = w.size(2) - 1 - 2 * margin(padding, w.size(2));
+  const auto x = at::empty({g.size(0), w.size(1), g.size(2) + shrunk, g.size(3) + shrunk}, g.options(),
+                           at::MemoryFormat::ChannelsLast);
   count_convolution(g, w.size(1), w.size(2));
-  return std::get<0>(backward(g, x, w, {true, false, false}));
+  return std::get<0>(backward(g, x, w, padding, {true, false, false}));
 }
 
-at::Tensor convolution_weight_gradient(const at::Tensor& x, const at::Tensor& g, std::int64_t kernel) {
+at::Tensor convolution_weight_gradient(const at::Tensor& x, const at::Tensor& g, std::int64_t kernel,
+                                       Padding padding) {
   count_convolution(g, x.size(1), kernel);
   const auto w = at::empty({g.size(1), x.size(1), kernel, kernel}, x.options());
-  return std::get<1>(backward(g, x, w, {false, true, false}));
+  return std::get<1>(backward(g, x, w, padding, {false, true, false}));
 }
 
 }  // namespace fedmeta::model

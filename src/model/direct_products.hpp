@@ -13,13 +13,19 @@ void product_into(at::Tensor out, const at::Tensor& a, const at::Tensor& b);
 /// out += a b
 void add_product(at::Tensor out, const at::Tensor& a, const at::Tensor& b);
 
-// Stride 1, zero padding that keeps height and width; images [n, c, h, w] in channels-last memory.
+/// Of a convolution: zeros around the image that keep height and width (odd kernels), or none, so that they
+/// shrink by the kernel's size less one.
+enum class Padding { same, valid };
 
-/// x [n, ci, h, w], w [co, ci, k, k] -> [n, co, h, w].
-at::Tensor convolution(const at::Tensor& x, const at::Tensor& w);
-/// g [n, co, h, w] -> [n, ci, h, w].
-at::Tensor convolution_data_gradient(const at::Tensor& g, const at::Tensor& w);
-/// x [n, ci, h, w], g [n, co, h, w] -> [co, ci, k, k].
-at::Tensor convolution_weight_gradient(const at::Tensor& x, const at::Tensor& g, std::int64_t kernel);
+// Stride 1; the sides h', w' of what comes out as `padding` says. Images in channels-last memory are fastest.
+
+/// x [n, ci, h, w], w [co, ci, k, k] -> [n, co, h', w'].
+at::Tensor convolution(const at::Tensor& x, const at::Tensor& w, Padding padding = Padding::same);
+/// g [n, co, h', w'] -> [n, ci, h, w].
+at::Tensor convolution_data_gradient(const at::Tensor& g, const at::Tensor& w,
+                                     Padding padding = Padding::same);
+/// x [n, ci, h, w], g [n, co, h', w'] -> [co, ci, k, k].
+at::Tensor convolution_weight_gradient(const at::Tensor& x, const at::Tensor& g, std::int64_t kernel,
+                                       Padding padding = Padding::same);
 
 }  // namespace fedmeta::model

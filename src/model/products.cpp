@@ -3,8 +3,6 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include "cost/executed_flops.hpp"
-
 namespace fedmeta::model {
 namespace {
 
@@ -65,58 +63,24 @@ struct Product : Function<Product<Form>> {
   }
 };
 
-/// x [n, i], w [o, i] -> [n, o]. All three are plain matrix products with contiguous results.
+/// x [n, i], w [o, i] -> [n, o].
 struct LinearForm {
-  static at::Tensor product(const at::Tensor& x, const at::Tensor& w) { return counted(x, w.t()); }
-  static at::Tensor data_gradient(const at::Tensor& g, const at::Tensor& w) { return counted(g, w); }
+  static at::Tensor product(const at::Tensor& x, const at::Tensor& w) { return model::product(x, w.t()); }
+  static at::Tensor data_gradient(const at::Tensor& g, const at::Tensor& w) { return model::product(g, w); }
   static at::Tensor weight_gradient(const at::Tensor& x, const at::Tensor& g, const Shape&) {
-    return counted(g.t(), x);
-  }
-
- private:
-  static at::Tensor counted(const at::Tensor& a, const at::Tensor& b) {
-    cost::count_executed_flops(2 * a.size(0) * a.size(1) * b.size(1));
-    return at::mm(a, b);
+    return model::product(g.t(), x);
   }
 };
 
-/// x [n, ci, h, w], w [co, ci, k, k] -> [n, co, h', w'], stride 1.
+/// x [n, ci, h, w], w [co, ci, k, k] -> [n, co, h', w'].
 template <Padding padding>
 struct ConvolutionForm {
-  static at::Tensor product(const at::Tensor& x, const at::Tensor& w) {
-    const auto y = at::convolution(x, w, {}, {1, 1}, border(w.sizes()), {1, 1}, false, {0, 0}, 1);
-    count(y, w.sizes());
-    return y;
-  }
-  // convolution_backward wants all tensors, but reads only the shape of the one it differentiates.
+  static at::Tensor product(const at::Tensor& x, const at::Tensor& w) { return convolution(x, w, padding); }
   static at::Tensor data_gradient(const at::Tensor& g, const at::Tensor& w) {
-    const auto b = border(w.sizes());
-    const auto height = g.size(2) + w.size(2) - 1 - 2 * b[0], width = g.size(3) + w.size(3) - 1 - 2 * b[1];
-    const auto x =
-        at::empty({g.size(0), w.size(1), height, width}, g.options(), at::MemoryFormat::ChannelsLast);
-    count(g, w.sizes());
-    return std::get<0>(backward(g, x, w, {true, false, false}));
+    return convolution_data_gradient(g, w, padding);
   }
   static at::Tensor weight_gradient(const at::Tensor& x, const at::Tensor& g, const Shape& shape) {
-    count(g, shape);
-    return std::get<1>(backward(g, x, at::empty(shape, x.options()), {false, true, false}));
-  }
-
- private:
-  static Shape border(at::IntArrayRef weight) {
-    return padding == Padding::same ? Shape{weight[2] / 2, weight[3] / 2} : Shape{0, 0};
-  }
-
-  static void count(const at::Tensor& output, at::IntArrayRef weight) {
-    const auto positions = output.size(0) * output.size(2) * output.size(3);
-    cost::count_executed_flops(2 * positions * weight[0] * weight[1] * weight[2] * weight[3]);
-  }
-
-  static std::tuple<at::Tensor, at::Tensor, at::Tensor> backward(const at::Tensor& g, const at::Tensor& x,
-                                                                 const at::Tensor& w,
-                                                                 std::array<bool, 3> wanted) {
-    return at::convolution_backward(g, x, w, at::OptionalIntArrayRef(), {1, 1}, border(w.sizes()), {1, 1},
-                                    false, {0, 0}, 1, wanted);
+    return convolution_weight_gradient(x, g, shape[2], padding);
   }
 };
 

@@ -8,11 +8,9 @@
 
 #include <ATen/core/Tensor.h>
 
-namespace fedmeta::model {
+#include "model/direct_products.hpp"
 
-/// Of a convolution: zeros around the image that keep height and width (odd kernels), or none, so that they
-/// shrink by the kernel's size less one.
-enum class Padding { same, valid };
+namespace fedmeta::model {
 
 class Products {
  public:
