@@ -3,7 +3,6 @@
 
 #include "cost/formulas.hpp"
 #include "federate/algorithm_families.hpp"
-#include "learn/inner_loop.hpp"
 #include "learn/unrolled.hpp"
 
 namespace fedmeta::federate {
@@ -30,7 +29,7 @@ class InnerLoopAlgorithm : public Algorithm {
   }
   at::Tensor adapt(const Engine& engine, const at::Tensor& phi, const Batch& support, Random) const override {
     const auto steps = learn::minibatches(support, at_test(protocol(), protocol().inner));
-    return learn::adapt(engine, theta(phi), rate(phi), steps);
+    return engine.adapt(theta(phi), rate(phi), steps);
   }
   std::unique_ptr<learn::Optimizer> server_optimizer() const override {
     const auto& p = protocol();

@@ -4,7 +4,9 @@
 #include <ATen/core/Tensor.h>
 
 #include <memory>
+#include <vector>
 
+#include "learn/inner_loop.hpp"
 #include "learn/minibatches.hpp"
 #include "model/network.hpp"
 
@@ -20,6 +22,15 @@ struct HessianProduct {
   at::Tensor value;     ///< H v, [P]
 };
 
+/// The mean loss of one batch at one theta. It may keep what its derivatives share.
+class BatchLoss {
+ public:
+  virtual ~BatchLoss() = default;
+  virtual Gradient gradient() = 0;
+  virtual HessianProduct hessian_product(const at::Tensor& v, bool with_gradient) = 0;
+};
+
+/// Whoever derives from it gives the first three; the rest is made of them, and is there to be done faster.
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -29,10 +40,20 @@ class Engine {
   /// Exact product of the Hessian of the batch's mean loss at theta [P] with v [P].
   virtual HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
                                          bool with_gradient) const = 0;
-  /// Whether training wants a key for dropout with each batch.
-  virtual bool has_dropout() const { return false; }
   /// Class scores [n, classes].
   virtual at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const = 0;
+  /// Whether training wants a key for dropout with each batch.
+  virtual bool has_dropout() const { return false; }
+
+  /// For a gradient at theta and, later, Hessian products there. What it keeps between the two is no longer
+  /// than theta.
+  virtual std::unique_ptr<BatchLoss> loss(const at::Tensor& theta, const Batch& batch) const;
+  /// theta after one gradient step for each batch.
+  virtual at::Tensor adapt(const at::Tensor& theta, const InnerRate& alpha,
+                           const std::vector<Batch>& steps) const;
+  /// The direction of MAML, or of Meta-SGD where alpha is a vector: see learn/meta_gradient.hpp.
+  virtual Contribution meta_gradient(const at::Tensor& theta, const InnerRate& alpha, Order order,
+                                     const std::vector<Batch>& steps, const Batch& query) const;
 };
 
 /// Through ATen's autograd; works for any network. `products` says whose operators the network calls.

@@ -4,9 +4,6 @@
 #include <ATen/core/Tensor.h>
 
 #include <optional>
-#include <vector>
-
-#include "learn/engine.hpp"
 
 namespace fedmeta::learn {
 
@@ -16,6 +13,8 @@ class InnerRate {
   explicit InnerRate(double scalar) : scalar_(scalar) {}
   explicit InnerRate(at::Tensor per_parameter) : vector_(std::move(per_parameter)) {}
 
+  /// The number, where it is one.
+  std::optional<double> scalar() const;
   /// theta - alpha o g
   at::Tensor step(const at::Tensor& theta, const at::Tensor& g) const;
   /// alpha o v
@@ -26,12 +25,16 @@ class InnerRate {
   at::Tensor vector_;
 };
 
-/// theta_0 = theta, theta_1, ..., theta_K for the K batches of `steps`.
-std::vector<at::Tensor> inner_path(const Engine& engine, const at::Tensor& theta, const InnerRate& alpha,
-                                   const std::vector<Batch>& steps);
+/// What of the way back through the inner loop a meta-gradient takes in.
+enum class Order {
+  first,  ///< nothing: the adapted parameters' gradient
+  exact   ///< all of it, with Hessians
+};
 
-/// theta_K alone.
-at::Tensor adapt(const Engine& engine, const at::Tensor& theta, const InnerRate& alpha,
-                 const std::vector<Batch>& steps);
+/// What a client sends to the server.
+struct Contribution {
+  at::Tensor direction;  ///< to descend; [P]; Meta-SGD: [2P], theta's then alpha's
+  at::Tensor loss;       ///< scalar tensor: query loss of the adapted parameters, or training loss
+};
 
 }  // namespace fedmeta::learn

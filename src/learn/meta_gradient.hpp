@@ -1,8 +1,8 @@
 // What a client sends to the server: a direction to descend, exact for MAML and Meta-SGD.
 //
 // Chen et al. 2018, Algorithm 1; the reverse sweep of Hessian-vector products is the chain rule of the inner
-// loop read backwards, v_k = (I - H_k diag(alpha)) v_{k+1}. Only theta_0 .. theta_K are kept, and one
-// step's graph is alive at a time.
+// loop read backwards, v_k = (I - H_k diag(alpha)) v_{k+1}. Of the inner loop theta_0 .. theta_K are kept,
+// and of each step what its loss keeps.
 //
 // Batches bring their own dropout keys. Those of inner loops and of query sets have none so far: dropout is
 // off there.
@@ -15,11 +15,6 @@
 #include "learn/engine.hpp"
 
 namespace fedmeta::learn {
-
-struct Contribution {
-  at::Tensor direction;  ///< [P]; Meta-SGD: [2P], theta's then alpha's
-  at::Tensor loss;       ///< scalar tensor: query loss of the adapted parameters, or training loss
-};
 
 /// FedSGD: the full-batch gradient at theta.
 Contribution fedsgd(const Engine& engine, const at::Tensor& theta, const Batch& data);

@@ -24,6 +24,18 @@ class MeteredEngine final : public Engine {
     return engine_.scores(theta, x);
   }
 
+  at::Tensor adapt(const at::Tensor& theta, const InnerRate& alpha,
+                   const std::vector<Batch>& steps) const override {
+    work_.gradient_rows += rows_of(steps);
+    return engine_.adapt(theta, alpha, steps);
+  }
+  Contribution meta_gradient(const at::Tensor& theta, const InnerRate& alpha, Order order,
+                             const std::vector<Batch>& steps, const Batch& query) const override {
+    work_.gradient_rows += rows_of(steps) + query.rows();
+    if (order == Order::exact) work_.hessian_rows += rows_of(steps);
+    return engine_.meta_gradient(theta, alpha, order, steps, query);
+  }
+
   const cost::Work& work() const { return work_; }
 
  private:

@@ -43,6 +43,12 @@ std::vector<Batch> minibatches(const Batch& set, const Passes& passes, Random* r
   return batches;
 }
 
+std::int64_t rows_of(const std::vector<Batch>& batches) {
+  std::int64_t rows = 0;
+  for (const auto& batch : batches) rows += batch.rows();
+  return rows;
+}
+
 std::int64_t rows_processed(std::int64_t rows, const Passes& passes) {
   const auto batch = batch_rows(rows, passes);
   const auto steps = steps_of(passes, rows);

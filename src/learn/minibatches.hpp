@@ -34,6 +34,9 @@ std::vector<Batch> minibatches(const Batch& set, const Passes& passes, Random* r
 /// How many batches `minibatches` gives of a set of so many rows.
 std::int64_t steps_of(const Passes& passes, std::int64_t rows);
 
+/// Rows of all these batches.
+std::int64_t rows_of(const std::vector<Batch>& batches);
+
 /// Rows that `minibatches` gives in all: what the FLOP formulas count.
 std::int64_t rows_processed(std::int64_t rows, const Passes& passes);
 

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "federate/algorithm.hpp"
-#include "learn/inner_loop.hpp"
 #include "learn/local_training.hpp"
 #include "learn/problems.hpp"
 
@@ -64,8 +63,7 @@ TEST_F(Options, MetaSgdOfFirstOrderDropsTheHessians) {
   const auto halves = direction(first, phi).chunk(2);
   const auto v = direction(protocol("fomaml"), theta);
   EXPECT_LT(learn::relative_error(halves[0], v), 1e-13);
-  const auto path = learn::inner_path(*engine, theta, learn::InnerRate(0.1), steps());
-  const auto sum = (path.front() - path.back()) / 0.1;
+  const auto sum = (theta - engine->adapt(theta, learn::InnerRate(0.1), steps())) / 0.1;
   EXPECT_LT(learn::relative_error(halves[1], -sum * v), 1e-12);
 }
 

@@ -1,7 +1,6 @@
 // How the algorithms are related (REFERENCE, sections 5.7 and 10).
 #include <gtest/gtest.h>
 
-#include "learn/inner_loop.hpp"
 #include "learn/local_training.hpp"
 #include "learn/problems.hpp"
 
@@ -103,13 +102,11 @@ TEST_F(Identities, ARoundOfFedAvgIsOneOfFedSgdAndOneOfEachFomaml) {
 }
 
 TEST_F(Identities, AdaptationIsPlainSgd) {
-  expect_equal(adapt(*engine, theta, InnerRate(0.3), steps),
-               train_locally(*engine, theta, steps, *make_sgd(0.3)).theta);
-  const auto path = inner_path(*engine, theta, InnerRate(no_rate + 0.3), steps);
-  ASSERT_EQ(path.size(), steps.size() + 1);
-  expect_equal(path[0], theta);
-  expect_equal(path[1], theta - 0.3 * gradient(theta, steps[0]));
-  expect_equal(path.back(), adapt(*engine, theta, InnerRate(0.3), steps));
+  const auto adapted = engine->adapt(theta, InnerRate(0.3), steps);
+  expect_equal(adapted, train_locally(*engine, theta, steps, *make_sgd(0.3)).theta);
+  expect_equal(adapted, engine->adapt(theta, InnerRate(no_rate + 0.3), steps));
+  expect_equal(engine->adapt(theta, InnerRate(0.3), {steps[0]}), theta - 0.3 * gradient(theta, steps[0]));
+  expect_equal(engine->adapt(theta, InnerRate(0.3), {}), theta);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include "learn/inner_loop.hpp"
 #include "learn/problems.hpp"
 #include "learn/unrolled.hpp"
 
@@ -40,7 +39,7 @@ class MetaGradient : public testing::TestWithParam<Case> {
     ASSERT_EQ(steps.size(), GetParam().steps);
   }
   double adapted_loss(const at::Tensor& from, const InnerRate& rate) const {
-    return engine->gradient(adapt(*engine, from, rate, steps), query).loss.item<double>();
+    return engine->gradient(engine->adapt(from, rate, steps), query).loss.item<double>();
   }
 
   std::unique_ptr<Engine> engine;

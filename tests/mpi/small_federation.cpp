@@ -9,7 +9,6 @@
 #include "comm/fixed_point.hpp"
 #include "cost/executed_flops.hpp"
 #include "federate/sampling.hpp"
-#include "learn/inner_loop.hpp"
 #include "learn/local_training.hpp"
 #include "learn/meta_gradient.hpp"
 
@@ -244,10 +243,9 @@ at::Tensor adapt_serially(const SmallFederation& small, const federate::Protocol
     return learn::train_locally(small.engine(), phi, batches, *optimizer).theta;
   }
   const auto steps = learn::minibatches(support, protocol.inner);
-  if (name != "meta-sgd")
-    return learn::adapt(small.engine(), phi, learn::InnerRate(protocol.inner_lr), steps);
+  if (name != "meta-sgd") return small.engine().adapt(phi, learn::InnerRate(protocol.inner_lr), steps);
   const auto halves = phi.chunk(2);
-  return learn::adapt(small.engine(), halves[0], learn::InnerRate(halves[1]), steps);
+  return small.engine().adapt(halves[0], learn::InnerRate(halves[1]), steps);
 }
 
 }  // namespace fedmeta::test

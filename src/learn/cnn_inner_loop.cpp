@@ -1,0 +1,124 @@
+#include "learn/cnn_inner_loop.hpp"
+
+#include <ATen/ATen.h>
+
+namespace fedmeta::learn {
+namespace {
+
+const model::ParameterBlock& wide_block(const model::ImageCnn& network) {
+  return network.layout().blocks()[fc1];
+}
+
+}  // namespace
+
+std::int64_t rows_worth_keeping(const model::ImageCnn& network) {
+  const auto& s = network.sizes();
+  const auto pixels = s.image * s.image;
+  // Patches; p1, where its pool took it from, dc1 at four times the size; p2, likewise, f and dc2; a1, dz1.
+  const auto numbers = pixels * s.kernel * s.kernel + pixels / 4 * s.channels1 * 6 +
+                       pixels / 16 * s.channels2 * 7 + 2 * s.hidden;
+  return network.layout().size() / numbers;
+}
+
+bool CnnInnerLoop::pays(const model::ImageCnn& network, const InnerRate& alpha,
+                        const std::vector<Batch>& steps) {
+  const auto& shape = wide_block(network).shape;
+  return alpha.scalar() && rows_of(steps) <= FactoredMatrix::break_even(shape[0], shape[1]);
+}
+
+CnnInnerLoop::CnnInnerLoop(const model::ImageCnn& network, const at::Tensor& theta, double alpha, Order order,
+                           const std::vector<Batch>& steps)
+    : network_(network),
+      alpha_(alpha),
+      order_(order),
+      rows_(rows_of(steps)),
+      wide_(network.layout().views(theta)[fc1], rows_),
+      rest_(without_wide(theta)) {
+  for (const auto& batch : steps) step(batch);
+}
+
+void CnnInnerLoop::step(const Batch& batch) {
+  const auto here = point();
+  const auto pass = std::make_shared<CnnPass>(network_.sizes(), here, batch.x);
+  pass->differentiate(batch.y);
+  auto g = at::empty_like(rest_);
+  auto views = views_of_rest(g);
+  pass->gradient(views);
+  const auto [left, right] = pass->wide_gradient();
+  const bool keep = batch.rows() <= rows_worth_keeping(network_);
+  if (order_ == Order::exact) path_.push_back({keep ? pass : nullptr, here, &batch});
+  rest_ = at::sub(rest_, g, alpha_);
+  wide_.add(left, right, -alpha_);
+}
+
+at::Tensor CnnInnerLoop::adapted() const {
+  return joined(rest_, wide_);
+}
+
+Contribution CnnInnerLoop::meta_gradient(const Batch& query) {
+  at::Tensor rest, loss;
+  auto v = direction_at_query(query, rest, loss);
+  auto h = at::empty_like(rest);
+  auto views = views_of_rest(h);
+  for (; !path_.empty(); path_.pop_back()) {
+    auto& [pass, there, batch] = path_.back();
+    if (!pass) {
+      const auto again = std::make_shared<CnnPass>(network_.sizes(), there, batch->x);
+      again->differentiate(batch->y);
+      pass = again;
+    }
+    const auto [left, right] = pass->hessian_product(v, views);
+    rest.sub_(h, alpha_);
+    v.wide.add(left, right, -alpha_);
+  }
+  return {joined(rest, v.wide), loss};
+}
+
+/// The gradient at theta_K, its part without fc1's weight as views of `rest`. Where the query set is larger
+/// than what pays, fc1's part is formed.
+CnnPoint CnnInnerLoop::direction_at_query(const Batch& query, at::Tensor& rest, at::Tensor& loss) const {
+  CnnPass pass(network_.sizes(), point(), query.x);
+  loss = pass.differentiate(query.y);
+  rest = at::empty_like(rest_);
+  auto views = views_of_rest(rest);
+  pass.gradient(views);
+  const auto& shape = wide_block(network_).shape;
+  const auto room = order_ == Order::exact ? 2 * rows_ : 0;
+  const auto [left, right] = pass.wide_gradient();
+  FactoredMatrix wide(shape[0], shape[1], room + query.rows(), rest.options());
+  wide.add(left, right, 1);
+  if (query.rows() <= FactoredMatrix::break_even(shape[0], shape[1])) return {views, wide};
+  auto formed = at::empty(shape, rest.options());
+  wide.write_into(formed);
+  return {views, FactoredMatrix(formed, room)};
+}
+
+CnnPoint CnnInnerLoop::point() const {
+  return {views_of_rest(rest_), wide_};
+}
+
+model::Weights CnnInnerLoop::views_of_rest(const at::Tensor& rest) const {
+  const auto& wide = wide_block(network_);
+  model::Weights views;
+  for (const auto& block : network_.layout().blocks()) {
+    const auto offset = block.offset < wide.offset ? block.offset : block.offset - wide.size;
+    views.push_back(&block == &wide ? at::Tensor() : rest.narrow(0, offset, block.size).view(block.shape));
+  }
+  return views;
+}
+
+at::Tensor CnnInnerLoop::without_wide(const at::Tensor& flat) const {
+  const auto& wide = wide_block(network_);
+  return at::cat({flat.slice(0, 0, wide.offset), flat.slice(0, wide.offset + wide.size)});
+}
+
+at::Tensor CnnInnerLoop::joined(const at::Tensor& rest, const FactoredMatrix& wide) const {
+  const auto& block = wide_block(network_);
+  auto flat = at::empty({network_.layout().size()}, rest.options());
+  flat.slice(0, 0, block.offset).copy_(rest.slice(0, 0, block.offset));
+  flat.slice(0, block.offset + block.size).copy_(rest.slice(0, block.offset));
+  wide.write_into(network_.layout().views(flat)[fc1]);
+  return flat;
+}
+
+}  // namespace fedmeta::learn

@@ -1,0 +1,54 @@
+// The inner loop of SGD with one rate, with the wide layer's weight in factored form throughout: there and,
+// for the exact direction, back.
+#pragma once
+
+#include <vector>
+
+#include "learn/cnn_pass.hpp"
+#include "learn/engine.hpp"
+
+namespace fedmeta::learn {
+
+/// The largest batch whose pass leaves no more than the network's parameters take.
+std::int64_t rows_worth_keeping(const model::ImageCnn& network);
+
+class CnnInnerLoop {
+ public:
+  /// Whether the factors of all these steps are shorter than the weight itself.
+  static bool pays(const model::ImageCnn& network, const InnerRate& alpha, const std::vector<Batch>& steps);
+
+  /// Goes through the steps, from theta [P]. `order` says whether a way back is wanted.
+  CnnInnerLoop(const model::ImageCnn& network, const at::Tensor& theta, double alpha, Order order,
+               const std::vector<Batch>& steps);
+
+  /// theta_K [P]
+  at::Tensor adapted() const;
+  /// The direction [P] of FOMAML or MAML, as `order` says; to be called once.
+  Contribution meta_gradient(const Batch& query);
+
+ private:
+  /// Step k for the way back: its pass, or what it takes to go through it again.
+  struct Step {
+    std::shared_ptr<const CnnPass> pass;
+    CnnPoint point;
+    const Batch* batch;
+  };
+
+  /// fc1's block of a flat vector [P] left out.
+  model::Weights views_of_rest(const at::Tensor& rest) const;
+  at::Tensor without_wide(const at::Tensor& flat) const;
+  at::Tensor joined(const at::Tensor& rest, const FactoredMatrix& wide) const;
+  CnnPoint direction_at_query(const Batch& query, at::Tensor& rest, at::Tensor& loss) const;
+  CnnPoint point() const;
+  void step(const Batch& batch);
+
+  const model::ImageCnn& network_;
+  double alpha_;
+  Order order_;
+  std::int64_t rows_;
+  FactoredMatrix wide_;
+  at::Tensor rest_;  ///< all parameters but fc1's weight
+  std::vector<Step> path_;
+};
+
+}  // namespace fedmeta::learn

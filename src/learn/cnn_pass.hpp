@@ -1,0 +1,60 @@
+// One batch through FEMNIST's network and back: conv - pool - conv - pool - fc - fc.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "learn/factored_matrix.hpp"
+#include "learn/pooling.hpp"
+#include "model/image_cnn.hpp"
+
+namespace fedmeta::learn {
+
+/// Places of the network's blocks in its layout.
+enum CnnBlock { conv1, conv1_bias, conv2, conv2_bias, fc1, fc1_bias, fc2, fc2_bias };
+
+/// Parameters, or a direction among them: fc1's weight, nearly all there is, apart from the rest.
+struct CnnPoint {
+  model::Weights blocks;  ///< one view a block; fc1's is not read
+  FactoredMatrix wide;    ///< fc1's weight
+};
+
+/// A change of fc1's weight as the outer products left' right: left [n, hidden], right [n, features].
+struct WideFactors {
+  at::Tensor left, right;
+};
+
+/// What the forward pass of one batch leaves, then the backward pass, then both along a direction.
+class CnnPass {
+ public:
+  /// x [n, image * image]
+  CnnPass(const model::ImageCnn::Sizes& sizes, CnnPoint point, const at::Tensor& x);
+
+  /// [n, classes]
+  at::Tensor scores();
+  /// Forward and backward; the mean loss. First of all where any of the following is wanted.
+  at::Tensor differentiate(const at::Tensor& labels);
+
+  /// The gradient of the mean loss into `g`, one view a block, fc1's excepted.
+  void gradient(model::Weights& g) const;
+  /// fc1's part of it.
+  WideFactors wide_gradient() const;
+  /// The Hessian times v into `h`, fc1's excepted; that is what it gives back.
+  WideFactors hessian_product(const CnnPoint& v, model::Weights& h) const;
+
+ private:
+  at::Tensor first_convolution(const model::Weights& w) const;
+  void first_weight_gradient(const at::Tensor& dc1, model::Weights& g) const;
+  at::Tensor forward_along(const CnnPoint& v, at::Tensor& rp1, at::Tensor& rf, at::Tensor& ra1) const;
+  at::Tensor softmax_gradient(const at::Tensor& z2, const at::Tensor& labels);
+  void hessian_of_convolutions(const CnnPoint& v, const at::Tensor& rp1, const at::Tensor& rdz1,
+                               model::Weights& h) const;
+
+  model::ImageCnn::Sizes sizes_;
+  CnnPoint w_;
+  std::int64_t n_;
+  at::Tensor patches_;
+  Pooled pool1_, pool2_;
+  at::Tensor f_, a1_, active_, probabilities_, d2_, dz1_, dc2_, dc1_;
+};
+
+}  // namespace fedmeta::learn
