@@ -9,6 +9,7 @@
 #include "cost/formulas.hpp"
 #include "cost/stopwatch.hpp"
 #include "federate/aggregation.hpp"
+#include "federate/client_stream.hpp"
 #include "federate/sampling.hpp"
 #include "learn/metered_engine.hpp"
 
@@ -103,16 +104,15 @@ std::string Training::run_name() const {
   return views_.front().algorithm + " seed " + std::to_string(plan_.seed);
 }
 
-Random Training::client_stream(const char* purpose, std::int32_t round, std::int32_t client) const {
-  return Random(static_cast<std::uint64_t>(plan_.seed), purpose,
-                {static_cast<std::uint64_t>(round), hash(federation_.catalogue[client].id)});
+Random Training::stream(const char* purpose, std::int32_t round, std::int32_t client) const {
+  return client_stream(federation_.catalogue, purpose, plan_.seed, round, client);
 }
 
 /// A client's samples, divided anew for the round where the protocol says so (REFERENCE, A13).
 learn::Task Training::task(std::int32_t round, std::int32_t client) {
   auto task = federation_.shard.task(client);
   if (!algorithm_.protocol().resample) return task;
-  auto random = client_stream("division of a round", round, client);
+  auto random = stream("division of a round", round, client);
   return {learn::shuffled(task.all, random), task.support_rows};
 }
 
@@ -127,7 +127,7 @@ const Algorithm& Training::enter_stage(std::int32_t round) {
 
 learn::Contribution Training::train_client(const Algorithm& algorithm, const learn::Engine& engine,
                                            std::int32_t round, std::int32_t client) {
-  const auto order = client_stream("batch order", round, client);
+  const auto order = stream("batch order", round, client);
   if (algorithm.keeps_state())
     return algorithm.contribute_keeping(states_[client], engine, phi_, task(round, client), order);
   return algorithm.contribute(engine, phi_, task(round, client), order);
@@ -305,7 +305,7 @@ bool Training::rederivation_agrees() {
   clients.resize(std::min(attempts, clients.size()));
   const auto agrees = [&](std::int32_t client) {
     const auto task = federation_.shard.task(client);
-    const auto order = client_stream("batch order", 0, client);
+    const auto order = stream("batch order", 0, client);
     return directions_agree(algorithm_.contribute(federation_.engine, phi_, task, order).direction,
                             algorithm_.rederive(federation_.network, phi_, task, order).direction);
   };

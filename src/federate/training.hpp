@@ -66,7 +66,7 @@ class Training {
   learn::Task task(std::int32_t round, std::int32_t client);
   /// The algorithm that rules a round; where it changes, server and clients start with fresh optimisers.
   const Algorithm& enter_stage(std::int32_t round);
-  Random client_stream(const char* purpose, std::int32_t round, std::int32_t client) const;
+  Random stream(const char* purpose, std::int32_t round, std::int32_t client) const;
   std::string run_name() const;
 
   const Federation& federation_;
