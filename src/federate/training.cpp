@@ -10,6 +10,7 @@
 #include "cost/stopwatch.hpp"
 #include "federate/aggregation.hpp"
 #include "federate/client_stream.hpp"
+#include "federate/cohort.hpp"
 #include "federate/sampling.hpp"
 #include "learn/metered_engine.hpp"
 
@@ -33,28 +34,6 @@ std::span<float> values(const at::Tensor& tensor) {
   return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
 }
 
-/// The round's clients and what follows from who they are.
-struct Cohort {
-  std::vector<std::int32_t> clients;
-  std::vector<double> weights;
-  std::vector<int> ranks;
-};
-
-Cohort make_cohort(const Catalogue& catalogue, const Algorithm& algorithm, std::vector<std::int32_t> clients,
-                   bool balanced) {
-  std::vector<std::int64_t> samples, support, cost;
-  std::vector<int> home;
-  for (const auto client : clients) {
-    const auto& entry = catalogue[client];
-    samples.push_back(entry.samples);
-    support.push_back(entry.support);
-    cost.push_back(algorithm.flops(1, entry.samples, entry.support));
-    home.push_back(entry.home);
-  }
-  auto ranks = place_clients(cost, home, catalogue.node_of_rank, balanced);
-  return {std::move(clients), algorithm.weights(samples, support), std::move(ranks)};
-}
-
 /// Adds up what the ranks reported. The clients' losses are summed in slot order: the same bits for any
 /// ranks.
 void fill_row(cost::RoundRow& row, std::vector<ClientRecord> clients, const std::vector<RankRecord>& ranks,
@@ -75,15 +54,6 @@ void fill_row(cost::RoundRow& row, std::vector<ClientRecord> clients, const std:
 }
 
 }  // namespace
-
-std::int64_t expected_flops(const Algorithm& algorithm, const model::Network& network,
-                            const Catalogue& catalogue, const std::vector<std::int32_t>& clients) {
-  std::int64_t flops = 0;
-  for (const auto client : clients)
-    flops += algorithm.flops(network.forward_flops_per_sample(), catalogue[client].samples,
-                             catalogue[client].support);
-  return flops;
-}
 
 Training::Training(const Federation& federation, const Algorithm& algorithm, std::vector<View> views,
                    const RunPlan& plan, model::Initialisation initialisation)

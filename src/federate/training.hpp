@@ -82,8 +82,4 @@ class Training {
   Outcome outcome_;
 };
 
-/// All of a round's clients as the formulas of its algorithm count them.
-std::int64_t expected_flops(const Algorithm& algorithm, const model::Network& network,
-                            const Catalogue& catalogue, const std::vector<std::int32_t>& clients);
-
 }  // namespace fedmeta::federate
