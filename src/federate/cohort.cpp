@@ -2,9 +2,21 @@
 
 #include <utility>
 
+#include "federate/episode.hpp"
 #include "federate/sampling.hpp"
 
 namespace fedmeta::federate {
+namespace {
+
+/// A client's part in a round.
+std::int64_t client_flops(const Algorithm& algorithm, std::int64_t f, const CatalogueClient& client) {
+  const auto most = algorithm.protocol().episode_samples;
+  if (most == 0) return algorithm.flops(f, client.samples, client.support);
+  const auto episode = episode_size(client.samples, most);
+  return algorithm.flops(f, episode.samples, episode.support);
+}
+
+}  // namespace
 
 Cohort make_cohort(const Catalogue& catalogue, const Algorithm& algorithm, std::vector<std::int32_t> clients,
                    bool balanced) {
@@ -14,7 +26,7 @@ Cohort make_cohort(const Catalogue& catalogue, const Algorithm& algorithm, std::
     const auto& entry = catalogue[client];
     samples.push_back(entry.samples);
     support.push_back(entry.support);
-    cost.push_back(algorithm.flops(1, entry.samples, entry.support));
+    cost.push_back(client_flops(algorithm, 1, entry));
     home.push_back(entry.home);
   }
   auto ranks = place_clients(cost, home, catalogue.node_of_rank, balanced);
@@ -25,8 +37,7 @@ std::int64_t expected_flops(const Algorithm& algorithm, const model::Network& ne
                             const Catalogue& catalogue, const std::vector<std::int32_t>& clients) {
   std::int64_t flops = 0;
   for (const auto client : clients)
-    flops += algorithm.flops(network.forward_flops_per_sample(), catalogue[client].samples,
-                             catalogue[client].support);
+    flops += client_flops(algorithm, network.forward_flops_per_sample(), catalogue[client]);
   return flops;
 }
 

@@ -11,6 +11,7 @@
 #include "federate/aggregation.hpp"
 #include "federate/client_stream.hpp"
 #include "federate/cohort.hpp"
+#include "federate/episode.hpp"
 #include "federate/sampling.hpp"
 #include "learn/metered_engine.hpp"
 
@@ -78,12 +79,14 @@ Random Training::stream(const char* purpose, std::int32_t round, std::int32_t cl
   return client_stream(federation_.catalogue, purpose, plan_.seed, round, client);
 }
 
-/// A client's samples, divided anew for the round where the protocol says so (REFERENCE, A13).
-learn::Task Training::task(std::int32_t round, std::int32_t client) {
+learn::Task Training::task(std::int32_t round, std::int32_t client, Random& order) {
   auto task = federation_.shard.task(client);
-  if (!algorithm_.protocol().resample) return task;
-  auto random = stream("division of a round", round, client);
-  return {learn::shuffled(task.all, random), task.support_rows};
+  const auto& protocol = algorithm_.protocol();
+  if (protocol.resample) {  // REFERENCE, A13
+    auto random = stream("division of a round", round, client);
+    task.all = learn::shuffled(task.all, random);
+  }
+  return protocol.episode_samples == 0 ? task : cut_episode(task, protocol.episode_samples, order);
 }
 
 const Algorithm& Training::enter_stage(std::int32_t round) {
@@ -97,10 +100,11 @@ const Algorithm& Training::enter_stage(std::int32_t round) {
 
 learn::Contribution Training::train_client(const Algorithm& algorithm, const learn::Engine& engine,
                                            std::int32_t round, std::int32_t client) {
-  const auto order = stream("batch order", round, client);
+  auto order = stream("batch order", round, client);
+  const auto samples = task(round, client, order);
   if (algorithm.keeps_state())
-    return algorithm.contribute_keeping(states_[client], engine, phi_, task(round, client), order);
-  return algorithm.contribute(engine, phi_, task(round, client), order);
+    return algorithm.contribute_keeping(states_[client], engine, phi_, samples, order);
+  return algorithm.contribute(engine, phi_, samples, order);
 }
 
 void Training::send_phi() {
@@ -274,10 +278,10 @@ bool Training::rederivation_agrees() {
   constexpr std::size_t attempts = 3;
   clients.resize(std::min(attempts, clients.size()));
   const auto agrees = [&](std::int32_t client) {
-    const auto task = federation_.shard.task(client);
-    const auto order = stream("batch order", 0, client);
-    return directions_agree(algorithm_.contribute(federation_.engine, phi_, task, order).direction,
-                            algorithm_.rederive(federation_.network, phi_, task, order).direction);
+    auto order = stream("batch order", 0, client);
+    const auto samples = task(0, client, order);
+    return directions_agree(algorithm_.contribute(federation_.engine, phi_, samples, order).direction,
+                            algorithm_.rederive(federation_.network, phi_, samples, order).direction);
   };
   const bool here = federation_.world.rank() == host;
   const std::uint8_t failed = here && std::none_of(clients.begin(), clients.end(), agrees);
