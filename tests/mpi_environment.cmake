@@ -7,6 +7,9 @@ set(ENV{OMPI_MCA_rmaps_base_oversubscribe} 1)
 set(ENV{OMPI_MCA_hwloc_base_binding_policy} none)
 set(ENV{PRTE_MCA_rmaps_default_mapping_policy} ":oversubscribe")
 set(ENV{PRTE_MCA_hwloc_default_binding_policy} none)
+# Where munge is installed but its daemon does not run, each start waits two seconds for it.
+set(ENV{PMIX_MCA_psec} ^munge)
 # Several tests run side by side, several ranks in one: threads that spin for each other cost minutes. The
 # programs set their own number by --threads.
 set(ENV{OMP_NUM_THREADS} 1)
+set(ENV{OMP_WAIT_POLICY} passive)

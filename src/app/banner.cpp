@@ -6,7 +6,7 @@
 #include "cost/formulas.hpp"
 #include "federate/algorithm.hpp"
 #include "federate/baseline.hpp"
-#include "federate/training.hpp"
+#include "federate/cohort.hpp"
 
 namespace fedmeta::app {
 namespace {

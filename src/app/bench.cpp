@@ -1,6 +1,5 @@
 #include "app/bench.hpp"
 
-#include <ATen/ATen.h>
 #include <H5public.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
+#include <functional>
 #include <numeric>
 #include <optional>
 
@@ -15,8 +15,10 @@
 #include "app/experiment.hpp"
 #include "app/machine.hpp"
 #include "app/summary.hpp"
+#include "base/standard_output.hpp"
 #include "base/version.hpp"
 #include "comm/session.hpp"
+#include "data/resident/word_vectors.hpp"
 #include "federate/baseline.hpp"
 
 namespace fedmeta::app {
@@ -81,13 +83,7 @@ void check_cohort(const Settings& settings, const federate::Catalogue& catalogue
                 "use --eval-on test or more clients");
 }
 
-/// The data set's frozen word vectors on the device; undefined where it has none.
-at::Tensor word_vectors(const data::Dataset& dataset, at::Device device) {
-  const auto* vectors = dataset.vectors();
-  if (!vectors) return {};
-  return at::tensor(vectors->values, at::kFloat).view({vectors->words, vectors->width}).to(device);
-}
-
+/// Checked where a run begins and where it ends: what is lost between must not cost the run.
 void print(const std::string& text) {
   std::fputs(text.c_str(), stdout);
   std::fflush(stdout);
@@ -115,7 +111,17 @@ int conclude(Summary summary, const record::System& system, const std::vector<do
   writer.set_gemm_end(gemm_end);
   writer.close(validity.valid() ? "complete" : "invalid");
   print("results: " + output + "\n\n" + figures_of_merit(summary) + verdict(validity.summary()));
+  check_standard_output();
   return static_cast<int>(validity.valid() ? Status::ok : Status::invalid);
+}
+
+/// At the root; all ranks learn of a failure.
+void print_checked(const comm::Communicator& world, const std::function<std::string()>& text) {
+  comm::agree(world, [&] {
+    if (!world.root()) return;
+    print(text());
+    check_standard_output();
+  });
 }
 
 }  // namespace
@@ -132,7 +138,7 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   });
   if (!help && unscaled.print_config) help = HelpWanted{settings_toml(unscaled)};
   if (help) {
-    if (world.root()) print(help->text);
+    print_checked(world, [&] { return help->text; });
     return 0;
   }
   const Settings settings = scaled(unscaled);
@@ -150,17 +156,19 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   comm::agree(world, [&] {
     check_cohort(settings, loaded.catalogue);
     network = model::make_network(
-        model_plan(settings, loaded.catalogue.form, word_vectors(*loaded.dataset, device)));
+        model_plan(settings, loaded.catalogue.form, data::word_vectors(*loaded.dataset, device)));
     loaded.dataset.reset();  // it may hold a large table of word vectors
   });
   if (settings.dry_run) {
-    if (world.root())
-      print(settings_table(settings, loaded.catalogue, *network) +
-            plan_table(settings, loaded.catalogue, *network, world.size()));
+    print_checked(world, [&] {
+      return settings_table(settings, loaded.catalogue, *network) +
+             plan_table(settings, loaded.catalogue, *network, world.size());
+    });
     return 0;
   }
   const auto system = describe_system(world, device);
-  if (world.root()) print(banner(header, system) + settings_table(settings, loaded.catalogue, *network));
+  print_checked(
+      world, [&] { return banner(header, system) + settings_table(settings, loaded.catalogue, *network); });
 
   std::vector<std::int32_t> orders;
   if (settings.save_division) orders = federate::gather_orders(world, loaded);

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "app/histogram.hpp"
-#include "base/error.hpp"
 #include "data/sent140.hpp"
 #include "data/statistics.hpp"
 
@@ -59,8 +58,6 @@ void inspect(const InspectOptions& options) {
   row("source", source.source());
   print(collector.result());
   if (vectors) print(tokens);
-  if (std::fflush(stdout) != 0)
-    throw Error(Status::own_file, "cannot write the statistics", "standard output", "write to another place");
   if (!options.histogram.empty())
     draw_histogram(options.histogram, source.dataset(), collector.samples_per_client());
 }

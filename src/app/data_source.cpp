@@ -24,12 +24,8 @@ bool is_use_log(const fs::path& path) {
   return ("," + line + ",").find(",user,") != std::string::npos;
 }
 
-bool is_data_file(const fs::path& path) {
-  return fs::is_regular_file(path) && (record::is_hdf5(path) || path.extension() == ".h5");
-}
-
 std::string find_out(const fs::path& path) {
-  if (is_data_file(path)) return record::data_file_header(path).dataset;
+  if (record::is_data_file(path)) return record::data_file_header(path).dataset;
   const bool other_file = fs::is_regular_file(path) && path.extension() != ".json";
   if (other_file) return is_use_log(path) ? "production" : "shakespeare";
   for (const auto& file : data::leaf_files(path))
@@ -41,13 +37,11 @@ std::string find_out(const fs::path& path) {
 
 DataSource::DataSource(DataSourcePlan plan) : plan_(std::move(plan)) {
   if (plan_.dataset.dataset.empty()) plan_.dataset.dataset = find_out(plan_.path);
-  from_data_file_ = is_data_file(plan_.path);
-  dataset_ =
-      from_data_file_ ? record::open_data_file(plan_.path, plan_.dataset) : data::make_dataset(plan_.dataset);
+  dataset_ = record::open_dataset(plan_.path, plan_.dataset);
 }
 
 bool DataSource::lacks_glove() const {
-  return dataset() == "sent140" && !from_data_file_ && plan_.dataset.glove.empty();
+  return dataset() == "sent140" && plan_.dataset.glove.empty() && !record::is_data_file(plan_.path);
 }
 
 const data::WordVectors* DataSource::vectors() const {

@@ -38,7 +38,6 @@ class DataSource {
 
   DataSourcePlan plan_;
   std::unique_ptr<data::Dataset> dataset_;
-  bool from_data_file_ = false;
 };
 
 }  // namespace fedmeta::app

@@ -1,10 +1,13 @@
-// fedmeta_data: inspect and generate data sets. No MPI, no libtorch.
+// fedmeta_data: inspect, convert and generate data sets. No MPI, no libtorch.
 #include "app/data_commands.hpp"
 #include "base/error.hpp"
+#include "base/standard_output.hpp"
 
 int main(int argc, char** argv) {
   try {
-    return fedmeta::app::run_data_command(argc, argv);
+    const int status = fedmeta::app::run_data_command(argc, argv);
+    fedmeta::check_standard_output();
+    return status;
   } catch (...) {
     return fedmeta::report_error("fedmeta_data", fedmeta::current_error());
   }

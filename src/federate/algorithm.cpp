@@ -5,25 +5,9 @@
 
 #include "base/error.hpp"
 #include "federate/algorithm_families.hpp"
-#include "federate/episode.hpp"
 #include "federate/mixed.hpp"
 
 namespace fedmeta::federate {
-namespace {
-
-std::unique_ptr<Algorithm> make_named(const Protocol& protocol) {
-  const auto& name = protocol.algorithm;
-  if (name == "fedsgd") return make_fedsgd(protocol);
-  if (name == "fedavg" || name == "fedavg-meta" || name == "reptile") return make_fedavg(protocol);
-  if (name == "fomaml") return make_fomaml(protocol);
-  if (name == "maml") return make_maml(protocol);
-  if (name == "meta-sgd") return make_meta_sgd(protocol);
-  if (name == "perfedavg") return make_perfedavg(protocol);
-  if (name == "mixed") return make_mixed(protocol);
-  throw Error(Status::usage, "unknown algorithm", "--algorithms " + name, "see --help for their names");
-}
-
-}  // namespace
 
 std::vector<double> Algorithm::weights(const std::vector<std::int64_t>& samples,
                                        const std::vector<std::int64_t>& support) const {
@@ -50,8 +34,15 @@ const std::vector<std::string>& algorithm_names() {
 }
 
 std::unique_ptr<Algorithm> make_algorithm(const Protocol& protocol) {
-  auto algorithm = make_named(protocol);
-  return protocol.episode_samples > 0 ? make_episodic(std::move(algorithm)) : std::move(algorithm);
+  const auto& name = protocol.algorithm;
+  if (name == "fedsgd") return make_fedsgd(protocol);
+  if (name == "fedavg" || name == "fedavg-meta" || name == "reptile") return make_fedavg(protocol);
+  if (name == "fomaml") return make_fomaml(protocol);
+  if (name == "maml") return make_maml(protocol);
+  if (name == "meta-sgd") return make_meta_sgd(protocol);
+  if (name == "perfedavg") return make_perfedavg(protocol);
+  if (name == "mixed") return make_mixed(protocol);
+  throw Error(Status::usage, "unknown algorithm", "--algorithms " + name, "see --help for their names");
 }
 
 }  // namespace fedmeta::federate

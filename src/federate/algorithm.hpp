@@ -58,7 +58,7 @@ class Algorithm {
   /// The same as `contribute` through plain autograd, without the sweep and the counted products.
   virtual learn::Contribution rederive(const model::Network& network, const at::Tensor& phi,
                                        const learn::Task& task, Random order) const = 0;
-  /// Algorithmic training FLOPs of a client with so many samples, F per forward sample.
+  /// Algorithmic training FLOPs of a client with so many samples in the round, F per forward sample.
   virtual std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const = 0;
 
   /// The parameters [P] with which a new client meets its query set, after adapting to its support set.

@@ -12,6 +12,7 @@
 #include "cost/stopwatch.hpp"
 #include "data/production_baselines.hpp"
 #include "data/production_features.hpp"
+#include "federate/client_stream.hpp"
 #include "learn/local_training.hpp"
 #include "learn/metered_engine.hpp"
 
@@ -59,8 +60,7 @@ Scorer training_alone(const Federation& federation, const Protocol& protocol, co
     const auto task = federation.shard.task(client);
     const learn::MeteredEngine metered(federation.engine);
     const auto optimizer = learn::make_optimizer(protocol.local_optimizer, protocol.local_lr);
-    Random order(static_cast<std::uint64_t>(plan.seed), "adaptation order",
-                 {0, hash(federation.catalogue[client].id)});
+    auto order = adaptation_order(federation.catalogue, plan.seed, 0, client);
     const auto trained = learn::train_locally(metered, theta, task.support(),
                                               {1, long_batch, protocol.self_steps}, *optimizer, order);
     return ClientScore{client, learn::evaluate(federation.engine, theta, task.query(), plan.top4),

@@ -2,10 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 
+#include "base/random.hpp"
 #include "data/resident/batch.hpp"
-#include "federate/algorithm.hpp"
 
 namespace fedmeta::federate {
 
@@ -22,9 +21,5 @@ EpisodeSize episode_size(std::int64_t client_samples, std::int64_t most);
 /// So many of the task's rows, drawn without replacement and kept in the order of the task: the first ones
 /// are the support set, the rest the query set.
 data::Task cut_episode(const data::Task& task, std::int64_t most, Random& draw);
-
-/// An algorithm whose clients train on episodes of `protocol().episode_samples`, drawn by the order that a
-/// client is given in a round. A client's weight is still that of all its samples; tests are as they were.
-std::unique_ptr<Algorithm> make_episodic(std::unique_ptr<Algorithm> algorithm);
 
 }  // namespace fedmeta::federate

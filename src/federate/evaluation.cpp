@@ -7,6 +7,7 @@
 #include <limits>
 #include <utility>
 
+#include "federate/client_stream.hpp"
 #include "federate/sampling.hpp"
 
 namespace fedmeta::federate {
@@ -52,12 +53,6 @@ void visit_clients(const Federation& federation, data::Role role, const RunPlan&
     if (place[i] == federation.world.rank()) visit(clients[i]);
 }
 
-Random adaptation_order(const Federation& federation, const RunPlan& plan, std::int64_t round,
-                        std::int32_t client) {
-  return Random(static_cast<std::uint64_t>(plan.seed), "adaptation order",
-                {static_cast<std::uint64_t>(round), hash(federation.catalogue[client].id)});
-}
-
 /// One client after so many epochs.
 struct CurveScore {
   std::int32_t client;
@@ -95,7 +90,7 @@ std::vector<ClientScore> evaluate_clients(const Federation& federation, const Al
     ClientScore score{client, learn::evaluate(engine, algorithm.theta(phi), task.query(), plan.top4), {}};
     score.adapted = score.initial;
     if (adapts) {
-      const auto order = adaptation_order(federation, plan, round, client);
+      const auto order = adaptation_order(federation.catalogue, plan.seed, round, client);
       const auto theta = algorithm.adapt(engine, phi, task.support(), order);
       score.adapted = learn::evaluate(engine, theta, task.query(), plan.top4);
     }
@@ -112,7 +107,7 @@ std::vector<cost::CurveRow> adaptation_curve(const Federation& federation, const
     const auto task = federation.shard.task(client);
     const auto query = task.query();
     algorithm.follow_adaptation(engine, phi, task.support(),
-                                adaptation_order(federation, plan, round, client),
+                                adaptation_order(federation.catalogue, plan.seed, round, client),
                                 [&](std::int64_t epochs, const at::Tensor& theta) {
                                   mine.push_back({client, epochs, learn::evaluate(engine, theta, query)});
                                 });

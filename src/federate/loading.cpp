@@ -10,7 +10,6 @@
 #include "base/random.hpp"
 #include "data/label_shards.hpp"
 #include "federate/client_message.hpp"
-#include "record/data_file.hpp"
 #include "record/file_dataset.hpp"
 
 namespace fedmeta::federate {
@@ -49,11 +48,6 @@ Hosted read_files(const comm::Communicator& world, const DataPlan& plan, const d
       for (auto& client : unpack(message)) merge(hosted, std::move(client));
   }
   return hosted;
-}
-
-std::shared_ptr<const data::Dataset> open_dataset(const DataPlan& plan) {
-  if (record::is_hdf5(plan.path)) return record::open_data_file(plan.path, plan.dataset);
-  return data::make_dataset(plan.dataset);
 }
 
 Hosted generate(const comm::Communicator& world, const data::Dataset& dataset) {
@@ -215,7 +209,7 @@ Loaded load(const comm::Communicator& world, const DataPlan& plan) {
   Loaded loaded;
   auto& catalogue = loaded.catalogue;
   auto& dataset = loaded.dataset;
-  comm::agree(world, [&] { dataset = open_dataset(plan); });
+  comm::agree(world, [&] { dataset = record::open_dataset(plan.path, plan.dataset); });
   catalogue.source = plan.path.empty() ? "generated" : dataset->source(plan.path);
   catalogue.node_of_rank = nodes_of_ranks(world);
   auto hosted = plan.path.empty() ? generate(world, *dataset) : read_files(world, plan, *dataset);

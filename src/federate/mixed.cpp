@@ -3,10 +3,8 @@
 namespace fedmeta::federate {
 namespace {
 
-/// Episodes are cut around the whole, not within.
 std::unique_ptr<Algorithm> part(Protocol protocol, const std::string& algorithm) {
   protocol.algorithm = algorithm;
-  protocol.episode_samples = 0;
   return make_algorithm(protocol);
 }
 

@@ -9,6 +9,9 @@
 #include "cost/formulas.hpp"
 #include "cost/stopwatch.hpp"
 #include "federate/aggregation.hpp"
+#include "federate/client_stream.hpp"
+#include "federate/cohort.hpp"
+#include "federate/episode.hpp"
 #include "federate/sampling.hpp"
 #include "learn/metered_engine.hpp"
 
@@ -32,28 +35,6 @@ std::span<float> values(const at::Tensor& tensor) {
   return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
 }
 
-/// The round's clients and what follows from who they are.
-struct Cohort {
-  std::vector<std::int32_t> clients;
-  std::vector<double> weights;
-  std::vector<int> ranks;
-};
-
-Cohort make_cohort(const Catalogue& catalogue, const Algorithm& algorithm, std::vector<std::int32_t> clients,
-                   bool balanced) {
-  std::vector<std::int64_t> samples, support, cost;
-  std::vector<int> home;
-  for (const auto client : clients) {
-    const auto& entry = catalogue[client];
-    samples.push_back(entry.samples);
-    support.push_back(entry.support);
-    cost.push_back(algorithm.flops(1, entry.samples, entry.support));
-    home.push_back(entry.home);
-  }
-  auto ranks = place_clients(cost, home, catalogue.node_of_rank, balanced);
-  return {std::move(clients), algorithm.weights(samples, support), std::move(ranks)};
-}
-
 /// Adds up what the ranks reported. The clients' losses are summed in slot order: the same bits for any
 /// ranks.
 void fill_row(cost::RoundRow& row, std::vector<ClientRecord> clients, const std::vector<RankRecord>& ranks,
@@ -75,15 +56,6 @@ void fill_row(cost::RoundRow& row, std::vector<ClientRecord> clients, const std:
 
 }  // namespace
 
-std::int64_t expected_flops(const Algorithm& algorithm, const model::Network& network,
-                            const Catalogue& catalogue, const std::vector<std::int32_t>& clients) {
-  std::int64_t flops = 0;
-  for (const auto client : clients)
-    flops += algorithm.flops(network.forward_flops_per_sample(), catalogue[client].samples,
-                             catalogue[client].support);
-  return flops;
-}
-
 Training::Training(const Federation& federation, const Algorithm& algorithm, std::vector<View> views,
                    const RunPlan& plan, model::Initialisation initialisation)
     : federation_(federation),
@@ -103,17 +75,18 @@ std::string Training::run_name() const {
   return views_.front().algorithm + " seed " + std::to_string(plan_.seed);
 }
 
-Random Training::client_stream(const char* purpose, std::int32_t round, std::int32_t client) const {
-  return Random(static_cast<std::uint64_t>(plan_.seed), purpose,
-                {static_cast<std::uint64_t>(round), hash(federation_.catalogue[client].id)});
+Random Training::stream(const char* purpose, std::int32_t round, std::int32_t client) const {
+  return client_stream(federation_.catalogue, purpose, plan_.seed, round, client);
 }
 
-/// A client's samples, divided anew for the round where the protocol says so (REFERENCE, A13).
-learn::Task Training::task(std::int32_t round, std::int32_t client) {
+learn::Task Training::task(std::int32_t round, std::int32_t client, Random& order) {
   auto task = federation_.shard.task(client);
-  if (!algorithm_.protocol().resample) return task;
-  auto random = client_stream("division of a round", round, client);
-  return {learn::shuffled(task.all, random), task.support_rows};
+  const auto& protocol = algorithm_.protocol();
+  if (protocol.resample) {  // REFERENCE, A13
+    auto random = stream("division of a round", round, client);
+    task.all = learn::shuffled(task.all, random);
+  }
+  return protocol.episode_samples == 0 ? task : cut_episode(task, protocol.episode_samples, order);
 }
 
 const Algorithm& Training::enter_stage(std::int32_t round) {
@@ -127,10 +100,11 @@ const Algorithm& Training::enter_stage(std::int32_t round) {
 
 learn::Contribution Training::train_client(const Algorithm& algorithm, const learn::Engine& engine,
                                            std::int32_t round, std::int32_t client) {
-  const auto order = client_stream("batch order", round, client);
+  auto order = stream("batch order", round, client);
+  const auto samples = task(round, client, order);
   if (algorithm.keeps_state())
-    return algorithm.contribute_keeping(states_[client], engine, phi_, task(round, client), order);
-  return algorithm.contribute(engine, phi_, task(round, client), order);
+    return algorithm.contribute_keeping(states_[client], engine, phi_, samples, order);
+  return algorithm.contribute(engine, phi_, samples, order);
 }
 
 void Training::send_phi() {
@@ -304,10 +278,10 @@ bool Training::rederivation_agrees() {
   constexpr std::size_t attempts = 3;
   clients.resize(std::min(attempts, clients.size()));
   const auto agrees = [&](std::int32_t client) {
-    const auto task = federation_.shard.task(client);
-    const auto order = client_stream("batch order", 0, client);
-    return directions_agree(algorithm_.contribute(federation_.engine, phi_, task, order).direction,
-                            algorithm_.rederive(federation_.network, phi_, task, order).direction);
+    auto order = stream("batch order", 0, client);
+    const auto samples = task(0, client, order);
+    return directions_agree(algorithm_.contribute(federation_.engine, phi_, samples, order).direction,
+                            algorithm_.rederive(federation_.network, phi_, samples, order).direction);
   };
   const bool here = federation_.world.rank() == host;
   const std::uint8_t failed = here && std::none_of(clients.begin(), clients.end(), agrees);

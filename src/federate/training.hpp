@@ -62,11 +62,12 @@ class Training {
   /// One client's part in a round, with the state it keeps.
   learn::Contribution train_client(const Algorithm& algorithm, const learn::Engine& engine,
                                    std::int32_t round, std::int32_t client);
-  /// Its samples, as divided in that round.
-  learn::Task task(std::int32_t round, std::int32_t client);
+  /// Its samples in that round: divided anew, or an episode drawn by the order it is given, where the
+  /// protocol says so.
+  learn::Task task(std::int32_t round, std::int32_t client, Random& order);
   /// The algorithm that rules a round; where it changes, server and clients start with fresh optimisers.
   const Algorithm& enter_stage(std::int32_t round);
-  Random client_stream(const char* purpose, std::int32_t round, std::int32_t client) const;
+  Random stream(const char* purpose, std::int32_t round, std::int32_t client) const;
   std::string run_name() const;
 
   const Federation& federation_;
@@ -81,9 +82,5 @@ class Training {
   at::Tensor phi_;       ///< the same on the device
   Outcome outcome_;
 };
-
-/// All of a round's clients as the formulas of its algorithm count them.
-std::int64_t expected_flops(const Algorithm& algorithm, const model::Network& network,
-                            const Catalogue& catalogue, const std::vector<std::int32_t>& clients);
 
 }  // namespace fedmeta::federate

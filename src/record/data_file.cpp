@@ -123,7 +123,10 @@ void write_data_file(const fs::path& path, const DataFileHeader& header,
   }
 }
 
-bool is_hdf5(const fs::path& path) {
+bool is_data_file(const fs::path& path) {
+  std::error_code ignored;  // whoever reads it says what is wrong
+  if (!fs::is_regular_file(path, ignored)) return false;
+  if (path.extension() == ".h5") return true;
   std::array<char, 8> first{};
   std::ifstream(path, std::ios::binary).read(first.data(), first.size());
   return std::memcmp(first.data(), "\x89HDF\r\n\x1a\n", first.size()) == 0;

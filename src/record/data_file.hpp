@@ -31,8 +31,8 @@ void write_data_file(const std::filesystem::path& path, const DataFileHeader& he
                      const std::function<data::Client(std::int64_t)>& make, const data::WordVectors* vectors,
                      bool force);
 
-/// Whether the file is an HDF5 file, by its first bytes.
-bool is_hdf5(const std::filesystem::path& path);
+/// Whether the path is a file that says so, by its first bytes or by its ending .h5.
+bool is_data_file(const std::filesystem::path& path);
 
 /// All of these throw Error(input) for what is not a complete data file.
 DataFileHeader data_file_header(const std::filesystem::path& path);

@@ -61,8 +61,6 @@ class FileDataset final : public data::Dataset {
   data::WordVectors vectors_;
 };
 
-}  // namespace
-
 std::unique_ptr<data::Dataset> open_data_file(const fs::path& path, const data::DatasetPlan& plan) {
   const DataFileHeader header = data_file_header(path);
   if (header.dataset != plan.dataset)
@@ -79,6 +77,12 @@ std::unique_ptr<data::Dataset> open_data_file(const fs::path& path, const data::
     throw Error(Status::input, "the data file's samples have " + std::to_string(header.width) + " numbers",
                 path.string(), "make the file again with fedmeta_data convert or generate");
   return dataset;
+}
+
+}  // namespace
+
+std::unique_ptr<data::Dataset> open_dataset(const fs::path& path, const data::DatasetPlan& plan) {
+  return is_data_file(path) ? open_data_file(path, plan) : data::make_dataset(plan);
 }
 
 }  // namespace fedmeta::record

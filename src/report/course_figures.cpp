@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "report/figures.hpp"
 #include "report/gnuplot_text.hpp"
@@ -21,11 +22,19 @@ std::string line_style(const Method& method, std::size_t index, std::size_t poin
 /// Round -> the seeds' values, where they are finite.
 using Course = std::map<std::int32_t, std::vector<double>>;
 
-Course course_of(const Comparison& comparison, const Method& method, double cost::EvaluationRow::*value) {
+/// Smoothed along each seed's evaluations as Flower's baseline does (REFERENCE, A15): s <- w s + (1 - w) x,
+/// from the first value on.
+Course course_of(const Comparison& comparison, const Method& method, double cost::EvaluationRow::*value,
+                 double weight) {
   Course course;
-  for (const Member& member : method.members)
-    for (const cost::EvaluationRow& row : member.run->evaluations)
-      if (row.split == comparison.split && std::isfinite(row.*value)) course[row.round].push_back(row.*value);
+  for (const Member& member : method.members) {
+    std::optional<double> smooth;
+    for (const cost::EvaluationRow& row : member.run->evaluations) {
+      if (row.split != comparison.split || !std::isfinite(row.*value)) continue;
+      smooth = smooth ? weight * *smooth + (1 - weight) * row.*value : row.*value;
+      course[row.round].push_back(*smooth);
+    }
+  }
   return course;
 }
 
@@ -44,13 +53,14 @@ std::string title_of(const Comparison& comparison) {
 }
 
 /// Lines of means with bands from the lowest to the highest seed, against rounds.
-Figure course_figure(const Comparison& comparison, double cost::EvaluationRow::*value, double scale) {
+Figure course_figure(const Comparison& comparison, double cost::EvaluationRow::*value, double scale,
+                     double smoothing) {
   Figure figure;
   std::string bands, lines;
   std::size_t index = 0;
   std::int32_t last = 1;
   for (const Method& method : comparison.methods) {
-    const Course course = course_of(comparison, method, value);
+    const Course course = course_of(comparison, method, value, smoothing);
     if (course.empty()) continue;
     figure.data += course_data(method, course, scale);
     last = std::max(last, course.rbegin()->first);
@@ -74,6 +84,18 @@ Figure course_figure(const Comparison& comparison, double cost::EvaluationRow::*
   return figure;
 }
 
+/// The axis says so, too: a figure may be seen without its caption.
+std::string axis_title(const std::string& title, double smoothing) {
+  const std::string note = smoothing > 0 ? ", moving average (weight " + number(smoothing) + ")" : "";
+  return "set ylabel " + quoted(title + note) + "\n";
+}
+
+std::string smoothing_note(double smoothing) {
+  if (smoothing == 0) return "";
+  return " Exponential moving average over each seed's evaluations, weight " + number(smoothing) +
+         " of what came before; tables are not smoothed.";
+}
+
 std::string seeds_note(const Comparison& comparison) {
   std::size_t most = 0;
   for (const Method& method : comparison.methods) most = std::max(most, method.members.size());
@@ -83,12 +105,13 @@ std::string seeds_note(const Comparison& comparison) {
 
 }  // namespace
 
-Figure accuracy_figure(const Comparison& comparison) {
-  Figure figure = course_figure(comparison, &cost::EvaluationRow::accuracy, 100);
+Figure accuracy_figure(const Comparison& comparison, double smoothing) {
+  Figure figure = course_figure(comparison, &cost::EvaluationRow::accuracy, 100, smoothing);
   figure.name = comparison.name + "-accuracy";
   figure.caption = "Accuracy on the query sets of the " + comparison.split +
-                   " clients, after adaptation, against training rounds. " + seeds_note(comparison);
-  figure.script = "set ylabel '" + comparison.split + " accuracy (%)'\n" + figure.script;
+                   " clients, after adaptation, against training rounds. " + seeds_note(comparison) +
+                   smoothing_note(smoothing);
+  figure.script = axis_title(comparison.split + " accuracy (%)", smoothing) + figure.script;
   if (!comparison.setting.target || figure.data.empty()) return figure;
   const std::string target = number(100 * *comparison.setting.target);
   figure.script.pop_back();
@@ -97,12 +120,13 @@ Figure accuracy_figure(const Comparison& comparison) {
   return figure;
 }
 
-Figure loss_figure(const Comparison& comparison) {
-  Figure figure = course_figure(comparison, &cost::EvaluationRow::loss, 1);
+Figure loss_figure(const Comparison& comparison, double smoothing) {
+  Figure figure = course_figure(comparison, &cost::EvaluationRow::loss, 1, smoothing);
   figure.name = comparison.name + "-loss";
   figure.caption = "Loss on the query sets of the " + comparison.split +
-                   " clients, after adaptation, against training rounds. " + seeds_note(comparison);
-  figure.script = "set ylabel '" + comparison.split + " loss'\n" + figure.script;
+                   " clients, after adaptation, against training rounds. " + seeds_note(comparison) +
+                   smoothing_note(smoothing);
+  figure.script = axis_title(comparison.split + " loss", smoothing) + figure.script;
   return figure;
 }
 

@@ -14,10 +14,10 @@ std::string colour(const std::string& algorithm) {
   return found == colours.end() ? "#666666" : found->second;
 }
 
-std::vector<Figure> make_figures(const Comparison& comparison) {
-  std::vector<Figure> figures;
-  for (auto make : {accuracy_figure, loss_figure, overhead_figure, clients_figure})
-    if (Figure figure = make(comparison); !figure.data.empty()) figures.push_back(std::move(figure));
+std::vector<Figure> make_figures(const Comparison& comparison, double smoothing) {
+  std::vector<Figure> figures{accuracy_figure(comparison, smoothing), loss_figure(comparison, smoothing),
+                              overhead_figure(comparison), clients_figure(comparison)};
+  std::erase_if(figures, [](const Figure& figure) { return figure.data.empty(); });
   return figures;
 }
 

@@ -18,11 +18,12 @@ struct Figure {
   std::string script;             ///< plotting commands; the choice of terminal is added by write_figure
 };
 
-/// Those for which the comparison has data, in reading order.
-std::vector<Figure> make_figures(const Comparison& comparison);
+/// Those for which the comparison has data, in reading order. `smoothing`: weight, 0 to below 1, of the past
+/// in the courses' exponential moving average; 0 = none.
+std::vector<Figure> make_figures(const Comparison& comparison, double smoothing);
 
-Figure accuracy_figure(const Comparison& comparison);
-Figure loss_figure(const Comparison& comparison);
+Figure accuracy_figure(const Comparison& comparison, double smoothing);
+Figure loss_figure(const Comparison& comparison, double smoothing);
 Figure overhead_figure(const Comparison& comparison);
 Figure clients_figure(const Comparison& comparison);
 

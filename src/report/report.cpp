@@ -59,7 +59,7 @@ std::string introduction(const Comparison& comparison) {
 
 class Builder {
  public:
-  explicit Builder(fs::path folder) : folder_(std::move(folder)) {
+  Builder(fs::path folder, double smoothing) : folder_(std::move(folder)), smoothing_(smoothing) {
     for (const char* name : {"tables", "figures"}) make_folder(folder_ / name);
   }
 
@@ -78,7 +78,7 @@ class Builder {
     document_.push_back(Heading{2, describe(comparison.setting)});
     document_.push_back(Paragraph{introduction(comparison)});
     if (!comparison.notes.empty()) document_.push_back(Notes{comparison.notes});
-    const std::vector<Figure> figures = make_figures(comparison);
+    const std::vector<Figure> figures = make_figures(comparison, smoothing_);
     const auto add_figures = [&](const std::string& ending) {
       for (const Figure& figure : figures)
         if (figure.name == comparison.name + ending) add(figure);
@@ -101,20 +101,21 @@ class Builder {
 
  private:
   fs::path folder_;
+  double smoothing_;
   Document document_;
   bool drawn_ = true;
 };
 
 }  // namespace
 
-Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder) {
+Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder, double smoothing) {
   std::vector<Source> sources;
   sources.reserve(files.size());
   for (const fs::path& file : files) sources.push_back({file, record::read_results(file)});
   const std::vector<Comparison> comparisons = compare(sources);
   const std::vector<std::string> notes = file_notes(sources);
 
-  Builder report(folder);
+  Builder report(folder, smoothing);
   report.add(Part(Heading{1, "Federated meta-learning benchmark"}));
   if (!notes.empty()) report.add(Part(Notes{notes}));
   for (const Comparison& comparison : comparisons) report.add(comparison);

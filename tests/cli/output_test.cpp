@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 
+#include "cli/program.hpp"
 #include "cli/refusal.hpp"
 #include "data/temporary_folder.hpp"
 
@@ -97,6 +99,32 @@ TEST(Output, ThatBecomesFullEndsAllRanks) {
 }
 TEST(Output, ThatIsFullAtOnceEndsAllRanks) {
   expect_full("4k", 4);
+}
+
+/// What cannot be said is told on standard error, by every program.
+void expect_told(const std::string& program, const std::vector<std::string>& arguments) {
+  SCOPED_TRACE(program + " " + arguments.front());
+  const auto finished = run_with_full_output(program, arguments);
+  EXPECT_EQ(finished.status, own_file);
+  EXPECT_EQ(finished.err.find(program + ": error: "), 0U) << finished.err;
+  EXPECT_NE(finished.err.find("(standard output)"), std::string::npos) << finished.err;
+  EXPECT_EQ(std::count(finished.err.begin(), finished.err.end(), '\n'), 1) << finished.err;
+}
+
+TEST(StandardOutput, ThatIsFullIsTold) {
+  const TemporaryFolder folder;
+  const auto file = (folder.path() / "data.h5").string(), results = (folder.path() / "results.h5").string();
+  for (const std::string program : {"fedmeta_bench", "fedmeta_data", "fedmeta_report"})
+    expect_told(program, {"--help"});
+  ASSERT_EQ(run_data({"generate", "synthetic", "--clients", "12", "--output", file}).status, 0);
+  expect_told("fedmeta_data", {"inspect", file});
+  std::vector<std::string> run{"--dry-run",           "--data", file,       "--dataset", "synthetic",
+                               "--clients-per-round", "2",      "--output", results};
+  expect_told("fedmeta_bench", run);
+  run.erase(run.begin());
+  expect_told("fedmeta_bench", run);  // before anything is trained or written
+  EXPECT_FALSE(std::filesystem::exists(results));
+  EXPECT_FALSE(std::filesystem::exists(results + ".part"));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <map>
 #include <sstream>
 #include <stdexcept>
 
@@ -100,6 +101,14 @@ Finished run_bench(const std::vector<std::string>& arguments, int ranks) {
 
 Finished run_data(const std::vector<std::string>& arguments) {
   std::vector<std::string> command{FEDMETA_DATA};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return run_command(command);
+}
+
+Finished run_with_full_output(const std::string& program, const std::vector<std::string>& arguments) {
+  const std::map<std::string, std::string> paths{
+      {"fedmeta_bench", FEDMETA_BENCH}, {"fedmeta_data", FEDMETA_DATA}, {"fedmeta_report", FEDMETA_REPORT}};
+  std::vector<std::string> command{"sh", "-c", "exec \"$0\" \"$@\" > /dev/full", paths.at(program)};
   command.insert(command.end(), arguments.begin(), arguments.end());
   return run_command(command);
 }

@@ -19,6 +19,9 @@ Finished run_command(const std::vector<std::string>& command, int seconds = 240)
 Finished run_bench(const std::vector<std::string>& arguments, int ranks = 0);
 Finished run_data(const std::vector<std::string>& arguments);
 
+/// One of the built programs with its standard output on a device that is always full.
+Finished run_with_full_output(const std::string& program, const std::vector<std::string>& arguments);
+
 /// Lines of `text` that begin with `beginning`.
 std::vector<std::string> lines_with(const std::string& text, const std::string& beginning);
 

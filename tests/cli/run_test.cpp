@@ -121,11 +121,40 @@ TEST(Run, OnFourRanksIsValid) {
 
 using Models = std::map<std::string, std::vector<float>>;
 
-/// theta, with alpha where there is one, of every algorithm after a run.
+/// theta, with alpha where there is one, of every algorithm after a run. Of the default network with a
+/// quarter of its hidden units, on clients with a few samples, which make two batches all the same.
 Models trained(const std::string& algorithms, int ranks, const std::vector<std::string>& more) {
   const TemporaryFolder folder;
   const auto output = folder.path() / "results.h5";
-  auto arguments = tiny(output.string(), algorithms, {"--save-model", "--eval-every", "0", "--threads", "1"});
+  std::vector<std::string> arguments{"--generated-clients",
+                                     "12",
+                                     "--generated-samples",
+                                     "11",
+                                     "--generated-deviation",
+                                     "1",
+                                     "--support-fraction",
+                                     "0.5",
+                                     "--model",
+                                     "tff-cnn",
+                                     "--batch-size",
+                                     "6",
+                                     "--inner-batch",
+                                     "3",
+                                     "--stage2-rounds",
+                                     "1",
+                                     "--stage2-local-steps",
+                                     "2",
+                                     "--personal-epochs",
+                                     "1",
+                                     "--save-model",
+                                     "--eval-every",
+                                     "0",
+                                     "--threads",
+                                     "1",
+                                     "--algorithms",
+                                     algorithms,
+                                     "--output",
+                                     output.string()};
   arguments.insert(arguments.end(), more.begin(), more.end());
   const auto finished = run_bench(arguments, ranks);
   EXPECT_EQ(finished.status, 0) << finished.out << finished.err;
@@ -151,21 +180,20 @@ void expect_same(const Models& models, const Models& reference, const std::strin
     EXPECT_TRUE(values == reference.at(algorithm)) << algorithm << " differs " << what;
 }
 
+/// Balanced on 2 and 4 ranks, at home on 3: where a client is trained must not matter either.
 TEST(Run, ReproducibleSumsGiveTheSameBitsOnOneToFourRanks) {
-  const std::vector<std::string> reproducible{
-      "--reduction", "reproducible", "--rounds", "5", "--clients-per-round", "3", "--stage2-rounds", "1"};
-  const auto alone = trained("all", 1, reproducible);
+  const auto on = [](int ranks, const std::string& placement) {
+    return trained("all", ranks,
+                   {"--reduction", "reproducible", "--rounds", "5", "--clients-per-round", "3", "--placement",
+                    placement});
+  };
+  const auto alone = on(1, "balanced");
   ASSERT_EQ(alone.size(), 8U);
   for (const int ranks : {2, 3, 4}) {
-    const auto models = trained("all", ranks, reproducible);
+    const auto models = on(ranks, ranks == 3 ? "home" : "balanced");
     EXPECT_EQ(models.size(), 8U);
     expect_same(models, alone, "on " + std::to_string(ranks) + " ranks");
   }
-  auto home = reproducible;
-  home.insert(home.end(), {"--placement", "home"});
-  const auto models = trained("fedavg,meta-sgd", 3, home);
-  EXPECT_EQ(models.size(), 2U);
-  expect_same(models, alone, "where clients stay at home");
 }
 
 TEST(Run, RepeatedAloneGivesTheSameBits) {

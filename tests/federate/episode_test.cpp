@@ -5,7 +5,7 @@
 
 #include <set>
 
-#include "cost/formulas.hpp"
+#include "federate/cohort.hpp"
 #include "model/dense_network.hpp"
 
 namespace fedmeta::federate {
@@ -58,37 +58,23 @@ TEST(CutEpisode, DrawsEveryRowAndAnewEachTime) {
   EXPECT_EQ(draws.size(), 60U);
 }
 
-Protocol episodes_of(const std::string& algorithm) {
+/// Of one client, as the plan and the counters of a round have it.
+std::int64_t flops(const std::string& algorithm, std::int32_t samples, std::int32_t support) {
   Protocol protocol;
   protocol.algorithm = algorithm;
-  protocol.inner_lr = 0.1;
   protocol.inner = {1, 0, 0};
   protocol.episode_samples = 30;
-  return protocol;
+  Catalogue catalogue;
+  catalogue.clients = {{"a", data::Role::train, samples, support}};
+  const model::DenseNetwork network("lr", {5, 3});  // F = 2 x 5 x 3
+  return expected_flops(*make_algorithm(protocol), network, catalogue, {0});
 }
 
-TEST(Episodic, FlopsAreThoseOfTheEpisode) {
-  EXPECT_EQ(make_algorithm(episodes_of("fedsgd"))->flops(7, 1000, 200), 3 * 7 * 30);
-  EXPECT_EQ(make_algorithm(episodes_of("mixed"))->flops(7, 40, 8), 3 * 7 * 20);
-  EXPECT_EQ(make_algorithm(episodes_of("maml"))->flops(7, 1000, 200), 9 * 7 * 24 + 3 * 7 * 6);
-  EXPECT_EQ(make_algorithm(episodes_of("meta-sgd"))->flops(7, 40, 8), 9 * 7 * 16 + 3 * 7 * 4);
-}
-
-TEST(Episodic, ContributesWhatTheBareAlgorithmMakesOfTheEpisode) {
-  at::manual_seed(2);
-  const model::DenseNetwork network("nn", {5, 4, 3});
-  const auto engine = learn::make_autograd_engine(network, model::plain_products());
-  const data::Task task{{at::rand({50, 5}), at::randint(3, {50}, at::kLong)}, 10};
-  const auto protocol = episodes_of("maml");
-  auto bare = protocol;
-  bare.episode_samples = 0;
-  const auto phi = at::randn({network.layout().size()});
-  const Random order(1, "batch order", {3, 4});
-  auto draw = order;
-  const auto episode = cut_episode(task, 30, draw);
-  const auto direction = make_algorithm(protocol)->contribute(*engine, phi, task, order).direction;
-  EXPECT_TRUE(at::equal(direction, make_algorithm(bare)->contribute(*engine, phi, episode, draw).direction));
-  EXPECT_FALSE(at::equal(direction, make_algorithm(bare)->contribute(*engine, phi, task, order).direction));
+TEST(Episode, FlopsAreThoseOfItsSamples) {
+  EXPECT_EQ(flops("fedsgd", 1000, 200), 3 * 30 * 30);
+  EXPECT_EQ(flops("mixed", 40, 8), 3 * 30 * 20);
+  EXPECT_EQ(flops("maml", 1000, 200), 9 * 30 * 24 + 3 * 30 * 6);
+  EXPECT_EQ(flops("meta-sgd", 40, 8), 9 * 30 * 16 + 3 * 30 * 4);
 }
 
 }  // namespace

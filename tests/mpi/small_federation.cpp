@@ -8,6 +8,7 @@
 
 #include "comm/fixed_point.hpp"
 #include "cost/executed_flops.hpp"
+#include "federate/episode.hpp"
 #include "federate/sampling.hpp"
 #include "learn/local_training.hpp"
 #include "learn/meta_gradient.hpp"
@@ -217,8 +218,9 @@ SerialTraining train_serially(const SmallFederation& small, const federate::Prot
       const auto& id = small.catalogue()[client].id;
       auto task = small.task(client);
       if (protocol.resample) task = divide_anew(task, order_of(seed, "division of a round", number, id));
-      const auto [direction, loss] =
-          contribute(small, ruling, phi, task, order_of(seed, "batch order", number, id), local[client]);
+      auto order = order_of(seed, "batch order", number, id);
+      if (protocol.episode_samples > 0) task = federate::cut_episode(task, protocol.episode_samples, order);
+      const auto [direction, loss] = contribute(small, ruling, phi, task, order, local[client]);
       directions.push_back(direction);
       round.loss += shares[i] * loss.item<double>();
     }

@@ -87,13 +87,14 @@ TEST_P(EveryAlgorithm, FewerClientsThanRanksIsNoMatter) {
 TEST(Training, OptionsOfARoundHaveTheBitsOfSerialTraining) {
   const SmallFederation small;
   auto persist = small_protocol("fedavg"), resample = small_protocol("maml"),
-       reset = small_protocol("fomaml");
+       reset = small_protocol("fomaml"), episodes = small_protocol("fedavg");
   persist.local_adam = "persist";
   persist.rounds = 4;
   persist.clients_per_round = 7;  // of 9: every client comes more than once
   resample.resample = true;
   reset.outer_reset = true;
-  for (const auto& protocol : {persist, resample, reset}) {
+  episodes.episode_samples = 4;
+  for (const auto& protocol : {persist, resample, reset, episodes}) {
     Validity validity;
     const auto outcome = train(small.federation(), protocol, plan_with(true), validity);
     EXPECT_EQ(faults(validity), "");
@@ -102,6 +103,7 @@ TEST(Training, OptionsOfARoundHaveTheBitsOfSerialTraining) {
     auto plain = protocol;
     plain.local_adam = "reset";
     plain.resample = plain.outer_reset = false;
+    plain.episode_samples = 0;
     EXPECT_FALSE(at::equal(outcome.phi, train_serially(small, plain, seed, true).phi));
   }
 }

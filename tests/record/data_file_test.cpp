@@ -163,7 +163,7 @@ TEST_F(DataFile, IsADataSet) {
   write({client}, Storage::bytes, 784);
   data::DatasetPlan plan;
   plan.digits = plan.invert = true;
-  const auto dataset = open_data_file(path(), plan);
+  const auto dataset = open_dataset(path(), plan);
   EXPECT_EQ(dataset->form().classes, 10);
   EXPECT_EQ(dataset->source(path()), "leaf");
   const auto files = dataset->files(path());
@@ -171,12 +171,12 @@ TEST_F(DataFile, IsADataSet) {
   expect_equal(dataset->read(files[0]), {{"a", data::Bytes(2 * 784, 245), {3, 9}}});
 
   plan.dataset = "synthetic";
-  expect_error(Status::usage, [&] { open_data_file(path(), plan); }, {"--dataset synthetic", "femnist"});
+  expect_error(Status::usage, [&] { open_dataset(path(), plan); }, {"--dataset synthetic", "femnist"});
   client.labels[1] = 62;
   write({client}, Storage::bytes, 784);
-  expect_error(Status::input, [&] { open_data_file(path(), {})->read(path()); }, {"label 62", "user a"});
+  expect_error(Status::input, [&] { open_dataset(path(), {})->read(path()); }, {"label 62", "user a"});
   write({{"a", data::Bytes{1}, {1}}}, Storage::bytes, 1);
-  expect_error(Status::input, [&] { open_data_file(path(), {}); }, {"a.h5", "1 numbers"});
+  expect_error(Status::input, [&] { open_dataset(path(), {}); }, {"a.h5", "1 numbers"});
 }
 
 }  // namespace

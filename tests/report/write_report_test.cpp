@@ -61,6 +61,30 @@ TEST(WriteReport, WritesEveryPart) {
   EXPECT_TRUE(contains(read_file(folder.path() / "out/figures" / (prefix + "-overhead.dat")), "not reached"));
 }
 
+/// Of seeds 1 and 2 with accuracies .3 .6 .8 and .5 .5 .9 and a weight of one half: .3 .45 .625 and .5 .5 .7.
+TEST(WriteReport, SmoothsCoursesButNoTable) {
+  const record::Folder folder;
+  record::Results results = record::head();
+  results.runs = {run("maml", 1, rising, .5, 1000, 80),
+                  run("maml", 2, std::array{0.5, 0.5, 0.9}, .5, 1000, 80)};
+  results.runs[1].header.hyperparameters = results.runs[0].header.hyperparameters;
+  record::write(folder.path() / "a.h5", results);
+  write_report({folder.path() / "a.h5"}, folder.path() / "raw");
+  write_report({folder.path() / "a.h5"}, folder.path() / "smooth", 0.5);
+  const auto text = [&](const std::string& name) { return read_file(folder.path() / name); };
+  const std::string figure = "/figures/femnist-generated-20-accuracy",
+                    table = "/tables/femnist-generated-20-";
+  EXPECT_TRUE(contains(text("raw" + figure + ".dat"), " 40 30 50\n"));
+  EXPECT_TRUE(contains(text("raw" + figure + ".dat"), " 55 50 60\n"));
+  EXPECT_TRUE(contains(text("smooth" + figure + ".dat"), " 40 30 50\n"));
+  EXPECT_TRUE(contains(text("smooth" + figure + ".dat"), " 47.5 45 50\n"));
+  EXPECT_TRUE(contains(text("smooth" + figure + ".dat"), " 66.25 62.5 70\n"));
+  EXPECT_FALSE(contains(text("raw" + figure + ".gp"), "moving average"));
+  EXPECT_TRUE(contains(text("smooth" + figure + ".gp"), "accuracy (%), moving average (weight 0.5)'"));
+  for (const std::string name : {"accuracy.csv", "overhead.csv", "cost.csv"})
+    EXPECT_EQ(text("smooth" + table + name), text("raw" + table + name));
+}
+
 TEST(WriteReport, GnuplotDrawsEveryFigure) {
   const record::Folder folder;
   record::write(folder.path() / "a.h5", two_methods());

@@ -1,0 +1,44 @@
+#include "federate/cohort.hpp"
+
+#include <utility>
+
+#include "federate/episode.hpp"
+#include "federate/sampling.hpp"
+
+namespace fedmeta::federate {
+namespace {
+
+/// A client's part in a round.
+std::int64_t client_flops(const Algorithm& algorithm, std::int64_t f, const CatalogueClient& client) {
+  const auto most = algorithm.protocol().episode_samples;
+  if (most == 0) return algorithm.flops(f, client.samples, client.support);
+  const auto episode = episode_size(client.samples, most);
+  return algorithm.flops(f, episode.samples, episode.support);
+}
+
+}  // namespace
+
+Cohort make_cohort(const Catalogue& catalogue, const Algorithm& algorithm, std::vector<std::int32_t> clients,
+                   bool balanced) {
+  std::vector<std::int64_t> samples, support, cost;
+  std::vector<int> home;
+  for (const auto client : clients) {
+    const auto& entry = catalogue[client];
+    samples.push_back(entry.samples);
+    support.push_back(entry.support);
+    cost.push_back(client_flops(algorithm, 1, entry));
+    home.push_back(entry.home);
+  }
+  auto ranks = place_clients(cost, home, catalogue.node_of_rank, balanced);
+  return {std::move(clients), algorithm.weights(samples, support), std::move(ranks)};
+}
+
+std::int64_t expected_flops(const Algorithm& algorithm, const model::Network& network,
+                            const Catalogue& catalogue, const std::vector<std::int32_t>& clients) {
+  std::int64_t flops = 0;
+  for (const auto client : clients)
+    flops += client_flops(algorithm, network.forward_flops_per_sample(), catalogue[client]);
+  return flops;
+}
+
+}  // namespace fedmeta::federate

@@ -1,0 +1,27 @@
+// The clients of a round, and what follows from who they are.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "federate/algorithm.hpp"
+#include "federate/catalogue.hpp"
+#include "model/network.hpp"
+
+namespace fedmeta::federate {
+
+struct Cohort {
+  std::vector<std::int32_t> clients;  ///< indices into the catalogue, by slot
+  std::vector<double> weights;        ///< of each in the round's mean; they sum to 1
+  std::vector<int> ranks;             ///< where each is trained
+};
+
+/// `balanced` as for place_clients; a client's cost is its FLOPs.
+Cohort make_cohort(const Catalogue& catalogue, const Algorithm& algorithm, std::vector<std::int32_t> clients,
+                   bool balanced);
+
+/// All of the clients as the formulas of the algorithm count them.
+std::int64_t expected_flops(const Algorithm& algorithm, const model::Network& network,
+                            const Catalogue& catalogue, const std::vector<std::int32_t>& clients);
+
+}  // namespace fedmeta::federate
