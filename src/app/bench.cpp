@@ -17,6 +17,7 @@
 #include "app/summary.hpp"
 #include "base/version.hpp"
 #include "comm/session.hpp"
+#include "data/resident/resident_vectors.hpp"
 #include "federate/baseline.hpp"
 
 namespace fedmeta::app {
@@ -81,13 +82,6 @@ void check_cohort(const Settings& settings, const federate::Catalogue& catalogue
                 "use --eval-on test or more clients");
 }
 
-/// The data set's frozen word vectors on the device; undefined where it has none.
-at::Tensor word_vectors(const data::Dataset& dataset, at::Device device) {
-  const auto* vectors = dataset.vectors();
-  if (!vectors) return {};
-  return at::tensor(vectors->values, at::kFloat).view({vectors->words, vectors->width}).to(device);
-}
-
 void print(const std::string& text) {
   std::fputs(text.c_str(), stdout);
   std::fflush(stdout);
@@ -150,7 +144,7 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   comm::agree(world, [&] {
     check_cohort(settings, loaded.catalogue);
     network = model::make_network(
-        model_plan(settings, loaded.catalogue.form, word_vectors(*loaded.dataset, device)));
+        model_plan(settings, loaded.catalogue.form, data::resident_vectors(*loaded.dataset, device)));
     loaded.dataset.reset();  // it may hold a large table of word vectors
   });
   if (settings.dry_run) {

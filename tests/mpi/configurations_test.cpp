@@ -7,6 +7,7 @@
 
 #include "app/experiment.hpp"
 #include "app/settings.hpp"
+#include "data/resident/resident_vectors.hpp"
 #include "mpi/small_federation.hpp"
 
 namespace fedmeta::app {
@@ -36,9 +37,7 @@ TEST_P(Configuration, TrainsTwoRoundsOnGeneratedData) {
   const auto settings = small(GetParam());
   EXPECT_EQ(settings.data, "") << "a configuration is for any copy of its data";
   const auto loaded = federate::load(world, data_plan(settings));
-  at::Tensor vectors;
-  if (const auto* words = loaded.dataset->vectors())
-    vectors = at::tensor(words->values, at::kFloat).view({words->words, words->width});
+  const auto vectors = data::resident_vectors(*loaded.dataset, at::kCPU);
   const auto network = model::make_network(model_plan(settings, loaded.catalogue.form, vectors));
   federate::Shard shard(world, loaded.catalogue, loaded.hosted, at::kCPU);
   const auto engine = learn::make_engine(*network, at::kCPU);
