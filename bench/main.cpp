@@ -26,8 +26,12 @@ std::optional<Options> parse(int argc, char** argv, bool root) {
   Options options;
   CLI::App app("What a round is made of, one part at a time, beside what the machine can do.",
                "fedmeta_microbench");
-  app.add_option("--device", options.device, "cpu, or cuda = the rank's own GPU")->capture_default_str();
-  app.add_option("--threads", options.threads, "Of a rank")->capture_default_str();
+  app.add_option("--device", options.device, "cpu, or cuda = the rank's own GPU")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"cpu", "cuda"}));
+  app.add_option("--threads", options.threads, "Of a rank")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
   app.allow_extras();
   try {
     app.parse(argc, argv);

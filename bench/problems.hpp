@@ -16,7 +16,7 @@
 
 namespace fedmeta::bench {
 
-/// Samples of the client: 20 of them are its support set (production: 80).
+/// Samples of the client: 20 of them are its support set. (production: a round draws 40 and 10 of them.)
 inline constexpr std::int64_t client_samples = 100;
 
 struct Subject {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "app/rates.hpp"
+#include "app/machine.hpp"
 #include "comm/session.hpp"
 #include "cost/stopwatch.hpp"
 

@@ -1,24 +1,21 @@
-// What the machine under this process can do: the yardsticks beside the sgemm rate, and what predictions of
-// a round's time start from.
+// What a prediction of a round's time starts from, measured on the machine at hand without training.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
-#include "comm/communicator.hpp"
 #include "cost/round_time.hpp"
+#include "federate/algorithm.hpp"
+#include "federate/federation.hpp"
 
 namespace fedmeta::app {
 
-/// Bytes/s between this rank and its memory over vectors of 64 MiB, with the present threads: the best of
-/// copy, triad and update in place (after McCalpin's STREAM: what a kernel reads and writes by its formula).
-double memory_bytes_per_second(at::Device device);
+/// Collective; valid at the root. Client tasks: one of at most 50 samples at phi, on all ranks at once, the
+/// slowest counts; the default where no rank has a training client at hand. Messages: broadcasts and
+/// reductions as long as phi; the defaults where there is one rank.
+cost::MachineRates measure_rates(const federate::Federation& federation, const federate::Algorithm& algorithm,
+                                 const at::Tensor& phi, bool reproducible);
 
-/// Waits for what was started on a GPU; nothing elsewhere.
-void wait_for_device(at::Device device);
-
-/// Collective. Latency and rates of messages of `length` floats among these ranks, and the memory's rate,
-/// with all ranks at it at once; the defaults where there is one rank. Valid at the root. The rate of client
-/// tasks depends on the algorithm and is left as it is.
-cost::MachineRates measure_rates(const comm::Communicator& world, std::int64_t length);
+/// Seconds of the server's step on a copy of phi.
+double measure_update(const federate::Algorithm& algorithm, const at::Tensor& phi);
 
 }  // namespace fedmeta::app

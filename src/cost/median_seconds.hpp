@@ -8,19 +8,25 @@
 
 namespace fedmeta::cost {
 
-/// Median wall-clock seconds of `times` (> 0, odd) calls, after one that finds caches and pools cold.
-template <class Call>
-double median_seconds(int times, Call&& call) {
-  call();
-  std::vector<double> seconds(static_cast<std::size_t>(times));
+/// Median wall-clock seconds of `times` (> 0, odd) calls, after one that finds caches and pools cold. Before
+/// each call, `prepare`, which is not timed.
+template <class Call, class Prepare>
+double median_seconds(int times, Call&& call, Prepare&& prepare) {
+  std::vector<double> seconds(static_cast<std::size_t>(times) + 1);
   for (double& one : seconds) {
+    prepare();
     const Stopwatch clock;
     call();
     one = clock.seconds();
   }
-  const auto middle = seconds.begin() + times / 2;
-  std::nth_element(seconds.begin(), middle, seconds.end());
+  const auto warm = seconds.begin() + 1, middle = warm + times / 2;
+  std::nth_element(warm, middle, seconds.end());
   return *middle;
+}
+
+template <class Call>
+double median_seconds(int times, Call&& call) {
+  return median_seconds(times, call, [] {});
 }
 
 }  // namespace fedmeta::cost

@@ -9,6 +9,7 @@
 #include "cost/formulas.hpp"
 #include "cost/stopwatch.hpp"
 #include "federate/aggregation.hpp"
+#include "federate/cohort.hpp"
 #include "federate/sampling.hpp"
 #include "learn/metered_engine.hpp"
 
@@ -30,28 +31,6 @@ struct RankRecord {
 
 std::span<float> values(const at::Tensor& tensor) {
   return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
-}
-
-/// The round's clients and what follows from who they are.
-struct Cohort {
-  std::vector<std::int32_t> clients;
-  std::vector<double> weights;
-  std::vector<int> ranks;
-};
-
-Cohort make_cohort(const Catalogue& catalogue, const Algorithm& algorithm, std::vector<std::int32_t> clients,
-                   bool balanced) {
-  std::vector<std::int64_t> samples, support, cost;
-  std::vector<int> home;
-  for (const auto client : clients) {
-    const auto& entry = catalogue[client];
-    samples.push_back(entry.samples);
-    support.push_back(entry.support);
-    cost.push_back(algorithm.flops(1, entry.samples, entry.support));
-    home.push_back(entry.home);
-  }
-  auto ranks = place_clients(cost, home, catalogue.node_of_rank, balanced);
-  return {std::move(clients), algorithm.weights(samples, support), std::move(ranks)};
 }
 
 /// Adds up what the ranks reported. The clients' losses are summed in slot order: the same bits for any
