@@ -48,8 +48,13 @@ std::optional<Options> parse(int argc, char** argv, bool root) {
 }
 
 /// On other ranks than the root, nothing is to be written.
-void initialize_google_benchmark(char* program, std::vector<std::string> options, bool root) {
-  if (!root) options.emplace_back("--benchmark_out=");
+void initialize_google_benchmark(char* program, std::vector<std::string> options,
+                                 const comm::Communicator& world) {
+  for (const auto& option : options)
+    if (world.size() > 1 && option.starts_with("--benchmark_enable_random_interleaving"))
+      throw comm::AgreedError(
+          Error(Status::usage, "each rank would draw an order of its own", option, "use one rank"));
+  if (!world.root()) options.emplace_back("--benchmark_out=");
   std::vector<char*> argv{program};
   for (auto& option : options) argv.push_back(option.data());
   int argc = static_cast<int>(argv.size());
@@ -91,7 +96,7 @@ class Silent final : public benchmark::BenchmarkReporter {
 int run(const comm::Communicator& world, int argc, char** argv) {
   const auto options = parse(argc, argv, world.root());
   if (!options) return 0;
-  initialize_google_benchmark(argv[0], options->of_google_benchmark, world.root());
+  initialize_google_benchmark(argv[0], options->of_google_benchmark, world);
   const auto device = app::prepare_device(world, options->device, options->threads);
   const Machine machine{world, device, measure_ceilings(world, device)};
   describe(machine);
