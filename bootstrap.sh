@@ -10,7 +10,7 @@
 #   ./bootstrap.sh help                 show this
 #
 # Environment:
-#   NP                 number of ranks for `run` (4)
+#   NP                 number of ranks for `run` (4) and `bench` (2)
 #   FEDMETA_BUILD_DIR  build folder (build)
 #   CMAKE_PREFIX_PATH  where a libtorch of your own is; none is downloaded then
 #
@@ -44,6 +44,7 @@ deps=.deps
 build=${FEDMETA_BUILD_DIR:-build}
 [[ $build == /* ]] || build=$PWD/$build
 ranks=${NP:-4}
+[[ ${1-} != bench ]] || ranks=${NP:-2}
 
 # ---- messages -----------------------------------------------------------------------------------
 say() { printf 'bootstrap: [%3d s] %s\n' "$SECONDS" "$*" >&2; }
@@ -209,11 +210,12 @@ run_tests() { # tests/mpi_environment.cmake lets the tests' own mpirun work
   exec ctest --test-dir "$build" --output-on-failure --no-tests=error "$@"
 }
 
-run_microbench() {
+run_microbench() { # docs/performance.md: a long run, and how to compare two
+  mpi_environment
   local json=$build/microbench.json
-  say "short run; the numbers go to $json"
-  run_program "$build/bin/fedmeta_microbench" --benchmark_min_time=0.05 \
-    --benchmark_out="$json" --benchmark_out_format=json "$@"
+  say "short run on $ranks ranks; the numbers go to $json"
+  run_program mpirun -np "$ranks" "$build/bin/fedmeta_microbench" --benchmark_min_time=0.05 \
+    --benchmark_out="$json" --benchmark_out_format=json --benchmark_counters_tabular=true "$@"
 }
 
 [[ $ranks =~ ^[1-9][0-9]*$ ]] || die 2 "not a number of ranks (NP=$ranks): give 1 or more"

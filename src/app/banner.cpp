@@ -3,10 +3,7 @@
 #include <cmath>
 
 #include "app/text_table.hpp"
-#include "cost/formulas.hpp"
-#include "federate/algorithm.hpp"
 #include "federate/baseline.hpp"
-#include "federate/cohort.hpp"
 
 namespace fedmeta::app {
 namespace {
@@ -59,31 +56,6 @@ std::string describe(const federate::Protocol& p) {
   return "inner " + number(p.inner_lr) + ", " + passes(p.inner) + "; server " + outer;
 }
 
-struct PredictedCost {
-  double flops = 0, bytes = 0;
-};
-
-/// Of all rounds, each with the mean over the training clients.
-PredictedCost predicted_cost(const federate::Algorithm& algorithm, const model::Network& network,
-                             const federate::Catalogue& catalogue, const std::vector<std::int32_t>& train) {
-  PredictedCost total, of_round;
-  const federate::Algorithm* last = nullptr;
-  for (std::int64_t round = 1; round <= algorithm.rounds(); ++round) {
-    const auto& stage = algorithm.stage(round);
-    if (&stage != last) {
-      const auto m = static_cast<double>(stage.protocol().clients_per_round);
-      const auto all = federate::expected_flops(stage, network, catalogue, train);
-      of_round.flops = static_cast<double>(all) * m / static_cast<double>(train.size());
-      const auto sent = stage.sent_parameters(network.layout().size());
-      of_round.bytes = 2 * m * static_cast<double>(cost::parameter_bytes(sent));
-      last = &stage;
-    }
-    total.flops += of_round.flops;
-    total.bytes += of_round.bytes;
-  }
-  return total;
-}
-
 }  // namespace
 
 std::string banner(const record::Header& header, const record::System& system) {
@@ -127,50 +99,6 @@ std::string settings_table(const Settings& s, const federate::Catalogue& catalog
     text += "  " + rows[r][0] + rows[r][1] + "\n";
   }
   return text + "\n";
-}
-
-namespace {
-
-/// What the algorithms make of a core with 100 GFLOP/s of sgemm, and a guess for a GPU.
-constexpr double core_rate = 50e9, h100_rate = 20e12;
-
-std::string hours(double seconds) {
-  return decimal(seconds / 3600, seconds < 360 ? 3 : 1);
-}
-
-}  // namespace
-
-std::string plan_table(const Settings& s, const federate::Catalogue& catalogue, const model::Network& network,
-                       int ranks) {
-  std::vector<std::vector<std::string>> rows{
-      {"algorithm", "rounds", "FLOP/round", "FLOP", "bytes/round", "bytes", "core hours", "H100 hours"}};
-  const auto train = catalogue.with_role(data::Role::train);
-  std::int64_t widest = 0, steps = 0;
-  for (const auto& protocol : s.protocols) {
-    if (federate::is_baseline(protocol.algorithm)) continue;
-    const auto algorithm = federate::make_algorithm(protocol);
-    const auto rounds = algorithm->rounds();
-    const auto total = predicted_cost(*algorithm, network, catalogue, train);
-    const double flops = total.flops / static_cast<double>(rounds);
-    const double bytes = total.bytes / static_cast<double>(rounds);
-    const auto sent = algorithm->sent_parameters(network.layout().size());
-    rows.push_back({protocol.algorithm, std::to_string(rounds), with_prefix(flops), with_prefix(total.flops),
-                    with_prefix(bytes) + "B", with_prefix(total.bytes) + "B", hours(total.flops / core_rate),
-                    hours(total.flops / h100_rate)});
-    widest = std::max(widest, sent);
-    for (const auto client : train)
-      steps = std::max(steps, learn::rows_processed(catalogue[client].support, protocol.inner) /
-                                  std::max<std::int64_t>(1, protocol.inner.batch));
-  }
-  // The server's optimiser (2 vectors), phi, sum and a client's work (6), and the inner loop's path.
-  const double vectors = static_cast<double>(10 * widest + (steps + 1) * network.layout().size());
-  std::int64_t samples = 0;
-  for (const auto& client : catalogue.clients) samples += client.samples;
-  const double memory = 4 * vectors + static_cast<double>(samples * catalogue.form.width) / ranks;
-  return "Plan (mean over the training clients; nothing is trained)\n\n" + text_table(rows) +
-         "\n  hours: of training, at 50 GFLOP/s on one core and, not measured, 20 TFLOP/s on one H100\n"
-         "  memory per rank, about " +
-         with_prefix(memory) + "B beside the program's own\n";
 }
 
 }  // namespace fedmeta::app

@@ -17,8 +17,4 @@ std::string banner(const record::Header& header, const record::System& system);
 std::string settings_table(const Settings& settings, const federate::Catalogue& catalogue,
                            const model::Network& network);
 
-/// --dry-run: what each algorithm would compute, send and need.
-std::string plan_table(const Settings& settings, const federate::Catalogue& catalogue,
-                       const model::Network& network, int ranks);
-
 }  // namespace fedmeta::app

@@ -14,6 +14,7 @@
 #include "app/banner.hpp"
 #include "app/experiment.hpp"
 #include "app/machine.hpp"
+#include "app/plan.hpp"
 #include "app/summary.hpp"
 #include "base/standard_output.hpp"
 #include "base/version.hpp"
@@ -124,6 +125,15 @@ void print_checked(const comm::Communicator& world, const std::function<std::str
   });
 }
 
+int plan_run(const Settings& settings, const comm::Communicator& world, const federate::Loaded& loaded,
+             const model::Network& network, at::Device device) {
+  federate::Shard shard(world, loaded.catalogue, loaded.hosted, device);
+  const auto engine = learn::make_engine(network, device);
+  const auto text = plan(settings, {world, loaded.catalogue, shard, network, *engine, device});
+  print_checked(world, [&] { return settings_table(settings, loaded.catalogue, network) + text; });
+  return 0;
+}
+
 }  // namespace
 
 int run_bench(const comm::Communicator& world, int argc, char** argv) {
@@ -159,13 +169,7 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
         model_plan(settings, loaded.catalogue.form, data::word_vectors(*loaded.dataset, device)));
     loaded.dataset.reset();  // it may hold a large table of word vectors
   });
-  if (settings.dry_run) {
-    print_checked(world, [&] {
-      return settings_table(settings, loaded.catalogue, *network) +
-             plan_table(settings, loaded.catalogue, *network, world.size());
-    });
-    return 0;
-  }
+  if (settings.dry_run) return plan_run(settings, world, loaded, *network, device);
   const auto system = describe_system(world, device);
   print_checked(
       world, [&] { return banner(header, system) + settings_table(settings, loaded.catalogue, *network); });

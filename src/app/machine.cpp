@@ -73,6 +73,10 @@ at::Device prepare_device(const comm::Communicator& world, const std::string& wa
   return device;
 }
 
+void wait_for_device(at::Device device) {
+  if (device.is_cuda()) at::detail::getCUDAHooks().deviceSynchronize(device.index());
+}
+
 record::System describe_system(const comm::Communicator& world, at::Device device) {
   record::System system;
   system.host = world.all_gather(host_name());

@@ -91,6 +91,10 @@ Communicator Communicator::world() {
   return Communicator(MPI_COMM_WORLD, false);
 }
 
+Communicator Communicator::self() {
+  return Communicator(MPI_COMM_SELF, false);
+}
+
 Communicator Communicator::node() const {
   MPI_Comm comm = MPI_COMM_NULL;
   check(MPI_Comm_split_type(handle(), MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &comm),

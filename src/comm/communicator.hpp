@@ -26,6 +26,8 @@ class Communicator {
  public:
   /// All ranks.
   static Communicator world();
+  /// This rank alone.
+  static Communicator self();
   /// The ranks that share this rank's memory.
   Communicator node() const;
 

@@ -1,5 +1,7 @@
 #include "federate/cohort.hpp"
 
+#include <algorithm>
+#include <map>
 #include <utility>
 
 #include "federate/episode.hpp"
@@ -18,6 +20,13 @@ std::int64_t client_flops(const Algorithm& algorithm, std::int64_t f, const Cata
 
 }  // namespace
 
+std::int64_t Cohort::busiest_cost() const {
+  std::map<int, std::int64_t> of_rank;
+  std::int64_t most = 0;
+  for (std::size_t i = 0; i < clients.size(); ++i) most = std::max(most, of_rank[ranks[i]] += cost[i]);
+  return most;
+}
+
 Cohort make_cohort(const Catalogue& catalogue, const Algorithm& algorithm, std::vector<std::int32_t> clients,
                    bool balanced) {
   std::vector<std::int64_t> samples, support, cost;
@@ -30,7 +39,7 @@ Cohort make_cohort(const Catalogue& catalogue, const Algorithm& algorithm, std::
     home.push_back(entry.home);
   }
   auto ranks = place_clients(cost, home, catalogue.node_of_rank, balanced);
-  return {std::move(clients), algorithm.weights(samples, support), std::move(ranks)};
+  return {std::move(clients), algorithm.weights(samples, support), std::move(cost), std::move(ranks)};
 }
 
 std::int64_t expected_flops(const Algorithm& algorithm, const model::Network& network,

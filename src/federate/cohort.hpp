@@ -13,7 +13,11 @@ namespace fedmeta::federate {
 struct Cohort {
   std::vector<std::int32_t> clients;  ///< indices into the catalogue, by slot
   std::vector<double> weights;        ///< of each in the round's mean; they sum to 1
+  std::vector<std::int64_t> cost;     ///< algorithmic FLOPs of each, for F = 1
   std::vector<int> ranks;             ///< where each is trained
+
+  /// Cost of the rank with the most to do.
+  std::int64_t busiest_cost() const;
 };
 
 /// `balanced` as for place_clients; a client's cost is its FLOPs.

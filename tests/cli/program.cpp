@@ -91,12 +91,16 @@ Finished run_command(const std::vector<std::string>& command, int seconds) {
   return finished;
 }
 
-Finished run_bench(const std::vector<std::string>& arguments, int ranks) {
+Finished run_ranks(const std::string& program, const std::vector<std::string>& arguments, int ranks) {
   std::vector<std::string> command;
   if (ranks > 0) command = {FEDMETA_MPIEXEC, FEDMETA_MPIEXEC_NUMPROC, std::to_string(ranks)};
-  command.emplace_back(FEDMETA_BENCH);
+  command.push_back(program);
   command.insert(command.end(), arguments.begin(), arguments.end());
   return run_command(command);
+}
+
+Finished run_bench(const std::vector<std::string>& arguments, int ranks) {
+  return run_ranks(FEDMETA_BENCH, arguments, ranks);
 }
 
 Finished run_data(const std::vector<std::string>& arguments) {

@@ -15,7 +15,9 @@ struct Finished {
 /// `seconds`.
 Finished run_command(const std::vector<std::string>& command, int seconds = 240);
 
-/// fedmeta_bench: alone for ranks = 0, else under mpirun.
+/// An MPI program: alone for ranks = 0, else under mpirun.
+Finished run_ranks(const std::string& program, const std::vector<std::string>& arguments, int ranks);
+/// fedmeta_bench.
 Finished run_bench(const std::vector<std::string>& arguments, int ranks = 0);
 Finished run_data(const std::vector<std::string>& arguments);
 

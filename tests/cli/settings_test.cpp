@@ -100,9 +100,9 @@ TEST(Settings, GivenRateBeatsEveryRateOfAProfile) {
 TEST(Settings, DryRunPlansAndWritesNothing) {
   const TemporaryFolder folder;
   const auto output = folder.path() / "dry.h5";
-  const auto finished = run_bench(
-      {"--dry-run", "--generated-clients", "12", "--generated-samples", "12", "--output", output.string()},
-      4);
+  const auto finished = run_bench({"--dry-run", "--generated-clients", "12", "--generated-samples", "12",
+                                   "--model", "lr", "--output", output.string()},
+                                  4);
   EXPECT_EQ(finished.status, 0) << finished.err;
   EXPECT_EQ(lines_with(finished.out, "Plan ").size(), 1U) << finished.out;
   EXPECT_EQ(finished.out.find("RESULT"), std::string::npos);
@@ -112,8 +112,8 @@ TEST(Settings, DryRunPlansAndWritesNothing) {
 
 TEST(Settings, ScaleMakesAllSmaller) {
   const auto plan = [](const std::string& scale) {
-    return run_bench(
-               {"--dry-run", "--generated-clients", "40", "--generated-samples", "40", "--scale", scale})
+    return run_bench({"--dry-run", "--generated-clients", "40", "--generated-samples", "40", "--model", "lr",
+                      "--scale", scale})
         .out;
   };
   const auto whole = plan("1"), half = plan("0.5");

@@ -1,0 +1,124 @@
+// fedmeta_microbench: Google Benchmark under MPI.
+#include <ATen/Parallel.h>
+#include <benchmark/benchmark.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <optional>
+
+#include "app/machine.hpp"
+#include "app/mpi_program.hpp"
+#include "base/version.hpp"
+#include "comm/session.hpp"
+#include "problems.hpp"
+
+namespace fedmeta::bench {
+namespace {
+
+struct Options {
+  std::string device = "cpu";
+  int threads = 1;
+  std::vector<std::string> of_google_benchmark;
+};
+
+/// Absent where --help was asked for, and given at the root.
+std::optional<Options> parse(int argc, char** argv, bool root) {
+  Options options;
+  CLI::App app("What a round is made of, one part at a time, beside what the machine can do.",
+               "fedmeta_microbench");
+  app.add_option("--device", options.device, "cpu, or cuda = the rank's own GPU")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"cpu", "cuda"}));
+  app.add_option("--threads", options.threads, "Of a rank")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  app.allow_extras();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    if (!root) return {};
+    std::cout << app.help() << "\nOptions of Google Benchmark:\n";
+    benchmark::PrintDefaultHelp();
+    return {};
+  } catch (const CLI::ParseError& error) {
+    throw comm::AgreedError(Error(Status::usage, error.what(), "command line", "--help lists the options"));
+  }
+  options.of_google_benchmark = app.remaining();
+  return options;
+}
+
+/// On other ranks than the root, nothing is to be written.
+void initialize_google_benchmark(char* program, std::vector<std::string> options,
+                                 const comm::Communicator& world) {
+  for (const auto& option : options)
+    if (world.size() > 1 && option.starts_with("--benchmark_enable_random_interleaving"))
+      throw comm::AgreedError(
+          Error(Status::usage, "each rank would draw an order of its own", option, "use one rank"));
+  if (!world.root()) options.emplace_back("--benchmark_out=");
+  std::vector<char*> argv{program};
+  for (auto& option : options) argv.push_back(option.data());
+  int argc = static_cast<int>(argv.size());
+  argv.push_back(nullptr);
+  benchmark::Initialize(&argc, argv.data());
+  if (argc > 1)
+    throw comm::AgreedError(Error(Status::usage, "unknown option", argv[1], "--help lists the options"));
+}
+
+void describe(const Machine& machine) {
+  const auto note = [](const char* key, const auto& value) {
+    std::ostringstream text;
+    text << value;
+    benchmark::AddCustomContext(key, text.str());
+  };
+  note("version", version() + std::string(" (") + git_commit() + ")");
+  note("libtorch", app::libtorch_version());
+  note("mpi", comm::library_version());
+  note("device", machine.device.str());
+  note("ranks", machine.world.size());
+  note("threads_per_rank", at::get_num_threads());
+  note("sgemm_flops_per_second", machine.ceilings.flops_per_second);
+  note("memory_bytes_per_second", machine.ceilings.bytes_per_second);
+}
+
+class Silent final : public benchmark::BenchmarkReporter {
+ public:
+  Silent() {
+    SetOutputStream(&nowhere_);
+    SetErrorStream(&nowhere_);
+  }
+  bool ReportContext(const Context&) override { return true; }
+  void ReportRuns(const std::vector<Run>&) override {}
+
+ private:
+  std::ostream nowhere_{nullptr};
+};
+
+int run(const comm::Communicator& world, int argc, char** argv) {
+  const auto options = parse(argc, argv, world.root());
+  if (!options) return 0;
+  initialize_google_benchmark(argv[0], options->of_google_benchmark, world);
+  const auto device = app::prepare_device(world, options->device, options->threads);
+  const Machine machine{world, device, measure_ceilings(world, device)};
+  describe(machine);
+
+  Problems problems(device);
+  add_products(machine, problems);
+  add_client_tasks(machine, problems);
+  add_server_steps(machine, problems);
+  add_communication(machine);
+  add_input_output(machine);
+  add_ceilings(machine);
+  Silent silent;
+  if (benchmark::RunSpecifiedBenchmarks(world.root() ? nullptr : &silent) == 0)
+    throw comm::AgreedError(Error(Status::usage, "no benchmark has such a name",
+                                  "--benchmark_filter=" + benchmark::GetBenchmarkFilter(),
+                                  "--benchmark_list_tests names them"));
+  return 0;
+}
+
+}  // namespace
+}  // namespace fedmeta::bench
+
+int main(int argc, char** argv) {
+  return fedmeta::app::run_mpi_program("fedmeta_microbench", fedmeta::bench::run, argc, argv);
+}

@@ -1,0 +1,67 @@
+// What is computed on: of each data set one generated client, with the network and the protocol that the
+// profile `paper` gives it.
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "app/settings.hpp"
+#include "data/resident/batch.hpp"
+#include "federate/algorithm.hpp"
+#include "federate/shard.hpp"
+#include "learn/engine.hpp"
+#include "suite.hpp"
+
+namespace fedmeta::bench {
+
+/// Samples of the client: 20 of them are its support set. (production: a round draws 40 and 10 of them.)
+inline constexpr std::int64_t client_samples = 100;
+
+struct Subject {
+  std::string dataset, model;
+  std::string name() const { return dataset + "-" + model; }
+};
+
+inline const std::array<Subject, 5> subjects{{{"femnist", "cnn"},
+                                              {"shakespeare", "lstm"},
+                                              {"sent140", "lstm"},
+                                              {"production", "lr"},
+                                              {"production", "nn"}}};
+
+class Problem {
+ public:
+  Problem(const Subject& subject, at::Device device);
+
+  const model::Network& network() const { return *network_; }
+  const learn::Engine& engine() const { return *engine_; }
+  const at::Tensor& theta() const { return theta_; }  ///< [P], fresh, on the device
+  const data::Task& task() const { return task_; }
+  /// As the profile sets it; local training and inner loop in batches of so many samples, 0 = all.
+  std::unique_ptr<federate::Algorithm> algorithm(const std::string& name, std::int64_t batch) const;
+
+ private:
+  app::Settings settings_;
+  std::unique_ptr<federate::Shard> shard_;
+  std::unique_ptr<model::Network> network_;
+  std::unique_ptr<learn::Engine> engine_;
+  at::Tensor theta_;
+  data::Task task_;
+};
+
+/// Makes each problem when it is first asked for, the same on every rank.
+class Problems {
+ public:
+  explicit Problems(at::Device device) : device_(device) {}
+  const Problem& operator[](const Subject& subject);
+
+ private:
+  at::Device device_;
+  std::map<std::string, Problem> made_;
+};
+
+/// Of a batch as the network reads it.
+double sample_bytes(const data::Batch& batch);
+
+}  // namespace fedmeta::bench

@@ -1,0 +1,67 @@
+// The engine's products: gradient, Hessian-vector product, one inner step, by network and batch size.
+#include <ATen/ATen.h>
+
+#include "cost/formulas.hpp"
+#include "learn/inner_loop.hpp"
+#include "problems.hpp"
+
+namespace fedmeta::bench {
+namespace {
+
+/// Rows of the problem's client, and what one call on them costs where it reads and writes `vectors` vectors
+/// of the parameters' length.
+struct Rows {
+  data::Batch batch;
+  Work work;
+};
+
+Rows rows_of(const Problem& problem, std::int64_t rows, const cost::Work& counted, int vectors) {
+  auto batch = problem.task().all.rows(0, rows);
+  const auto flops = cost::work_flops(counted, problem.network().forward_flops_per_sample());
+  const auto parameters = cost::parameter_bytes(problem.network().layout().size());
+  const Work work{static_cast<double>(flops),
+                  static_cast<double>(vectors * parameters) + sample_bytes(batch)};
+  return {std::move(batch), work};
+}
+
+void add_gradient(const Machine& machine, Problems& problems, const Subject& subject, std::int64_t rows) {
+  add("gradient/" + subject.name() + "/batch:" + std::to_string(rows), [&, rows](benchmark::State& state) {
+    const auto& problem = problems[subject];
+    const auto [batch, work] = rows_of(problem, rows, {.gradient_rows = rows}, 2);
+    measure(state, machine, work, [&] { problem.engine().gradient(problem.theta(), batch); });
+  });
+}
+
+/// Without the gradient that may come with it: 6F a sample, as the meta-gradients' formulas count it.
+void add_hessian(const Machine& machine, Problems& problems, const Subject& subject, std::int64_t rows) {
+  add("hessian_product/" + subject.name() + "/batch:" + std::to_string(rows),
+      [&, rows](benchmark::State& state) {
+        const auto& problem = problems[subject];
+        const auto [batch, work] = rows_of(problem, rows, {.hessian_rows = rows}, 3);
+        const auto v = problem.engine().gradient(problem.theta(), batch).value;
+        measure(state, machine, work,
+                [&] { problem.engine().hessian_product(problem.theta(), batch, v, false); });
+      });
+}
+
+void add_inner_step(const Machine& machine, Problems& problems, const Subject& subject, std::int64_t rows) {
+  add("inner_step/" + subject.name() + "/batch:" + std::to_string(rows), [&, rows](benchmark::State& state) {
+    const auto& problem = problems[subject];
+    const auto [batch, work] = rows_of(problem, rows, {.gradient_rows = rows}, 2);
+    const learn::InnerRate alpha(1e-3);
+    measure(state, machine, work, [&] { learn::adapt(problem.engine(), problem.theta(), alpha, {batch}); });
+  });
+}
+
+}  // namespace
+
+void add_products(const Machine& machine, Problems& problems) {
+  for (const auto& subject : subjects)
+    for (const std::int64_t rows : {std::int64_t{10}, client_samples}) {
+      add_gradient(machine, problems, subject, rows);
+      add_hessian(machine, problems, subject, rows);
+      add_inner_step(machine, problems, subject, rows);
+    }
+}
+
+}  // namespace fedmeta::bench

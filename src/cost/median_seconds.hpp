@@ -1,0 +1,32 @@
+// How long something takes on a machine that others use, too.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "cost/stopwatch.hpp"
+
+namespace fedmeta::cost {
+
+/// Median wall-clock seconds of `times` (> 0, odd) calls, after one that finds caches and pools cold. Before
+/// each call, `prepare`, which is not timed.
+template <class Call, class Prepare>
+double median_seconds(int times, Call&& call, Prepare&& prepare) {
+  std::vector<double> seconds(static_cast<std::size_t>(times) + 1);
+  for (double& one : seconds) {
+    prepare();
+    const Stopwatch clock;
+    call();
+    one = clock.seconds();
+  }
+  const auto warm = seconds.begin() + 1, middle = warm + times / 2;
+  std::nth_element(warm, middle, seconds.end());
+  return *middle;
+}
+
+template <class Call>
+double median_seconds(int times, Call&& call) {
+  return median_seconds(times, call, [] {});
+}
+
+}  // namespace fedmeta::cost
