@@ -29,7 +29,7 @@ std::string find_out(const fs::path& path) {
   const bool other_file = fs::is_regular_file(path) && path.extension() != ".json";
   if (other_file) return is_use_log(path) ? "production" : "shakespeare";
   for (const auto& file : data::leaf_files(path))
-    if (const auto kind = data::leaf_kind(file); !kind.empty()) return kind;
+    if (auto kind = data::leaf_kind(file); !kind.empty()) return kind;
   return "femnist";  // whose reader says what is wrong
 }
 
