@@ -86,6 +86,7 @@ class Recorder final : public federate::Observer {
   }
   void finish(std::size_t view, const federate::ViewOutcome& outcome, const record::Model* model,
               const std::string& status) {
+    if (!outcome.curve.empty()) writers_[view].write_curve(outcome.curve);
     writers_[view].finish(outcome.clients, outcome.target, model, status);
   }
   void end() { progress_.end(); }
@@ -148,7 +149,7 @@ std::vector<record::Run> run_experiment(const Settings& settings, const federate
         recorder->finish(v, view, save ? &model : nullptr, status);
         runs.push_back(
             {make_header(settings, group.protocol, group.views[v].algorithm, seed, federation.network),
-             status, outcome.rounds, view.evaluations, view.clients, view.target});
+             status, outcome.rounds, view.evaluations, view.clients, view.target, view.curve});
       }
     }
   }

@@ -84,6 +84,8 @@ Run read_run(const h5::Node& group) {
     read_optional(clients, schema::client_top4, run.clients);
     read_optional(clients, schema::client_flops, run.clients);
   }
+  if (h5::exists(group, schema::curve_group))
+    run.curve = read_table<cost::CurveRow>(h5::open_group(group, schema::curve_group), schema::curve_columns);
   if (h5::exists(group, "target")) run.target = read_target(h5::open_group(group, "target"));
   return run;
 }

@@ -141,6 +141,11 @@ void RunWriter::append_evaluation(const cost::EvaluationRow& row) {
   h5::flush(group_);
 }
 
+void RunWriter::write_curve(std::span<const cost::CurveRow> rows) {
+  const h5::Node group = h5::create_group(group_, schema::curve_group);
+  append_rows(create_table(group, schema::epochs_axis, schema::curve_columns), schema::curve_columns, rows);
+}
+
 void RunWriter::finish(std::span<const cost::ClientRow> clients, const std::optional<cost::TargetRow>& target,
                        const Model* model, const std::string& status) {
   const h5::Node group = h5::create_group(group_, "clients");
