@@ -117,9 +117,11 @@ federate::Outcome run_group(const Settings& settings, const federate::Federation
                             const Group& group, const federate::Algorithm* algorithm, std::int64_t seed,
                             federate::Observer* observer, federate::Validity& validity) {
   const auto init = settings.init == "tf" ? model::Initialisation::tf : model::Initialisation::torch;
-  const auto plan = run_plan(settings, seed);
-  if (!algorithm) return federate::run_baseline(federation, group.protocol, plan, init, observer, validity);
-  return federate::Training(federation, *algorithm, group.views, plan, init).run(observer, validity);
+  auto plan = run_plan(settings, seed);
+  if (algorithm)
+    return federate::Training(federation, *algorithm, group.views, plan, init).run(observer, validity);
+  plan.eval_clients = 0;  // of all clients, as the last evaluation of a training
+  return federate::run_baseline(federation, group.protocol, plan, init, observer, validity);
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ Outcome run_baseline(const Federation& federation, const Protocol& protocol, con
   outcome.seconds.setup = phase.lap();
 
   auto& view = outcome.views.emplace_back();
-  for (const auto role : evaluated_roles(plan)) {
+  for (const auto role : evaluated_roles(plan, federation.catalogue)) {
     const cost::Stopwatch clock;
     const auto scores = score_clients(federation, role, plan, 0, scorer);
     if (!federation.world.root()) continue;

@@ -142,7 +142,7 @@ inline constexpr std::tuple round_columns{
 
 inline constexpr std::tuple evaluation_columns{
     Column{Field{"round", "1", "training rounds done"}, &cost::EvaluationRow::round},
-    Column{Field{"split", "1", "clients evaluated: test or validation"}, &cost::EvaluationRow::split},
+    Column{Field{"split", "1", "clients evaluated: test, validation or train"}, &cost::EvaluationRow::split},
     Column{Field{"accuracy", "1", "fraction of all query points classified correctly, after adaptation"},
            &cost::EvaluationRow::accuracy},
     Column{Field{"accuracy_client_mean", "1", "mean over clients of the client's accuracy, after adaptation"},
@@ -169,6 +169,10 @@ inline constexpr Column evaluation_top4{
     Field{"accuracy_top4", "1",
           "fraction of all query points whose class is among the four highest scores, after adaptation"},
     &cost::EvaluationRow::accuracy_top4};
+inline constexpr Column evaluation_initial_client_mean{
+    Field{"initial_accuracy_client_mean", "1",
+          "mean over clients of the client's accuracy, before adaptation"},
+    &cost::EvaluationRow::initial_accuracy_client_mean};
 inline constexpr Column client_top4{
     Field{"accuracy_top4", "1",
           "fraction of the client's query points whose class is among the four highest scores, after "
