@@ -172,6 +172,30 @@ std::string hours(double seconds) {
   return decimal(seconds / 3600, seconds < 360 ? 3 : 1);
 }
 
+std::vector<std::string> plan_row(const std::string& name, std::int64_t rounds, const PredictedCost& total) {
+  const auto per_round = [&](double cost) {
+    return with_prefix(rounds > 0 ? cost / static_cast<double>(rounds) : 0);
+  };
+  return {name,
+          std::to_string(rounds),
+          per_round(total.flops),
+          with_prefix(total.flops),
+          per_round(total.bytes) + "B",
+          with_prefix(total.bytes) + "B",
+          hours(total.flops / core_rate),
+          hours(total.flops / h100_rate)};
+}
+
+/// Nothing is sent and there are no rounds; each test client trains its own network, once.
+PredictedCost predicted_cost_of_self(const federate::Protocol& protocol, const federate::Catalogue& catalogue,
+                                     const model::Network& network) {
+  PredictedCost total;
+  for (const auto client : catalogue.with_role(data::Role::test))
+    total.flops += static_cast<double>(
+        federate::self_flops(protocol, network.forward_flops_per_sample(), catalogue[client].support));
+  return total;
+}
+
 }  // namespace
 
 std::string plan_table(const Settings& s, const federate::Catalogue& catalogue, const model::Network& network,
@@ -181,16 +205,15 @@ std::string plan_table(const Settings& s, const federate::Catalogue& catalogue, 
   const auto train = catalogue.with_role(data::Role::train);
   std::int64_t widest = 0, steps = 0;
   for (const auto& protocol : s.protocols) {
-    if (federate::is_baseline(protocol.algorithm)) continue;
+    if (federate::is_baseline(protocol.algorithm)) {
+      if (federate::has_parameters(protocol.algorithm))
+        rows.push_back(plan_row(protocol.algorithm, 0, predicted_cost_of_self(protocol, catalogue, network)));
+      continue;
+    }
     const auto algorithm = federate::make_algorithm(protocol);
-    const auto rounds = algorithm->rounds();
     const auto total = predicted_cost(*algorithm, network, catalogue, train);
-    const double flops = total.flops / static_cast<double>(rounds);
-    const double bytes = total.bytes / static_cast<double>(rounds);
+    rows.push_back(plan_row(protocol.algorithm, algorithm->rounds(), total));
     const auto sent = algorithm->sent_parameters(network.layout().size());
-    rows.push_back({protocol.algorithm, std::to_string(rounds), with_prefix(flops), with_prefix(total.flops),
-                    with_prefix(bytes) + "B", with_prefix(total.bytes) + "B", hours(total.flops / core_rate),
-                    hours(total.flops / h100_rate)});
     widest = std::max(widest, sent);
     if (!has_inner_loop(protocol)) continue;
     for (const auto client : train)

@@ -62,6 +62,7 @@ Settings paper(const std::string& dataset) {
     s.division = "recent";
     s.support_fraction = 0.8;
     s.protocol.episode_samples = 500;
+    s.protocol.inner = {1, 100, 0};  // at most 4 steps of such an episode, of which 400 are support
     s.protocol.test_steps = 100;
   }
   return s;
@@ -107,7 +108,6 @@ Settings flower(const std::string& dataset) {
   s.filters.min_samples = 2;
   s.protocol.clients_per_round = 4;
   s.protocol.inner.epochs = images ? 5 : 1;
-  s.eval_on = "both";  // its graphs are of validation clients
   return s;
 }
 
