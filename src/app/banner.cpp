@@ -22,15 +22,45 @@ RoleCount count(const federate::Catalogue& catalogue, data::Role role) {
   return counted;
 }
 
+std::string amount(const learn::Passes& p) {
+  const bool steps = p.steps > 0;
+  const auto count = steps ? p.steps : p.epochs;
+  return std::to_string(count) + (steps ? " step" : " epoch") + (count == 1 ? "" : "s");
+}
+
 std::string passes(const learn::Passes& p) {
-  const auto amount = p.steps > 0 ? std::to_string(p.steps) + " steps" : std::to_string(p.epochs) + " epochs";
-  return amount + (p.batch > 0 ? " x " + std::to_string(p.batch) : " x all");
+  return amount(p) + (p.batch > 0 ? " x " + std::to_string(p.batch) : " x all");
 }
 
 std::string number(double value) {
   char text[32];
   std::snprintf(text, sizeof text, "%g", value);
   return text;
+}
+
+bool has_inner_loop(const federate::Protocol& p) {
+  return p.algorithm == "fomaml" || p.algorithm == "maml" || p.algorithm == "meta-sgd";
+}
+
+/// Training on a client and the server's step, of fedavg and its kin.
+std::string describe_local(const federate::Protocol& p) {
+  auto text = "client " + p.local_optimizer + " " + number(p.local_lr) + ", " + passes(p.local);
+  if (p.local_direction == "gradients") text.append(", sends the sum of its gradients");
+  text.append("; server ").append(p.server_optimizer);
+  if (p.server_optimizer != "average") text.append(" ").append(number(p.server_lr));
+  if (p.server_momentum > 0) text.append(" momentum ").append(number(p.server_momentum));
+  return text;
+}
+
+/// The stages of perfedavg.
+std::string describe_stages(const federate::Protocol& p) {
+  const auto algorithm = federate::make_algorithm(p);
+  const auto second = algorithm->rounds() - p.rounds;
+  auto text = std::to_string(p.rounds) + " rounds: " + describe_local(p);
+  if (second > 0)
+    text += "; then " + std::to_string(second) + ": " +
+            describe_local(algorithm->stage(algorithm->rounds()).protocol());
+  return text + "; personal " + amount(p.personal);
 }
 
 /// What an algorithm does on a client and at the server, in a line.
@@ -42,17 +72,8 @@ std::string describe(const federate::Protocol& p) {
   if (federate::is_baseline(a)) return "counts, no network";
   const std::string outer = p.outer_optimizer + " " + number(p.outer_lr);
   if (a == "fedsgd" || a == "mixed") return "one gradient; server " + outer;
-  if (a == "fedavg" || a == "fedavg-meta")
-    return "client " + p.local_optimizer + " " + number(p.local_lr) + ", " + passes(p.local) + "; server " +
-           p.server_optimizer;
-  if (a == "reptile" || a == "perfedavg") {
-    const auto stage1 = "client " + p.local_optimizer + " " + number(p.local_lr) + ", " + passes(p.local) +
-                        "; server " + p.server_optimizer;
-    return a == "reptile"
-               ? stage1
-               : stage1 + "; then server " + p.stage2_server_optimizer + " " + number(p.stage2_server_lr) +
-                     "; " + std::to_string(p.personal.epochs) + " personal epochs";
-  }
+  if (a == "perfedavg") return describe_stages(p);
+  if (!has_inner_loop(p)) return describe_local(p);
   return "inner " + number(p.inner_lr) + ", " + passes(p.inner) + "; server " + outer;
 }
 

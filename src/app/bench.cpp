@@ -79,7 +79,8 @@ void check_cohort(const Settings& settings, const federate::Catalogue& catalogue
                   "more clients per round than training clients (" + std::to_string(train) + ")",
                   "--clients-per-round " + std::to_string(protocol.clients_per_round),
                   "use at most " + std::to_string(train));
-  if (settings.eval_on != "test" && catalogue.with_role(data::Role::validation).empty())
+  const bool validates = settings.eval_on == "validation" || settings.eval_on == "both";
+  if (validates && catalogue.with_role(data::Role::validation).empty())
     throw Error(Status::usage, "there is no validation client", "--eval-on " + settings.eval_on,
                 "use --eval-on test or more clients");
 }

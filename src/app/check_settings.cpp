@@ -47,6 +47,11 @@ void check_settings(const Settings& s) {
            "--server-optimizer average", "use --server-optimizer sgd");
     refuse(p.server_optimizer == "adam" && p.server_momentum != 0, "this momentum is that of sgd",
            "--server-momentum", "use --server-optimizer sgd, or leave it out");
+    refuse(p.stage2_server_optimizer != "sgd" && p.stage2_server_momentum != 0,
+           "this momentum is that of sgd", "--stage2-server-momentum",
+           "use --stage2-server-optimizer sgd, or leave it out");
+    refuse(p.local_beta1 == 1 || p.stage2_local_beta1 >= 1, "Adam's mean must take in gradients",
+           p.local_beta1 == 1 ? "--local-beta1 1" : "--stage2-local-beta1", "use a number below 1");
   }
   refuse(s.seeds.empty(), "no seed", "--seeds", "give at least one");
   refuse(s.support_fraction <= 0 || s.support_fraction >= 1, "a support set and a query set need samples",
@@ -70,6 +75,8 @@ Settings scaled(Settings s) {
   for (auto& protocol : s.protocols) {
     protocol.clients_per_round = times(protocol.clients_per_round, 1);
     protocol.local.steps = times(protocol.local.steps, 1);
+    protocol.finetune.steps = times(protocol.finetune.steps, 1);
+    protocol.personal.steps = times(protocol.personal.steps, 1);
     protocol.stage2_clients_per_round = times(protocol.stage2_clients_per_round, 1);
     protocol.stage2_local.steps = times(protocol.stage2_local.steps, 1);
     protocol.test_steps = times(protocol.test_steps, 1);
@@ -91,6 +98,7 @@ federate::DataPlan data_plan(const Settings& s) {
   plan.dataset.unified = s.model == "nn-unified";
   plan.dataset.log = s.data;
   plan.roles = s.roles;
+  plan.roles.sorted = s.client_split == "sorted";
   plan.filters = s.filters;
   plan.support_fraction = s.support_fraction;
   plan.division = s.division == "stratified"      ? data::Division::stratified

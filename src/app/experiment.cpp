@@ -86,6 +86,7 @@ class Recorder final : public federate::Observer {
   }
   void finish(std::size_t view, const federate::ViewOutcome& outcome, const record::Model* model,
               const std::string& status) {
+    if (!outcome.curve.empty()) writers_[view].write_curve(outcome.curve);
     writers_[view].finish(outcome.clients, outcome.target, model, status);
   }
   void end() { progress_.end(); }
@@ -116,9 +117,11 @@ federate::Outcome run_group(const Settings& settings, const federate::Federation
                             const Group& group, const federate::Algorithm* algorithm, std::int64_t seed,
                             federate::Observer* observer, federate::Validity& validity) {
   const auto init = settings.init == "tf" ? model::Initialisation::tf : model::Initialisation::torch;
-  const auto plan = run_plan(settings, seed);
-  if (!algorithm) return federate::run_baseline(federation, group.protocol, plan, init, observer, validity);
-  return federate::Training(federation, *algorithm, group.views, plan, init).run(observer, validity);
+  auto plan = run_plan(settings, seed);
+  if (algorithm)
+    return federate::Training(federation, *algorithm, group.views, plan, init).run(observer, validity);
+  plan.eval_clients = 0;  // of all clients, as the last evaluation of a training
+  return federate::run_baseline(federation, group.protocol, plan, init, observer, validity);
 }
 
 }  // namespace
@@ -148,7 +151,7 @@ std::vector<record::Run> run_experiment(const Settings& settings, const federate
         recorder->finish(v, view, save ? &model : nullptr, status);
         runs.push_back(
             {make_header(settings, group.protocol, group.views[v].algorithm, seed, federation.network),
-             status, outcome.rounds, view.evaluations, view.clients, view.target});
+             status, outcome.rounds, view.evaluations, view.clients, view.target, view.curve});
       }
     }
   }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 
 #include "app/nearest.hpp"
 #include "app/options.hpp"
@@ -40,6 +41,17 @@ void parse(CLI::App& app, int argc, const char* const* argv) {
   }
 }
 
+/// A parser of everything, into `s`.
+std::unique_ptr<CLI::App> make_parser(Settings& s) {
+  auto app = std::make_unique<CLI::App>(
+      "Benchmark of federated meta-learning over MPI. With no arguments: a quick comparison on generated "
+      "data.",
+      "fedmeta_bench");
+  add_commands(*app, s);
+  add_options(*app, s);
+  return app;
+}
+
 /// The profile and data set named on the command line or in the file: they decide all other defaults.
 Settings find_profile(int argc, const char* const* argv) {
   Settings found;
@@ -63,12 +75,12 @@ using KeyValues = std::vector<std::pair<std::string, std::string>>;
 /// KEY=VALUE pairs applied to a protocol by the options' own rules.
 void apply(federate::Protocol& protocol, const KeyValues& pairs, const std::string& origin) {
   CLI::App app;
+  app.set_help_flag();
   add_hyperparameters(app, protocol);
+  const auto names = option_names(app);
   std::vector<std::string> arguments;
   for (const auto& [key, value] : pairs) {
-    const auto names = option_names(app);
-    if (std::find(names.begin(), names.end(), "--" + key) == names.end() &&
-        std::find(names.begin(), names.end(), key) == names.end())
+    if (std::find(names.begin(), names.end(), key) == names.end())
       throw Error(Status::usage, "unknown key", origin + "." + key,
                   "did you mean " + nearest(key, names) + "?");
     arguments.push_back("--" + key + "=" + value);
@@ -104,24 +116,20 @@ Given given_hyperparameters(const CLI::App& app, const Settings& read) {
 
 Given given_on_command_line(int argc, const char* const* argv) {
   Settings read;
-  CLI::App app;
-  add_commands(app, read);
-  add_options(app, read);
-  app.set_config();  // not as a file, but as a name to pass over
-  app.add_option("--config", read.config);
-  parse(app, argc, argv);
-  return given_hyperparameters(app, read);
+  const auto app = make_parser(read);
+  app->set_config();  // not as a file, but as a name to pass over
+  app->add_option("--config", read.config);
+  parse(*app, argc, argv);
+  return given_hyperparameters(*app, read);
 }
 
 Given given_in_file(const std::string& path) {
   if (path.empty()) return {};
   Settings read;
-  CLI::App app;
-  add_commands(app, read);
-  add_options(app, read);
+  const auto app = make_parser(read);
   const std::array arguments{"fedmeta_bench", "--config", path.c_str()};
-  parse(app, static_cast<int>(arguments.size()), arguments.data());
-  return given_hyperparameters(app, read);
+  parse(*app, static_cast<int>(arguments.size()), arguments.data());
+  return given_hyperparameters(*app, read);
 }
 
 /// All that --algorithms takes.
@@ -173,15 +181,10 @@ Settings parse_settings(int argc, const char* const* argv) {
   const auto wanted = find_profile(argc, argv);
   const auto profile = profile_settings(wanted.profile, wanted.source.dataset);
   Settings s = profile;
-  CLI::App app(
-      "Benchmark of federated meta-learning over MPI. With no arguments: a quick comparison on generated "
-      "data.",
-      "fedmeta_bench");
-  add_commands(app, s);
-  add_options(app, s);
-  parse(app, argc, argv);
+  const auto app = make_parser(s);
+  parse(*app, argc, argv);
   resolve_algorithms(s);
-  const auto file = given_in_file(app.get_config_ptr()->as<std::string>());
+  const auto file = given_in_file(app->get_config_ptr()->as<std::string>());
   const auto line = given_on_command_line(argc, argv);
   for (const auto& algorithm : s.algorithms) {
     auto protocol = federate::protocol_for(algorithm, profile.protocol);

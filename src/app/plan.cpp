@@ -13,6 +13,10 @@
 namespace fedmeta::app {
 namespace {
 
+/// What the algorithms make of a core with 100 GFLOP/s of sgemm, and a guess for a GPU: what costs are stated
+/// for where the machine is not at hand.
+constexpr double core_rate = 50e9, h100_rate = 20e12;
+
 struct Prediction {
   std::string algorithm;
   std::int64_t rounds = 0;
@@ -57,15 +61,43 @@ Prediction predict(const Settings& settings, const federate::Federation& federat
   return prediction;
 }
 
-std::string cost_table(const std::vector<Prediction>& predictions, int ranks) {
-  std::vector<std::vector<std::string>> rows{
-      {"algorithm", "rounds", "FLOP/round", "FLOP", "bytes/round", "bytes", "hours"}};
-  for (const auto& p : predictions) {
-    const auto rounds = static_cast<double>(p.rounds);
-    const double hours = rounds * cost::predict_round(p.demand, p.rates, ranks).seconds() / 3600;
-    rows.push_back({p.algorithm, std::to_string(p.rounds), with_prefix(p.flops),
-                    with_prefix(p.flops * rounds), with_prefix(p.bytes) + "B",
-                    with_prefix(p.bytes * rounds) + "B", decimal(hours, hours < 0.1 ? 4 : 2)});
+std::string hours(double seconds) {
+  return decimal(seconds / 3600, seconds < 360 ? 3 : 1);
+}
+
+/// Nothing is sent and there are no rounds; each test client trains its own network, once.
+double flops_of_self(const federate::Protocol& protocol, const federate::Federation& federation) {
+  const auto& catalogue = federation.catalogue;
+  double flops = 0;
+  for (const auto client : catalogue.with_role(data::Role::test))
+    flops += static_cast<double>(federate::self_flops(protocol, federation.network.forward_flops_per_sample(),
+                                                      catalogue[client].support));
+  return flops;
+}
+
+std::vector<std::string> cost_row(const Prediction& p, int ranks) {
+  const auto rounds = static_cast<double>(p.rounds), flops = p.flops * rounds;
+  return {p.algorithm,
+          std::to_string(p.rounds),
+          with_prefix(p.flops),
+          with_prefix(flops),
+          with_prefix(p.bytes) + "B",
+          with_prefix(p.bytes * rounds) + "B",
+          hours(rounds * cost::predict_round(p.demand, p.rates, ranks).seconds()),
+          hours(flops / core_rate),
+          hours(flops / h100_rate)};
+}
+
+std::string cost_table(const Settings& settings, const federate::Federation& federation,
+                       const std::vector<Prediction>& predictions) {
+  std::vector<std::vector<std::string>> rows{{"algorithm", "rounds", "FLOP/round", "FLOP", "bytes/round",
+                                              "bytes", "hours here", "core hours", "H100 hours"}};
+  for (const auto& p : predictions) rows.push_back(cost_row(p, federation.world.size()));
+  for (const auto& protocol : settings.protocols) {
+    if (!federate::is_baseline(protocol.algorithm) || !federate::has_parameters(protocol.algorithm)) continue;
+    const double flops = flops_of_self(protocol, federation);
+    rows.push_back({protocol.algorithm, "0", "", with_prefix(flops), "", "0.00 B", "",
+                    hours(flops / core_rate), hours(flops / h100_rate)});
   }
   return text_table(rows);
 }
@@ -94,20 +126,32 @@ std::string rates_note(const cost::MachineRates& rates, int ranks) {
          with_prefix(rates.reduction_bytes_per_second) + "B/s\n";
 }
 
+/// Bytes of all clients' samples as they are kept.
+std::int64_t resident_bytes(const federate::Catalogue& catalogue) {
+  std::int64_t bytes = 0;
+  for (const auto& client : catalogue.clients) {
+    const auto numbers = client.samples * catalogue.form.width;
+    const bool windows = client.storage == data::Storage::windows;  // a text, and where each begins
+    bytes += windows                                  ? client.text + 4 * client.samples
+             : client.storage == data::Storage::bytes ? numbers
+                                                      : 4 * numbers;
+  }
+  return bytes;
+}
+
 /// In bytes, roughly: the server's optimiser (2 vectors), phi, sum and a client's work (6), the inner loop's
 /// path, and the samples.
 double memory_per_rank(const Settings& settings, const federate::Federation& federation,
                        const std::vector<Prediction>& predictions) {
   const auto& catalogue = federation.catalogue;
-  std::int64_t widest = 0, steps = 0, samples = 0;
+  std::int64_t widest = 0, steps = 0;
   for (const auto& p : predictions) widest = std::max(widest, p.widest);
   for (const auto& protocol : settings.protocols)
     for (const auto client : catalogue.with_role(data::Role::train))
       steps = std::max(steps, learn::steps_of(protocol.inner, catalogue[client].support));
-  for (const auto& client : catalogue.clients) samples += client.samples;
   const auto vectors = 10 * widest + (steps + 1) * federation.network.layout().size();
   return 4 * static_cast<double>(vectors) +
-         static_cast<double>(samples * catalogue.form.width) / federation.world.size();
+         static_cast<double>(resident_bytes(catalogue)) / federation.world.size();
 }
 
 std::string predicted_lines(const Prediction& p, int ranks) {
@@ -132,7 +176,8 @@ std::string plan(const Settings& settings, const federate::Federation& federatio
     if (!federate::is_baseline(protocol.algorithm))
       predictions.push_back(predict(settings, federation, protocol, theta));
   std::string text = "Plan (nothing is trained; clients as seed " + std::to_string(settings.seeds.front()) +
-                     " draws them)\n\n" + cost_table(predictions, ranks) + "\n";
+                     " draws them)\n\n" + cost_table(settings, federation, predictions) +
+                     "\n  core and H100 hours: at 50 GFLOP/s and, not measured, 20 TFLOP/s\n\n";
   if (!predictions.empty()) {
     text += time_table(predictions, ranks) + "\n" + rates_note(predictions.front().rates, ranks) +
             "  GFLOP/s: measured on a client's task cut to 50 samples; more ranks: as many clients for each\n"

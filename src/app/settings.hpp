@@ -26,7 +26,8 @@ struct Settings {
   data::DatasetPlan source;
   std::string data;
   data::Filters filters{10, 0, 0};
-  data::Roles roles;
+  data::Roles roles;                    ///< shares alone
+  std::string client_split = "random";  ///< or sorted
   double support_fraction = 0.2;
   std::string division = "random";
   std::int64_t data_seed = 42;

@@ -30,7 +30,7 @@ struct RoundRow {
 /// One evaluation over all clients of a role, on their query sets.
 struct EvaluationRow {
   std::int32_t round = 0;
-  std::string split;                ///< "test" or "validation"
+  std::string split;                ///< "test", "validation" or "train"
   double accuracy = 0;              ///< over all points
   double accuracy_client_mean = 0;  ///< mean of the clients' accuracies
   double loss = 0;                  ///< mean over all points
@@ -38,6 +38,8 @@ struct EvaluationRow {
   double seconds = 0;
   /// Label among the four highest scores, over all points; not a number where it was not counted.
   double accuracy_top4 = std::numeric_limits<double>::quiet_NaN();
+  /// Mean of the clients' accuracies before adaptation; not a number in files that do not have it.
+  double initial_accuracy_client_mean = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// One test client at the last evaluation.

@@ -73,12 +73,9 @@ Scorer training_alone(const Federation& federation, const Protocol& protocol, co
 void check_flops(Validity& validity, const std::string& run, const Federation& federation,
                  const Protocol& protocol, const std::vector<ClientScore>& scores) {
   const auto f = federation.network.forward_flops_per_sample();
-  for (const auto& score : scores) {
-    const auto rows = learn::rows_processed(federation.catalogue[score.client].support,
-                                            {1, long_batch, protocol.self_steps});
-    validity.require(score.flops == cost::local_flops(f, rows),
+  for (const auto& score : scores)
+    validity.require(score.flops == self_flops(protocol, f, federation.catalogue[score.client].support),
                      run + ": counted FLOPs differ from the formula");
-  }
 }
 
 }  // namespace
@@ -100,6 +97,10 @@ bool has_parameters(const std::string& algorithm) {
   return !is_baseline(algorithm) || algorithm == "self";
 }
 
+std::int64_t self_flops(const Protocol& protocol, std::int64_t f, std::int64_t support) {
+  return cost::local_flops(f, learn::rows_processed(support, {1, long_batch, protocol.self_steps}));
+}
+
 Outcome run_baseline(const Federation& federation, const Protocol& protocol, const RunPlan& plan,
                      model::Initialisation initialisation, Observer* observer, Validity& validity) {
   const cost::Stopwatch wall;
@@ -119,7 +120,7 @@ Outcome run_baseline(const Federation& federation, const Protocol& protocol, con
   outcome.seconds.setup = phase.lap();
 
   auto& view = outcome.views.emplace_back();
-  for (const auto role : evaluated_roles(plan)) {
+  for (const auto role : evaluated_roles(plan, federation.catalogue)) {
     const cost::Stopwatch clock;
     const auto scores = score_clients(federation, role, plan, 0, scorer);
     if (!federation.world.root()) continue;

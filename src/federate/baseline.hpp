@@ -18,6 +18,9 @@ bool is_of_production(const std::string& algorithm);
 /// Whether it trains a network: self.
 bool has_parameters(const std::string& algorithm);
 
+/// Algorithmic FLOPs of what self trains for a client with so large a support set, F per forward sample.
+std::int64_t self_flops(const Protocol& protocol, std::int64_t f, std::int64_t support);
+
 /// Collective. As a training that has no rounds: one evaluation of each split, after round 0. The target is
 /// left out, for nothing was spent at a server. `phi` of the outcome: where self starts from; of the others
 /// not defined, and their losses are not numbers. `observer` as in Training::run. Throws

@@ -62,12 +62,18 @@ struct CurveScore {
 
 }  // namespace
 
-std::vector<data::Role> evaluated_roles(const RunPlan& plan) {
-  if (plan.eval_on == "both") return {data::Role::validation, data::Role::test};
-  return {plan.eval_on == "test" ? data::Role::test : data::Role::validation};
+std::vector<data::Role> evaluated_roles(const RunPlan& plan, const Catalogue& catalogue) {
+  using enum data::Role;
+  if (plan.eval_on == "test") return {test};
+  if (plan.eval_on == "validation") return {validation};
+  if (plan.eval_on == "both") return {validation, test};
+  if (plan.eval_on == "train") return {train};
+  if (catalogue.with_role(validation).empty()) return {train, test};
+  return {train, validation, test};
 }
 
 std::string split_name(data::Role role) {
+  if (role == data::Role::train) return "train";
   return role == data::Role::test ? "test" : "validation";
 }
 
@@ -130,19 +136,22 @@ std::vector<cost::CurveRow> adaptation_curve(const Federation& federation, const
 
 cost::EvaluationRow summarize(const std::vector<ClientScore>& scores, bool adapted) {
   learn::Score initial, final;
-  double client_mean = 0;
+  double initial_sum = 0, final_sum = 0;
   for (const auto& score : scores) {
     const auto& counted = adapted ? score.adapted : score.initial;
     initial += score.initial;
     final += counted;
-    client_mean += accuracy(counted) / static_cast<double>(scores.size());
+    initial_sum += accuracy(score.initial);
+    final_sum += accuracy(counted);
   }
+  const auto clients = static_cast<double>(scores.size());
   cost::EvaluationRow row;
   row.accuracy = accuracy(final);
   row.accuracy_top4 = accuracy_top4(final);
-  row.accuracy_client_mean = client_mean;
+  row.accuracy_client_mean = final_sum / clients;
   row.loss = final.loss_sum / static_cast<double>(final.samples);
   row.initial_accuracy = accuracy(initial);
+  row.initial_accuracy_client_mean = initial_sum / clients;
   return row;
 }
 

@@ -20,10 +20,10 @@ struct ClientScore {
   std::int64_t flops = -1;  ///< algorithmic, of training from scratch; -1 = there was none
 };
 
-/// The roles that the run is evaluated on.
-std::vector<data::Role> evaluated_roles(const RunPlan& plan);
+/// The roles that the run is evaluated on; the last one decides when the target is reached.
+std::vector<data::Role> evaluated_roles(const RunPlan& plan, const Catalogue& catalogue);
 
-/// "test" or "validation".
+/// "train", "validation" or "test".
 std::string split_name(data::Role role);
 
 /// Collective. `score` of every client of a role that the plan evaluates, spread over the ranks like those of

@@ -18,10 +18,10 @@ struct LocalPlan {
   learn::Passes passes;
   std::string optimizer;
   double rate;
-  double weight_decay;
+  double weight_decay, beta1;
 
   std::unique_ptr<learn::Optimizer> make_optimizer() const {
-    return learn::make_optimizer(optimizer, rate, weight_decay);
+    return learn::make_optimizer(optimizer, rate, weight_decay, beta1);
   }
 };
 
@@ -29,7 +29,7 @@ struct LocalPlan {
 LocalPlan plan_after(const Protocol& p, learn::Passes passes, const std::string& optimizer, double rate) {
   if (passes.batch < 0) passes.batch = p.local.batch;
   return {passes, optimizer == "same" ? p.local_optimizer : optimizer, rate < 0 ? p.local_lr : rate,
-          p.local_weight_decay};
+          p.local_weight_decay, p.local_beta1};
 }
 
 at::Tensor adapted(const Engine& engine, const at::Tensor& theta, const Batch& support, const LocalPlan& plan,
@@ -77,10 +77,13 @@ class FedAvg : public Algorithm {
                                   const Task& task, Random order) const override {
     const auto& p = protocol();
     if (!state.optimizer)
-      state.optimizer = learn::make_optimizer(p.local_optimizer, p.local_lr, p.local_weight_decay);
+      state.optimizer =
+          learn::make_optimizer(p.local_optimizer, p.local_lr, p.local_weight_decay, p.local_beta1);
     const auto set = p.local_data == "support" ? task.support() : task.all;
     const auto batches = learn::minibatches(set, p.local, &order, engine.has_dropout());
-    return learn::fedavg(engine, phi, batches, *state.optimizer);
+    const auto sent =
+        p.local_direction == "gradients" ? learn::Direction::gradients : learn::Direction::difference;
+    return learn::fedavg(engine, phi, batches, *state.optimizer, sent);
   }
   Contribution rederive(const model::Network& network, const at::Tensor& phi, const Task& task,
                         Random order) const override {
@@ -117,7 +120,9 @@ Protocol second_stage(const Protocol& p) {
   second.local_lr = local.rate;
   second.server_optimizer = p.stage2_server_optimizer;
   second.server_lr = p.stage2_server_lr;
-  second.server_momentum = 0;
+  if (p.stage2_local_beta1 >= 0) second.local_beta1 = p.stage2_local_beta1;
+  if (p.stage2_local_direction != "same") second.local_direction = p.stage2_local_direction;
+  second.server_momentum = p.stage2_server_momentum;
   return second;
 }
 

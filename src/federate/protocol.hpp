@@ -19,10 +19,12 @@ struct Protocol {
   learn::Passes local{1, 10, 0};
   double local_lr = 0;
   std::string local_optimizer = "adam";
+  double local_beta1 = 0.9;  ///< of Adam
   double local_weight_decay = 0;
-  std::string local_adam = "reset";          ///< reset each round, or persist: kept for each client
-  std::string local_data = "all";            ///< all samples of a client, or its support set
-  std::string server_optimizer = "average";  ///< average, sgd, adam
+  std::string local_adam = "reset";            ///< reset each round, or persist: kept for each client
+  std::string local_data = "all";              ///< all samples of a client, or its support set
+  std::string local_direction = "difference";  ///< theta - theta_u, or the sum of the gradients met
+  std::string server_optimizer = "average";    ///< average, sgd, adam
   double server_lr = 1;
   double server_momentum = 0;
 
@@ -49,8 +51,11 @@ struct Protocol {
   learn::Passes stage2_local{1, -1, 10};
   std::string stage2_local_optimizer = "same";
   double stage2_local_lr = -1;
+  double stage2_local_beta1 = -1;
+  std::string stage2_local_direction = "same";
   std::string stage2_server_optimizer = "adam";
   double stage2_server_lr = 1e-3;
+  double stage2_server_momentum = 0;
   learn::Passes personal{5, -1, 0};
   std::string personal_optimizer = "same";
   double personal_lr = -1;
@@ -78,8 +83,8 @@ inline Protocol protocol_for(const std::string& algorithm, Protocol shared) {
 struct RunPlan {
   std::int64_t seed = 1;
   std::int64_t eval_every = 0;    ///< 0 = last round only
-  std::string eval_on = "test";   ///< test, validation, both
-  std::int64_t eval_clients = 0;  ///< drawn at random each time; 0 = all
+  std::string eval_on = "test";   ///< test, validation, both (of these), train, all
+  std::int64_t eval_clients = 0;  ///< drawn at random each time but the last; 0 = all
   double target_accuracy = 0;
   bool reproducible = false;  ///< int64 fixed-point sums
   bool top4 = false;          ///< evaluations also count labels among the four highest scores

@@ -217,7 +217,7 @@ void Training::evaluate(std::int32_t number, Observer* observer, Validity& valid
   // No round follows the last server step: what it made is seen here alone.
   const auto parameters = federation_.world.gather(fingerprint(values(host_phi_)));
   std::vector<cost::EvaluationRow> rows;
-  for (const auto role : evaluated_roles(plan_)) evaluate_role(number, role, rows);
+  for (const auto role : evaluated_roles(plan_, federation_.catalogue)) evaluate_role(number, role, rows);
   for (const auto& row : rows) check_round(validity, run_name(), row.loss, parameters);
   outcome_.seconds.evaluation += phase.lap();
   if (federation_.world.root() && observer) observer->on_evaluation(rows);
@@ -227,13 +227,15 @@ void Training::evaluate(std::int32_t number, Observer* observer, Validity& valid
 void Training::evaluate_role(std::int32_t number, data::Role role, std::vector<cost::EvaluationRow>& rows) {
   const cost::Stopwatch clock;
   const bool adapts = std::any_of(views_.begin(), views_.end(), [](const View& view) { return view.adapts; });
-  const auto scores = evaluate_clients(federation_, algorithm_, adapts, phi_, role, plan_, number);
   const bool last = number == algorithm_.rounds();
+  auto plan = plan_;
+  if (last) plan.eval_clients = 0;  // the result is that of all clients
+  const auto scores = evaluate_clients(federation_, algorithm_, adapts, phi_, role, plan, number);
   const double seconds = clock.seconds();
   const bool closing = last && role == data::Role::test;
   std::vector<cost::CurveRow> curve;
   if (closing && algorithm_.protocol().personal_curve > 0)
-    curve = adaptation_curve(federation_, algorithm_, phi_, role, plan_, number);
+    curve = adaptation_curve(federation_, algorithm_, phi_, role, plan, number);
   if (!federation_.world.root()) return;
   for (std::size_t v = 0; v < views_.size(); ++v) {
     auto row = summarize(scores, views_[v].adapts);
@@ -251,10 +253,9 @@ void Training::evaluate_role(std::int32_t number, data::Role role, std::vector<c
   }
 }
 
-/// With both roles evaluated, the test clients decide.
 void Training::note_target(std::size_t view, const cost::EvaluationRow& row) {
   auto& target = outcome_.views[view].target;
-  const bool decides = row.split == "test" || plan_.eval_on == "validation";
+  const bool decides = row.split == split_name(evaluated_roles(plan_, federation_.catalogue).back());
   if (target || !decides || plan_.target_accuracy <= 0 || row.accuracy < plan_.target_accuracy) return;
   target = cost::TargetRow{plan_.target_accuracy, row.round, 0, 0, 0};
   for (const auto& round : outcome_.rounds) {

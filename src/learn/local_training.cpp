@@ -36,6 +36,23 @@ class Course {
   std::int64_t rows_ = 0;
 };
 
+/// Adds up the gradients on their way to the optimiser.
+class Summing final : public Optimizer {
+ public:
+  Summing(Optimizer& optimizer, const at::Tensor& theta)
+      : optimizer_(optimizer), sum_(at::zeros_like(theta)) {}
+
+  void step(at::Tensor& theta, const at::Tensor& direction) override {
+    sum_.add_(direction);
+    optimizer_.step(theta, direction);
+  }
+  const at::Tensor& sum() const { return sum_; }
+
+ private:
+  Optimizer& optimizer_;
+  at::Tensor sum_;
+};
+
 }  // namespace
 
 LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const std::vector<Batch>& batches,
@@ -56,7 +73,12 @@ LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const B
 }
 
 Contribution fedavg(const Engine& engine, const at::Tensor& theta, const std::vector<Batch>& batches,
-                    Optimizer& optimizer) {
+                    Optimizer& optimizer, Direction direction) {
+  if (direction == Direction::gradients) {
+    Summing summing(optimizer, theta);
+    const auto local = train_locally(engine, theta, batches, summing);
+    return {summing.sum(), local.loss};
+  }
   const auto local = train_locally(engine, theta, batches, optimizer);
   return {theta - local.theta, local.loss};
 }

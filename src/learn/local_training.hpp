@@ -22,8 +22,12 @@ LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const s
 LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const Batch& set,
                           const Passes& passes, Optimizer& optimizer, Random& order);
 
-/// The same as what the client sends: theta - theta_u.
+/// What a client sends: theta - theta_u, or the sum of the gradients of all its steps. The second is the
+/// first over the rate where the steps are SGD's.
+enum class Direction { difference, gradients };
+
+/// The same as what the client sends.
 Contribution fedavg(const Engine& engine, const at::Tensor& theta, const std::vector<Batch>& batches,
-                    Optimizer& optimizer);
+                    Optimizer& optimizer, Direction direction = Direction::difference);
 
 }  // namespace fedmeta::learn

@@ -30,7 +30,8 @@ class Sgd final : public Optimizer {
 
 class Adam final : public Optimizer {
  public:
-  Adam(double rate, double weight_decay) : rate_(rate), weight_decay_(weight_decay) {}
+  Adam(double rate, double weight_decay, double beta1)
+      : rate_(rate), weight_decay_(weight_decay), beta1_(beta1) {}
 
   void step(at::Tensor& theta, const at::Tensor& direction) override {
     if (!mean_.defined()) {
@@ -39,12 +40,12 @@ class Adam final : public Optimizer {
       steps_ = at::zeros({}, theta.options().dtype(at::kFloat));
     }
     steps_.add_(1);
-    at::_fused_adam_({theta}, {direction}, {mean_}, {square_}, {}, {steps_}, rate_, /*beta1=*/0.9,
+    at::_fused_adam_({theta}, {direction}, {mean_}, {square_}, {}, {steps_}, rate_, beta1_,
                      /*beta2=*/0.999, weight_decay_, /*eps=*/1e-8, /*amsgrad=*/false, /*maximize=*/false);
   }
 
  private:
-  double rate_, weight_decay_;
+  double rate_, weight_decay_, beta1_;
   at::Tensor mean_, square_, steps_;
 };
 
@@ -54,13 +55,14 @@ std::unique_ptr<Optimizer> make_sgd(double rate, double momentum, double weight_
   return std::make_unique<Sgd>(rate, momentum, weight_decay);
 }
 
-std::unique_ptr<Optimizer> make_adam(double rate, double weight_decay) {
-  return std::make_unique<Adam>(rate, weight_decay);
+std::unique_ptr<Optimizer> make_adam(double rate, double weight_decay, double beta1) {
+  return std::make_unique<Adam>(rate, weight_decay, beta1);
 }
 
-std::unique_ptr<Optimizer> make_optimizer(const std::string& name, double rate, double weight_decay) {
+std::unique_ptr<Optimizer> make_optimizer(const std::string& name, double rate, double weight_decay,
+                                          double beta1) {
   if (name == "sgd") return make_sgd(rate, 0, weight_decay);
-  if (name == "adam") return make_adam(rate, weight_decay);
+  if (name == "adam") return make_adam(rate, weight_decay, beta1);
   throw Error(Status::usage, "unknown optimiser", name, "use sgd or adam");
 }
 

@@ -71,6 +71,7 @@ struct Run {
   std::vector<cost::EvaluationRow> evaluations;
   std::vector<cost::ClientRow> clients;
   std::optional<cost::TargetRow> target;
+  std::vector<cost::CurveRow> curve;  ///< empty where it was not asked for
 };
 
 /// A whole file, as the reader gives it (without models and divisions).

@@ -78,12 +78,15 @@ Run read_run(const h5::Node& group) {
   const h5::Node evaluations = h5::open_group(group, "evaluations");
   run.evaluations = read_table<cost::EvaluationRow>(evaluations, schema::evaluation_columns);
   read_optional(evaluations, schema::evaluation_top4, run.evaluations);
+  read_optional(evaluations, schema::evaluation_initial_client_mean, run.evaluations);
   if (h5::exists(group, "clients")) {
     const h5::Node clients = h5::open_group(group, "clients");
     run.clients = read_table<cost::ClientRow>(clients, schema::client_columns);
     read_optional(clients, schema::client_top4, run.clients);
     read_optional(clients, schema::client_flops, run.clients);
   }
+  if (h5::exists(group, schema::curve_group))
+    run.curve = read_table<cost::CurveRow>(h5::open_group(group, schema::curve_group), schema::curve_columns);
   if (h5::exists(group, "target")) run.target = read_target(h5::open_group(group, "target"));
   return run;
 }

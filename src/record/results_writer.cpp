@@ -136,9 +136,16 @@ void RunWriter::append_rounds(std::span<const cost::RoundRow> rows) {
 void RunWriter::append_evaluation(const cost::EvaluationRow& row) {
   const std::span rows(&row, 1);
   append_rows(evaluations_, schema::evaluation_columns, rows);
-  append_optional(h5::open_group(group_, "evaluations"), evaluations_, evaluations_top4_,
-                  schema::evaluation_top4, rows);
+  const h5::Node group = h5::open_group(group_, "evaluations");
+  append_optional(group, evaluations_, evaluations_top4_, schema::evaluation_top4, rows);
+  append_optional(group, evaluations_, evaluations_initial_client_mean_,
+                  schema::evaluation_initial_client_mean, rows);
   h5::flush(group_);
+}
+
+void RunWriter::write_curve(std::span<const cost::CurveRow> rows) {
+  const h5::Node group = h5::create_group(group_, schema::curve_group);
+  append_rows(create_table(group, schema::epochs_axis, schema::curve_columns), schema::curve_columns, rows);
 }
 
 void RunWriter::finish(std::span<const cost::ClientRow> clients, const std::optional<cost::TargetRow>& target,

@@ -22,6 +22,8 @@ class RunWriter {
   void append_rounds(std::span<const cost::RoundRow> rows);
   /// Also flushes the file: what was appended until now survives the end of the process.
   void append_evaluation(const cost::EvaluationRow& row);
+  /// Accuracy over the epochs of adaptation, once, before finish().
+  void write_curve(std::span<const cost::CurveRow> rows);
   /// `target`: absent where never reached. `model`: null without --save-model.
   void finish(std::span<const cost::ClientRow> clients, const std::optional<cost::TargetRow>& target,
               const Model* model, const std::string& status);
@@ -33,7 +35,7 @@ class RunWriter {
   h5::Node group_;
   Table rounds_;
   Table evaluations_;
-  std::optional<h5::Node> evaluations_top4_;
+  std::optional<h5::Node> evaluations_top4_, evaluations_initial_client_mean_;
 };
 
 /// Writes NAME.h5.part and renames it to NAME.h5 when all is complete. Without close() the part stays, with

@@ -48,6 +48,7 @@ inline constexpr Field round_axis{"round", "1", "training round, from 1"};
 inline constexpr Field slot_axis{"slot", "1", "place of a client in the order drawn in a round"};
 inline constexpr Field evaluation_axis{"evaluation", "1", "evaluation, in order"};
 inline constexpr Field test_client_axis{"test_client", "1", "client of the last evaluation, in order"};
+inline constexpr Field epochs_axis{"epochs", "1", "epochs of adaptation to the client, from 0"};
 inline constexpr Field parameter_axis{"parameter", "1", "place in the flat parameter vector"};
 inline constexpr Field sample_axis{"sample", "1", "place in the samples of all clients, one after the other"};
 inline constexpr Field client_bound_axis{"client_bound", "1",
@@ -141,7 +142,7 @@ inline constexpr std::tuple round_columns{
 
 inline constexpr std::tuple evaluation_columns{
     Column{Field{"round", "1", "training rounds done"}, &cost::EvaluationRow::round},
-    Column{Field{"split", "1", "clients evaluated: test or validation"}, &cost::EvaluationRow::split},
+    Column{Field{"split", "1", "clients evaluated: test, validation or train"}, &cost::EvaluationRow::split},
     Column{Field{"accuracy", "1", "fraction of all query points classified correctly, after adaptation"},
            &cost::EvaluationRow::accuracy},
     Column{Field{"accuracy_client_mean", "1", "mean over clients of the client's accuracy, after adaptation"},
@@ -168,6 +169,10 @@ inline constexpr Column evaluation_top4{
     Field{"accuracy_top4", "1",
           "fraction of all query points whose class is among the four highest scores, after adaptation"},
     &cost::EvaluationRow::accuracy_top4};
+inline constexpr Column evaluation_initial_client_mean{
+    Field{"initial_accuracy_client_mean", "1",
+          "mean over clients of the client's accuracy, before adaptation"},
+    &cost::EvaluationRow::initial_accuracy_client_mean};
 inline constexpr Column client_top4{
     Field{"accuracy_top4", "1",
           "fraction of the client's query points whose class is among the four highest scores, after "
@@ -176,6 +181,16 @@ inline constexpr Column client_top4{
 inline constexpr Column client_flops{
     Field{"flops", "FLOP", "algorithmic FLOPs of training the client's own model from scratch"},
     &cost::ClientRow::flops};
+
+inline constexpr const char* curve_group = "personalisation";
+inline constexpr std::tuple curve_columns{
+    Column{epochs_axis, &cost::CurveRow::epochs},
+    Column{Field{"accuracy", "1",
+                 "fraction of the test clients' query points classified correctly, after the last round"},
+           &cost::CurveRow::accuracy},
+    Column{Field{"accuracy_client_mean", "1", "mean over the test clients of the client's accuracy"},
+           &cost::CurveRow::accuracy_client_mean},
+};
 
 inline constexpr std::tuple target_columns{
     Column{Field{"accuracy", "1", "target accuracy"}, &cost::TargetRow::accuracy},

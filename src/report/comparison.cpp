@@ -61,12 +61,10 @@ void sort(Comparison& comparison) {
 }
 
 std::string choose_split(const Comparison& comparison) {
-  for (const Method& method : comparison.methods)
-    for (const Member& member : method.members)
-      if (last_evaluation(member, "test")) return "test";
-  for (const Method& method : comparison.methods)
-    for (const Member& member : method.members)
-      if (last_evaluation(member, "validation")) return "validation";
+  for (const std::string split : {"test", "validation", "train"})
+    for (const Method& method : comparison.methods)
+      for (const Member& member : method.members)
+        if (last_evaluation(member, split)) return split;
   return "test";
 }
 

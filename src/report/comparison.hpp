@@ -41,7 +41,7 @@ struct Setting {
 struct Comparison {
   Setting setting;
   std::string name;   ///< for file names: femnist-generated-20
-  std::string split;  ///< the clients evaluated: test, or validation where no run has test
+  std::string split;  ///< the clients evaluated: test, or else validation, or else train
   std::vector<Method> methods;
   std::vector<std::string> notes;  ///< what a reader must know before comparing
 };

@@ -98,6 +98,19 @@ TEST(Refusals, OfCombinationsNameWhatCannotBe) {
   expect_refused({"--rounds"}, {"--rounds"});
 }
 
+TEST(Refusals, OfDataSetsThatASourceDidNotUseNameThem) {
+  expect_refused({"--profile", "flower", "--dataset", "sent140"},
+                 {"--profile flower with --dataset sent140", "femnist or shakespeare"});
+  expect_refused({"--profile", "jiang", "--dataset", "production"}, {"--profile jiang", "femnist"});
+  expect_refused({"--profile", "fedlab", "--dataset", "shakespeare"}, {"--profile fedlab", "femnist"});
+}
+
+TEST(Refusals, OfServerStepsNameWhatIsNotTheirs) {
+  expect_refused({"--server-momentum", "0.5"}, {"--server-optimizer"});
+  expect_refused({"--stage2-server-momentum", "0.5"}, {"--stage2-server-momentum", "sgd"});
+  expect_refused({"--local-beta1", "1"}, {"--local-beta1 1", "below 1"});
+}
+
 TEST(Refusals, OfTheProductionTasksMethodsElsewhereNameTheTask) {
   for (const std::string name : {"mfu", "mru", "nb", "self", "mixed"})
     expect_refused({"--algorithms", "maml," + name}, {"--algorithms " + name, "--dataset production"});
@@ -107,8 +120,7 @@ TEST(Refusals, OfTheProductionTasksMethodsElsewhereNameTheTask) {
 
 TEST(Refusals, OfWhatLaterVersionsBringSaySo) {
   const std::vector<Arguments> cases{
-      {"--precision", "bf16"}, {"--precision", "tf32"}, {"--resume"},           {"--checkpoint-every", "5"},
-      {"--profile", "flower"}, {"--profile", "jiang"},  {"--profile", "fedlab"}};
+      {"--precision", "bf16"}, {"--precision", "tf32"}, {"--resume"}, {"--checkpoint-every", "5"}};
   for (const auto& arguments : cases) expect_refused(arguments, {arguments[0], "support", "yet"});
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <stdexcept>
 
@@ -43,6 +44,85 @@ TEST(Settings, PaperProfileIsThePublishedOne) {
   EXPECT_EQ(maml.outer_lr, 1e-4);
   EXPECT_EQ(protocol_of(s, "fedavg").local_lr, 1e-4);
   EXPECT_EQ(protocol_of(s, "fedavg").local_optimizer, "adam");
+}
+
+// Its README: four clients a round, batches of 10, five gradient steps on FEMNIST and one on Shakespeare.
+TEST(Settings, FlowerProfileIsItsReadme) {
+  const auto images = parse({"--profile", "flower"});
+  const auto text = parse({"--profile", "flower", "--dataset", "shakespeare"});
+  const std::vector<std::string> four{"fedavg", "fedavg-meta", "maml", "meta-sgd"};
+  EXPECT_EQ(images.algorithms, four);
+  const auto& femnist = protocol_of(images, "meta-sgd");
+  const auto& shakespeare = protocol_of(text, "meta-sgd");
+  EXPECT_EQ(femnist.rounds, 2000);
+  EXPECT_EQ(shakespeare.rounds, 400);
+  EXPECT_EQ(femnist.inner.epochs, 5);
+  EXPECT_EQ(shakespeare.inner.epochs, 1);
+  EXPECT_EQ(femnist.inner_lr, 1e-3);
+  EXPECT_EQ(shakespeare.inner_lr, 0.1);
+  EXPECT_EQ(femnist.outer_lr, 1e-4);
+  EXPECT_EQ(shakespeare.outer_lr, 0.01);
+  EXPECT_EQ(femnist.local_lr, 1e-4);
+  EXPECT_EQ(shakespeare.local_lr, 1e-3);
+  for (const auto* p : {&femnist, &shakespeare}) {
+    EXPECT_EQ(p->clients_per_round, 4);
+    EXPECT_EQ(p->inner.batch, 10);
+    // What its code does beside that is off.
+    EXPECT_FALSE(p->first_order || p->outer_reset || p->alpha_clamp);
+    EXPECT_EQ(p->alpha_gradient, "exact");
+    EXPECT_EQ(p->local_data, "all");
+  }
+  EXPECT_EQ(images.support_fraction, 0.2);
+  EXPECT_EQ(images.init, "torch");
+  EXPECT_EQ(text.lstm_bias, "torch");
+}
+
+TEST(Settings, JiangProfileIsThePublishedOne) {
+  const auto s = parse({"--profile", "jiang"});
+  ASSERT_EQ(s.algorithms, std::vector<std::string>{"perfedavg"});
+  EXPECT_EQ(s.model, "tff-cnn-dropout");
+  const auto plan = data_plan(s);
+  EXPECT_TRUE(plan.roles.sorted);
+  const auto roles = data::split_clients(3400, 1, plan.roles);
+  EXPECT_EQ(std::count(roles.begin(), roles.end(), data::Role::train), 2500);
+  EXPECT_EQ(std::count(roles.begin(), roles.end(), data::Role::test), 900);
+  const auto& p = s.protocols.front();
+  EXPECT_EQ(p.rounds, 500);
+  EXPECT_EQ(p.local, (learn::Passes{10, 20, 0}));
+  EXPECT_EQ(p.local_optimizer, "sgd");
+  EXPECT_EQ(p.local_lr, 0.02);
+  EXPECT_EQ(p.server_lr, 1);
+  EXPECT_EQ(p.server_momentum, 0.9);
+  EXPECT_EQ(p.weighting, "samples");
+  EXPECT_EQ(p.stage2_rounds, 200);
+  EXPECT_EQ(p.stage2_local.steps, 10);
+  EXPECT_EQ(p.stage2_server_optimizer, "adam");
+}
+
+TEST(Settings, FedLabProfileIsItsFirstVersion) {
+  const auto s = parse({"--profile", "fedlab"});
+  EXPECT_EQ(s.source.partition, "shards");
+  EXPECT_EQ(s.model, "fedlab-cnn");
+  EXPECT_EQ(s.support_fraction, 0.8);
+  const auto& p = s.protocols.front();
+  EXPECT_EQ(p.local, (learn::Passes{20, 20, 0}));
+  EXPECT_EQ(p.stage2_rounds, 100);
+  EXPECT_EQ(p.stage2_local, (learn::Passes{10, -1, 0}));
+  EXPECT_EQ(p.stage2_local_optimizer, "adam");
+  EXPECT_EQ(p.stage2_local_beta1, 0);
+  EXPECT_EQ(p.stage2_local_direction, "gradients");
+  EXPECT_EQ(p.stage2_server_lr, 0.01);
+}
+
+TEST(Settings, EveryProfileReadBackFromItsTomlIsTheSame) {
+  const test::TemporaryFolder folder;
+  for (const char* profile : {"quick", "tuned", "paper", "algorithm1", "flower", "fedlab", "jiang"}) {
+    const auto s = parse({"--profile", profile});
+    const auto file = folder.write("a.toml", settings_toml(s)).string();
+    const auto again = parse({"--config", file.c_str()});
+    EXPECT_EQ(again.protocols, s.protocols) << profile;
+    EXPECT_EQ(settings_toml(again), settings_toml(s)) << profile;
+  }
 }
 
 TEST(Settings, AllStandsForEveryAlgorithm) {
@@ -127,11 +207,14 @@ TEST(Settings, HelpAndVersionAreTexts) {
 }
 
 TEST(Scaled, MakesCountsSmallerButNotNothing) {
-  const auto s = scaled(parse({"--scale", "0.3", "--generated-clients", "50", "--clients-per-round", "7",
-                               "--max-clients", "2", "--local-steps", "10"}));
+  const auto s = scaled(
+      parse({"--scale", "0.3", "--generated-clients", "50", "--clients-per-round", "7", "--max-clients", "2",
+             "--local-steps", "10", "--finetune-steps", "10", "--personal-steps", "20"}));
   EXPECT_EQ(s.source.generated.clients, 15);
   EXPECT_EQ(s.protocols.front().clients_per_round, 2);
   EXPECT_EQ(s.protocols.front().local.steps, 3);
+  EXPECT_EQ(s.protocols.front().finetune.steps, 3);
+  EXPECT_EQ(s.protocols.front().personal.steps, 6);
   EXPECT_EQ(s.filters.max_clients, 1);
   EXPECT_EQ(s.filters.max_samples, 0);  // no bound stays no bound
   EXPECT_EQ(data_plan(s).sample_share, 0.3);

@@ -112,6 +112,23 @@ void check_run(int ranks) {
   check_file(record::read_results(output), world);
 }
 
+// The curve in the file is that of the evaluation before and after personalising.
+TEST(Run, KeepsThePersonalisationCurve) {
+  const TemporaryFolder folder;
+  const auto output = (folder.path() / "results.h5").string();
+  const auto finished = run_bench({"--dataset", "synthetic", "--algorithms", "perfedavg",
+                                   "--generated-clients", "20", "--rounds", "2", "--stage2-rounds", "1",
+                                   "--personal-epochs", "2", "--personal-curve", "3", "--output", output});
+  ASSERT_EQ(finished.status, 0) << finished.out << finished.err;
+  const auto run = record::read_results(output).runs.at(0);
+  ASSERT_EQ(run.curve.size(), 4U);
+  const auto& last = run.evaluations.back();
+  EXPECT_EQ(run.curve[3].epochs, 3);
+  EXPECT_EQ(run.curve[0].accuracy, last.initial_accuracy);
+  EXPECT_EQ(run.curve[0].accuracy_client_mean, last.initial_accuracy_client_mean);
+  EXPECT_EQ(run.curve[2].accuracy, last.accuracy);
+}
+
 TEST(Run, AloneIsValid) {
   check_run(0);
 }

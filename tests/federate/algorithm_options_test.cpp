@@ -180,6 +180,32 @@ TEST_F(Options, PerFedAvgHasTwoStagesAndPersonalises) {
   EXPECT_TRUE(at::equal(adapted(stages), trained(task.support(), {2, 3, 0}, *learn::make_adam(0.02))));
 }
 
+// Of plain SGD, theta - theta_u is the rate times the sum of the gradients.
+TEST_F(Options, SumOfGradientsIsTheDifferenceOverTheRate) {
+  auto p = protocol("fedavg");
+  p.local_optimizer = "sgd";
+  const auto difference = direction(p, theta);
+  p.local_direction = "gradients";
+  EXPECT_LT(at::norm(direction(p, theta) * p.local_lr - difference).item<double>(),
+            1e-12 * at::norm(difference).item<double>());
+}
+
+TEST_F(Options, SecondStageHasItsOwnAdamAndServer) {
+  auto stages = protocol("perfedavg");
+  stages.stage2_local = {1, -1, 1};
+  stages.stage2_local_beta1 = 0;
+  stages.stage2_local_direction = "gradients";
+  stages.stage2_server_optimizer = "sgd";
+  stages.stage2_server_momentum = 0.5;
+  const auto algorithm = make_algorithm(stages);
+  const auto& second = algorithm->stage(stages.rounds + 1).protocol();
+  EXPECT_EQ(second.local_beta1, 0);
+  EXPECT_EQ(second.local_direction, "gradients");
+  EXPECT_EQ(second.server_momentum, 0.5);
+  EXPECT_EQ(algorithm->stage(1).protocol().local_beta1, 0.9);
+  EXPECT_EQ(algorithm->stage(1).protocol().local_direction, "difference");
+}
+
 TEST_F(Options, AdaptationFollowedIsTheAdaptation) {
   auto stages = protocol("perfedavg");
   stages.personal_curve = 4;

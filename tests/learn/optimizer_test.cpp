@@ -23,12 +23,12 @@ Scalar sgd(double rate, double momentum) {
 }
 
 // Kingma & Ba 2015, Algorithm 1.
-Scalar adam(double rate) {
+Scalar adam(double rate, double beta1 = 0.9) {
   return [=, m = 0.0, v = 0.0, t = 0](double theta, double g) mutable {
     ++t;
-    m = 0.9 * m + 0.1 * g;
+    m = beta1 * m + (1 - beta1) * g;
     v = 0.999 * v + 0.001 * g * g;
-    const double m_hat = m / (1 - std::pow(0.9, t)), v_hat = v / (1 - std::pow(0.999, t));
+    const double m_hat = m / (1 - std::pow(beta1, t)), v_hat = v / (1 - std::pow(0.999, t));
     return theta - rate * m_hat / (std::sqrt(v_hat) + 1e-8);
   };
 }
@@ -75,6 +75,14 @@ TEST(Adam, FollowsItsFormula) {
       *make_adam(0.01), [] { return adam(0.01); }, at::kDouble, 1e-14);
   expect_path(
       *make_adam(0.01), [] { return adam(0.01); }, at::kFloat, 1e-6);
+}
+
+// FedLab's fine-tuning has no mean of gradients.
+TEST(Adam, FollowsItsFormulaWithAnotherBeta1) {
+  expect_path(
+      *make_adam(0.01, 0, 0), [] { return adam(0.01, 0); }, at::kDouble, 1e-14);
+  expect_path(
+      *make_optimizer("adam", 0.01, 0, 0.5), [] { return adam(0.01, 0.5); }, at::kDouble, 1e-14);
 }
 
 /// The rule of PyTorch's SGD and Adam: decay x theta joins the gradient before anything else.

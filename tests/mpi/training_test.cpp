@@ -129,11 +129,38 @@ TEST(Training, EvaluatesAsManyClientsAsAskedFor) {
   const SmallFederation small;
   auto plan = plan_with(true);
   plan.eval_clients = 2;
+  const auto count = [&](std::int64_t round) {
+    const auto algorithm = make_algorithm(small_protocol("fedavg"));
+    const auto theta = at::zeros({small.network().layout().size()});
+    return evaluate_clients(small.federation(), *algorithm, false, theta, data::Role::test, plan, round);
+  };
+  const auto drawn = count(1);
   Validity validity;
   const auto outcome = train(small.federation(), small_protocol("fedavg"), plan, validity);
   if (!small.world().root()) return;
-  ASSERT_EQ(outcome.views.front().clients.size(), 2U);
-  EXPECT_NE(outcome.views.front().clients[0].client, outcome.views.front().clients[1].client);
+  ASSERT_EQ(drawn.size(), 2U);
+  EXPECT_NE(drawn[0].client, drawn[1].client);
+  EXPECT_EQ(outcome.views.front().clients.size(), 3U);  // the last evaluation is of all
+}
+
+TEST(Training, EvaluatesEveryRoleThatIsAskedFor) {
+  const SmallFederation small;
+  auto plan = plan_with(true);
+  plan.eval_on = "all";
+  Validity validity;
+  const auto outcome = train(small.federation(), small_protocol("fedavg-meta"), plan, validity);
+  plan.eval_on = "train";
+  const auto trained = train(small.federation(), small_protocol("fedavg-meta"), plan, validity);
+  EXPECT_EQ(faults(validity), "");
+  if (!small.world().root()) return;
+  const auto& rows = outcome.views.front().evaluations;
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[0].split + rows[1].split + rows[2].split, "trainvalidationtest");
+  ASSERT_EQ(trained.views.front().evaluations.size(), 1U);
+  EXPECT_EQ(trained.views.front().evaluations[0].accuracy, rows[0].accuracy);
+  double initial = 0;
+  for (const auto& client : outcome.views.front().clients) initial += client.initial_accuracy / 3;
+  EXPECT_DOUBLE_EQ(rows[2].initial_accuracy_client_mean, initial);
 }
 
 /// Rows of `n` samples gone through in two epochs, or in two steps a batch.

@@ -51,6 +51,7 @@ void expect_equal(const cost::EvaluationRow& a, const cost::EvaluationRow& b) {
   EXPECT_EQ(a.initial_accuracy, b.initial_accuracy);
   EXPECT_EQ(a.seconds, b.seconds);
   expect_same(a.accuracy_top4, b.accuracy_top4);
+  expect_same(a.initial_accuracy_client_mean, b.initial_accuracy_client_mean);
 }
 
 void expect_equal(const cost::ClientRow& a, const cost::ClientRow& b) {
@@ -60,6 +61,12 @@ void expect_equal(const cost::ClientRow& a, const cost::ClientRow& b) {
   EXPECT_EQ(a.samples, b.samples);
   expect_same(a.accuracy_top4, b.accuracy_top4);
   EXPECT_EQ(a.flops, b.flops);
+}
+
+void expect_equal(const cost::CurveRow& a, const cost::CurveRow& b) {
+  EXPECT_EQ(a.epochs, b.epochs);
+  EXPECT_EQ(a.accuracy, b.accuracy);
+  EXPECT_EQ(a.accuracy_client_mean, b.accuracy_client_mean);
 }
 
 template <class Row>
@@ -78,6 +85,7 @@ void expect_equal(const Run& a, const Run& b) {
   expect_equal(a.rounds, b.rounds);
   expect_equal(a.evaluations, b.evaluations);
   expect_equal(a.clients, b.clients);
+  expect_equal(a.curve, b.curve);
   ASSERT_EQ(a.target.has_value(), b.target.has_value());
   if (!a.target) return;
   EXPECT_EQ(a.target->accuracy, b.target->accuracy);
@@ -131,7 +139,10 @@ TEST(Results, ComeBackAsTheyWereWritten) {
 
 /// As the production task's: with what other runs do not have.
 Run with_optional_columns(Run run) {
-  for (auto& row : run.evaluations) row.accuracy_top4 = row.accuracy / 2 + 0.5;
+  for (auto& row : run.evaluations) {
+    row.accuracy_top4 = row.accuracy / 2 + 0.5;
+    row.initial_accuracy_client_mean = row.accuracy / 4;
+  }
   for (auto& row : run.clients) {
     row.accuracy_top4 = 0.875;
     row.flops = 5'000'000'000'000;
@@ -147,10 +158,24 @@ TEST(Results, OptionalColumnsAreThereWhereRowsHaveValues) {
   write(folder.path() / "a.h5", written);
   expect_equal(written, read_results(folder.path() / "a.h5"));
   const h5::Node file = h5::open_file(folder.path() / "a.h5");
-  for (const std::string name : {"evaluations/accuracy_top4", "clients/accuracy_top4", "clients/flops"}) {
+  for (const std::string name : {"evaluations/accuracy_top4", "evaluations/initial_accuracy_client_mean",
+                                 "clients/accuracy_top4", "clients/flops"}) {
     EXPECT_TRUE(h5::exists(file, "runs/self/seed1/" + name)) << name;
     EXPECT_FALSE(h5::exists(file, "runs/maml/seed1/" + name)) << name;
   }
+}
+
+TEST(Results, APersonalisationCurveIsThereWhereItWasFollowed) {
+  const Folder folder;
+  Results written = head();
+  written.runs = {run("perfedavg", 1, rising, 0.6, 1000, 80), run("maml", 1, rising, 0.6, 1000, 80)};
+  written.runs[0].curve = {{0, 0.25, 0.375}, {1, 0.5, 0.625}, {2, 0.75, 0.875}};
+  write(folder.path() / "a.h5", written);
+  expect_equal(written, read_results(folder.path() / "a.h5"));
+  const h5::Node file = h5::open_file(folder.path() / "a.h5");
+  EXPECT_EQ(h5::read<std::int64_t>(file, "runs/perfedavg/seed1/personalisation/epochs").values,
+            (std::vector<std::int64_t>{0, 1, 2}));
+  EXPECT_FALSE(h5::exists(file, "runs/maml/seed1/personalisation"));
 }
 
 TEST(Results, RunsComeInFileOrderAndTheirSeedsInNumericOrder) {

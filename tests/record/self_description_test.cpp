@@ -18,7 +18,7 @@ void write_full(const std::filesystem::path& path) {
   const Results results = head();
   ResultsWriter writer(path, false, results.header, results.system, results.data);
   auto rows = run("meta-sgd", 1, std::array{0.5, 0.9}, 0.6, 10, 4);
-  for (auto& row : rows.evaluations) row.accuracy_top4 = 0.95;
+  for (auto& row : rows.evaluations) row.accuracy_top4 = row.initial_accuracy_client_mean = 0.95;
   for (auto& row : rows.clients) {
     row.accuracy_top4 = 0.95;
     row.flops = 10;
@@ -27,6 +27,7 @@ void write_full(const std::filesystem::path& path) {
   RunWriter out = writer.begin_run(rows.header, 2);
   out.append_rounds(rows.rounds);
   for (const cost::EvaluationRow& row : rows.evaluations) out.append_evaluation(row);
+  out.write_curve(std::array{cost::CurveRow{0, 0.5, 0.25}, cost::CurveRow{1, 0.75, 0.5}});
   out.finish(rows.clients, rows.target, &model, "complete");
   writer.set_gemm_end({1e9, 2e9});
   writer.close("complete");
@@ -93,6 +94,7 @@ TEST(SelfDescription, AxesAreTheContracts) {
       {"runs/meta-sgd/seed1/evaluations/accuracy_top4", 0, "/runs/meta-sgd/seed1/evaluations/evaluation"},
       {"runs/meta-sgd/seed1/clients/flops", 0, "/runs/meta-sgd/seed1/clients/test_client"},
       {"runs/meta-sgd/seed1/clients/accuracy", 0, "/runs/meta-sgd/seed1/clients/test_client"},
+      {"runs/meta-sgd/seed1/personalisation/accuracy", 0, "/runs/meta-sgd/seed1/personalisation/epochs"},
       {"runs/meta-sgd/seed1/model/theta", 0, "/runs/meta-sgd/seed1/model/parameter"},
   };
   for (const auto& [name, axis, scale] : expected) {

@@ -84,6 +84,7 @@ void write(const std::filesystem::path& path, const Results& results) {
     RunWriter out = writer.begin_run(run.header, 2);
     out.append_rounds(run.rounds);
     for (const cost::EvaluationRow& row : run.evaluations) out.append_evaluation(row);
+    if (!run.curve.empty()) out.write_curve(run.curve);
     out.finish(run.clients, run.target, nullptr, run.status);
   }
   if (!results.system.gemm_flops_per_second_end.empty())
