@@ -46,11 +46,12 @@ Parts parts_of(const model::Lstm& network, const at::Tensor& flat) {
 /// Some rows of a batch at one theta: what the passes leave.
 class Pass {
  public:
-  Pass(const model::Lstm& network, const Parts& w, const at::Tensor& x)
-      : w_(w), n_(x.size(0)), length_(x.size(1)), ids_(x.t().reshape({-1})) {
+  Pass(const model::Lstm& network, const Parts& w, const at::Tensor& x, Workspace& workspace)
+      : workspace_(workspace), w_(w), n_(x.size(0)), length_(x.size(1)), ids_(x.t().reshape({-1})) {
     const auto& table = w_.table.defined() ? w_.table : network.vectors();
     auto h = model::embedded(table, ids_).to(w_.layers[0].hh.scalar_type());
-    for (const auto& weights : w_.layers) h = layers_.emplace_back(weights, length_, n_).forward(h);
+    for (const auto& weights : w_.layers)
+      h = layers_.emplace_back(weights, length_, n_, workspace_).forward(h);
     outputs_.push_back(last_step(h));
     for (const auto& linear : w_.linears)
       outputs_.push_back(product(outputs_.back(), linear.weight.t()).add_(linear.bias));
@@ -118,7 +119,7 @@ class Pass {
   at::Tensor last_step(const at::Tensor& of_all) const { return of_all.narrow(0, (length_ - 1) * n_, n_); }
   /// The last step's [n, hidden] within zeros for all others.
   at::Tensor in_last_step(const at::Tensor& of_last) const {
-    auto of_all = at::zeros({length_ * n_, of_last.size(1)}, of_last.options());
+    auto of_all = workspace_.take(length_ * n_, of_last.size(1), of_last.options()).zero_();
     last_step(of_all).copy_(of_last);
     return of_all;
   }
@@ -129,6 +130,7 @@ class Pass {
     table.add_(sums.narrow(0, 0, words));
   }
 
+  Workspace& workspace_;
   const Parts& w_;
   std::int64_t n_, length_;
   at::Tensor ids_;  ///< [length n], as all tensors of all steps
@@ -148,7 +150,7 @@ class LstmEngine final : public Engine {
     auto sum = parts_of(network_, g.value);
     const auto w = parts_of(network_, theta);
     for_each_portion(batch, [&](const Batch& portion) {
-      Pass pass(network_, w, portion.x);
+      Pass pass(network_, w, portion.x, workspace_);
       const SoftmaxLoss loss(pass.scores(), portion.y, batch.rows());
       pass.backward(loss.gradient());
       pass.add_gradient(sum);
@@ -165,7 +167,7 @@ class LstmEngine final : public Engine {
          gradient = with_gradient ? parts_of(network_, h.gradient) : Parts();
     const auto w = parts_of(network_, theta), along = parts_of(network_, v);
     for_each_portion(batch, [&](const Batch& portion) {
-      Pass pass(network_, w, portion.x);
+      Pass pass(network_, w, portion.x, workspace_);
       const SoftmaxLoss loss(pass.scores(), portion.y, batch.rows());
       pass.backward(loss.gradient());
       const auto rscores = pass.forward_along(along);
@@ -180,8 +182,9 @@ class LstmEngine final : public Engine {
     const at::NoGradGuard plain;
     const auto w = parts_of(network_, theta);
     std::vector<at::Tensor> scores;
-    for_each_portion({x, at::empty({x.size(0)}, at::kLong)},
-                     [&](const Batch& portion) { scores.push_back(Pass(network_, w, portion.x).scores()); });
+    for_each_portion({x, at::empty({x.size(0)}, at::kLong)}, [&](const Batch& portion) {
+      scores.push_back(Pass(network_, w, portion.x, workspace_).scores());
+    });
     return at::cat(scores);
   }
 
@@ -189,13 +192,17 @@ class LstmEngine final : public Engine {
   /// Large batches go through in portions of nearly the same size: enough rows for the products' full rate,
   /// few enough for the steps' arrays to stay small.
   template <class F>
-  static void for_each_portion(const Batch& batch, F work) {
-    constexpr std::int64_t most = 64;
+  void for_each_portion(const Batch& batch, F work) const {
+    constexpr std::int64_t most = 32;
     const auto n = batch.rows(), portions = std::max<std::int64_t>(1, (n + most - 1) / most);
-    for (std::int64_t p = 0; p < portions; ++p) work(batch.rows(p * n / portions, (p + 1) * n / portions));
+    for (std::int64_t p = 0; p < portions; ++p) {
+      workspace_.restart();
+      work(batch.rows(p * n / portions, (p + 1) * n / portions));
+    }
   }
 
   const model::Lstm& network_;
+  mutable Workspace workspace_;
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "learn/workspace.hpp"
 #include "model/packed_matrix.hpp"
 
 namespace fedmeta::learn {
@@ -26,7 +27,8 @@ struct LstmWeights {
 /// gradient, R... the derivative along v. Call forward; then backward and forward_along; then backward_along.
 class LstmLayer {
  public:
-  LstmLayer(LstmWeights weights, std::int64_t length, std::int64_t n);
+  /// What the passes leave lies in `workspace`, until its restart.
+  LstmLayer(LstmWeights weights, std::int64_t length, std::int64_t n, Workspace& workspace);
 
   /// x of all steps, [.., inputs] -> the outputs h of all steps.
   const at::Tensor& forward(const at::Tensor& x);
@@ -38,8 +40,8 @@ class LstmLayer {
   void backward_along(at::Tensor rdh, const LstmWeights& v);
 
   /// dx of all steps; after backward.
-  at::Tensor input_gradient() const;
-  at::Tensor input_gradient_along(const LstmWeights& v) const;
+  at::Tensor input_gradient();
+  at::Tensor input_gradient_along(const LstmWeights& v);
   /// Adds to g; after backward.
   void add_gradient(LstmWeights& g) const;
   void add_gradient_along(LstmWeights& g) const;
@@ -54,13 +56,16 @@ class LstmLayer {
   template <class T>
   void backward_steps_along();
 
-  at::Tensor empty(std::int64_t steps, std::int64_t width) const;
-  at::Tensor before_first(std::int64_t width) const;
+  at::Tensor take(std::int64_t steps, std::int64_t width);
+  at::Tensor before_first(std::int64_t width);
+  at::Tensor biases(const LstmWeights& weights);
+  at::Tensor data_gradient(const at::Tensor& da, const at::Tensor& w);
   at::Tensor earlier(const at::Tensor& all) const { return all.narrow(0, 0, (length_ - 1) * n_); }
   at::Tensor later(const at::Tensor& all) const { return all.narrow(0, n_, (length_ - 1) * n_); }
 
   LstmWeights w_;
   std::int64_t length_, n_, hidden_;
+  Workspace* workspace_;
   model::PackedMatrix recurrent_;                          ///< hh'
   std::optional<model::PackedMatrix> recurrent_gradient_;  ///< hh
   // Of all steps; c and rc have the zeros before the first step, too. a: the gates before their activations.

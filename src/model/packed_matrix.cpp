@@ -150,6 +150,7 @@ PackedMatrix::PackedMatrix(const at::Tensor& matrix, int width)
 
 template <class T>
 void PackedMatrix::add_product(T* y, const T* x, std::int64_t n) const {
+  if (n == 0) return;
   RECORD_FUNCTION("fedmeta::packed_product", std::vector<c10::IValue>({n, k_, m_}));
   cost::count_executed_flops(2 * n * k_ * m_);
   const auto columns = panels_.size(2);
