@@ -55,6 +55,13 @@ template <class T>
   return -u / (2 + u);
 }
 
+// No number of a row depends on another one of the loop that follows.
+#ifdef __clang__
+#define FEDMETA_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define FEDMETA_INDEPENDENT _Pragma("GCC ivdep")
+#endif
+
 // Lambdas with this are compiled anew within the function that calls them, for its registers.
 #define FEDMETA_INLINE __attribute__((always_inline))
 
@@ -102,7 +109,7 @@ void cell_forward(const CellSize& size, const Cell<T>& cell) {
     const auto at = row * size.hidden, end = size.hidden;
     const T* const before = cell.c_before + at;
     T *const c = cell.c + at, *const tanh_c = cell.tanh_c + at, *const h = cell.h + at;
-#pragma GCC ivdep
+    FEDMETA_INDEPENDENT
     for (std::int64_t u = 0; u < end; ++u) {
       const T i = sigmoid(gi[u]), f = sigmoid(gf[u]), g = tanh(gg[u]), o = sigmoid(go[u]);
       const T next = f * before[u] + i * g, squashed = tanh(next);
@@ -126,7 +133,7 @@ void cell_backward(const CellSize& size, const Cell<T>& cell, const CellGradient
     const T *const before = cell.c_before + at, *const tanh_c = cell.tanh_c + at;
     const T* const dh = gradient.h + at;
     T* const carried = gradient.c + at;
-#pragma GCC ivdep
+    FEDMETA_INDEPENDENT
     for (std::int64_t u = 0; u < end; ++u) {
       const T i = gi[u], f = gf[u], g = gg[u], o = go[u], s = tanh_c[u];
       const T dc = carried[u] + dh[u] * o * (1 - s * s);
@@ -148,7 +155,7 @@ void cell_forward_along(const CellSize& size, const Cell<T>& cell, const CellAlo
     const T *const before = cell.c_before + at, *const tanh_c = cell.tanh_c + at;
     const T* const rbefore = along.c_before + at;
     T *const rc = along.c + at, *const rh = along.h + at;
-#pragma GCC ivdep
+    FEDMETA_INDEPENDENT
     for (std::int64_t u = 0; u < end; ++u) {
       const T i = gi[u], f = gf[u], g = gg[u], o = go[u], s = tanh_c[u];
       const T ri = i * (1 - i) * rgi[u], rf = f * (1 - f) * rgf[u];
@@ -177,7 +184,7 @@ void cell_backward_along(const CellSize& size, const Cell<T>& cell, const CellAl
     const T *const rbefore = along.c_before + at, *const along_c = along.c + at;
     const T *const dh = gradient.h + at, *const rdh = rgradient.h + at;
     T *const carried = gradient.c + at, *const rcarried = rgradient.c + at;
-#pragma GCC ivdep
+    FEDMETA_INDEPENDENT
     for (std::int64_t u = 0; u < end; ++u) {
       const T i = gi[u], f = gf[u], g = gg[u], o = go[u], s = tanh_c[u], slope = 1 - s * s;
       const T ri = rgi[u], rf = rgf[u], rg = rgg[u], ro = rgo[u], rs = slope * along_c[u];

@@ -102,7 +102,7 @@ void LstmLayer::backward(at::Tensor dh) {
 
 template <class T>
 void LstmLayer::backward_steps() {
-  const auto carried = at::zeros({n_, hidden_}, h_.options());
+  const auto carried = at::zeros({n_, hidden_}, h_.options());  // dc
   const Steps<T> gates(gates_, n_), c(c_, n_), tanh_c(tanh_c_, n_), h(h_, n_), dh(dh_, n_), da(da_, n_);
   for (auto t = length_; t-- > 0;) {
     cell_backward<T>({n_, hidden_}, {gates[t], c[t], c[t + 1], tanh_c[t], h[t]},
@@ -143,13 +143,14 @@ void LstmLayer::backward_along(at::Tensor rdh, const LstmWeights& v) {
 
 template <class T>
 void LstmLayer::backward_steps_along() {
-  const auto carried = at::zeros({2, n_, hidden_}, h_.options());
+  const auto carried = at::zeros({2 * n_, hidden_}, h_.options());
+  const Steps<T> dc(carried, n_);  // dc and Rdc
   const Steps<T> gates(gates_, n_), c(c_, n_), tanh_c(tanh_c_, n_), h(h_, n_), dh(dh_, n_), da(da_, n_);
   const Steps<T> rgates(rgates_, n_), rc(rc_, n_), rh(rh_, n_), rdh(rdh_, n_), rda(rda_, n_);
   for (auto t = length_; t-- > 0;) {
     cell_backward_along<T>({n_, hidden_}, {gates[t], c[t], c[t + 1], tanh_c[t], h[t]},
-                           {rgates[t], rc[t], rc[t + 1], rh[t]}, {dh[t], carried[0].data_ptr<T>(), da[t]},
-                           {rdh[t], carried[1].data_ptr<T>(), rda[t]});
+                           {rgates[t], rc[t], rc[t + 1], rh[t]}, {dh[t], dc[0], da[t]},
+                           {rdh[t], dc[1], rda[t]});
     if (t > 0) recurrent_gradient_->add_product(rdh[t - 1], rda[t], n_);
   }
 }

@@ -120,7 +120,7 @@ void times_panel(std::span<const Kernel<T>> kernels, std::int64_t n, Block<T> bl
 }
 
 std::int64_t panel_columns(int width, const at::Tensor& matrix) {
-  return 2 * width / matrix.element_size();
+  return std::int64_t{2} * width / matrix.element_size();
 }
 
 at::Tensor panels(const at::Tensor& matrix, std::int64_t columns) {
