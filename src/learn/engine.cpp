@@ -1,6 +1,7 @@
 #include "learn/engine.hpp"
 
 #include "learn/cnn_engine.hpp"
+#include "learn/lstm_engine.hpp"
 
 namespace fedmeta::learn {
 namespace {
@@ -38,6 +39,8 @@ at::Tensor Engine::adapt(const at::Tensor& theta, const InnerRate& alpha,
 std::unique_ptr<Engine> make_engine(const model::Network& network, at::Device device) {
   const auto* cnn = dynamic_cast<const model::ImageCnn*>(&network);
   if (cnn && device.is_cpu() && has_derived_passes(*cnn)) return make_cnn_engine(*cnn);
+  const auto* lstm = dynamic_cast<const model::Lstm*>(&network);
+  if (lstm && device.is_cpu()) return make_lstm_engine(*lstm);
   return make_autograd_engine(network, model::counted_products());
 }
 

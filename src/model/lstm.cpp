@@ -5,12 +5,6 @@
 namespace fedmeta::model {
 namespace {
 
-/// table [words, width], ids [length, n] -> [length, n, width]; zeros where the id is not in the table.
-at::Tensor embedded(const at::Tensor& table, const at::Tensor& ids) {
-  const auto known = ids < table.size(0);
-  return at::embedding(table, at::where(known, ids, 0)) * known.unsqueeze(-1);
-}
-
 struct State {
   at::Tensor h, c;  ///< [n, hidden]; undefined before the first step
 };
@@ -45,6 +39,11 @@ std::vector<at::Tensor> lstm_layer(const at::Tensor& x, const at::Tensor& weight
 }
 
 }  // namespace
+
+at::Tensor embedded(const at::Tensor& table, const at::Tensor& ids) {
+  const auto known = ids < table.size(0);
+  return at::embedding(table, at::where(known, ids, 0)) * known.unsqueeze(-1);
+}
 
 Lstm::Lstm(const Sizes& sizes, at::Tensor vectors) : sizes_(sizes), vectors_(std::move(vectors)) {
   const auto& s = sizes_;

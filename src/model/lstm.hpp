@@ -5,6 +5,9 @@
 
 namespace fedmeta::model {
 
+/// table [words, width], ids [...] -> [..., width]; zeros where the id is not in the table.
+at::Tensor embedded(const at::Tensor& table, const at::Tensor& ids);
+
 /// Tokens -> vectors -> LSTM -> ... -> LSTM -> last output [hidden] -> (linear `head`, without activation)
 /// -> linear `classes`.
 ///
@@ -26,6 +29,9 @@ class Lstm final : public Network {
   /// the device where the network is used.
   explicit Lstm(const Sizes& sizes, at::Tensor vectors = {});
 
+  const Sizes& sizes() const { return sizes_; }
+  /// [words, width], or undefined where they are learned.
+  const at::Tensor& vectors() const { return vectors_; }
   std::string name() const override { return "lstm"; }
   const ParameterLayout& layout() const override { return layout_; }
   std::int64_t forward_flops_per_sample() const override;

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "cost/formulas.hpp"
-#include "learn/cnn_engine.hpp"
 #include "learn/meta_gradient.hpp"
 #include "learn/metered_engine.hpp"
 #include "learn/problems.hpp"
@@ -16,7 +15,7 @@ struct Case {
   const char* name;
   std::shared_ptr<const model::Network> network;
   Samples samples;
-  const model::Products* products;  ///< null: hand-derived passes
+  const model::Products* products;  ///< null: hand-derived passes, which make_engine chooses
 };
 
 std::ostream& operator<<(std::ostream& out, const Case& c) {
@@ -32,7 +31,7 @@ class EngineDerivatives : public testing::TestWithParam<Case> {
     if (GetParam().products)
       engine = make_autograd_engine(network, *GetParam().products);
     else
-      engine = make_cnn_engine(dynamic_cast<const model::ImageCnn&>(network));
+      engine = make_engine(network, at::kCPU);
     theta = at::randn({network.layout().size()}, at::kDouble) * 0.5;
     batch = random_batch(5, GetParam().samples, network.classes(), at::kDouble);
   }
@@ -89,45 +88,89 @@ TEST_P(EngineDerivatives, OfABatchAreTheMeanOfItsRows) {
 
 std::vector<Case> cases() {
   const auto cnn = std::make_shared<model::ImageCnn>(small_cnn());
-  const auto lstm = std::make_shared<model::Lstm>(small_lstm(false));
+  const auto lstm = std::make_shared<model::Lstm>(small_lstm(false)),
+             frozen = std::make_shared<model::Lstm>(small_lstm(true));
   const auto &counted = model::counted_products(), &plain = model::plain_products();
   return {{"tanh", std::make_shared<TanhNetwork>(), {5}, &counted},
           {"cnn", cnn, {64}, &counted},
           {"plain_cnn", cnn, {64}, &plain},
           {"lstm", lstm, {3, 3}, &counted},
           {"plain_lstm", lstm, {3, 3}, &plain},
-          {"frozen_lstm", std::make_shared<model::Lstm>(small_lstm(true)), {3, 3}, &counted}};
+          {"lstm_by_hand", lstm, {3, 3}, nullptr},
+          {"frozen_lstm", frozen, {3, 3}, &counted},
+          {"frozen_lstm_by_hand", frozen, {3, 3}, nullptr}};
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, EngineDerivatives, testing::ValuesIn(cases()));
 
-/// The paper's network: no differences, but the autograd path says what is right.
-class CnnEngineAgrees : public testing::TestWithParam<at::ScalarType> {
- protected:
-  double tolerance() const { return GetParam() == at::kDouble ? 1e-10 : 1e-5; }
+/// Too large for differences, but the autograd path says what is right.
+struct Pair {
+  std::string name;
+  std::shared_ptr<const model::Network> network;
+  Samples samples;
+  std::vector<std::int64_t> rows;
 };
 
-TEST_P(CnnEngineAgrees, WithAutograd) {
+class HandDerivedEngine : public testing::TestWithParam<std::tuple<Pair, at::ScalarType>> {};
+
+TEST_P(HandDerivedEngine, AgreesWithAutograd) {
+  const auto& [pair, type] = GetParam();
+  const double tolerance = type == at::kDouble ? 1e-10 : 1e-5;
   at::manual_seed(4);
-  const model::ImageCnn cnn;
-  const auto theta = model::initial_parameters(cnn.layout(), model::Initialisation::torch, 1).to(GetParam());
-  const auto fast = make_cnn_engine(cnn);
-  const auto reference = make_autograd_engine(cnn, model::plain_products());
-  for (const std::int64_t rows : {1, 10, 23}) {
-    const auto batch = random_batch(rows, {784}, 62, GetParam());
+  const auto& network = *pair.network;
+  const auto theta = model::initial_parameters(network.layout(), model::Initialisation::torch, 1).to(type);
+  const auto fast = make_engine(network, at::kCPU);
+  const auto reference = make_autograd_engine(network, model::plain_products());
+  for (const auto rows : pair.rows) {
+    const auto batch = random_batch(rows, pair.samples, network.classes(), type);
     const auto g = fast->gradient(theta, batch), expected = reference->gradient(theta, batch);
-    EXPECT_LT(relative_error(g.value, expected.value), tolerance());
-    EXPECT_LT(relative_error(g.loss, expected.loss), tolerance());
+    EXPECT_LT(relative_error(g.value, expected.value), tolerance);
+    EXPECT_LT(relative_error(g.loss, expected.loss), tolerance);
     const auto h = fast->hessian_product(theta, batch, expected.value, true);
     const auto exact = reference->hessian_product(theta, batch, expected.value, true);
-    EXPECT_LT(relative_error(h.value, exact.value), tolerance());
-    EXPECT_LT(relative_error(h.gradient, exact.gradient), tolerance());
+    EXPECT_LT(relative_error(h.value, exact.value), tolerance);
+    EXPECT_LT(relative_error(h.gradient, exact.gradient), tolerance);
     EXPECT_TRUE(at::equal(fast->hessian_product(theta, batch, expected.value, false).value, h.value));
-    EXPECT_LT(relative_error(fast->scores(theta, batch.x), reference->scores(theta, batch.x)), tolerance());
+    EXPECT_LT(relative_error(fast->scores(theta, batch.x), reference->scores(theta, batch.x)), tolerance);
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Types, CnnEngineAgrees, testing::Values(at::kFloat, at::kDouble));
+/// An LSTM network with nothing a multiple of a vector register.
+Pair odd_lstm(model::Lstm::Sizes sizes, bool frozen) {
+  sizes.words = 7;
+  sizes.hidden = 21;
+  sizes.classes = 4;
+  const auto name = (frozen ? "frozen_" : "learned_") + std::to_string(sizes.layers) + "_layers_" +
+                    std::to_string(sizes.length) + "_steps" + (sizes.head ? "_head" : "") +
+                    (sizes.two_biases ? "_two_biases" : "");
+  const auto vectors = frozen ? at::rand({7, 13}) : at::Tensor();
+  return {name, std::make_shared<model::Lstm>(sizes, vectors), {sizes.length, 7}, {1, 5, 70}};
+}
+
+std::vector<Pair> pairs() {
+  std::vector<Pair> pairs{
+      {"femnist", std::make_shared<model::ImageCnn>(), {784}, {1, 10, 23}},
+      {"shakespeare", std::make_shared<model::Lstm>(model::Lstm::Sizes{}), {80, 80}, {3}},
+      {"sent140",
+       std::make_shared<model::Lstm>(
+           model::Lstm::Sizes{.length = 25, .hidden = 100, .head = 30, .classes = 2}, at::rand({50, 300})),
+       {25, 50},
+       {1, 10}},
+      odd_lstm({.length = 2}, false),
+      odd_lstm({.length = 4, .layers = 3}, true)};
+  for (const bool frozen : {false, true})
+    for (const std::int64_t head : {0, 5})
+      for (const bool two_biases : {false, true})
+        pairs.push_back(odd_lstm({.length = 6, .head = head, .two_biases = two_biases}, frozen));
+  return pairs;
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, HandDerivedEngine,
+                         testing::Combine(testing::ValuesIn(pairs()),
+                                          testing::Values(at::kFloat, at::kDouble)),
+                         [](const auto& test) {
+                           return std::get<0>(test.param).name + "_" + at::toString(std::get<1>(test.param));
+                         });
 
 TEST(MeteredEngine, NotesTheRowsOfTheFormulas) {
   const TanhNetwork network;

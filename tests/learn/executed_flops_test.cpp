@@ -6,7 +6,6 @@
 
 #include <gtest/gtest.h>
 
-#include "learn/cnn_engine.hpp"
 #include "learn/local_training.hpp"
 #include "learn/meta_gradient.hpp"
 #include "learn/problems.hpp"
@@ -77,7 +76,7 @@ class ExecutedFlops : public testing::TestWithParam<Setting> {
                      f1 = GetParam().first_layer;
   const at::Tensor theta = model::initial_parameters(network.layout(), model::Initialisation::tf, 1);
   const std::unique_ptr<Engine> engine = GetParam().hand_derived
-                                             ? make_cnn_engine(dynamic_cast<const model::ImageCnn&>(network))
+                                             ? make_engine(network, at::kCPU)
                                              : make_autograd_engine(network, model::counted_products());
 };
 
@@ -129,16 +128,19 @@ std::vector<Setting> settings() {
   const auto cnn = std::make_shared<model::ImageCnn>(small_cnn());
   // An LSTM's first step has no recurrent product: 2 layers x 8 gates x 2 units.
   const std::int64_t first_step = 2 * 2 * 8 * 2;
-  return {
-      {"femnist", named({.name = "cnn"}), {784}, 2 * 784 * 25 * 32},
-      {"valid_padding", named({.name = "tff-cnn-dropout"}), {784}, 2 * 26 * 26 * 9 * 32},
-      {"small", cnn, {64}, 2 * 64 * 9 * 2},
-      {"femnist_by_hand", named({.name = "cnn"}), {784}, 2 * 784 * 25 * 32, 0, true, {2048, 3136}},
-      {"small_by_hand", cnn, {64}, 2 * 64 * 9 * 2, 0, true},
-      {"lr", named({.name = "lr", .classes = 40, .features = 103}), {103}, 8240},
-      {"nn", named({.name = "nn", .classes = 40, .features = 103}), {103}, 2 * 103 * 64},
-      {"lstm", std::make_shared<model::Lstm>(small_lstm(false)), {3, 3}, 0, first_step},
-      {"frozen_lstm", std::make_shared<model::Lstm>(small_lstm(true)), {3, 3}, 2 * 3 * 8 * 3, first_step}};
+  const auto lstm = std::make_shared<model::Lstm>(small_lstm(false)),
+             frozen = std::make_shared<model::Lstm>(small_lstm(true));
+  return {{"femnist", named({.name = "cnn"}), {784}, 2 * 784 * 25 * 32},
+          {"valid_padding", named({.name = "tff-cnn-dropout"}), {784}, 2 * 26 * 26 * 9 * 32},
+          {"small", cnn, {64}, 2 * 64 * 9 * 2},
+          {"femnist_by_hand", named({.name = "cnn"}), {784}, 2 * 784 * 25 * 32, 0, true, {2048, 3136}},
+          {"small_by_hand", cnn, {64}, 2 * 64 * 9 * 2, 0, true},
+          {"lr", named({.name = "lr", .classes = 40, .features = 103}), {103}, 8240},
+          {"nn", named({.name = "nn", .classes = 40, .features = 103}), {103}, 2 * 103 * 64},
+          {"lstm", lstm, {3, 3}, 0, first_step},
+          {"lstm_by_hand", lstm, {3, 3}, 0, first_step, true},
+          {"frozen_lstm", frozen, {3, 3}, 2 * 3 * 8 * 3, first_step},
+          {"frozen_lstm_by_hand", frozen, {3, 3}, 2 * 3 * 8 * 3, first_step, true}};
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, ExecutedFlops, testing::ValuesIn(settings()));

@@ -47,6 +47,11 @@ std::int64_t convolution_backward(c10::ArrayRef<const c10::IValue> in) {
   return (mask[0] + mask[1]) * one_convolution(in[0].toTensor(), in[2].toTensor());
 }
 
+/// Arguments of our own product: rows, inner size, columns.
+std::int64_t packed_product(c10::ArrayRef<const c10::IValue> in) {
+  return 2 * in[0].toInt() * in[1].toInt() * in[2].toInt();
+}
+
 std::unique_ptr<at::ObserverContext> enter(const at::RecordFunction& call) {
   const std::string_view name = call.name();
   const auto in = call.inputs();
@@ -55,6 +60,7 @@ std::unique_ptr<at::ObserverContext> enter(const at::RecordFunction& call) {
       counted += matrix_product(in[0].toTensor(), in[1].toTensor());
     if (name == "aten::addmm" || name == "aten::addmm_")
       counted += matrix_product(in[1].toTensor(), in[2].toTensor());
+    if (name == "fedmeta::packed_product") counted += packed_product(in);
     if (name == "aten::convolution") counted += convolution(in);
     if (name == "aten::convolution_backward") counted += convolution_backward(in);
   }

@@ -1,4 +1,5 @@
-// A second way of counting executed FLOPs: callbacks on ATen's operators, from the shapes they were given.
+// A second way of counting executed FLOPs: callbacks on ATen's operators and on our own
+// product, from the shapes they were given.
 #pragma once
 
 #include <cstdint>
