@@ -1,7 +1,8 @@
-// Accuracy and loss against rounds.
+// Accuracy and loss against rounds, and accuracy against epochs of personalisation.
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <map>
 
 #include "report/figures.hpp"
@@ -18,8 +19,8 @@ std::string line_style(const Method& method, std::size_t index, std::size_t poin
          " ps 0.7 pi " + std::to_string(step);
 }
 
-/// Round -> the seeds' values, where they are finite.
-using Course = std::map<std::int32_t, std::vector<double>>;
+/// Round or epoch -> the seeds' values, where they are finite.
+using Course = std::map<std::int64_t, std::vector<double>>;
 
 Course course_of(const Comparison& comparison, const Method& method, double cost::EvaluationRow::*value) {
   Course course;
@@ -30,10 +31,10 @@ Course course_of(const Comparison& comparison, const Method& method, double cost
 }
 
 std::string course_data(const Method& method, const Course& course, double scale) {
-  std::string data = "# " + method.algorithm + ": round, mean, lowest, highest over seeds\n";
-  for (const auto& [round, values] : course) {
+  std::string data = "# " + method.name + ": place, mean, lowest, highest over seeds\n";
+  for (const auto& [place, values] : course) {
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
-    data += std::to_string(round) + " " + number(scale * summarise(values).mean) + " " +
+    data += std::to_string(place) + " " + number(scale * summarise(values).mean) + " " +
             number(scale * *low) + " " + number(scale * *high) + "\n";
   }
   return data + "\n\n";
@@ -43,14 +44,17 @@ std::string title_of(const Comparison& comparison) {
   return "set title " + quoted(describe(comparison.setting));
 }
 
-/// Lines of means with bands from the lowest to the highest seed, against rounds.
-Figure course_figure(const Comparison& comparison, double cost::EvaluationRow::*value, double scale) {
+/// Lines of means with bands from the lowest to the highest seed.
+Figure course_figure(const Comparison& comparison,
+                     const std::function<Course(const Method&)>& course_of_method, const std::string& against,
+                     double scale) {
   Figure figure;
+  figure.width += room_for_names(comparison);
   std::string bands, lines;
   std::size_t index = 0;
-  std::int32_t last = 1;
+  std::int64_t last = 1;
   for (const Method& method : comparison.methods) {
-    const Course course = course_of(comparison, method, value);
+    const Course course = course_of_method(method);
     if (course.empty()) continue;
     figure.data += course_data(method, course, scale);
     last = std::max(last, course.rbegin()->first);
@@ -59,12 +63,11 @@ Figure course_figure(const Comparison& comparison, double cost::EvaluationRow::*
       bands += "data " + block + " using 1:3:4 with filledcurves fc rgb '" + colour(method.algorithm) +
                "' fs transparent solid 0.15 noborder notitle, \\\n  ";
     lines += (index ? ", \\\n  " : "") + std::string("data ") + block + " using 1:2 with linespoints " +
-             line_style(method, index, course.size()) + " title " + quoted(method.algorithm);
+             line_style(method, index, course.size()) + " title " + quoted(method.name);
     ++index;
   }
-  figure.script = title_of(comparison) +
-                  "\n"
-                  "set xlabel 'training round'\n"
+  figure.script = title_of(comparison) + "\nset xlabel '" + against +
+                  "'\n"
                   "set grid back lc rgb '#dddddd' lt 1\n"
                   "set key outside right center Left reverse samplen 3 spacing 1.3\n"
                   "set xrange [0:" +
@@ -72,6 +75,11 @@ Figure course_figure(const Comparison& comparison, double cost::EvaluationRow::*
   if (index > 0) figure.script += "plot " + bands + lines + "\n";
   if (index == 0) figure.data.clear();
   return figure;
+}
+
+Figure over_rounds(const Comparison& comparison, double cost::EvaluationRow::*value, double scale) {
+  const auto course = [&](const Method& method) { return course_of(comparison, method, value); };
+  return course_figure(comparison, course, "training round", scale);
 }
 
 std::string seeds_note(const Comparison& comparison) {
@@ -84,7 +92,7 @@ std::string seeds_note(const Comparison& comparison) {
 }  // namespace
 
 Figure accuracy_figure(const Comparison& comparison) {
-  Figure figure = course_figure(comparison, &cost::EvaluationRow::accuracy, 100);
+  Figure figure = over_rounds(comparison, &cost::EvaluationRow::accuracy, 100);
   figure.name = comparison.name + "-accuracy";
   figure.caption = "Accuracy on the query sets of the " + comparison.split +
                    " clients, after adaptation, against training rounds. " + seeds_note(comparison);
@@ -97,8 +105,25 @@ Figure accuracy_figure(const Comparison& comparison) {
   return figure;
 }
 
+Figure personalisation_figure(const Comparison& comparison) {
+  const auto course = [](const Method& method) {
+    Course course;
+    for (const Member& member : method.members)
+      for (const cost::CurveRow& row : member.run->curve)
+        course[row.epochs].push_back(row.accuracy_client_mean);
+    return course;
+  };
+  Figure figure = course_figure(comparison, course, "epochs of personalisation", 100);
+  figure.name = comparison.name + "-personalisation";
+  figure.caption =
+      "Mean over the test clients of their accuracy, after so many epochs of adaptation to each. " +
+      seeds_note(comparison);
+  figure.script = "set ylabel 'accuracy, client mean (%)'\n" + figure.script;
+  return figure;
+}
+
 Figure loss_figure(const Comparison& comparison) {
-  Figure figure = course_figure(comparison, &cost::EvaluationRow::loss, 1);
+  Figure figure = over_rounds(comparison, &cost::EvaluationRow::loss, 1);
   figure.name = comparison.name + "-loss";
   figure.caption = "Loss on the query sets of the " + comparison.split +
                    " clients, after adaptation, against training rounds. " + seeds_note(comparison);

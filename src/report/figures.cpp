@@ -1,5 +1,6 @@
 #include "report/figures.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace fedmeta::report {
@@ -14,9 +15,16 @@ std::string colour(const std::string& algorithm) {
   return found == colours.end() ? "#666666" : found->second;
 }
 
+int room_for_names(const Comparison& comparison) {
+  std::size_t longest = 0;
+  for (const Method& method : comparison.methods) longest = std::max(longest, method.name.size());
+  constexpr std::size_t usual = 12;
+  return longest > usual ? 8 * static_cast<int>(longest - usual) : 0;
+}
+
 std::vector<Figure> make_figures(const Comparison& comparison) {
   std::vector<Figure> figures;
-  for (auto make : {accuracy_figure, loss_figure, overhead_figure, clients_figure})
+  for (auto make : {accuracy_figure, loss_figure, personalisation_figure, overhead_figure, clients_figure})
     if (Figure figure = make(comparison); !figure.data.empty()) figures.push_back(std::move(figure));
   return figures;
 }
