@@ -16,7 +16,7 @@ std::string distribution_data(const Method& method, bool before) {
     for (const cost::ClientRow& row : member.run->clients)
       accuracies.push_back(100 * (before ? row.initial_accuracy : row.accuracy));
   std::sort(accuracies.begin(), accuracies.end());
-  std::string data = "# " + method.algorithm + (before ? ", before" : ", after") +
+  std::string data = "# " + method.name + (before ? ", before" : ", after") +
                      " adaptation: accuracy in percent, fraction of clients at or below it\n";
   data += number(accuracies.empty() ? 0 : accuracies.front()) + " 0\n";
   for (std::size_t i = 0; i < accuracies.size(); ++i)
@@ -45,7 +45,7 @@ bool has_clients(const Method& method) {
 Figure clients_figure(const Comparison& comparison) {
   Figure figure;
   figure.name = comparison.name + "-clients";
-  figure.width = 900;
+  figure.width = 900 + room_for_names(comparison);
   figure.caption =
       "How accuracy spreads over the clients of the last evaluation, before and after adaptation: fraction "
       "of "
@@ -58,7 +58,7 @@ Figure clients_figure(const Comparison& comparison) {
       figure.data += distribution_data(method, before);
       panels[before ? 0 : 1] += (lines ? ", \\\n  " : "") + std::string("data index ") +
                                 std::to_string(index++) + " using 1:2 with steps lc rgb '" +
-                                colour(method.algorithm) + "' lw 2 title " + quoted(method.algorithm);
+                                colour(method.algorithm) + "' lw 2 title " + quoted(method.name);
     }
     ++lines;
   }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "report/method_names.hpp"
 
 namespace fedmeta::report {
 namespace {
@@ -13,7 +14,8 @@ namespace {
 std::optional<double> target_of(const record::Run& run) {
   if (run.target) return run.target->accuracy;
   for (const auto& [name, value] : run.header.hyperparameters)
-    if (name == "target_accuracy" && std::holds_alternative<double>(value)) return std::get<double>(value);
+    if (name == "target_accuracy" && std::holds_alternative<double>(value) && std::get<double>(value) > 0)
+      return std::get<double>(value);
   return std::nullopt;
 }
 
@@ -32,10 +34,10 @@ Comparison& comparison_for(std::vector<Comparison>& all, const Setting& setting)
   return all.back();
 }
 
-Method& method_for(Comparison& comparison, const std::string& algorithm) {
+Method& method_for(Comparison& comparison, const record::RunHeader& header) {
   for (Method& method : comparison.methods)
-    if (method.algorithm == algorithm) return method;
-  comparison.methods.push_back({algorithm, {}});
+    if (same_method(header_of(method), header)) return method;
+  comparison.methods.push_back({header.algorithm, {}});
   return comparison.methods.back();
 }
 
@@ -51,10 +53,11 @@ void add(Method& method, const Member& member) {
 }
 
 void sort(Comparison& comparison) {
-  std::sort(comparison.methods.begin(), comparison.methods.end(), [](const Method& a, const Method& b) {
-    return std::pair(method_rank(a.algorithm), a.algorithm) <
-           std::pair(method_rank(b.algorithm), b.algorithm);
-  });
+  const auto place = [](const Method& method) {
+    return std::pair(method_rank(method.algorithm), method.algorithm);
+  };
+  std::stable_sort(comparison.methods.begin(), comparison.methods.end(),
+                   [&](const Method& a, const Method& b) { return place(a) < place(b); });
   for (Method& method : comparison.methods)
     std::sort(method.members.begin(), method.members.end(),
               [](const Member& a, const Member& b) { return a.run->header.seed < b.run->header.seed; });
@@ -83,34 +86,20 @@ void note_incomplete(Comparison& comparison, const Method& method) {
   for (const Member& member : method.members) {
     const std::string& file = member.source->results.header.status;
     if (member.run->status == "complete" && file == "complete") continue;
-    comparison.notes.push_back(
-        method.algorithm + " seed " + std::to_string(member.run->header.seed) + " is " +
-        (member.run->status == "complete" ? "complete, but its file is " + file
-                                          : "not complete (" + member.run->status + ")") +
-        ": " + member.source->path.filename().string());
+    comparison.notes.push_back(method.name + " seed " + std::to_string(member.run->header.seed) + " is " +
+                               (member.run->status == "complete"
+                                    ? "complete, but its file is " + file
+                                    : "not complete (" + member.run->status + ")") +
+                               ": " + member.source->path.filename().string());
   }
 }
 
-/// Whether two runs give a hyper-parameter of the same name different values, or only one has it.
-bool differs(const record::RunHeader& a, const record::RunHeader& b, const std::string& name) {
-  const auto value = [&](const record::RunHeader& header) -> std::optional<record::AttributeValue> {
-    for (const auto& parameter : header.hyperparameters)
-      if (parameter.first == name) return parameter.second;
-    return std::nullopt;
-  };
-  return value(a) != value(b);
-}
-
 void note_differences(Comparison& comparison, const Method& method) {
-  const record::RunHeader& first = method.members.front().run->header;
   std::set<std::string> differing;
   for (const Member& member : method.members)
-    for (const auto* header : {&first, &member.run->header})
-      for (const auto& parameter : header->hyperparameters)
-        if (differs(first, member.run->header, parameter.first)) differing.insert(parameter.first);
+    for (const auto& name : differences(member.run->header, header_of(method))) differing.insert(name);
   for (const std::string& name : differing)
-    comparison.notes.push_back(method.algorithm + ": its seeds differ in " + name +
-                               "; their mean mixes them");
+    comparison.notes.push_back(method.name + ": its seeds differ in " + name);
 }
 
 }  // namespace
@@ -128,13 +117,14 @@ std::vector<Comparison> compare(const std::vector<Source>& sources) {
     for (const record::Run& run : source.results.runs) {
       const Setting setting{data.dataset, data.source, data.division, data.support_fraction,
                             target_of(run, source.results)};
-      add(method_for(comparison_for(all, setting), run.header.algorithm), {&run, &source});
+      add(method_for(comparison_for(all, setting), run.header), {&run, &source});
     }
   }
   for (Comparison& comparison : all) {
     sort(comparison);
     comparison.split = choose_split(comparison);
     comparison.name = name_of(all, comparison);
+    name_methods(comparison.methods);
     for (const Method& method : comparison.methods) {
       note_incomplete(comparison, method);
       note_differences(comparison, method);

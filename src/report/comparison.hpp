@@ -23,10 +23,12 @@ struct Member {
   const Source* source;
 };
 
-/// All seeds of one algorithm, by seed.
+/// All seeds of one algorithm with the same hyper-parameters, by seed.
 struct Method {
   std::string algorithm;
   std::vector<Member> members;
+  std::string name =
+      algorithm;  ///< with what tells it from other methods of its algorithm: "maml (model lr)"
 };
 
 /// What runs must share to be compared.
@@ -49,8 +51,8 @@ struct Comparison {
 /// Reading order of methods, and that of their colours: baselines first. Unknown ones come last.
 std::size_t method_rank(const std::string& algorithm);
 
-/// Groups the runs of all files; seeds of one algorithm are pooled.
-/// Throws Error(usage) where a setting has the same algorithm and seed twice. `sources` must outlive the
+/// Groups the runs of all files; the seeds of a method are pooled.
+/// Throws Error(usage) where a setting has the same method and seed twice. `sources` must outlive the
 /// result.
 std::vector<Comparison> compare(const std::vector<Source>& sources);
 

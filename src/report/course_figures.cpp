@@ -1,7 +1,8 @@
-// Accuracy and loss against rounds.
+// Accuracy and loss against rounds, and accuracy against epochs of personalisation.
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <optional>
 
@@ -19,8 +20,8 @@ std::string line_style(const Method& method, std::size_t index, std::size_t poin
          " ps 0.7 pi " + std::to_string(step);
 }
 
-/// Round -> the seeds' values, where they are finite.
-using Course = std::map<std::int32_t, std::vector<double>>;
+/// Round or epoch -> the seeds' values, where they are finite.
+using Course = std::map<std::int64_t, std::vector<double>>;
 
 /// Smoothed along each seed's evaluations as Flower's baseline does (REFERENCE, A15): s <- w s + (1 - w) x,
 /// from the first value on.
@@ -39,10 +40,10 @@ Course course_of(const Comparison& comparison, const Method& method, double cost
 }
 
 std::string course_data(const Method& method, const Course& course, double scale) {
-  std::string data = "# " + method.algorithm + ": round, mean, lowest, highest over seeds\n";
-  for (const auto& [round, values] : course) {
+  std::string data = "# " + method.name + ": place, mean, lowest, highest over seeds\n";
+  for (const auto& [place, values] : course) {
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
-    data += std::to_string(round) + " " + number(scale * summarise(values).mean) + " " +
+    data += std::to_string(place) + " " + number(scale * summarise(values).mean) + " " +
             number(scale * *low) + " " + number(scale * *high) + "\n";
   }
   return data + "\n\n";
@@ -52,15 +53,17 @@ std::string title_of(const Comparison& comparison) {
   return "set title " + quoted(describe(comparison.setting));
 }
 
-/// Lines of means with bands from the lowest to the highest seed, against rounds.
-Figure course_figure(const Comparison& comparison, double cost::EvaluationRow::*value, double scale,
-                     double smoothing) {
+/// Lines of means with bands from the lowest to the highest seed.
+Figure course_figure(const Comparison& comparison,
+                     const std::function<Course(const Method&)>& course_of_method, const std::string& against,
+                     double scale) {
   Figure figure;
+  figure.width += room_for_names(comparison);
   std::string bands, lines;
   std::size_t index = 0;
-  std::int32_t last = 1;
+  std::int64_t last = 1;
   for (const Method& method : comparison.methods) {
-    const Course course = course_of(comparison, method, value, smoothing);
+    const Course course = course_of_method(method);
     if (course.empty()) continue;
     figure.data += course_data(method, course, scale);
     last = std::max(last, course.rbegin()->first);
@@ -69,12 +72,11 @@ Figure course_figure(const Comparison& comparison, double cost::EvaluationRow::*
       bands += "data " + block + " using 1:3:4 with filledcurves fc rgb '" + colour(method.algorithm) +
                "' fs transparent solid 0.15 noborder notitle, \\\n  ";
     lines += (index ? ", \\\n  " : "") + std::string("data ") + block + " using 1:2 with linespoints " +
-             line_style(method, index, course.size()) + " title " + quoted(method.algorithm);
+             line_style(method, index, course.size()) + " title " + quoted(method.name);
     ++index;
   }
-  figure.script = title_of(comparison) +
-                  "\n"
-                  "set xlabel 'training round'\n"
+  figure.script = title_of(comparison) + "\nset xlabel '" + against +
+                  "'\n"
                   "set grid back lc rgb '#dddddd' lt 1\n"
                   "set key outside right center Left reverse samplen 3 spacing 1.3\n"
                   "set xrange [0:" +
@@ -96,6 +98,12 @@ std::string smoothing_note(double smoothing) {
          " of what came before; tables are not smoothed.";
 }
 
+Figure over_rounds(const Comparison& comparison, double cost::EvaluationRow::*value, double scale,
+                   double smoothing) {
+  const auto course = [&](const Method& method) { return course_of(comparison, method, value, smoothing); };
+  return course_figure(comparison, course, "training round", scale);
+}
+
 std::string seeds_note(const Comparison& comparison) {
   std::size_t most = 0;
   for (const Method& method : comparison.methods) most = std::max(most, method.members.size());
@@ -106,7 +114,7 @@ std::string seeds_note(const Comparison& comparison) {
 }  // namespace
 
 Figure accuracy_figure(const Comparison& comparison, double smoothing) {
-  Figure figure = course_figure(comparison, &cost::EvaluationRow::accuracy, 100, smoothing);
+  Figure figure = over_rounds(comparison, &cost::EvaluationRow::accuracy, 100, smoothing);
   figure.name = comparison.name + "-accuracy";
   figure.caption = "Accuracy on the query sets of the " + comparison.split +
                    " clients, after adaptation, against training rounds. " + seeds_note(comparison) +
@@ -120,8 +128,25 @@ Figure accuracy_figure(const Comparison& comparison, double smoothing) {
   return figure;
 }
 
+Figure personalisation_figure(const Comparison& comparison) {
+  const auto course = [](const Method& method) {
+    Course course;
+    for (const Member& member : method.members)
+      for (const cost::CurveRow& row : member.run->curve)
+        course[row.epochs].push_back(row.accuracy_client_mean);
+    return course;
+  };
+  Figure figure = course_figure(comparison, course, "epochs of personalisation", 100);
+  figure.name = comparison.name + "-personalisation";
+  figure.caption =
+      "Mean over the test clients of their accuracy, after so many epochs of adaptation to each. " +
+      seeds_note(comparison);
+  figure.script = "set ylabel 'accuracy, client mean (%)'\n" + figure.script;
+  return figure;
+}
+
 Figure loss_figure(const Comparison& comparison, double smoothing) {
-  Figure figure = course_figure(comparison, &cost::EvaluationRow::loss, 1, smoothing);
+  Figure figure = over_rounds(comparison, &cost::EvaluationRow::loss, 1, smoothing);
   figure.name = comparison.name + "-loss";
   figure.caption = "Loss on the query sets of the " + comparison.split +
                    " clients, after adaptation, against training rounds. " + seeds_note(comparison) +

@@ -1,5 +1,6 @@
 #include "report/figures.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace fedmeta::report {
@@ -14,9 +15,17 @@ std::string colour(const std::string& algorithm) {
   return found == colours.end() ? "#666666" : found->second;
 }
 
+int room_for_names(const Comparison& comparison) {
+  std::size_t longest = 0;
+  for (const Method& method : comparison.methods) longest = std::max(longest, method.name.size());
+  constexpr std::size_t usual = 12;
+  return longest > usual ? 8 * static_cast<int>(longest - usual) : 0;
+}
+
 std::vector<Figure> make_figures(const Comparison& comparison, double smoothing) {
   std::vector<Figure> figures{accuracy_figure(comparison, smoothing), loss_figure(comparison, smoothing),
-                              overhead_figure(comparison), clients_figure(comparison)};
+                              personalisation_figure(comparison), overhead_figure(comparison),
+                              clients_figure(comparison)};
   std::erase_if(figures, [](const Figure& figure) { return figure.data.empty(); });
   return figures;
 }

@@ -24,11 +24,15 @@ std::vector<Figure> make_figures(const Comparison& comparison, double smoothing)
 
 Figure accuracy_figure(const Comparison& comparison, double smoothing);
 Figure loss_figure(const Comparison& comparison, double smoothing);
+Figure personalisation_figure(const Comparison& comparison);
 Figure overhead_figure(const Comparison& comparison);
 Figure clients_figure(const Comparison& comparison);
 
 /// One colour per method, the same in every figure (Okabe and Ito's palette, safe for colour-blind readers).
 std::string colour(const std::string& algorithm);
+
+/// Pixels that names of methods take beyond those of algorithms alone.
+int room_for_names(const Comparison& comparison);
 
 /// Writes NAME.dat and NAME.gp into `folder`. Throws Error(own_file).
 void write_figure(const Figure& figure, const std::filesystem::path& folder);

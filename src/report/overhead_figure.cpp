@@ -103,7 +103,7 @@ bool has_target(const Comparison& comparison) {
 Figure overhead_figure(const Comparison& comparison) {
   Figure figure;
   figure.name = comparison.name + "-overhead";
-  figure.width = 900;
+  figure.width = 900 + 2 * room_for_names(comparison);
   figure.height = 170 + 42 * static_cast<int>(comparison.methods.size());
   if (!has_target(comparison)) return figure;
   const std::string target = number(100 * *comparison.setting.target) + "%";
@@ -113,7 +113,7 @@ Figure overhead_figure(const Comparison& comparison) {
                    "target not reached, all that was spent.";
   std::string names;
   for (std::size_t i = 0; i < comparison.methods.size(); ++i)
-    names += (i ? ", " : "") + quoted(comparison.methods[i].algorithm) + " " + std::to_string(i);
+    names += (i ? ", " : "") + quoted(comparison.methods[i].name) + " " + std::to_string(i);
   figure.script = "set yrange [" + number(static_cast<double>(comparison.methods.size()) - 0.4) +
                   ":-0.6]\n"
                   "set ytics (" +

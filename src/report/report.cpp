@@ -84,7 +84,7 @@ class Builder {
         if (figure.name == comparison.name + ending) add(figure);
     };
     add(accuracy_table(comparison));
-    for (const char* ending : {"-accuracy", "-loss", "-clients"}) add_figures(ending);
+    for (const char* ending : {"-accuracy", "-loss", "-personalisation", "-clients"}) add_figures(ending);
     if (comparison.setting.target) add(overhead_table(comparison));
     add_figures("-overhead");
     add(cost_table(comparison));

@@ -112,7 +112,7 @@ ReportTable accuracy_table(const Comparison& comparison) {
        {"status", "status"}},
       {}};
   for (const Method& method : comparison.methods) {
-    std::vector<TableCell> row{method.algorithm};
+    std::vector<TableCell> row{method.name};
     for (double Row::*value : {&Row::accuracy, &Row::initial_accuracy, &Row::accuracy_client_mean}) {
       const Summary summary = over_seeds(comparison, method, value);
       row.push_back(mean(summary));
@@ -145,7 +145,7 @@ ReportTable overhead_table(const Comparison& comparison) {
   for (const Method& method : comparison.methods) {
     const ToTarget spent = to_target(method);
     table.rows.push_back(
-        {method.algorithm, std::to_string(spent.reached) + " of " + std::to_string(method.members.size()),
+        {method.name, std::to_string(spent.reached) + " of " + std::to_string(method.members.size()),
          mean(spent.rounds), mean(spent.flops), mean(spent.bytes),
          factor(comparison, method, Resource::flops), factor(comparison, method, Resource::bytes)});
   }
@@ -176,7 +176,7 @@ ReportTable cost_table(const Comparison& comparison) {
        {"efficiency executed", "efficiency_executed", Format::decimal}},
       {}};
   for (const Method& method : comparison.methods) {
-    std::vector<TableCell> row{method.algorithm};
+    std::vector<TableCell> row{method.name};
     for (double Total::*value :
          {&Total::rounds, &Total::flops, &Total::flops_executed, &Total::bytes_down, &Total::bytes_up,
           &Total::mpi_bytes, &Total::seconds, &Total::seconds_broadcast, &Total::seconds_compute,

@@ -84,15 +84,37 @@ TEST(Compare, RefusesTheSameRunTwice) {
   }
 }
 
+/// As Table 3 of Chen et al. 2018: the rows of two networks come from two files.
+TEST(Compare, KeepsMethodsWithOtherHyperparametersApart) {
+  const auto with_model = [](record::Run run, const std::string& model) {
+    run.header.hyperparameters.emplace_back("model", model);
+    run.header.hyperparameters.emplace_back("profile", model);  // says nothing that the others do not
+    return run;
+  };
+  const std::vector<Source> sources{
+      {"lr.h5", results_with({with_model(run("maml", 1, slow, .75, 10, 8), "lr"),
+                              with_model(run("mfu", 1, slow, .75, 10, 8), "lr")})},
+      {"nn.h5", results_with({with_model(run("maml", 1, fast, .75, 10, 8), "nn"),
+                              with_model(run("maml", 2, fast, .75, 10, 8), "nn")})}};
+  const auto all = compare(sources);
+  ASSERT_EQ(all.size(), 1u);
+  ASSERT_EQ(all[0].methods.size(), 3u);
+  EXPECT_EQ(all[0].methods[0].name, "maml (model lr)");
+  EXPECT_EQ(all[0].methods[1].name, "maml (model nn)");
+  EXPECT_EQ(all[0].methods[1].members.size(), 2u);
+  EXPECT_EQ(all[0].methods[2].name, "mfu");
+  EXPECT_EQ(text(accuracy_table(all[0]), 1, "method"), "maml (model nn)");
+}
+
 TEST(Compare, NotesWhatIsNotComplete) {
   auto results = results_with({run("maml", 1, fast, .75, 10, 8), run("maml", 2, fast, .75, 10, 8)});
   results.runs[1].status = "interrupted";
-  results.runs[1].header.hyperparameters[0].second = 0.25;
+  results.runs[1].header.hyperparameters.emplace_back("eval_every", std::int64_t{5});
   const std::vector<Source> sources{{"x/a.h5", results}};
   const auto all = compare(sources);
   ASSERT_EQ(all[0].notes.size(), 2u);
   EXPECT_EQ(all[0].notes[0], "maml seed 2 is not complete (interrupted): a.h5");
-  EXPECT_EQ(all[0].notes[1], "maml: its seeds differ in inner_lr; their mean mixes them");
+  EXPECT_EQ(all[0].notes[1], "maml: its seeds differ in eval_every");
   EXPECT_EQ(text(accuracy_table(all[0]), 0, "status"), "1 of 2 not complete");
 }
 

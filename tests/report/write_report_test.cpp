@@ -22,6 +22,7 @@ constexpr std::array rising{0.3, 0.6, 0.8};
 record::Results two_methods() {
   record::Results results = record::head();
   results.runs = {run("fedavg", 1, rising, .5, 1000, 80), run("maml", 1, rising, .9, 3000, 80)};
+  results.runs[1].curve = {{0, 0.5, 0.5}, {1, 0.625, 0.75}};
   results.runs[1].header.hyperparameters = results.runs[0].header.hyperparameters;  // the same target
   return results;
 }
@@ -48,7 +49,7 @@ TEST(WriteReport, WritesEveryPart) {
   const std::string prefix = "femnist-generated-20";
   for (const char* name : {"accuracy", "overhead", "cost"})
     EXPECT_TRUE(fs::exists(folder.path() / "out/tables" / (prefix + "-" + name + ".csv"))) << name;
-  for (const char* name : {"accuracy", "loss", "overhead", "clients"})
+  for (const char* name : {"accuracy", "loss", "personalisation", "overhead", "clients"})
     for (const char* ending : {".gp", ".dat"})
       EXPECT_TRUE(fs::exists(folder.path() / "out/figures" / (prefix + "-" + name + ending)))
           << name << ending;
@@ -59,6 +60,8 @@ TEST(WriteReport, WritesEveryPart) {
     EXPECT_TRUE(contains(text, "0 of 1")) << page;  // maml never reaches the target, and is shown
   }
   EXPECT_TRUE(contains(read_file(folder.path() / "out/figures" / (prefix + "-overhead.dat")), "not reached"));
+  EXPECT_TRUE(contains(read_file(folder.path() / "out/figures" / (prefix + "-personalisation.dat")),
+                       "\n0 50 50 50\n1 75 75 75\n"));
 }
 
 /// Of seeds 1 and 2 with accuracies .3 .6 .8 and .5 .5 .9 and a weight of one half: .3 .45 .625 and .5 .5 .7.
@@ -90,7 +93,7 @@ TEST(WriteReport, GnuplotDrawsEveryFigure) {
   record::write(folder.path() / "a.h5", two_methods());
   const fs::path out = folder.path() / "it's a \"folder\"";
   if (!write_report({folder.path() / "a.h5"}, out).drawn) GTEST_SKIP() << "SKIPPED: gnuplot is not installed";
-  for (const char* name : {"accuracy", "loss", "overhead", "clients"}) {
+  for (const char* name : {"accuracy", "loss", "personalisation", "overhead", "clients"}) {
     const fs::path figure = out / "figures" / ("femnist-generated-20-" + std::string(name));
     EXPECT_TRUE(contains(read_file(figure.string() + ".svg"), "</svg>")) << name;
     EXPECT_GT(fs::file_size(figure.string() + ".png"), 5'000u) << name;
