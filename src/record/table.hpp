@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <optional>
 #include <span>
@@ -43,7 +44,8 @@ constexpr T padding() {
 
 template <class T>
 bool is_padding(T value) {
-  return value != value || value == padding<T>();
+  if constexpr (std::is_floating_point_v<T>) return std::isnan(value);
+  return value == padding<T>();
 }
 
 template <class Row, class T>
