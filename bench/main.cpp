@@ -48,20 +48,20 @@ std::optional<Options> parse(int argc, char** argv, bool root) {
 }
 
 /// On other ranks than the root, nothing is to be written.
-void initialize_google_benchmark(char* program, std::vector<std::string> options,
+void initialize_google_benchmark(char** argv, std::vector<std::string> options,
                                  const comm::Communicator& world) {
   for (const auto& option : options)
     if (world.size() > 1 && option.starts_with("--benchmark_enable_random_interleaving"))
       throw comm::AgreedError(
           Error(Status::usage, "each rank would draw an order of its own", option, "use one rank"));
   if (!world.root()) options.emplace_back("--benchmark_out=");
-  std::vector<char*> argv{program};
-  for (auto& option : options) argv.push_back(option.data());
-  int argc = static_cast<int>(argv.size());
-  argv.push_back(nullptr);
-  benchmark::Initialize(&argc, argv.data());
-  if (argc > 1)
-    throw comm::AgreedError(Error(Status::usage, "unknown option", argv[1], "--help lists the options"));
+  std::vector<char*> arguments{argv[0]};  // which Google Benchmark keeps: the program's name
+  for (auto& option : options) arguments.push_back(option.data());
+  int left = static_cast<int>(arguments.size());
+  arguments.push_back(nullptr);
+  benchmark::Initialize(&left, arguments.data());
+  if (left > 1)
+    throw comm::AgreedError(Error(Status::usage, "unknown option", arguments[1], "--help lists the options"));
 }
 
 void describe(const Machine& machine) {
@@ -96,7 +96,7 @@ class Silent final : public benchmark::BenchmarkReporter {
 int run(const comm::Communicator& world, int argc, char** argv) {
   const auto options = parse(argc, argv, world.root());
   if (!options) return 0;
-  initialize_google_benchmark(argv[0], options->of_google_benchmark, world);
+  initialize_google_benchmark(argv, options->of_google_benchmark, world);
   const auto device = app::prepare_device(world, options->device, options->threads);
   const Machine machine{world, device, measure_ceilings(world, device)};
   describe(machine);

@@ -27,8 +27,8 @@ Rows rows_of(const Problem& problem, std::int64_t rows, const cost::Work& counte
 void add_gradient(const Machine& machine, Problems& problems, const Subject& subject, std::int64_t rows) {
   add("gradient/" + subject.name() + "/batch:" + std::to_string(rows), [&, rows](benchmark::State& state) {
     const auto& problem = problems[subject];
-    const auto [batch, work] = rows_of(problem, rows, {.gradient_rows = rows}, 2);
-    measure(state, machine, work, [&] { problem.engine().gradient(problem.theta(), batch); });
+    const auto use = rows_of(problem, rows, {.gradient_rows = rows}, 2);
+    measure(state, machine, use.work, [&] { problem.engine().gradient(problem.theta(), use.batch); });
   });
 }
 
@@ -37,19 +37,20 @@ void add_hessian(const Machine& machine, Problems& problems, const Subject& subj
   add("hessian_product/" + subject.name() + "/batch:" + std::to_string(rows),
       [&, rows](benchmark::State& state) {
         const auto& problem = problems[subject];
-        const auto [batch, work] = rows_of(problem, rows, {.hessian_rows = rows}, 3);
-        const auto v = problem.engine().gradient(problem.theta(), batch).value;
-        measure(state, machine, work,
-                [&] { problem.engine().hessian_product(problem.theta(), batch, v, false); });
+        const auto use = rows_of(problem, rows, {.hessian_rows = rows}, 3);
+        const auto v = problem.engine().gradient(problem.theta(), use.batch).value;
+        measure(state, machine, use.work,
+                [&] { problem.engine().hessian_product(problem.theta(), use.batch, v, false); });
       });
 }
 
 void add_inner_step(const Machine& machine, Problems& problems, const Subject& subject, std::int64_t rows) {
   add("inner_step/" + subject.name() + "/batch:" + std::to_string(rows), [&, rows](benchmark::State& state) {
     const auto& problem = problems[subject];
-    const auto [batch, work] = rows_of(problem, rows, {.gradient_rows = rows}, 2);
+    const auto use = rows_of(problem, rows, {.gradient_rows = rows}, 2);
     const learn::InnerRate alpha(1e-3);
-    measure(state, machine, work, [&] { learn::adapt(problem.engine(), problem.theta(), alpha, {batch}); });
+    measure(state, machine, use.work,
+            [&] { learn::adapt(problem.engine(), problem.theta(), alpha, {use.batch}); });
   });
 }
 

@@ -29,7 +29,8 @@ struct Prediction {
 /// Fills in what the rounds ask for, by their real cohorts: of all rounds, or of two thousand among them.
 void add_demand(Prediction& prediction, const Settings& settings, const federate::Federation& federation,
                 const federate::Algorithm& algorithm) {
-  const auto& [world, catalogue, shard, network, engine, device] = federation;
+  const auto& catalogue = federation.catalogue;
+  const auto& network = federation.network;
   const auto plan = run_plan(settings, settings.seeds.front());
   const auto train = catalogue.with_role(data::Role::train);
   const auto f = static_cast<double>(network.forward_flops_per_sample());

@@ -17,11 +17,11 @@ constexpr int times = 3;
 /// A training client that this rank can reach, cut to what shows the rate.
 std::optional<data::Task> short_task(const federate::Federation& federation) {
   constexpr std::int64_t most = 50;
-  const auto& [world, catalogue, shard, network, engine, device] = federation;
+  const auto& catalogue = federation.catalogue;
   const auto node = [&](int rank) { return catalogue.node_of_rank[static_cast<std::size_t>(rank)]; };
   for (const auto client : catalogue.with_role(data::Role::train)) {
-    if (node(catalogue[client].home) != node(world.rank())) continue;
-    const auto task = shard.task(client);
+    if (node(catalogue[client].home) != node(federation.world.rank())) continue;
+    const auto task = federation.shard.task(client);
     const auto rows = task.all.rows(), kept = std::min(rows, most);
     return data::Task{task.all.rows(0, kept),
                       std::clamp(task.support_rows * kept / rows, std::int64_t{1}, kept - 1)};
