@@ -2,7 +2,6 @@
 #include <ATen/ATen.h>
 
 #include "cost/formulas.hpp"
-#include "learn/inner_loop.hpp"
 #include "problems.hpp"
 
 namespace fedmeta::bench {
@@ -49,8 +48,7 @@ void add_inner_step(const Machine& machine, Problems& problems, const Subject& s
     const auto& problem = problems[subject];
     const auto use = rows_of(problem, rows, {.gradient_rows = rows}, 2);
     const learn::InnerRate alpha(1e-3);
-    measure(state, machine, use.work,
-            [&] { learn::adapt(problem.engine(), problem.theta(), alpha, {use.batch}); });
+    measure(state, machine, use.work, [&] { problem.engine().adapt(problem.theta(), alpha, {use.batch}); });
   });
 }
 

@@ -86,9 +86,9 @@ Settings quick(const std::string& dataset) {
   Settings s = tuned(dataset);
   s.profile = "quick";
   s.eval_every = 1;
-  s.protocol.rounds = 36;
+  s.protocol.rounds = 28;
   s.source.generated.clients = 60;
-  if (dataset == "femnist") s.source.generated = {30, 150, 40, 10};
+  if (dataset == "femnist") s.source.generated = {30, 140, 40, 10};
   if (dataset == "shakespeare") s.source.generated = {60, 60, 20, 20};
   return s;
 }
