@@ -63,12 +63,13 @@ at::Tensor CnnPass::scores() {
 }
 
 at::Tensor CnnPass::differentiate(const at::Tensor& labels) {
-  const auto loss = softmax_gradient(scores(), labels);
+  loss_.emplace(scores(), labels, n_);
+  d2_ = loss_->gradient();
   active_ = a1_.gt(0);
   dz1_ = product(d2_, w_.blocks[fc2]).mul_(active_);
   dc2_ = pool_gradient(w_.wide.backward(dz1_).view(pool2_.value.sizes()), pool2_.source);
   dc1_ = pool_gradient(convolution_data_gradient(dc2_, w_.blocks[conv2]), pool1_.source);
-  return loss;
+  return loss_->value();
 }
 
 void CnnPass::gradient(model::Weights& g) const {
@@ -109,17 +110,6 @@ void CnnPass::first_weight_gradient(const at::Tensor& dc1, model::Weights& g) co
   at::sum_out(g[conv1_bias], columns, 0);
 }
 
-/// Scores to the gradient with respect to them: d2 = (softmax - one-hot) / n; the mean loss.
-at::Tensor CnnPass::softmax_gradient(const at::Tensor& z2, const at::Tensor& labels) {
-  const auto logs = at::log_softmax(z2, 1);
-  probabilities_ = logs.exp();
-  d2_ = probabilities_.clone();
-  const auto places = labels.view({-1, 1});
-  d2_.scatter_add_(1, places, at::full({n_, 1}, -1.0, d2_.options()));
-  d2_.div_(static_cast<double>(n_));
-  return logs.gather(1, places).mean().neg();
-}
-
 /// Rp1, Rf, Ra1, and what it gives back, Rd2.
 at::Tensor CnnPass::forward_along(const CnnPoint& v, at::Tensor& rp1, at::Tensor& rf, at::Tensor& ra1) const {
   const auto &w = w_.blocks, &u = v.blocks;
@@ -130,8 +120,7 @@ at::Tensor CnnPass::forward_along(const CnnPoint& v, at::Tensor& rp1, at::Tensor
   ra1 = w_.wide.forward(rf).add_(v.wide.forward(f_)).add_(u[fc1_bias]).mul_(active_);
   auto rz2 = product(ra1, w[fc2].t()).add_(u[fc2_bias]);
   add_product(rz2, a1_, u[fc2].t());
-  const auto weighted = probabilities_ * rz2;
-  return (weighted - probabilities_ * weighted.sum(1, true)).div_(static_cast<double>(n_));
+  return loss_->gradient_along(rz2);
 }
 
 void CnnPass::hessian_of_convolutions(const CnnPoint& v, const at::Tensor& rp1, const at::Tensor& rdz1,

@@ -3,8 +3,11 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <optional>
+
 #include "learn/factored_matrix.hpp"
 #include "learn/pooling.hpp"
+#include "learn/softmax_loss.hpp"
 #include "model/image_cnn.hpp"
 
 namespace fedmeta::learn {
@@ -45,7 +48,6 @@ class CnnPass {
   at::Tensor first_convolution(const model::Weights& w) const;
   void first_weight_gradient(const at::Tensor& dc1, model::Weights& g) const;
   at::Tensor forward_along(const CnnPoint& v, at::Tensor& rp1, at::Tensor& rf, at::Tensor& ra1) const;
-  at::Tensor softmax_gradient(const at::Tensor& z2, const at::Tensor& labels);
   void hessian_of_convolutions(const CnnPoint& v, const at::Tensor& rp1, const at::Tensor& rdz1,
                                model::Weights& h) const;
 
@@ -54,7 +56,8 @@ class CnnPass {
   std::int64_t n_;
   at::Tensor patches_;
   Pooled pool1_, pool2_;
-  at::Tensor f_, a1_, active_, probabilities_, d2_, dz1_, dc2_, dc1_;
+  at::Tensor f_, a1_, active_, d2_, dz1_, dc2_, dc1_;
+  std::optional<SoftmaxLoss> loss_;
 };
 
 }  // namespace fedmeta::learn
