@@ -133,7 +133,7 @@ std::int64_t resident_bytes(const federate::Catalogue& catalogue) {
   for (const auto& client : catalogue.clients) {
     const auto numbers = client.samples * catalogue.form.width;
     const bool windows = client.storage == data::Storage::windows;  // a text, and where each begins
-    bytes += windows                                  ? client.text + 4 * client.samples
+    bytes += windows                                  ? client.text + std::int64_t{4} * client.samples
              : client.storage == data::Storage::bytes ? numbers
                                                       : 4 * numbers;
   }

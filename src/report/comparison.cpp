@@ -64,7 +64,7 @@ void sort(Comparison& comparison) {
 }
 
 std::string choose_split(const Comparison& comparison) {
-  for (const std::string split : {"test", "validation", "train"})
+  for (const char* split : {"test", "validation", "train"})
     for (const Method& method : comparison.methods)
       for (const Member& member : method.members)
         if (last_evaluation(member, split)) return split;
