@@ -73,12 +73,12 @@ TEST_P(Microbench, IsCompleteAndFollowsFromTimesAndFormulas) {
     EXPECT_GE(number(benchmark, "efficiency"), 0) << name;
     EXPECT_GT(number(benchmark, "flops_per_second") + number(benchmark, "bytes_per_second"), 0) << name;
   }
-  // 103 inputs and 40 classes: F = 2 x 103 x 40, P = 104 x 40. An episode is half of a client's 100 samples,
-  // four fifths of it support. A sample is 103 columns in fp32 and an int64 label.
+  // 103 inputs and 40 classes: F = 2 x 103 x 40, P = 104 x 40. Of a client's 100 samples four fifths are
+  // support. A sample is 103 columns in fp32 and an int64 label.
   const double f = 2 * 103 * 40, p = 104 * 40;
   expect_rate("gradient/production-lr/batch:10", "flops_per_second", 3 * f * 10);
   expect_rate("hessian_product/production-lr/batch:100", "flops_per_second", 6 * f * 100);
-  expect_rate("client_task/maml/production-lr/batch:10", "flops_per_second", 9 * f * 40 + 3 * f * 10);
+  expect_rate("client_task/maml/production-lr/batch:10", "flops_per_second", 9 * f * 80 + 3 * f * 20);
   expect_rate("gradient/production-lr/batch:10", "bytes_per_second", 4 * 2 * p + 10 * (4 * 103 + 8));
   expect_rate("server_step/adam/production-lr", "bytes_per_second", 4 * 7 * p);
   if (ranks() > 1) expect_rate("broadcast/length:1024", "bytes_per_second", 4 * 1024);
