@@ -39,7 +39,7 @@ at::Tensor FactoredMatrix::backward(const at::Tensor& g) const {
   return y;
 }
 
-void FactoredMatrix::write_into(at::Tensor out) const {
+void FactoredMatrix::write_into(const at::Tensor& out) const {
   if (!base_.defined()) return model::product_into(out, left().t(), right());
   out.copy_(base_);
   if (rows_ > 0) add_product(out, left().t(), right());

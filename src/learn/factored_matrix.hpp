@@ -29,7 +29,7 @@ class FactoredMatrix {
   /// g [n, o] -> g M [n, i]
   at::Tensor backward(const at::Tensor& g) const;
   /// M into `out` [o, i].
-  void write_into(at::Tensor out) const;
+  void write_into(const at::Tensor& out) const;
 
   /// Rows at which the factors are as long as the matrix.
   static std::int64_t break_even(std::int64_t o, std::int64_t i) { return o * i / (o + i); }

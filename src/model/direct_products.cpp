@@ -40,14 +40,14 @@ void product_into(at::Tensor out, const at::Tensor& a, const at::Tensor& b) {
   at::mm_out(out, a, b);
 }
 
-void add_product(at::Tensor out, const at::Tensor& a, const at::Tensor& b) {
+void add_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
   count_product(a, b);
   out.addmm_(a, b);
 }
 
 at::Tensor convolution(const at::Tensor& x, const at::Tensor& w, Padding padding) {
   const auto m = margin(padding, w.size(2));
-  const auto y = at::convolution(x, w, {}, {1, 1}, {m, m}, {1, 1}, false, {0, 0}, 1);
+  auto y = at::convolution(x, w, {}, {1, 1}, {m, m}, {1, 1}, false, {0, 0}, 1);
   count_convolution(y, w.size(1), w.size(2));
   return y;
 }

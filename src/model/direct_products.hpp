@@ -11,7 +11,7 @@ at::Tensor product(const at::Tensor& a, const at::Tensor& b);
 /// The same into `out`, a contiguous view of the caller's; nothing else is allocated.
 void product_into(at::Tensor out, const at::Tensor& a, const at::Tensor& b);
 /// out += a b
-void add_product(at::Tensor out, const at::Tensor& a, const at::Tensor& b);
+void add_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b);
 
 /// Of a convolution: zeros around the image that keep height and width (odd kernels), or none, so that they
 /// shrink by the kernel's size less one.

@@ -86,7 +86,7 @@ class Part {
  private:
   /// end - begin + 1 places in another array, ascending.
   std::vector<std::int64_t> offsets(const h5::Field& field) const {
-    auto values = h5::read_rows<std::int64_t>(file_, field.name, hsize_t(begin_), hsize_t(end_ + 1)).values;
+    auto values = h5::read_rows<std::int64_t>(file_, field.name, hsize_t(begin_), hsize_t(end_) + 1).values;
     if (values.front() < 0 || !std::is_sorted(values.begin(), values.end()))
       fail("the offsets do not ascend", file_.name + field.name);
     return values;
