@@ -29,18 +29,21 @@ std::vector<Client> read_whole(const DataSource& source) {
       data::append(place->second, std::move(part));
   });
   std::vector<Client> clients;
+  clients.reserve(joined.size());
   for (auto& [id, client] : joined) clients.push_back(std::move(client));
   return clients;
 }
 
 std::vector<std::string> ids_of(const std::vector<Client>& clients) {
   std::vector<std::string> ids;
+  ids.reserve(clients.size());
   for (const Client& client : clients) ids.push_back(client.id);
   return ids;
 }
 
 std::vector<std::int64_t> samples_of(const std::vector<Client>& clients) {
   std::vector<std::int64_t> samples;
+  samples.reserve(clients.size());
   for (const Client& client : clients) samples.push_back(std::ssize(client.labels));
   return samples;
 }

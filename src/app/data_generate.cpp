@@ -41,6 +41,7 @@ void write_file(const GenerateOptions& options, const data::Dataset& dataset) {
 
 void write_words(const fs::path& file, const data::WordVectors& vectors) {
   std::vector<std::string> words;
+  words.reserve(data::made_up_word_count);
   for (std::int32_t word = 0; word < data::made_up_word_count; ++word) words.push_back(data::spelling(word));
   std::ostringstream text;
   data::write_glove(text, words, vectors);
