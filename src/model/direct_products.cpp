@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "cost/executed_flops.hpp"
+#include "model/thin_product.hpp"
 
 namespace fedmeta::model {
 namespace {
@@ -31,8 +32,13 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> backward(const at::Tensor& g, con
 }  // namespace
 
 at::Tensor product(const at::Tensor& a, const at::Tensor& b) {
-  count_product(a, b);
-  return at::mm(a, b);
+  if (a.size(0) > most_thin_rows) {
+    count_product(a, b);
+    return at::mm(a, b);
+  }
+  auto out = at::zeros({a.size(0), b.size(1)}, a.options());
+  add_product(out, a, b);
+  return out;
 }
 
 void product_into(at::Tensor out, const at::Tensor& a, const at::Tensor& b) {
@@ -42,7 +48,7 @@ void product_into(at::Tensor out, const at::Tensor& a, const at::Tensor& b) {
 
 void add_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
   count_product(a, b);
-  out.addmm_(a, b);
+  if (!add_thin_product(out, a, b)) out.addmm_(a, b);
 }
 
 at::Tensor convolution(const at::Tensor& x, const at::Tensor& w, Padding padding) {

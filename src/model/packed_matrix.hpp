@@ -9,17 +9,15 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
-#include <vector>
+
+#include "model/block_kernels.hpp"
 
 namespace fedmeta::model {
 
-/// Bytes of the vector registers that this machine has kernels for, rising: 16, with AVX2 and FMA 32, with
-/// AVX-512 64.
-std::vector<int> vector_widths();
-
 class PackedMatrix {
  public:
-  /// matrix [k, m], float or double, on the CPU; copied. `width`: one of vector_widths().
+  /// matrix [k, m], float or double, on the CPU; copied. `width`: one of vector_widths()
+  ///.
   explicit PackedMatrix(const at::Tensor& matrix, int width = vector_widths().back());
 
   /// y [n, m] += x [n, k] matrix. T is the matrix's type. The FLOPs are counted.

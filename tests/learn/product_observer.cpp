@@ -48,7 +48,7 @@ std::int64_t convolution_backward(c10::ArrayRef<const c10::IValue> in) {
 }
 
 /// Arguments of our own product: rows, inner size, columns.
-std::int64_t packed_product(c10::ArrayRef<const c10::IValue> in) {
+std::int64_t own_product(c10::ArrayRef<const c10::IValue> in) {
   return 2 * in[0].toInt() * in[1].toInt() * in[2].toInt();
 }
 
@@ -60,7 +60,7 @@ std::unique_ptr<at::ObserverContext> enter(const at::RecordFunction& call) {
       counted += matrix_product(in[0].toTensor(), in[1].toTensor());
     if (name == "aten::addmm" || name == "aten::addmm_")
       counted += matrix_product(in[1].toTensor(), in[2].toTensor());
-    if (name == "fedmeta::packed_product") counted += packed_product(in);
+    if (name == "fedmeta::product") counted += own_product(in);
     if (name == "aten::convolution") counted += convolution(in);
     if (name == "aten::convolution_backward") counted += convolution_backward(in);
   }

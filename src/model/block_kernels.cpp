@@ -1,0 +1,196 @@
+#include "model/block_kernels.hpp"
+
+#include <array>
+#include <span>
+#include <utility>
+
+namespace fedmeta::model {
+namespace {
+
+/// May lie anywhere in an array of T.
+template <class T, int width>
+struct Vector {
+  typedef T type __attribute__((vector_size(width), aligned(alignof(T)), may_alias));
+};
+
+template <class T, int width, int rows>
+[[gnu::always_inline]] inline void multiply(const Block<T>& b) {
+  using V = typename Vector<T, width>::type;
+  constexpr int lanes = width / sizeof(T);
+  V sum[rows][2] = {};
+  for (std::int64_t i = 0; i < b.depth; ++i) {
+    const T* const line = b.strip + i * b.strip_stride;
+    const V left = *reinterpret_cast<const V*>(line), right = *reinterpret_cast<const V*>(line + lanes);
+#pragma GCC unroll 12
+    for (int r = 0; r < rows; ++r) {
+      const T x = b.x[r * b.x_stride + i];
+      sum[r][0] += x * left;
+      sum[r][1] += x * right;
+    }
+  }
+  if (b.columns == 2 * lanes) {
+#pragma GCC unroll 12
+    for (int r = 0; r < rows; ++r) {
+      T* const y = b.y + r * b.y_stride;
+      *reinterpret_cast<V*>(y) += sum[r][0];
+      *reinterpret_cast<V*>(y + lanes) += sum[r][1];
+    }
+  } else {
+    for (int r = 0; r < rows; ++r)
+      for (int c = 0; c < b.columns; ++c) b.y[r * b.y_stride + c] += sum[r][c / lanes][c % lanes];
+  }
+}
+
+/// The sum of a register's numbers, half and half.
+template <class T, int width>
+[[gnu::always_inline]] inline T total(const typename Vector<T, width>::type& v) {
+  constexpr int lanes = width / sizeof(T);
+  T part[lanes];
+  *reinterpret_cast<typename Vector<T, width>::type*>(part) = v;
+#pragma GCC unroll 16
+  for (int half = lanes / 2; half > 0; half /= 2)
+#pragma GCC unroll 16
+    for (int i = 0; i < half; ++i) part[i] += part[i + half];
+  return part[0];
+}
+
+template <class T, int width, int rows, int lines>
+[[gnu::always_inline]] inline void multiply(const Dots<T>& d, const T* soon) {
+  using V = typename Vector<T, width>::type;
+  constexpr int lanes = width / sizeof(T);
+  V sum[rows][lines] = {};
+  for (std::int64_t i = 0; i < d.depth; i += lanes) {
+    V line[lines];
+#pragma GCC unroll 3
+    for (int o = 0; o < lines; ++o) line[o] = *reinterpret_cast<const V*>(d.lines + o * d.line_stride + i);
+#pragma GCC unroll 4
+    for (int r = 0; r < rows; ++r) {
+      const V x = *reinterpret_cast<const V*>(d.x + r * d.x_stride + i);
+#pragma GCC unroll 3
+      for (int o = 0; o < lines; ++o) sum[r][o] += x * line[o];
+    }
+    if (soon) __builtin_prefetch(soon + i);
+  }
+#pragma GCC unroll 4
+  for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 3
+    for (int o = 0; o < lines; ++o) d.y[r * d.y_stride + o] += total<T, width>(sum[r][o]);
+}
+
+template <class T, int rows>
+void block_16(const Block<T>& block) {
+  multiply<T, 16, rows>(block);
+}
+template <class T, int rows, int lines>
+void dots_16(const Dots<T>& dots, const T* soon) {
+  multiply<T, 16, rows, lines>(dots, soon);
+}
+#ifdef __x86_64__
+template <class T, int rows>
+[[gnu::target("avx2,fma")]] void block_32(const Block<T>& block) {
+  multiply<T, 32, rows>(block);
+}
+template <class T, int rows>
+[[gnu::target("avx512f")]] void block_64(const Block<T>& block) {
+  multiply<T, 64, rows>(block);
+}
+template <class T, int rows, int lines>
+[[gnu::target("avx2,fma")]] void dots_32(const Dots<T>& dots, const T* soon) {
+  multiply<T, 32, rows, lines>(dots, soon);
+}
+template <class T, int rows, int lines>
+[[gnu::target("avx512f")]] void dots_64(const Dots<T>& dots, const T* soon) {
+  multiply<T, 64, rows, lines>(dots, soon);
+}
+#endif
+
+/// One for each number of rows from 1.
+template <class T>
+using BlockKernel = void (*)(const Block<T>&);
+/// The same; the last argument [depth] is fetched meanwhile, if any.
+template <class T>
+using DotsKernel = void (*)(const Dots<T>&, const T*);
+
+template <class T, std::size_t... r, std::size_t... many>
+std::span<const BlockKernel<T>> block_kernels(int width, std::index_sequence<r...>,
+                                              std::index_sequence<many...>) {
+  static constexpr std::array<BlockKernel<T>, sizeof...(r)> of_16{block_16<T, r + 1>...};
+#ifdef __x86_64__
+  static constexpr std::array<BlockKernel<T>, sizeof...(r)> of_32{block_32<T, r + 1>...};
+  static constexpr std::array<BlockKernel<T>, sizeof...(many)> of_64{block_64<T, many + 1>...};
+  if (width == 64) return of_64;
+  if (width == 32) return of_32;
+#endif
+  return of_16;
+}
+
+template <class T, int lines, std::size_t... r>
+std::span<const DotsKernel<T>> dots_kernels(int width, std::index_sequence<r...>) {
+  static constexpr std::array<DotsKernel<T>, sizeof...(r)> of_16{dots_16<T, r + 1, lines>...};
+#ifdef __x86_64__
+  static constexpr std::array<DotsKernel<T>, sizeof...(r)> of_32{dots_32<T, r + 1, lines>...};
+  static constexpr std::array<DotsKernel<T>, sizeof...(r)> of_64{dots_64<T, r + 1, lines>...};
+  if (width == 64) return of_64;
+  if (width == 32) return of_32;
+#endif
+  return of_16;
+}
+
+/// Calls visit(first row, rows) for blocks of nearly the same size.
+template <class F>
+void in_blocks(std::int64_t n, std::int64_t most, F visit) {
+  const auto blocks = (n + most - 1) / most;
+  for (std::int64_t b = 0, row = 0; b < blocks; ++b) {
+    const auto rows = (n - row) / (blocks - b);
+    visit(row, rows);
+    row += rows;
+  }
+}
+
+}  // namespace
+
+std::vector<int> vector_widths() {
+  std::vector<int> widths{16};
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) widths.push_back(32);
+  if (__builtin_cpu_supports("avx512f")) widths.push_back(64);
+#endif
+  return widths;
+}
+
+std::int64_t rows_at_once(int width) {
+  return width == 64 ? 12 : 6;
+}
+
+template <class T>
+void add_block(int width, std::int64_t n, const Block<T>& block) {
+  const auto kernels = block_kernels<T>(width, std::make_index_sequence<6>(), std::make_index_sequence<12>());
+  in_blocks(n, rows_at_once(width), [&](std::int64_t row, std::int64_t rows) {
+    auto part = block;
+    part.y += row * block.y_stride;
+    part.x += row * block.x_stride;
+    kernels[static_cast<std::size_t>(rows - 1)](part);
+  });
+}
+
+template <class T>
+void add_dots(int width, std::int64_t n, std::int64_t count, const Dots<T>& dots) {
+  const auto kernels = count == 1 ? dots_kernels<T, 1>(width, std::make_index_sequence<4>())
+                                  : dots_kernels<T, dots_lines>(width, std::make_index_sequence<4>());
+  std::int64_t fetched = 0;
+  in_blocks(n, std::ssize(kernels), [&](std::int64_t row, std::int64_t rows) {
+    auto part = dots;
+    part.y += row * dots.y_stride;
+    part.x += row * dots.x_stride;
+    const auto* const soon =
+        fetched < dots.following ? dots.lines + (count + fetched++) * dots.line_stride : nullptr;
+    kernels[static_cast<std::size_t>(rows - 1)](part, soon);
+  });
+}
+
+template void add_block(int, std::int64_t, const Block<float>&);
+template void add_block(int, std::int64_t, const Block<double>&);
+template void add_dots(int, std::int64_t, std::int64_t, const Dots<float>&);
+template void add_dots(int, std::int64_t, std::int64_t, const Dots<double>&);
+
+}  // namespace fedmeta::model
