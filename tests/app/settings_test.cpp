@@ -142,7 +142,7 @@ TEST(Settings, SetReachesOneAlgorithmAndBeatsTheSharedValue) {
   EXPECT_EQ(protocol_of(s, "maml").inner_lr, 0.04);
   EXPECT_EQ(protocol_of(s, "maml").rounds, 3);
   EXPECT_EQ(protocol_of(s, "fomaml").inner_lr, 0.03);
-  EXPECT_EQ(protocol_of(s, "fomaml").rounds, 28);
+  EXPECT_EQ(protocol_of(s, "fomaml").rounds, 60);
 }
 
 TEST(Settings, GivenValueReachesEveryAlgorithm) {
@@ -227,7 +227,7 @@ TEST(RunAttributes, NameEveryHyperparameterAsItsOption) {
     EXPECT_TRUE(found.emplace(name, value).second) << name << " twice";
   EXPECT_EQ(std::get<double>(found.at("inner_lr")), 0.25);
   EXPECT_EQ(std::get<std::int64_t>(found.at("inner_epochs")), 3);
-  EXPECT_EQ(std::get<std::int64_t>(found.at("rounds")), 28);
+  EXPECT_EQ(std::get<std::int64_t>(found.at("rounds")), 60);
   EXPECT_EQ(std::get<std::string>(found.at("weighting")), "samples");
   EXPECT_EQ(std::get<std::string>(found.at("outer_optimizer")), "adam");
   EXPECT_EQ(std::get<std::string>(found.at("model")), "cnn");
