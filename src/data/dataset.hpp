@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -50,8 +51,11 @@ class Dataset {
   /// Turns what was read or made into what networks take, given the training clients' symbols.
   virtual SampleForm encode(std::span<Client>, const std::set<std::uint8_t>&) const { return form(); }
 
-  /// Frozen vectors of the tokens; null where the network learns its own.
+  /// Frozen vectors of the tokens; null where the network learns its own, and where the plan had a survey.
   virtual const WordVectors* vectors() const { return nullptr; }
+
+  /// What making the data set found out in files that are long to read, for DatasetPlan::survey.
+  virtual std::string survey() const { return {}; }
 
   /// Samples between support and query set that a chronological division leaves out, because they share
   /// content with both.
@@ -63,6 +67,8 @@ struct DatasetPlan {
   std::string dataset = "femnist";
   GeneratedSize generated;
   std::uint64_t seed = 42;  ///< --data-seed
+  /// Of the same data set made before, on another rank: it is then made without reading those files again.
+  std::optional<std::string> survey;
 
   // femnist
   bool digits = false;                ///< labels 0-9 alone, as 10 classes

@@ -16,7 +16,7 @@ class FileDataset final : public data::Dataset {
  public:
   FileDataset(const fs::path& path, const data::DatasetPlan& plan)
       : path_(path), header_(data_file_header(path)), own_(data::make_dataset(plan)) {
-    vectors_ = read_word_vectors(path);
+    if (!plan.survey) vectors_ = read_word_vectors(path);
   }
 
   data::SampleForm form() const override { return own_->form(); }
