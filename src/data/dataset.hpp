@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -22,6 +23,9 @@ struct WordVectors {
   std::vector<float> values;
 };
 
+/// Chooses clients by their ids.
+using WantedId = std::function<bool(const std::string&)>;
+
 /// A file's way to be read, and its clients' way to be made up. Immutable; any rank may hold one.
 class Dataset {
  public:
@@ -34,6 +38,10 @@ class Dataset {
   virtual std::vector<std::filesystem::path> files(const std::filesystem::path& path) const;
   /// The clients of one file. Throws Error(input) naming file, user and index.
   virtual std::vector<Client> read(const std::filesystem::path& file) const = 0;
+  /// Whether files tell ids without their clients, so that some can be read alone.
+  virtual bool indexed() const { return false; }
+  /// Of an indexed file, the clients with wanted ids.
+  virtual std::vector<Client> read_wanted(const std::filesystem::path&, const WantedId&) const { return {}; }
   /// What the data set's options make of a client that comes from elsewhere; read() has done it already.
   virtual void vary(Client&) const {}
   /// What `path` is: "leaf", "text" or "csv".

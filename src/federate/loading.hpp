@@ -31,8 +31,9 @@ struct Loaded {
       orders;  ///< parallel: the division of each, as indices in file order
 };
 
-/// Collective, and so is the end of what it returns. Each file is read by one rank and its clients are sent
-/// to the ranks that host them: the host of a client follows from its id alone. Throws AgreedError.
+/// Collective, and so is the end of what it returns. The host of a client follows from its id alone. Of a
+/// data file each rank reads the clients that it hosts; each other file is read by one rank, which sends its
+/// clients to their hosts. Throws AgreedError.
 Loaded load(const comm::Communicator& world, const DataPlan& plan);
 
 /// Orders of all clients, joined in catalogue order; at the root only. Collective.

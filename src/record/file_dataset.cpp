@@ -21,8 +21,12 @@ class FileDataset final : public data::Dataset {
 
   data::SampleForm form() const override { return own_->form(); }
   std::vector<fs::path> files(const fs::path&) const override { return {path_}; }
-  std::vector<Client> read(const fs::path&) const override {
-    auto clients = read_data_file(path_, 0, header_.clients);
+  std::vector<Client> read(const fs::path& file) const override {
+    return read_wanted(file, [](const std::string&) { return true; });
+  }
+  bool indexed() const override { return true; }
+  std::vector<Client> read_wanted(const fs::path&, const data::WantedId& wanted) const override {
+    auto clients = read_data_file(path_, wanted);
     for (Client& client : clients) {
       own_->vary(client);
       check(client);

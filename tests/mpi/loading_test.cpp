@@ -15,6 +15,7 @@
 #include "data/made_up_words.hpp"
 #include "data/temporary_folder.hpp"
 #include "federate/shard.hpp"
+#include "record/data_file.hpp"
 
 namespace fedmeta::federate {
 namespace {
@@ -125,6 +126,20 @@ void expect_as_serial(const DataPlan& plan, const std::map<std::string, data::Cl
   world().wait_for_all();  // nobody frees memory that another still reads
 }
 
+/// The error of loading must be the same everywhere, and all ranks must be able to go on.
+void expect_same_error(const DataPlan& plan, Status status, const std::string& named) {
+  std::string line;
+  try {
+    load(world(), plan);
+    ADD_FAILURE() << "no error";
+  } catch (const comm::AgreedError& error) {
+    EXPECT_EQ(error.status(), status);
+    line = error.what();
+  }
+  EXPECT_NE(line.find(named), std::string::npos) << line;
+  for (const auto& other : world().all_gather(line)) EXPECT_EQ(other, line);
+}
+
 TEST(Loading, LeafFilesGiveEveryRankCountTheSameClients) {
   const SharedFolder folder;
   folder.fill([&] { write_clients(folder.path()); });
@@ -148,6 +163,39 @@ TEST(Loading, GeneratedClientsAreTheGeneratorsOwn) {
   std::map<std::string, data::Client> clients;
   for (std::int64_t i = 0; i < generator.clients(); ++i) clients[generator.id(i)] = generator.client(i);
   expect_as_serial(plan, clients);
+}
+
+/// A data file of the clients of a generator, with label -1 where `bad` says so.
+std::filesystem::path write_file(const SharedFolder& folder, const data::GeneratedFemnist& generator,
+                                 std::int64_t bad = -1) {
+  const auto path = folder.path() / "clients.h5";
+  const auto make = [&](std::int64_t i) {
+    auto client = generator.client(i);
+    if (i == bad) client.labels[1] = -1;
+    return client;
+  };
+  folder.fill([&] {
+    record::write_data_file(path, {"femnist", "leaf", data::Storage::bytes, 784, generator.clients()}, make,
+                            nullptr, false);
+  });
+  return path;
+}
+
+TEST(Loading, OfADataFileEachRankReadsItsOwnClients) {
+  const SharedFolder folder;
+  const data::GeneratedFemnist generator({40, 12, 3, 10}, 3);
+  const auto path = write_file(folder, generator);
+  std::map<std::string, data::Client> clients;
+  for (std::int64_t i = 0; i < generator.clients(); ++i) clients[generator.id(i)] = generator.client(i);
+  expect_as_serial(plan_for(path), clients);
+}
+
+TEST(Loading, ABadClientOfADataFileIsEveryRanksError) {
+  const data::GeneratedFemnist generator({8, 12, 3, 10}, 3);
+  for (std::int64_t bad = 0; bad < generator.clients(); ++bad) {
+    const SharedFolder folder;
+    expect_same_error(plan_for(write_file(folder, generator, bad)), Status::input, "clients.h5");
+  }
 }
 
 TEST(Loading, AShareOfTheSamplesIsTheFirstOnes) {
@@ -182,20 +230,6 @@ TEST(Loading, FiltersKeepTheSameClientsAsSerially) {
   for (const auto& client : load(world(), plan).catalogue.clients) loaded_ids.push_back(client.id);
   EXPECT_EQ(loaded_ids, kept);
   EXPECT_LT(kept.size(), ids.size());
-}
-
-/// The error of loading must be the same everywhere, and all ranks must be able to go on.
-void expect_same_error(const DataPlan& plan, Status status, const std::string& named) {
-  std::string line;
-  try {
-    load(world(), plan);
-    ADD_FAILURE() << "no error";
-  } catch (const comm::AgreedError& error) {
-    EXPECT_EQ(error.status(), status);
-    line = error.what();
-  }
-  EXPECT_NE(line.find(named), std::string::npos) << line;
-  for (const auto& other : world().all_gather(line)) EXPECT_EQ(other, line);
 }
 
 TEST(Loading, ABadFileIsEveryRanksError) {
