@@ -1,7 +1,6 @@
 #include "problems.hpp"
 
 #include "cost/formulas.hpp"
-#include "data/resident/word_vectors.hpp"
 #include "federate/loading.hpp"
 #include "model/initialisation.hpp"
 
@@ -21,10 +20,10 @@ app::Settings small_settings(const Subject& subject) {
 
 Problem::Problem(const Subject& subject, at::Device device) : settings_(small_settings(subject)) {
   const auto alone = comm::Communicator::self();
-  const auto loaded = federate::load(alone, app::data_plan(settings_));
+  auto loaded = federate::load(alone, app::data_plan(settings_));
+  vectors_ = std::move(loaded.vectors);
   const auto& catalogue = loaded.catalogue;
-  network_ = model::make_network(
-      app::model_plan(settings_, catalogue.form, data::word_vectors(*loaded.dataset, device)));
+  network_ = model::make_network(app::model_plan(settings_, catalogue.form, vectors_.tensor(device)));
   engine_ = learn::make_engine(*network_, device);
   theta_ = model::initial_parameters(network_->layout(), model::Initialisation::tf, /*seed=*/1).to(device);
   shard_ = std::make_unique<federate::Shard>(alone, catalogue, loaded.hosted, device);

@@ -10,6 +10,7 @@
 #include "app/settings.hpp"
 #include "data/resident/batch.hpp"
 #include "federate/algorithm.hpp"
+#include "federate/node_vectors.hpp"
 #include "federate/shard.hpp"
 #include "learn/engine.hpp"
 #include "suite.hpp"
@@ -43,6 +44,7 @@ class Problem {
 
  private:
   app::Settings settings_;
+  federate::NodeVectors vectors_;
   std::unique_ptr<federate::Shard> shard_;
   std::unique_ptr<model::Network> network_;
   std::unique_ptr<learn::Engine> engine_;

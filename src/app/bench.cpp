@@ -19,7 +19,6 @@
 #include "base/standard_output.hpp"
 #include "base/version.hpp"
 #include "comm/session.hpp"
-#include "data/resident/word_vectors.hpp"
 #include "federate/baseline.hpp"
 
 namespace fedmeta::app {
@@ -166,9 +165,7 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   std::unique_ptr<model::Network> network;
   comm::agree(world, [&] {
     check_cohort(settings, loaded.catalogue);
-    network = model::make_network(
-        model_plan(settings, loaded.catalogue.form, data::word_vectors(*loaded.dataset, device)));
-    loaded.dataset.reset();  // it may hold a large table of word vectors
+    network = model::make_network(model_plan(settings, loaded.catalogue.form, loaded.vectors.tensor(device)));
   });
   if (settings.dry_run) return plan_run(settings, world, loaded, *network, device);
   const auto system = describe_system(world, device);

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -21,6 +23,9 @@ struct WordVectors {
   std::vector<float> values;
 };
 
+/// Chooses clients by their ids.
+using WantedId = std::function<bool(const std::string&)>;
+
 /// A file's way to be read, and its clients' way to be made up. Immutable; any rank may hold one.
 class Dataset {
  public:
@@ -33,6 +38,10 @@ class Dataset {
   virtual std::vector<std::filesystem::path> files(const std::filesystem::path& path) const;
   /// The clients of one file. Throws Error(input) naming file, user and index.
   virtual std::vector<Client> read(const std::filesystem::path& file) const = 0;
+  /// Whether files tell ids without their clients, so that some can be read alone.
+  virtual bool indexed() const { return false; }
+  /// Of an indexed file, the clients with wanted ids.
+  virtual std::vector<Client> read_wanted(const std::filesystem::path&, const WantedId&) const { return {}; }
   /// What the data set's options make of a client that comes from elsewhere; read() has done it already.
   virtual void vary(Client&) const {}
   /// What `path` is: "leaf", "text" or "csv".
@@ -50,8 +59,11 @@ class Dataset {
   /// Turns what was read or made into what networks take, given the training clients' symbols.
   virtual SampleForm encode(std::span<Client>, const std::set<std::uint8_t>&) const { return form(); }
 
-  /// Frozen vectors of the tokens; null where the network learns its own.
+  /// Frozen vectors of the tokens; null where the network learns its own, and where the plan had a survey.
   virtual const WordVectors* vectors() const { return nullptr; }
+
+  /// What making the data set found out in files that are long to read, for DatasetPlan::survey.
+  virtual std::string survey() const { return {}; }
 
   /// Samples between support and query set that a chronological division leaves out, because they share
   /// content with both.
@@ -63,6 +75,8 @@ struct DatasetPlan {
   std::string dataset = "femnist";
   GeneratedSize generated;
   std::uint64_t seed = 42;  ///< --data-seed
+  /// Of the same data set made before, on another rank: it is then made without reading those files again.
+  std::optional<std::string> survey;
 
   // femnist
   bool digits = false;                ///< labels 0-9 alone, as 10 classes

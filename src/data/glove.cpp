@@ -27,7 +27,7 @@ class GloveReader {
     std::ifstream in(file_, std::ios::binary);
     if (error || !in) throw Error(Status::input, "cannot read the word vectors", file_.string(), remedy);
     // GloVe prints 8.6 bytes a number. What is reserved and not used takes no memory.
-    table_.vectors.values.reserve(bytes / 8);
+    vectors_.values.reserve(bytes / 8);
     for (std::string line; std::getline(in, line);) {
       ++line_;
       add(line.ends_with('\r') ? std::string_view(line).substr(0, line.size() - 1) : line);
@@ -41,15 +41,14 @@ class GloveReader {
   void add(std::string_view line) {
     const auto blank = line.find(' ');
     if (blank == 0 || blank == std::string_view::npos) fail("the line is not a word and its numbers");
-    auto& values = table_.vectors.values;
-    const auto before = values.size();
+    const auto before = vectors_.values.size();
     add_numbers(line.substr(blank + 1));
-    const auto width = static_cast<std::int64_t>(values.size() - before);
-    if (line_ == 1) table_.vectors.width = width;
-    if (width != table_.vectors.width)
-      fail("the word has " + std::to_string(width) + " numbers instead of " +
-           std::to_string(table_.vectors.width) + ", as in line 1");
-    table_.rows.try_emplace(std::string(line.substr(0, blank)), static_cast<std::int32_t>(line_ - 1));
+    const auto width = static_cast<std::int64_t>(vectors_.values.size() - before);
+    if (line_ == 1) vectors_.width = width;
+    if (width != vectors_.width)
+      fail("the word has " + std::to_string(width) + " numbers instead of " + std::to_string(vectors_.width) +
+           ", as in line 1");
+    words_.append(line.substr(0, blank)) += '\n';
   }
 
   void add_numbers(std::string_view text) {
@@ -62,16 +61,17 @@ class GloveReader {
         const std::string_view rest(at, end);
         fail("malformed number `" + printable(rest.substr(0, rest.find(' ')), 24) + "`");
       }
-      table_.vectors.values.push_back(value);
+      vectors_.values.push_back(value);
       at = next == end ? end : next + 1;  // a last blank is let pass: some published files have it
     }
   }
 
   WordTable finish() {
-    auto& [words, width, values] = table_.vectors;
-    words = line_ + 2;
-    values.resize(static_cast<std::size_t>(words * width), 0.0F);
-    return std::move(table_);
+    auto table = without_vectors(std::move(words_));
+    vectors_.words = table.vectors.words;
+    vectors_.values.resize(static_cast<std::size_t>(vectors_.words * vectors_.width), 0.0F);
+    table.vectors = std::move(vectors_);
+    return table;
   }
 
   [[noreturn]] void fail(const std::string& what) const {
@@ -79,11 +79,25 @@ class GloveReader {
   }
 
   const fs::path& file_;
-  WordTable table_;
+  WordVectors vectors_;
+  std::string words_;
   std::int64_t line_ = 0;  ///< from 1
 };
 
 }  // namespace
+
+WordTable without_vectors(std::string words) {
+  WordTable table;
+  std::int32_t row = 0;
+  for (std::string_view rest = words; !rest.empty(); ++row) {
+    const auto length = rest.find('\n');
+    table.rows.try_emplace(std::string(rest.substr(0, length)), row);
+    rest.remove_prefix(length + 1);
+  }
+  table.words = std::move(words);
+  table.vectors.words = row + 2;
+  return table;
+}
 
 WordTable read_glove(const fs::path& file) {
   return GloveReader(file).read();

@@ -27,6 +27,7 @@ using WordRows = std::unordered_map<std::string, std::int32_t, WordHash, std::eq
 /// vectors as in LEAF, where they are one; two rows let the unknown words be counted.
 struct WordTable {
   WordVectors vectors;  ///< [V + 2, width]
+  std::string words;    ///< each with a line feed
   WordRows rows;        ///< of the V words
 };
 
@@ -37,6 +38,9 @@ inline std::int32_t unknown_row(std::int64_t rows) {
 inline std::int32_t padding_row(std::int64_t rows) {
   return static_cast<std::int32_t>(rows - 1);
 }
+
+/// The table of such words, but for the values of its vectors.
+WordTable without_vectors(std::string words);
 
 /// The first line says how many numbers a word has. Of a word that is given twice, the first line counts.
 /// Throws Error(input) naming file and line for a line with another number of numbers, for what is not a

@@ -59,7 +59,9 @@ class TweetContent final : public LeafContent {
 class Sent140 final : public Dataset {
  public:
   explicit Sent140(const DatasetPlan& plan) : plan_(plan) {
-    if (plan_.glove.empty())
+    if (plan_.survey)
+      words_ = without_vectors(*plan_.survey);
+    else if (plan_.glove.empty())
       words_.vectors = made_up_vectors(plan_.seed);
     else
       words_ = read_glove(plan_.glove);
@@ -78,7 +80,10 @@ class Sent140 final : public Dataset {
   std::string generated_id(std::int64_t index) const override { return generator().id(index); }
   Client generate(std::int64_t index) const override { return generator().client(index); }
   LeafText leaf_text() const override { return tweet_text(); }
-  const WordVectors* vectors() const override { return &words_.vectors; }
+  const WordVectors* vectors() const override {
+    return words_.vectors.values.empty() ? nullptr : &words_.vectors;
+  }
+  std::string survey() const override { return words_.words; }
 
  private:
   void check_glove(const std::filesystem::path& path) const {

@@ -34,7 +34,8 @@ struct TokenCount {
 /// Counts a client's tokens, where the table of word vectors has `rows` rows. For Indices.
 TokenCount count_tokens(const Client& client, std::int64_t rows);
 
-/// Reads word vectors from plan.glove; without it, only the stand-in can be made, which brings its own.
+/// Reads word vectors from plan.glove; without it, only the stand-in can be made, which brings its own. The
+/// survey is the table's words: enough to read tweets.
 /// Throws Error(usage) for reading without --glove and for generating with it.
 std::unique_ptr<Dataset> make_sent140(const DatasetPlan& plan);
 

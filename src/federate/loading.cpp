@@ -29,6 +29,17 @@ void merge(Hosted& hosted, data::Client&& client) {
     data::append(place->second, std::move(client));
 }
 
+/// Each rank reads the clients that it hosts.
+Hosted read_own(const comm::Communicator& world, const DataPlan& plan, const data::Dataset& dataset) {
+  Hosted hosted;
+  comm::agree(world, [&] {
+    const auto mine = [&](const std::string& id) { return home_of(id, world.size()) == world.rank(); };
+    for (const auto& file : dataset.files(plan.path))
+      for (auto& client : dataset.read_wanted(file, mine)) merge(hosted, std::move(client));
+  });
+  return hosted;
+}
+
 /// File f is read by rank f mod world; after each such turn its clients go home. Files therefore arrive, and
 /// a user's samples are joined, in file order.
 Hosted read_files(const comm::Communicator& world, const DataPlan& plan, const data::Dataset& dataset) {
@@ -48,6 +59,10 @@ Hosted read_files(const comm::Communicator& world, const DataPlan& plan, const d
       for (auto& client : unpack(message)) merge(hosted, std::move(client));
   }
   return hosted;
+}
+
+Hosted read(const comm::Communicator& world, const DataPlan& plan, const data::Dataset& dataset) {
+  return dataset.indexed() ? read_own(world, plan, dataset) : read_files(world, plan, dataset);
 }
 
 Hosted generate(const comm::Communicator& world, const data::Dataset& dataset) {
@@ -194,8 +209,24 @@ void share_sizes(const comm::Communicator& world, Catalogue& catalogue) {
   }
 }
 
-std::vector<int> nodes_of_ranks(const comm::Communicator& world) {
-  const auto node = world.node();
+/// What is long to read, such as GloVe's 1 GB of text, is read by the first rank of each node. Once its
+/// vectors lie in shared memory, it too does with the survey alone.
+std::unique_ptr<const data::Dataset> open_dataset(const comm::Communicator& world,
+                                                  const comm::Communicator& node, const DataPlan& plan,
+                                                  NodeVectors& vectors) {
+  std::unique_ptr<const data::Dataset> dataset;
+  comm::agree(world, [&] {
+    if (node.root()) dataset = record::open_dataset(plan.path, plan.dataset);
+  });
+  auto known = plan.dataset;
+  known.survey = node.all_gather(dataset ? dataset->survey() : "").front();
+  vectors = NodeVectors(node, dataset ? dataset->vectors() : nullptr);
+  dataset.reset();
+  comm::agree(world, [&] { dataset = record::open_dataset(plan.path, known); });
+  return dataset;
+}
+
+std::vector<int> nodes_of_ranks(const comm::Communicator& world, const comm::Communicator& node) {
   // A node is called after the lowest world rank on it.
   const auto members = node.all_gather(std::to_string(world.rank()));
   std::vector<int> nodes;
@@ -208,11 +239,11 @@ std::vector<int> nodes_of_ranks(const comm::Communicator& world) {
 Loaded load(const comm::Communicator& world, const DataPlan& plan) {
   Loaded loaded;
   auto& catalogue = loaded.catalogue;
-  auto& dataset = loaded.dataset;
-  comm::agree(world, [&] { dataset = record::open_dataset(plan.path, plan.dataset); });
+  const auto node = world.node();
+  const auto dataset = open_dataset(world, node, plan, loaded.vectors);
   catalogue.source = plan.path.empty() ? "generated" : dataset->source(plan.path);
-  catalogue.node_of_rank = nodes_of_ranks(world);
-  auto hosted = plan.path.empty() ? generate(world, *dataset) : read_files(world, plan, *dataset);
+  catalogue.node_of_rank = nodes_of_ranks(world, node);
+  auto hosted = plan.path.empty() ? generate(world, *dataset) : read(world, plan, *dataset);
   if (plan.dataset.dataset == "femnist" && plan.dataset.partition == "shards")
     hosted = deal_shards(world, std::move(hosted), plan.dataset.seed);
   truncate(hosted, plan.sample_share);

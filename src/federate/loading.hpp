@@ -8,6 +8,7 @@
 #include "comm/communicator.hpp"
 #include "data/dataset.hpp"
 #include "federate/catalogue.hpp"
+#include "federate/node_vectors.hpp"
 
 namespace fedmeta::federate {
 
@@ -24,14 +25,15 @@ struct DataPlan {
 /// What loading leaves on a rank.
 struct Loaded {
   Catalogue catalogue;
-  std::shared_ptr<const data::Dataset> dataset;
+  NodeVectors vectors;
   std::vector<data::Client> hosted;  ///< this rank's clients, in catalogue and division order
   std::vector<std::vector<std::int32_t>>
       orders;  ///< parallel: the division of each, as indices in file order
 };
 
-/// Collective. Each file is read by one rank and its clients are sent to the ranks that host them: the host
-/// of a client follows from its id alone. Throws AgreedError.
+/// Collective, and so is the end of what it returns. The host of a client follows from its id alone. Of a
+/// data file each rank reads the clients that it hosts; each other file is read by one rank, which sends its
+/// clients to their hosts. Throws AgreedError.
 Loaded load(const comm::Communicator& world, const DataPlan& plan);
 
 /// Orders of all clients, joined in catalogue order; at the root only. Collective.

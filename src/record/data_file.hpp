@@ -36,9 +36,8 @@ bool is_data_file(const std::filesystem::path& path);
 
 /// All of these throw Error(input) for what is not a complete data file.
 DataFileHeader data_file_header(const std::filesystem::path& path);
-/// The clients [begin, end) in the order in which they were written: several ranks may each read a part.
-std::vector<data::Client> read_data_file(const std::filesystem::path& path, std::int64_t begin,
-                                         std::int64_t end);
+/// The clients with wanted ids in the order in which they were written. Of the others, no samples are read.
+std::vector<data::Client> read_data_file(const std::filesystem::path& path, const data::WantedId& wanted);
 /// [0, 0] where the file has none.
 data::WordVectors read_word_vectors(const std::filesystem::path& path);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <span>
 #include <string>
 #include <utility>
@@ -54,18 +55,16 @@ DataFileHeader read_header(const h5::Node& file) {
 /// The part of a file that holds the clients [begin, end).
 class Part {
  public:
-  Part(const h5::Node& file, std::int64_t begin, std::int64_t end)
-      : file_(file), header_(read_header(file)), begin_(begin), end_(end) {
-    if (begin < 0 || begin > end || end > header_.clients)
-      fail("no clients " + std::to_string(begin) + " to " + std::to_string(end), file.name);
+  Part(const h5::Node& file, const DataFileHeader& header, std::int64_t begin, std::int64_t end)
+      : file_(file), header_(header), begin_(begin), end_(end) {
     samples_ = offsets(schema::sample_offset);
     labels_ = rows<std::int32_t>(schema::label, samples_);
     if (std::any_of(labels_.begin(), labels_.end(), [](std::int32_t label) { return label < 0; }))
       fail("a label is below 0", file.name + schema::label.name);
   }
 
-  std::vector<data::Client> clients() const {
-    auto clients = labelled();
+  std::vector<data::Client> clients(const std::vector<std::string>& ids) const {
+    auto clients = labelled(ids);
     switch (header_.storage) {
       case data::Storage::bytes:
         fill<std::uint8_t>(clients, schema::bytes);
@@ -110,8 +109,7 @@ class Part {
     return {place(client), place(client + 1)};
   }
 
-  std::vector<data::Client> labelled() const {
-    const auto ids = h5::read<std::string>(file_, schema::client_id.name).values;
+  std::vector<data::Client> labelled(const std::vector<std::string>& ids) const {
     std::vector<data::Client> clients;
     for (std::size_t i = 0; i + 1 < samples_.size(); ++i)
       clients.push_back({ids[std::size_t(begin_) + i], {}, cut(labels_, samples_, i)});
@@ -152,11 +150,26 @@ class Part {
   }
 
   const h5::Node& file_;
-  DataFileHeader header_;
+  const DataFileHeader& header_;
   std::int64_t begin_, end_;
   std::vector<std::int64_t> samples_;
   std::vector<std::int32_t> labels_;
 };
+
+/// The runs of neighbours among the wanted clients, read one run after the other.
+std::vector<data::Client> read_runs(const h5::Node& file, const data::WantedId& wanted) {
+  const DataFileHeader header = read_header(file);
+  const auto ids = h5::read<std::string>(file, schema::client_id.name).values;
+  std::vector<data::Client> clients;
+  for (auto begin = ids.begin(), end = begin; begin != ids.end(); begin = end) {
+    begin = std::find_if(end, ids.end(), wanted);
+    end = std::find_if_not(begin, ids.end(), wanted);
+    if (begin == end) continue;
+    const Part run(file, header, begin - ids.begin(), end - ids.begin());
+    std::ranges::move(run.clients(ids), std::back_inserter(clients));
+  }
+  return clients;
+}
 
 }  // namespace
 
@@ -164,11 +177,8 @@ DataFileHeader data_file_header(const fs::path& path) {
   return as_input([&] { return read_header(h5::open_file(path)); });
 }
 
-std::vector<data::Client> read_data_file(const fs::path& path, std::int64_t begin, std::int64_t end) {
-  return as_input([&] {
-    const h5::Node file = h5::open_file(path);
-    return Part(file, begin, end).clients();
-  });
+std::vector<data::Client> read_data_file(const fs::path& path, const data::WantedId& wanted) {
+  return as_input([&] { return read_runs(h5::open_file(path), wanted); });
 }
 
 data::WordVectors read_word_vectors(const fs::path& path) {

@@ -16,13 +16,17 @@ class FileDataset final : public data::Dataset {
  public:
   FileDataset(const fs::path& path, const data::DatasetPlan& plan)
       : path_(path), header_(data_file_header(path)), own_(data::make_dataset(plan)) {
-    vectors_ = read_word_vectors(path);
+    if (!plan.survey) vectors_ = read_word_vectors(path);
   }
 
   data::SampleForm form() const override { return own_->form(); }
   std::vector<fs::path> files(const fs::path&) const override { return {path_}; }
-  std::vector<Client> read(const fs::path&) const override {
-    auto clients = read_data_file(path_, 0, header_.clients);
+  std::vector<Client> read(const fs::path& file) const override {
+    return read_wanted(file, [](const std::string&) { return true; });
+  }
+  bool indexed() const override { return true; }
+  std::vector<Client> read_wanted(const fs::path&, const data::WantedId& wanted) const override {
+    auto clients = read_data_file(path_, wanted);
     for (Client& client : clients) {
       own_->vary(client);
       check(client);

@@ -110,6 +110,20 @@ TEST(Sent140, SaysWhatNetworksSee) {
   EXPECT_EQ(dataset->vectors()->values, (std::vector<float>{1, 0, 0, 1, 1, 1, 0, 0, 0, 0}));
 }
 
+TEST(Sent140, ReadsTweetsByASurveyAlone) {
+  const test::TemporaryFolder folder;
+  DatasetPlan plan;
+  plan.dataset = "sent140";
+  plan.glove = folder.write("glove.txt", std::string(glove) + "good 5 5\n! 6 6\n");
+  const auto file = folder.write("data.json", user(tweet("so good, Bad!"), "1"));
+  const auto first = make_dataset(plan);
+  plan.survey = first->survey();
+  std::filesystem::remove(plan.glove);
+  const auto second = make_dataset(plan);
+  EXPECT_EQ(second->read(file).at(0).features, first->read(file).at(0).features);
+  EXPECT_EQ(second->vectors(), nullptr);
+}
+
 TEST(Sent140, WithoutATableAllWordsAreUnknown) {
   const test::TemporaryFolder folder;
   const auto client = read_sent140_file(folder.write("data.json", user(tweet("a b"), "1")), {}, false).at(0);

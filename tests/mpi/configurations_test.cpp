@@ -7,7 +7,6 @@
 
 #include "app/experiment.hpp"
 #include "app/settings.hpp"
-#include "data/resident/word_vectors.hpp"
 #include "mpi/small_federation.hpp"
 
 namespace fedmeta::app {
@@ -57,7 +56,7 @@ TEST_P(Configuration, TrainsTwoRoundsOnGeneratedData) {
   const auto settings = small(GetParam());
   EXPECT_EQ(settings.data, "") << "a configuration is for any copy of its data";
   const auto loaded = federate::load(world, data_plan(settings));
-  const auto vectors = data::word_vectors(*loaded.dataset, at::kCPU);
+  const auto vectors = loaded.vectors.tensor(at::kCPU);
   const auto network = model::make_network(model_plan(settings, loaded.catalogue.form, vectors));
   federate::Shard shard(world, loaded.catalogue, loaded.hosted, at::kCPU);
   const auto engine = learn::make_engine(*network, at::kCPU);

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <map>
 #include <optional>
 
@@ -11,8 +12,10 @@
 #include "data/generated_femnist.hpp"
 #include "data/leaf.hpp"
 #include "data/leaf_writer.hpp"
+#include "data/made_up_words.hpp"
 #include "data/temporary_folder.hpp"
 #include "federate/shard.hpp"
+#include "record/data_file.hpp"
 
 namespace fedmeta::federate {
 namespace {
@@ -123,6 +126,20 @@ void expect_as_serial(const DataPlan& plan, const std::map<std::string, data::Cl
   world().wait_for_all();  // nobody frees memory that another still reads
 }
 
+/// The error of loading must be the same everywhere, and all ranks must be able to go on.
+void expect_same_error(const DataPlan& plan, Status status, const std::string& named) {
+  std::string line;
+  try {
+    load(world(), plan);
+    ADD_FAILURE() << "no error";
+  } catch (const comm::AgreedError& error) {
+    EXPECT_EQ(error.status(), status);
+    line = error.what();
+  }
+  EXPECT_NE(line.find(named), std::string::npos) << line;
+  for (const auto& other : world().all_gather(line)) EXPECT_EQ(other, line);
+}
+
 TEST(Loading, LeafFilesGiveEveryRankCountTheSameClients) {
   const SharedFolder folder;
   folder.fill([&] { write_clients(folder.path()); });
@@ -146,6 +163,39 @@ TEST(Loading, GeneratedClientsAreTheGeneratorsOwn) {
   std::map<std::string, data::Client> clients;
   for (std::int64_t i = 0; i < generator.clients(); ++i) clients[generator.id(i)] = generator.client(i);
   expect_as_serial(plan, clients);
+}
+
+/// A data file of the clients of a generator, with label -1 where `bad` says so.
+std::filesystem::path write_file(const SharedFolder& folder, const data::GeneratedFemnist& generator,
+                                 std::int64_t bad = -1) {
+  const auto path = folder.path() / "clients.h5";
+  const auto make = [&](std::int64_t i) {
+    auto client = generator.client(i);
+    if (i == bad) client.labels[1] = -1;
+    return client;
+  };
+  folder.fill([&] {
+    record::write_data_file(path, {"femnist", "leaf", data::Storage::bytes, 784, generator.clients()}, make,
+                            nullptr, false);
+  });
+  return path;
+}
+
+TEST(Loading, OfADataFileEachRankReadsItsOwnClients) {
+  const SharedFolder folder;
+  const data::GeneratedFemnist generator({40, 12, 3, 10}, 3);
+  const auto path = write_file(folder, generator);
+  std::map<std::string, data::Client> clients;
+  for (std::int64_t i = 0; i < generator.clients(); ++i) clients[generator.id(i)] = generator.client(i);
+  expect_as_serial(plan_for(path), clients);
+}
+
+TEST(Loading, ABadClientOfADataFileIsEveryRanksError) {
+  const data::GeneratedFemnist generator({8, 12, 3, 10}, 3);
+  for (std::int64_t bad = 0; bad < generator.clients(); ++bad) {
+    const SharedFolder folder;
+    expect_same_error(plan_for(write_file(folder, generator, bad)), Status::input, "clients.h5");
+  }
 }
 
 TEST(Loading, AShareOfTheSamplesIsTheFirstOnes) {
@@ -182,20 +232,6 @@ TEST(Loading, FiltersKeepTheSameClientsAsSerially) {
   EXPECT_LT(kept.size(), ids.size());
 }
 
-/// The error of loading must be the same everywhere, and all ranks must be able to go on.
-void expect_same_error(const DataPlan& plan, Status status, const std::string& named) {
-  std::string line;
-  try {
-    load(world(), plan);
-    ADD_FAILURE() << "no error";
-  } catch (const comm::AgreedError& error) {
-    EXPECT_EQ(error.status(), status);
-    line = error.what();
-  }
-  EXPECT_NE(line.find(named), std::string::npos) << line;
-  for (const auto& other : world().all_gather(line)) EXPECT_EQ(other, line);
-}
-
 TEST(Loading, ABadFileIsEveryRanksError) {
   for (const auto* name : {"aaa.json", "mmm.json", "zzz.json"}) {  // read by different ranks
     const SharedFolder folder;
@@ -218,6 +254,80 @@ TEST(Loading, TooFewClientsAreEveryRanksError) {
   plan.dataset.generated = {11, 12, 3, 10};
   plan.filters = {1000, 0, 0};
   expect_same_error(plan, Status::input, "");
+}
+
+/// Two equal tweets of each author, and a table that only the first rank knows the place of.
+DataPlan plan_of_tweets(const SharedFolder& folder, const std::string& glove) {
+  const auto path = folder.path() / "tweets.json";
+  folder.fill([&] {
+    std::ofstream(folder.path() / "glove.txt") << glove;
+    std::ofstream out(path);
+    const auto user = [](const std::string& id, const std::string& text) {
+      const auto tweet = R"(["1", "d", "q", "u", ")" + text + R"(", "n"])";
+      return '"' + id + R"(": {"x": [)" + tweet + ", " + tweet + R"(], "y": [1, 1]})";
+    };
+    out << R"({"users": ["a", "b", "c"], "user_data": {)" << user("a", "so good!") << ", "
+        << user("b", "bad bad") << ", " << user("c", "good so") << "}}";
+  });
+  DataPlan plan;
+  plan.path = path;
+  plan.dataset.dataset = "sent140";
+  plan.dataset.glove = folder.path() / (world().root() ? "glove.txt" : "nowhere.txt");
+  return plan;
+}
+
+TEST(WordVectors, AreReadByOneRankAndLieOnceOnTheNode) {
+  const SharedFolder folder;
+  const auto plan = plan_of_tweets(folder, "bad 1 2\ngood 3 4\nbad 5 6\n! 7 8\n");
+  const auto loaded = load(world(), plan);
+  const auto vectors = loaded.vectors.tensor(at::kCPU);
+  EXPECT_TRUE(at::equal(
+      vectors, at::tensor({1., 2., 3., 4., 5., 6., 7., 8., 0., 0., 0., 0.}, at::kFloat).view({6, 2})));
+  const std::map<std::string, data::Indices> tokens{{"a", {4, 1, 3}}, {"b", {0, 0}}, {"c", {1, 4}}};
+  for (const auto& client : loaded.hosted) {
+    auto tweet = tokens.at(client.id);
+    tweet.resize(25, 5);
+    auto expected = tweet;
+    expected.insert(expected.end(), tweet.begin(), tweet.end());
+    EXPECT_EQ(client.features, data::Features(expected)) << client.id;
+  }
+
+  world().wait_for_all();
+  if (world().root()) vectors[2][1] = 9;
+  world().wait_for_all();
+  EXPECT_EQ(vectors[2][1].item<float>(), 9) << "this rank has a copy of its own";
+}
+
+TEST(WordVectors, ABadTableIsEveryRanksError) {
+  const SharedFolder folder;
+  expect_same_error(plan_of_tweets(folder, "bad 1 2\ngood 3\n"), Status::input, "glove.txt, line 2");
+}
+
+TEST(WordVectors, OfTheStandInAreKnownToAll) {
+  DataPlan plan;
+  plan.dataset.dataset = "sent140";
+  plan.dataset.generated = {11, 12, 3, 10};
+  const auto loaded = load(world(), plan);
+  const auto expected = data::made_up_vectors(plan.dataset.seed);
+  EXPECT_TRUE(at::equal(loaded.vectors.tensor(at::kCPU).flatten(), at::tensor(expected.values, at::kFloat)));
+  plan.dataset.dataset = "femnist";
+  EXPECT_FALSE(load(world(), plan).vectors.tensor(at::kCPU).defined());
+}
+
+TEST(Loading, ALogIsCountedByOneRank) {
+  const SharedFolder folder;
+  const auto log = folder.path() / "log.csv";
+  folder.fill([&] {
+    std::ofstream out(log);
+    out << "time,user,item\n";
+    for (int i = 0; i < 60; ++i) out << i << ",u" << i % 5 << ",s" << i % 7 << '\n';
+  });
+  DataPlan plan;
+  plan.path = log;
+  plan.dataset.dataset = "production";
+  plan.dataset.unified = true;
+  plan.dataset.log = world().root() ? log : folder.path() / "nowhere.csv";
+  EXPECT_EQ(load(world(), plan).catalogue.form.shape, std::vector<std::int64_t>{103 + 5 + 7});
 }
 
 }  // namespace

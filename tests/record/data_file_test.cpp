@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "data/expect_error.hpp"
@@ -38,10 +39,17 @@ class DataFile : public testing::Test {
     EXPECT_EQ(header.storage, storage);
     EXPECT_EQ(header.width, width);
     ASSERT_EQ(header.clients, std::ssize(clients));
-    expect_equal(read_data_file(path(), 0, header.clients), clients);
-    for (std::int64_t i = 0; i < header.clients; ++i)
-      expect_equal(read_data_file(path(), i, i + 1), {clients[std::size_t(i)]});
-    EXPECT_TRUE(read_data_file(path(), 1, 1).empty());
+    expect_equal(read_all(path()), clients);
+    // Every choice among them: runs of neighbours, gaps between them, none.
+    for (std::size_t choice = 0; choice < std::size_t{1} << clients.size(); ++choice) {
+      std::vector<Client> chosen;
+      for (std::size_t i = 0; i < clients.size(); ++i)
+        if (choice >> i & 1) chosen.push_back(clients[i]);
+      const auto wanted = [&](const std::string& id) {
+        return std::any_of(chosen.begin(), chosen.end(), [&](const Client& c) { return c.id == id; });
+      };
+      expect_equal(read_data_file(path(), wanted), chosen);
+    }
     EXPECT_FALSE(fs::exists(path("a.h5.part")));
   }
 
@@ -52,6 +60,10 @@ class DataFile : public testing::Test {
       EXPECT_EQ(read[i].labels, written[i].labels);
       EXPECT_EQ(read[i].features, written[i].features);
     }
+  }
+
+  static std::vector<Client> read_all(const fs::path& path) {
+    return read_data_file(path, [](const std::string&) { return true; });
   }
 
   test::TemporaryFolder folder_;
@@ -86,8 +98,7 @@ TEST_F(DataFile, KeepsClientsWithoutSamples) {
 
 TEST_F(DataFile, TurnsBytesIntoFloatsWhereTheFileHasThem) {
   write({{"a", data::Bytes{0, 255}, {1}}, {"b", data::Floats{0.25F, 0.5F}, {2}}}, Storage::floats, 2);
-  expect_equal(read_data_file(path(), 0, 2),
-               {{"a", data::Floats{0, 1}, {1}}, {"b", data::Floats{0.25F, 0.5F}, {2}}});
+  expect_equal(read_all(path()), {{"a", data::Floats{0, 1}, {1}}, {"b", data::Floats{0.25F, 0.5F}, {2}}});
 }
 
 TEST_F(DataFile, BringsTheWordsVectors) {
@@ -97,10 +108,10 @@ TEST_F(DataFile, BringsTheWordsVectors) {
   EXPECT_EQ(read.words, 3);
   EXPECT_EQ(read.width, 2);
   EXPECT_EQ(read.values, vectors.values);
-  EXPECT_NO_THROW(read_data_file(path(), 0, 1));
+  EXPECT_NO_THROW(read_all(path()));
 
   write({{"a", data::Indices{0, 3}, {1}}}, Storage::indices, 2, &vectors);
-  expect_error(Status::input, [&] { read_data_file(path(), 0, 1); }, {"token 3", "a.h5"});
+  expect_error(Status::input, [&] { read_all(path()); }, {"token 3", "a.h5"});
 }
 
 TEST_F(DataFile, ExplainsItself) {
@@ -125,18 +136,26 @@ TEST_F(DataFile, RefusesWhatIsCutShort) {
   write({{"a", data::Bytes(2000, 7), std::vector<std::int32_t>(1000, 3)}}, Storage::bytes, 2);
   for (const auto size : {fs::file_size(path()) - 1, fs::file_size(path()) / 2}) {
     fs::resize_file(path(), size);
-    expect_error(Status::input, [&] { read_data_file(path(), 0, 1); }, {"a.h5"});
+    expect_error(Status::input, [&] { read_all(path()); }, {"a.h5"});
   }
 }
 
 TEST_F(DataFile, RefusesContradictions) {
   write({{"a", data::Windows{{'a', 'b', 'c'}, {2}}, {'x'}}}, Storage::windows, 2);
-  expect_error(Status::input, [&] { read_data_file(path(), 0, 1); }, {"outside", "window_start"});
+  expect_error(Status::input, [&] { read_all(path()); }, {"outside", "window_start"});
   write({{"a", data::Bytes{1, 2}, {-1}}}, Storage::bytes, 2);
-  expect_error(Status::input, [&] { read_data_file(path(), 0, 1); }, {"label"});
+  expect_error(Status::input, [&] { read_all(path()); }, {"label"});
   write({{"a", data::Bytes{1, 2}, {3, 4}}}, Storage::bytes, 2);  // a label more than samples
-  expect_error(Status::input, [&] { read_data_file(path(), 0, 1); }, {"features"});
-  expect_error(Status::input, [&] { read_data_file(path(), 0, 2); }, {"no clients 0 to 2"});
+  expect_error(Status::input, [&] { read_all(path()); }, {"features"});
+}
+
+TEST_F(DataFile, OfClientsThatAreNotWantedNothingIsRead) {
+  write({{"a", data::Bytes{1, 2}, {3}}, {"bad", data::Bytes{1, 2}, {-1}}, {"c", data::Bytes{5, 6}, {7}}},
+        Storage::bytes, 2);
+  expect_equal(read_data_file(path(), [](const std::string& id) { return id != "bad"; }),
+               {{"a", data::Bytes{1, 2}, {3}}, {"c", data::Bytes{5, 6}, {7}}});
+  expect_error(Status::input,
+               [&] { read_data_file(path(), [](const std::string& id) { return id != "c"; }); }, {"label"});
 }
 
 TEST_F(DataFile, IsNotOverwrittenNorWrittenWhereItCannotBe) {

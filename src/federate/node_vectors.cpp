@@ -1,0 +1,28 @@
+#include "federate/node_vectors.hpp"
+
+#include <ATen/ATen.h>
+
+#include <cstring>
+#include <span>
+#include <sstream>
+#include <string>
+
+namespace fedmeta::federate {
+
+NodeVectors::NodeVectors(const comm::Communicator& node, const data::WordVectors* vectors) {
+  const auto shape = vectors ? std::to_string(vectors->words) + ' ' + std::to_string(vectors->width) : "0 0";
+  std::istringstream(node.all_gather(shape).front()) >> words_ >> width_;
+  if (words_ == 0) return;
+  const auto values = vectors ? std::as_bytes(std::span(vectors->values)) : std::span<const std::byte>();
+  memory_ = std::make_unique<comm::NodeShared>(node, values.size());
+  if (vectors) std::memcpy(memory_->mine().data(), values.data(), values.size());
+  memory_->publish();
+}
+
+at::Tensor NodeVectors::tensor(at::Device device) const {
+  if (!memory_) return {};
+  auto* values = const_cast<std::byte*>(memory_->of(0).data());
+  return at::from_blob(values, {words_, width_}, at::kFloat).to(device);
+}
+
+}  // namespace fedmeta::federate
