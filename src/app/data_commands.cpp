@@ -45,7 +45,10 @@ void add_generate(CLI::App& app, GenerateOptions& options) {
       ->add_option("DATASET", plan.dataset,
                    "femnist, shakespeare, sent140, synthetic or production (prodsim)")
       ->required();
-  command->add_option("--output", options.output, "Data file FILE.h5, or folder for LEAF JSON")->required();
+  command
+      ->add_option("--output", options.output,
+                   "Data file FILE.h5, production's log FILE.csv, or folder for LEAF JSON")
+      ->required();
   command->add_option("--clients", options.clients, "Number of clients; this and all sizes: as the paper's");
   command->add_option("--mean-samples", options.mean_samples, "Samples per client, mean");
   command->add_option("--sd-samples", options.deviation_samples, "Samples per client, standard deviation");

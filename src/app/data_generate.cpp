@@ -1,8 +1,10 @@
 #include "app/data_generate.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "app/nearest.hpp"
@@ -13,6 +15,7 @@
 #include "data/made_up_words.hpp"
 #include "data/prodsim.hpp"
 #include "data/sent140.hpp"
+#include "data/use_log_writer.hpp"
 #include "record/data_file.hpp"
 #include "record/output_file.hpp"
 #include "report/files.hpp"
@@ -37,6 +40,27 @@ void write_file(const GenerateOptions& options, const data::Dataset& dataset) {
                                       data::storage_of(make(0).features), dataset.form().width,
                                       dataset.generated_clients()};
   record::write_data_file(options.output, header, make, dataset.vectors(), options.force);
+}
+
+[[noreturn]] void fail_log(const fs::path& part) {
+  std::error_code ignored;
+  fs::remove(part, ignored);
+  throw Error(Status::own_file, "cannot write the log: disk full or not writable", part.string(),
+              "check free space and permissions, or choose another --output");
+}
+
+/// The simulated users' log, as a log of one's own would be.
+void write_log(const GenerateOptions& options, const data::GeneratedSize& size) {
+  record::check_output(options.output, options.force);
+  const data::ProdSim simulation(size, options.dataset.seed);
+  const auto part = record::part_of(options.output);
+  std::ofstream log(part, std::ios::binary);
+  data::write_use_header(log);
+  for (std::int64_t index = 0; index < simulation.clients(); ++index)
+    data::write_use_rows(log, simulation.id(index), simulation.records(index));
+  log.close();
+  if (!log) fail_log(part);
+  record::publish(options.output);
 }
 
 void write_words(const fs::path& file, const data::WordVectors& vectors) {
@@ -83,6 +107,8 @@ void generate(const GenerateOptions& options) {
   const auto dataset = data::make_dataset(plan);
   if (options.output.extension() == ".h5")
     write_file(options, *dataset);
+  else if (plan.dataset == "production" && options.output.extension() == ".csv")
+    write_log(options, plan.generated);
   else
     write_folder(options, *dataset);
 }

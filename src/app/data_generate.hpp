@@ -1,4 +1,4 @@
-// fedmeta_data generate: a stand-in as a data file or a LEAF folder.
+// fedmeta_data generate: a stand-in as a data file, a LEAF folder or, of production, a CSV log.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace fedmeta::app {
 
 struct GenerateOptions {
   data::DatasetPlan dataset;
-  std::filesystem::path output;  ///< *.h5, or the name of a folder
+  std::filesystem::path output;  ///< *.h5, production's *.csv, or the name of a folder
   std::optional<std::int64_t> clients, min_samples;
   std::optional<double> mean_samples, deviation_samples;  ///< absent: the paper's
   bool force = false;

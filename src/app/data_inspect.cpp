@@ -43,7 +43,9 @@ void print(const data::TokenCount& count) {
 
 void inspect(const InspectOptions& options) {
   if (!options.histogram.empty()) check_histogram(options.histogram, options.force);
-  const DataSource source(options.source);
+  auto plan = options.source;
+  plan.shared_services = true;
+  const DataSource source(plan);
   data::StatisticsCollector collector;
   data::TokenCount tokens;
   const auto* vectors = source.vectors();

@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 
 /// The header of a log names its users, which no line of a play does so close to a comma.
 bool is_use_log(const fs::path& path) {
+  if (path.extension() == ".csv") return true;
   std::ifstream in(path, std::ios::binary);
   std::string line;
   std::getline(in, line);
@@ -37,6 +38,10 @@ std::string find_out(const fs::path& path) {
 
 DataSource::DataSource(DataSourcePlan plan) : plan_(std::move(plan)) {
   if (plan_.dataset.dataset.empty()) plan_.dataset.dataset = find_out(plan_.path);
+  if (plan_.shared_services && dataset() == "production" && !record::is_data_file(plan_.path)) {
+    plan_.dataset.unified = true;
+    plan_.dataset.log = plan_.path;
+  }
   dataset_ = record::open_dataset(plan_.path, plan_.dataset);
 }
 

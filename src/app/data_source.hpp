@@ -13,13 +13,15 @@ namespace fedmeta::app {
 struct DataSourcePlan {
   std::filesystem::path path;
   data::DatasetPlan dataset;  ///< its name may be empty: found out
+  /// Of a CSV log: labels number the services among all users, as Table 1 counts them, and not per user.
+  bool shared_services = false;
 };
 
 /// A data set with the files it is read from.
 class DataSource {
  public:
   /// Finds out what the path is: LEAF JSON by its first sample, a data file by its first bytes, a CSV log by
-  /// its header line, else Gutenberg's text. Throws Error(input) for a path that is none.
+  /// its name or its header line, else Gutenberg's text. Throws Error(input) for a path that is none.
   explicit DataSource(DataSourcePlan plan);
 
   const std::string& dataset() const { return plan_.dataset.dataset; }

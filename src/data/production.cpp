@@ -62,7 +62,8 @@ class Production final : public Dataset {
   }
 
   LeafText leaf_text() const override {
-    throw Error(Status::usage, "LEAF has no form for production data", "production", "write a data file");
+    throw Error(Status::usage, "LEAF has no form for production data", "production",
+                "write a data file, *.h5, or a log, *.csv");
   }
 
  private:

@@ -103,6 +103,28 @@ TEST_F(Data, SimulatesProduction) {
   expect_refused({"generate", "production", "--output", path("p")}, 2, "data file");
 }
 
+/// The same users twice. A log names services, of which a data file has each user's own numbers alone.
+TEST_F(Data, SimulatesALog) {
+  std::vector<std::string> generate{"generate", "production", "--clients", "5", "--output", path("p.csv")};
+  done(generate);
+  expect_refused(generate, 2, "--force");
+  generate.back() = path("p.h5");
+  done(generate);
+  const auto of_log = done({"inspect", path("p.csv")}), of_file = done({"inspect", path("p.h5")});
+  for (const std::string row : {"clients", "samples", "samples per client, deviation",
+                                "classes per client, min", "classes per client, max"})
+    EXPECT_EQ(value(of_log, row), value(of_file, row)) << row;
+  EXPECT_EQ(value(of_file, "classes"), value(of_file, "classes per client, max"));
+  EXPECT_GT(std::stoi(value(of_log, "classes")), std::stoi(value(of_file, "classes")));
+}
+
+TEST_F(Data, CountsTheServicesOfAllUsers) {
+  const auto log = folder_.write("log.csv", "user,time,item\na,1,x\na,2,y\nb,1,y\nb,2,z\n").string();
+  const auto printed = done({"inspect", log});
+  EXPECT_EQ(value(printed, "classes"), "3");
+  EXPECT_EQ(value(printed, "classes per client, max"), "2");
+}
+
 TEST_F(Data, FiltersAndSamples) {
   done({"generate", "femnist", "--clients", "12", "--mean-samples", "40", "--sd-samples", "10", "--output",
         path("a.h5")});
@@ -134,6 +156,7 @@ TEST_F(Data, RefusesBadInput) {
   expect_refused({"inspect", folder_.write("a.json", "{\"users\": [").string()}, 3, "a.json");
   expect_refused({"inspect", folder_.write("b.h5", "no HDF5").string()}, 3, "b.h5");
   expect_refused({"inspect", folder_.write("l.csv", "user,time,item\na,x,y\n").string()}, 3, "l.csv, line 2");
+  expect_refused({"inspect", folder_.write("m.csv", "usr,time,item\na,1,y\n").string()}, 3, "m.csv, line 1");
   done({"generate", "femnist", "--clients", "2", "--output", path("c.h5")});
   fs::resize_file(path("c.h5"), fs::file_size(path("c.h5")) / 2);
   expect_refused({"inspect", path("c.h5")}, 3, "c.h5");

@@ -9,6 +9,7 @@
 #include "data/dataset.hpp"
 #include "data/prodsim.hpp"
 #include "data/temporary_folder.hpp"
+#include "data/use_log_writer.hpp"
 
 namespace fedmeta::data {
 namespace {
@@ -92,11 +93,8 @@ TEST(ProductionLog, ReadsBackWhatProdSimLived) {
   const TemporaryFolder folder;
   const ProdSim simulated({2, 2000, 50, 100}, 1);
   std::ostringstream text;
-  text << "user,time,item,category,battery,place\n";
-  for (std::int64_t index : {1, 0})
-    for (const auto& record : simulated.records(index))
-      text << simulated.id(index) << ',' << record.time << ',' << record.service << ','
-           << int(record.category) << ',' << 10 * record.battery + 5 << ',' << int(record.place) << '\n';
+  write_use_header(text);
+  for (std::int64_t index : {1, 0}) write_use_rows(text, simulated.id(index), simulated.records(index));
   const auto clients = make_dataset(plan_of())->read(folder.write("log.csv", text.str()));
   ASSERT_EQ(clients.size(), 2U);
   for (std::int64_t index : {0, 1}) {
