@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and runs. Usage:
 #
-#   ./bootstrap.sh run [ARG...]         build, then mpirun -np ${NP:-4} fedmeta_bench ARG...
+#   ./bootstrap.sh run [ARG...]         build the programs, then mpirun -np ${NP:-4} fedmeta_bench ARG...
 #   ./bootstrap.sh test [CTEST ARG...]  build, then run the test suite
 #   ./bootstrap.sh bench [ARG...]       build, then a short run of the microbenchmarks, as JSON
 #   ./bootstrap.sh report ARG...        build, then fedmeta_report ARG...
 #   ./bootstrap.sh deps [--checks]      only install what is missing (and what .ci/run checks with)
-#   ./bootstrap.sh build                only install and build
+#   ./bootstrap.sh build                only install and build everything
 #   ./bootstrap.sh help                 show this
 #
 # Environment:
@@ -149,7 +149,10 @@ install_deps() {
   install_libtorch
 }
 
-build_all() {
+# Builds what was asked for; nothing named: all, with the tests.
+programs=()
+build_programs() {
+  local targets=("${programs[@]/#/--target=}")
   install_deps
   if [[ ! -f $build/build.ninja ]]; then # ninja runs cmake again by itself when that is due
     say "configuring ${build#"$PWD"/}"
@@ -157,10 +160,10 @@ build_all() {
     quietly 'configuring' "$build/configure.log" cmake -S . -B "$build" -G Ninja
   fi
   if [[ -t 2 ]]; then
-    cmake --build "$build" >&2 || die 1 "the build failed: see the lines above"
+    cmake --build "$build" "${targets[@]}" >&2 || die 1 "the build failed: see the lines above"
   else
     say "building ${build#"$PWD"/} (log: ${build#"$PWD"/}/build.log)"
-    quietly 'the build' "$build/build.log" cmake --build "$build"
+    quietly 'the build' "$build/build.log" cmake --build "$build" "${targets[@]}"
   fi
 }
 
@@ -223,25 +226,28 @@ command=${1-help}
 shift || true
 case $command in
   run)
-    prepare build_all
+    programs=(fedmeta_bench fedmeta_data fedmeta_report)
+    prepare build_programs
     need_program fedmeta_bench
     run_bench "$@"
     ;;
   test)
-    prepare build_all
+    prepare build_programs
     run_tests "$@"
     ;;
   bench)
-    prepare build_all
+    programs=(fedmeta_microbench)
+    prepare build_programs
     need_program fedmeta_microbench
     run_microbench "$@"
     ;;
   report)
-    prepare build_all
+    programs=(fedmeta_report)
+    prepare build_programs
     need_program fedmeta_report
     run_program "$build/bin/fedmeta_report" "$@"
     ;;
-  build) prepare build_all ;;
+  build) prepare build_programs ;;
   deps)
     [[ ${1-} != --checks ]] || packages+=("${check_packages[@]}")
     prepare install_deps
