@@ -7,6 +7,7 @@
 #   NP          ranks, one thread each (2)
 #   RUNS        runs of which the median counts (5)
 #   ALGORITHMS  "fedavg fomaml maml meta-sgd"
+#   REDUCTIONS  "native reproducible"
 #
 # Prints one line for each, tab-separated: algorithm, reduction, median, lowest and highest efficiency.
 # Takes turns among the algorithms, so that a machine that slows down does so for all of them.
@@ -14,11 +15,12 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 runs=${RUNS:-5} algorithms=${ALGORITHMS:-fedavg fomaml maml meta-sgd}
+reductions=${REDUCTIONS:-native reproducible}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 for ((run = 0; run < runs; ++run)); do
-  for reduction in native reproducible; do
+  for reduction in $reductions; do
     for algorithm in $algorithms; do
       NP=${NP:-2} ./bootstrap.sh run "$@" --algorithms "$algorithm" --reduction "$reduction" --threads 1 \
         --eval-every 0 --progress off --output "$folder/run.h5" --force |
@@ -29,7 +31,7 @@ for ((run = 0; run < runs; ++run)); do
 done
 
 printf 'algorithm\treduction\tmedian\tlowest\thighest\n'
-for reduction in native reproducible; do
+for reduction in $reductions; do
   for algorithm in $algorithms; do
     sort -g "$folder/$algorithm.$reduction" |
       awk -v OFS='\t' -v a="$algorithm" -v r="$reduction" \

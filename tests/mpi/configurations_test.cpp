@@ -1,13 +1,10 @@
 // Every file of configs/, two rounds of it on little generated data.
-#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <filesystem>
 
-#include "app/experiment.hpp"
-#include "app/settings.hpp"
-#include "mpi/small_federation.hpp"
+#include "mpi/small_experiment.hpp"
 
 namespace fedmeta::app {
 namespace {
@@ -32,11 +29,8 @@ std::string scale_of(const std::string& file) {
 /// Small enough for a second, large enough that every client has a support and a query set: two rounds in
 /// all.
 Settings small(const std::string& file) {
-  const auto scale = scale_of(file);
-  const std::vector<const char*> arguments{
-      "fedmeta_bench", "--config", file.c_str(),   "--scale", scale.c_str(),
-      "--seeds",       "1",        "--eval-every", "0"};
-  auto settings = scaled(parse_settings(static_cast<int>(arguments.size()), arguments.data()));
+  auto settings =
+      test::settings_of({"--config", file, "--scale", scale_of(file), "--seeds", "1", "--eval-every", "0"});
   auto& size = settings.source.generated;
   size.mean_samples = std::min(size.mean_samples, 1200.0);
   size.deviation_samples = std::min(size.deviation_samples, 600.0);
@@ -51,19 +45,9 @@ Settings small(const std::string& file) {
 class Configuration : public testing::TestWithParam<std::string> {};
 
 TEST_P(Configuration, TrainsTwoRoundsOnGeneratedData) {
-  at::set_num_threads(1);
-  const auto world = comm::Communicator::world();
   const auto settings = small(GetParam());
   EXPECT_EQ(settings.data, "") << "a configuration is for any copy of its data";
-  const auto loaded = federate::load(world, data_plan(settings));
-  const auto vectors = loaded.vectors.tensor(at::kCPU);
-  const auto network = model::make_network(model_plan(settings, loaded.catalogue.form, vectors));
-  federate::Shard shard(world, loaded.catalogue, loaded.hosted, at::kCPU);
-  const auto engine = learn::make_engine(*network, at::kCPU);
-  const federate::Federation federation{world, loaded.catalogue, shard, *network, *engine, at::kCPU};
-  federate::Validity validity;
-  run_experiment(settings, federation, nullptr, validity);
-  EXPECT_EQ(test::faults(validity), "");
+  test::run(settings);
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, Configuration, testing::ValuesIn(configurations()), [](const auto& info) {
