@@ -82,8 +82,8 @@ bool multiply(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
 }
 
 bool suits(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
-  return out.is_cpu() && a.size(0) > 1 && a.size(0) <= most_thin_rows && out.stride(1) == 1 && a.stride(1) == 1 &&
-         a.scalar_type() == out.scalar_type() && b.scalar_type() == out.scalar_type();
+  return out.is_cpu() && a.size(0) > 1 && a.size(0) <= most_thin_rows && out.stride(1) == 1 &&
+         a.stride(1) == 1 && a.scalar_type() == out.scalar_type() && b.scalar_type() == out.scalar_type();
 }
 
 }  // namespace
