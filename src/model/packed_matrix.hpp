@@ -16,8 +16,7 @@ namespace fedmeta::model {
 
 class PackedMatrix {
  public:
-  /// matrix [k, m], float or double, on the CPU; copied. `width`: one of vector_widths()
-  ///.
+  /// matrix [k, m], float or double, on the CPU; copied. `width`: one of vector_widths().
   explicit PackedMatrix(const at::Tensor& matrix, int width = vector_widths().back());
 
   /// y [n, m] += x [n, k] matrix. T is the matrix's type. The FLOPs are counted.
