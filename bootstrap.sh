@@ -149,10 +149,9 @@ install_deps() {
   install_libtorch
 }
 
-# Builds what was asked for; nothing named: all, with the tests.
-programs=()
+# build_programs [NAME...]: those named, or all with the tests.
 build_programs() {
-  local targets=("${programs[@]/#/--target=}")
+  local targets=("${@/#/--target=}")
   install_deps
   if [[ ! -f $build/build.ninja ]]; then # ninja runs cmake again by itself when that is due
     say "configuring ${build#"$PWD"/}"
@@ -167,12 +166,12 @@ build_programs() {
   fi
 }
 
-# prepare FUNCTION: one installation or build at a time in a checkout.
+# prepare FUNCTION [ARG...]: one installation or build at a time in a checkout.
 prepare() {
   mkdir -p $deps
   exec {lock}>$deps/lock
   flock --nonblock "$lock" || { say 'waiting for another bootstrap.sh in this folder' && flock "$lock"; }
-  "$1"
+  "$@"
   exec {lock}>&-
 }
 
@@ -226,8 +225,7 @@ command=${1-help}
 shift || true
 case $command in
   run)
-    programs=(fedmeta_bench fedmeta_data fedmeta_report)
-    prepare build_programs
+    prepare build_programs fedmeta_bench fedmeta_data fedmeta_report
     need_program fedmeta_bench
     run_bench "$@"
     ;;
@@ -236,14 +234,12 @@ case $command in
     run_tests "$@"
     ;;
   bench)
-    programs=(fedmeta_microbench)
-    prepare build_programs
+    prepare build_programs fedmeta_microbench
     need_program fedmeta_microbench
     run_microbench "$@"
     ;;
   report)
-    programs=(fedmeta_report)
-    prepare build_programs
+    prepare build_programs fedmeta_report
     need_program fedmeta_report
     run_program "$build/bin/fedmeta_report" "$@"
     ;;

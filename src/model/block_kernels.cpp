@@ -14,12 +14,12 @@ struct Vector {
 };
 
 template <class T, int width, int rows>
-[[gnu::always_inline]] inline void multiply(const Block<T>& b) {
+[[gnu::always_inline]] inline void multiply_block(const Operands<T>& b, std::int64_t columns) {
   using V = typename Vector<T, width>::type;
   constexpr int lanes = width / sizeof(T);
   V sum[rows][2] = {};
   for (std::int64_t i = 0; i < b.depth; ++i) {
-    const T* const line = b.strip + i * b.strip_stride;
+    const T* const line = b.lines + i * b.line_stride;
     const V left = *reinterpret_cast<const V*>(line), right = *reinterpret_cast<const V*>(line + lanes);
 #pragma GCC unroll 12
     for (int r = 0; r < rows; ++r) {
@@ -28,7 +28,7 @@ template <class T, int width, int rows>
       sum[r][1] += x * right;
     }
   }
-  if (b.columns == 2 * lanes) {
+  if (columns == strip_columns<T>(width)) {
 #pragma GCC unroll 12
     for (int r = 0; r < rows; ++r) {
       T* const y = b.y + r * b.y_stride;
@@ -37,7 +37,7 @@ template <class T, int width, int rows>
     }
   } else {
     for (int r = 0; r < rows; ++r)
-      for (int c = 0; c < b.columns; ++c) b.y[r * b.y_stride + c] += sum[r][c / lanes][c % lanes];
+      for (int c = 0; c < columns; ++c) b.y[r * b.y_stride + c] += sum[r][c / lanes][c % lanes];
   }
 }
 
@@ -55,7 +55,7 @@ template <class T, int width>
 }
 
 template <class T, int width, int rows, int lines>
-[[gnu::always_inline]] inline void multiply(const Dots<T>& d, const T* soon) {
+[[gnu::always_inline]] inline void multiply_dots(const Operands<T>& d, const T* soon) {
   using V = typename Vector<T, width>::type;
   constexpr int lanes = width / sizeof(T);
   V sum[rows][lines] = {};
@@ -78,38 +78,38 @@ template <class T, int width, int rows, int lines>
 }
 
 template <class T, int rows>
-void block_16(const Block<T>& block) {
-  multiply<T, 16, rows>(block);
+void block_16(const Operands<T>& operands, std::int64_t columns) {
+  multiply_block<T, 16, rows>(operands, columns);
 }
 template <class T, int rows, int lines>
-void dots_16(const Dots<T>& dots, const T* soon) {
-  multiply<T, 16, rows, lines>(dots, soon);
+void dots_16(const Operands<T>& operands, const T* soon) {
+  multiply_dots<T, 16, rows, lines>(operands, soon);
 }
 #ifdef __x86_64__
 template <class T, int rows>
-[[gnu::target("avx2,fma")]] void block_32(const Block<T>& block) {
-  multiply<T, 32, rows>(block);
+[[gnu::target("avx2,fma")]] void block_32(const Operands<T>& operands, std::int64_t columns) {
+  multiply_block<T, 32, rows>(operands, columns);
 }
 template <class T, int rows>
-[[gnu::target("avx512f")]] void block_64(const Block<T>& block) {
-  multiply<T, 64, rows>(block);
+[[gnu::target("avx512f")]] void block_64(const Operands<T>& operands, std::int64_t columns) {
+  multiply_block<T, 64, rows>(operands, columns);
 }
 template <class T, int rows, int lines>
-[[gnu::target("avx2,fma")]] void dots_32(const Dots<T>& dots, const T* soon) {
-  multiply<T, 32, rows, lines>(dots, soon);
+[[gnu::target("avx2,fma")]] void dots_32(const Operands<T>& operands, const T* soon) {
+  multiply_dots<T, 32, rows, lines>(operands, soon);
 }
 template <class T, int rows, int lines>
-[[gnu::target("avx512f")]] void dots_64(const Dots<T>& dots, const T* soon) {
-  multiply<T, 64, rows, lines>(dots, soon);
+[[gnu::target("avx512f")]] void dots_64(const Operands<T>& operands, const T* soon) {
+  multiply_dots<T, 64, rows, lines>(operands, soon);
 }
 #endif
 
-/// One for each number of rows from 1.
+/// One for each number of rows from 1: 6 x 2 sums fit into 16 registers, 12 x 2 into AVX-512's 32.
 template <class T>
-using BlockKernel = void (*)(const Block<T>&);
-/// The same; the last argument [depth] is fetched meanwhile, if any.
+using BlockKernel = void (*)(const Operands<T>&, std::int64_t columns);
+/// The same for 4 x 3 sums; the last argument [depth] is fetched meanwhile, if any.
 template <class T>
-using DotsKernel = void (*)(const Dots<T>&, const T*);
+using DotsKernel = void (*)(const Operands<T>&, const T*);
 
 template <class T, std::size_t... r, std::size_t... many>
 std::span<const BlockKernel<T>> block_kernels(int width, std::index_sequence<r...>,
@@ -136,14 +136,17 @@ std::span<const DotsKernel<T>> dots_kernels(int width, std::index_sequence<r...>
   return of_16;
 }
 
-/// Calls visit(first row, rows) for blocks of nearly the same size.
-template <class F>
-void in_blocks(std::int64_t n, std::int64_t most, F visit) {
+/// Calls visit(rows, the operands from a first row on) for blocks of nearly the same size.
+template <class T, class F>
+void in_blocks(std::int64_t n, std::int64_t most, const Operands<T>& whole, F visit) {
   const auto blocks = (n + most - 1) / most;
-  for (std::int64_t b = 0, row = 0; b < blocks; ++b) {
-    const auto rows = (n - row) / (blocks - b);
-    visit(row, rows);
-    row += rows;
+  auto part = whole;
+  for (std::int64_t b = 0, left = n; b < blocks; ++b) {
+    const auto rows = left / (blocks - b);
+    visit(rows, part);
+    part.y += rows * whole.y_stride;
+    part.x += rows * whole.x_stride;
+    left -= rows;
   }
 }
 
@@ -158,39 +161,30 @@ std::vector<int> vector_widths() {
   return widths;
 }
 
-std::int64_t rows_at_once(int width) {
-  return width == 64 ? 12 : 6;
-}
-
 template <class T>
-void add_block(int width, std::int64_t n, const Block<T>& block) {
+void add_block(int width, std::int64_t n, std::int64_t columns, const Operands<T>& operands) {
   const auto kernels = block_kernels<T>(width, std::make_index_sequence<6>(), std::make_index_sequence<12>());
-  in_blocks(n, rows_at_once(width), [&](std::int64_t row, std::int64_t rows) {
-    auto part = block;
-    part.y += row * block.y_stride;
-    part.x += row * block.x_stride;
-    kernels[static_cast<std::size_t>(rows - 1)](part);
+  in_blocks(n, std::ssize(kernels), operands, [&](std::int64_t rows, const Operands<T>& part) {
+    kernels[static_cast<std::size_t>(rows - 1)](part, columns);
   });
 }
 
 template <class T>
-void add_dots(int width, std::int64_t n, std::int64_t count, const Dots<T>& dots) {
+void add_dots(int width, std::int64_t n, std::int64_t count, std::int64_t following,
+              const Operands<T>& operands) {
   const auto kernels = count == 1 ? dots_kernels<T, 1>(width, std::make_index_sequence<4>())
                                   : dots_kernels<T, dots_lines>(width, std::make_index_sequence<4>());
-  std::int64_t fetched = 0;
-  in_blocks(n, std::ssize(kernels), [&](std::int64_t row, std::int64_t rows) {
-    auto part = dots;
-    part.y += row * dots.y_stride;
-    part.x += row * dots.x_stride;
+  auto next = count;
+  in_blocks(n, std::ssize(kernels), operands, [&](std::int64_t rows, const Operands<T>& part) {
     const auto* const soon =
-        fetched < dots.following ? dots.lines + (count + fetched++) * dots.line_stride : nullptr;
+        next < count + following ? operands.lines + next++ * operands.line_stride : nullptr;
     kernels[static_cast<std::size_t>(rows - 1)](part, soon);
   });
 }
 
-template void add_block(int, std::int64_t, const Block<float>&);
-template void add_block(int, std::int64_t, const Block<double>&);
-template void add_dots(int, std::int64_t, std::int64_t, const Dots<float>&);
-template void add_dots(int, std::int64_t, std::int64_t, const Dots<double>&);
+template void add_block(int, std::int64_t, std::int64_t, const Operands<float>&);
+template void add_block(int, std::int64_t, std::int64_t, const Operands<double>&);
+template void add_dots(int, std::int64_t, std::int64_t, std::int64_t, const Operands<float>&);
+template void add_dots(int, std::int64_t, std::int64_t, std::int64_t, const Operands<double>&);
 
 }  // namespace fedmeta::model

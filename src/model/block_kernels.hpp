@@ -2,6 +2,9 @@
 // matrix goes by; each kind of register that the machine has gets its own code, picked at run time.
 #pragma once
 
+#include <ATen/Parallel.h>
+
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -17,41 +20,36 @@ constexpr std::int64_t strip_columns(int width) {
   return std::int64_t{2} * width / static_cast<std::int64_t>(sizeof(T));
 }
 
-/// y [n, columns] += x [n, depth] strip [depth, strip_columns], of which `columns` count.
+/// x [n, depth] times another matrix with lines of its own, added to y.
 template <class T>
-struct Block {
-  T* y;
-  std::int64_t y_stride;
-  const T* x;
-  std::int64_t x_stride;
-  const T* strip;
-  std::int64_t strip_stride;
-  std::int64_t depth, columns;
-};
-
-/// How many rows go through a kernel at once: 6 x 2 sums fit into 16 registers, 12 x 2 into AVX-512's 32.
-std::int64_t rows_at_once(int width);
-
-template <class T>
-void add_block(int width, std::int64_t n, const Block<T>& block);
-
-/// y [n, count] += x [n, depth] lines', lines [count, depth]; depth a multiple of a register's numbers. The
-/// `following` lines are wanted next: they are fetched into the cache meanwhile.
-template <class T>
-struct Dots {
+struct Operands {
   T* y;
   std::int64_t y_stride;
   const T* x;
   std::int64_t x_stride;
   const T* lines;
   std::int64_t line_stride;
-  std::int64_t depth, following;
+  std::int64_t depth;
 };
 
-/// A `count` that kernels take at once; 1 is the other.
+/// y [n, columns] += x lines, lines [depth, strip_columns], of which `columns` count.
+template <class T>
+void add_block(int width, std::int64_t n, std::int64_t columns, const Operands<T>& operands);
+
+/// How many lines add_dots takes at once; 1 is the other choice.
 inline constexpr std::int64_t dots_lines = 3;
 
+/// y [n, count] += x lines', lines [count, depth]; depth a multiple of a register's numbers. The `following`
+/// lines are wanted next: they are fetched into the cache meanwhile.
 template <class T>
-void add_dots(int width, std::int64_t n, std::int64_t count, const Dots<T>& dots);
+void add_dots(int width, std::int64_t n, std::int64_t count, std::int64_t following,
+              const Operands<T>& operands);
+
+/// Calls work(begin, end), on all threads, for parts of `count` units of so many FLOPs. A million are 10
+/// microseconds, several times what waking another thread costs.
+template <class F>
+void in_parallel(std::int64_t count, std::int64_t flops, F work) {
+  at::parallel_for(0, count, std::max<std::int64_t>(1, 1'000'000 / std::max<std::int64_t>(flops, 1)), work);
+}
 
 }  // namespace fedmeta::model

@@ -32,13 +32,12 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> backward(const at::Tensor& g, con
 }  // namespace
 
 at::Tensor product(const at::Tensor& a, const at::Tensor& b) {
-  if (a.size(0) > most_thin_rows) {
-    count_product(a, b);
-    return at::mm(a, b);
+  count_product(a, b);
+  if (a.is_cpu() && a.size(0) <= most_thin_rows) {
+    auto out = at::zeros({a.size(0), b.size(1)}, a.options());
+    if (add_thin_product(out, a, b)) return out;
   }
-  auto out = at::zeros({a.size(0), b.size(1)}, a.options());
-  add_product(out, a, b);
-  return out;
+  return at::mm(a, b);
 }
 
 void product_into(at::Tensor out, const at::Tensor& a, const at::Tensor& b) {

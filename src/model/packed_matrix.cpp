@@ -1,7 +1,6 @@
 #include "model/packed_matrix.hpp"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <ATen/record_function.h>
 
 #include <algorithm>
@@ -13,14 +12,14 @@ namespace {
 
 /// All rows times one panel. A stretch of its depth that stays in the first cache serves all of them.
 template <class T>
-void add_panel(int width, std::int64_t n, const Block<T>& whole) {
+void add_panel(int width, std::int64_t n, std::int64_t columns, const Operands<T>& whole) {
   constexpr std::int64_t stretch = 256;
   for (std::int64_t begin = 0; begin < whole.depth; begin += stretch) {
     auto part = whole;
     part.x += begin;
-    part.strip += begin * whole.strip_stride;
+    part.lines += begin * whole.line_stride;
     part.depth = std::min(stretch, whole.depth - begin);
-    add_block(width, n, part);
+    add_block(width, n, columns, part);
   }
 }
 
@@ -51,14 +50,11 @@ void PackedMatrix::add_product(T* y, const T* x, std::int64_t n) const {
   cost::count_executed_flops(2 * n * k_ * m_);
   const auto columns = panels_.size(2);
   const auto* const packed = panels_.const_data_ptr<T>();
-  // A million FLOPs are 10 microseconds, several times what waking another thread costs.
-  const auto grain = std::max<std::int64_t>(1, 1'000'000 / (2 * n * k_ * columns));
-  at::parallel_for(0, panels_.size(0), grain, [&](std::int64_t begin, std::int64_t end) {
+  in_parallel(panels_.size(0), 2 * n * k_ * columns, [&](std::int64_t begin, std::int64_t end) {
     for (auto p = begin; p < end; ++p) {
       const auto column = p * columns;
-      add_panel<T>(
-          width_, n,
-          {y + column, m_, x, k_, packed + p * k_ * columns, columns, k_, std::min(columns, m_ - column)});
+      add_panel<T>(width_, n, std::min(columns, m_ - column),
+                   {y + column, m_, x, k_, packed + p * k_ * columns, columns, k_});
     }
   });
 }

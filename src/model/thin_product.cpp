@@ -1,7 +1,6 @@
 #include "model/thin_product.hpp"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <ATen/record_function.h>
 
 #include <algorithm>
@@ -27,13 +26,6 @@ Matrix<const T> reading(const at::Tensor& m) {
   return {m.const_data_ptr<T>(), m.size(0), m.size(1), m.stride(0)};
 }
 
-/// Calls work(begin, end) for parts of `count` units of so many FLOPs. A part of a million takes several
-/// times what waking another thread costs.
-template <class F>
-void in_parallel(std::int64_t count, std::int64_t flops, F work) {
-  at::parallel_for(0, count, std::max<std::int64_t>(1, 1'000'000 / std::max<std::int64_t>(flops, 1)), work);
-}
-
 /// a of few rows; b's rows one after the other.
 template <class T>
 void rows_times_matrix(Matrix<T> out, Matrix<const T> a, Matrix<const T> b) {
@@ -43,9 +35,9 @@ void rows_times_matrix(Matrix<T> out, Matrix<const T> a, Matrix<const T> b) {
   in_parallel(b.columns / columns, 2 * a.rows * b.rows * columns, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t k = 0; k < b.rows; k += stretch)
       for (auto c = begin * columns; c < end * columns; c += columns)
-        add_block<T>(width, a.rows,
+        add_block<T>(width, a.rows, columns,
                      {out.data + c, out.stride, a.data + k, a.stride, b.data + k * b.stride + c, b.stride,
-                      std::min(stretch, b.rows - k), columns});
+                      std::min(stretch, b.rows - k)});
   });
 }
 
@@ -58,9 +50,9 @@ void rows_times_transpose(Matrix<T> out, Matrix<const T> a, Matrix<const T> line
     for (std::int64_t k = 0; k < lines.columns; k += stretch)
       for (auto line = first; line < last;) {
         const auto left = last - line, count = left < dots_lines ? 1 : dots_lines;
-        add_dots<T>(width, a.rows, count,
+        add_dots<T>(width, a.rows, count, std::min(count, left - count),
                     {out.data + line, out.stride, a.data + k, a.stride, lines.data + line * lines.stride + k,
-                     lines.stride, std::min(stretch, lines.columns - k), std::min(count, left - count)});
+                     lines.stride, std::min(stretch, lines.columns - k)});
         line += count;
       }
   });

@@ -70,9 +70,9 @@ void expect_kernels(std::int64_t n, std::int64_t depth, at::ScalarType type) {
     for (const auto wanted : {columns, columns - 1}) {
       const at::Tensor start = at::randn({n, columns + 2}, type);
       at::Tensor y = start.clone();
-      add_block<T>(width, n,
+      add_block<T>(width, n, wanted,
                    {y.data_ptr<T>(), y.stride(0), x.const_data_ptr<T>(), x.stride(0),
-                    strip.const_data_ptr<T>(), strip.stride(0), depth, wanted});
+                    strip.const_data_ptr<T>(), strip.stride(0), depth});
       EXPECT_LT(error(y.narrow(1, 0, wanted), start.narrow(1, 0, wanted), x.narrow(1, 0, depth),
                       strip.narrow(1, 0, wanted)),
                 1);
@@ -82,9 +82,9 @@ void expect_kernels(std::int64_t n, std::int64_t depth, at::ScalarType type) {
       const at::Tensor lines = at::randn({2 * dots_lines, depth + 1}, type),
                        start = at::randn({n, count + 1}, type);
       at::Tensor y = start.clone();
-      add_dots<T>(width, n, count,
+      add_dots<T>(width, n, count, count,
                   {y.data_ptr<T>(), y.stride(0), x.const_data_ptr<T>(), x.stride(0),
-                   lines.const_data_ptr<T>(), lines.stride(0), depth, count});
+                   lines.const_data_ptr<T>(), lines.stride(0), depth});
       EXPECT_LT(error(y.narrow(1, 0, count), start.narrow(1, 0, count), x.narrow(1, 0, depth),
                       lines.narrow(0, 0, count).narrow(1, 0, depth).t()),
                 1);
