@@ -140,13 +140,13 @@ std::span<const DotsKernel<T>> dots_kernels(int width, std::index_sequence<r...>
 template <class T, class F>
 void in_blocks(std::int64_t n, std::int64_t most, const Operands<T>& whole, F visit) {
   const auto blocks = (n + most - 1) / most;
-  auto part = whole;
-  for (std::int64_t b = 0, left = n; b < blocks; ++b) {
-    const auto rows = left / (blocks - b);
+  for (std::int64_t b = 0, row = 0; b < blocks; ++b) {
+    const auto rows = (n - row) / (blocks - b);
+    auto part = whole;
+    part.y += row * whole.y_stride;
+    part.x += row * whole.x_stride;
     visit(rows, part);
-    part.y += rows * whole.y_stride;
-    part.x += rows * whole.x_stride;
-    left -= rows;
+    row += rows;
   }
 }
 
