@@ -47,7 +47,7 @@ class CnnLoss final : public BatchLoss {
  private:
   std::shared_ptr<const CnnPass> differentiated() {
     if (kept_) return kept_;
-    const auto pass = std::make_shared<CnnPass>(network_.sizes(), point_at(network_, theta_), batch_.x);
+    const auto pass = std::make_shared<CnnPass>(network_, point_at(network_, theta_), batch_.x);
     loss_ = pass->differentiate(batch_.y);
     if (batch_.rows() <= rows_worth_keeping(network_)) kept_ = pass;
     return pass;
@@ -82,7 +82,7 @@ class CnnEngine final : public Engine {
   }
   at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const override {
     const at::NoGradGuard plain;
-    return CnnPass(network_.sizes(), point_at(network_, theta), x).scores();
+    return CnnPass(network_, point_at(network_, theta), x).scores();
   }
 
   at::Tensor adapt(const at::Tensor& theta, const InnerRate& alpha,
@@ -107,7 +107,8 @@ class CnnEngine final : public Engine {
 
 bool has_derived_passes(const model::ImageCnn& network) {
   const auto& s = network.sizes();
-  return s.padding == model::Padding::same && s.pool_first && !network.has_dropout() && s.image % 4 == 0;
+  return s.kernel == winograd_kernel && s.padding == model::Padding::same && s.pool_first &&
+         !network.has_dropout() && s.image % 4 == 0;
 }
 
 std::unique_ptr<Engine> make_cnn_engine(const model::ImageCnn& network) {

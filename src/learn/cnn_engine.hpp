@@ -9,7 +9,8 @@
 
 namespace fedmeta::learn {
 
-/// Whether they are derived for this network: two pools, padding that keeps the size, no dropout.
+/// Whether they are derived for this network: 5 x 5 kernels, two pools, padding that keeps the size, no
+/// dropout.
 bool has_derived_passes(const model::ImageCnn& network);
 
 /// For such a network with parameters on the CPU, float or double. The network must outlive the engine.

@@ -14,9 +14,8 @@ const model::ParameterBlock& wide_block(const model::ImageCnn& network) {
 std::int64_t rows_worth_keeping(const model::ImageCnn& network) {
   const auto& s = network.sizes();
   const auto pixels = s.image * s.image;
-  // Patches; p1, where its pool took it from, dc1 at four times the size; p2, likewise, f and dc2; a1, dz1.
-  const auto numbers = pixels * s.kernel * s.kernel + pixels / 4 * s.channels1 * 6 +
-                       pixels / 16 * s.channels2 * 7 + 2 * s.hidden;
+  // p1, its sources and gradient, with the margins around them; p2, its sources and gradient, f; a1, dz1.
+  const auto numbers = pixels + pixels / 2 * s.channels1 * 3 + pixels / 16 * s.channels2 * 4 + 2 * s.hidden;
   return network.layout().size() / numbers;
 }
 
@@ -39,7 +38,7 @@ CnnInnerLoop::CnnInnerLoop(const model::ImageCnn& network, const at::Tensor& the
 
 void CnnInnerLoop::step(const Batch& batch) {
   const auto here = point();
-  const auto pass = std::make_shared<CnnPass>(network_.sizes(), here, batch.x);
+  const auto pass = std::make_shared<CnnPass>(network_, here, batch.x);
   pass->differentiate(batch.y);
   auto g = at::empty_like(rest_);
   auto views = views_of_rest(g);
@@ -63,7 +62,7 @@ Contribution CnnInnerLoop::meta_gradient(const Batch& query) {
   for (; !path_.empty(); path_.pop_back()) {
     auto& [pass, there, batch] = path_.back();
     if (!pass) {
-      const auto again = std::make_shared<CnnPass>(network_.sizes(), there, batch->x);
+      const auto again = std::make_shared<CnnPass>(network_, there, batch->x);
       again->differentiate(batch->y);
       pass = again;
     }
@@ -77,7 +76,7 @@ Contribution CnnInnerLoop::meta_gradient(const Batch& query) {
 /// The gradient at theta_K, its part without fc1's weight as views of `rest`. Where the query set is larger
 /// than what pays, fc1's part is formed.
 CnnPoint CnnInnerLoop::direction_at_query(const Batch& query, at::Tensor& rest, at::Tensor& loss) const {
-  CnnPass pass(network_.sizes(), point(), query.x);
+  CnnPass pass(network_, point(), query.x);
   loss = pass.differentiate(query.y);
   rest = at::empty_like(rest_);
   auto views = views_of_rest(rest);

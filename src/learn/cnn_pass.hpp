@@ -6,8 +6,9 @@
 #include <optional>
 
 #include "learn/factored_matrix.hpp"
-#include "learn/pooling.hpp"
+#include "learn/first_convolution.hpp"
 #include "learn/softmax_loss.hpp"
+#include "learn/winograd_convolution.hpp"
 #include "model/image_cnn.hpp"
 
 namespace fedmeta::learn {
@@ -30,7 +31,7 @@ struct WideFactors {
 class CnnPass {
  public:
   /// x [n, image * image]
-  CnnPass(const model::ImageCnn::Sizes& sizes, CnnPoint point, const at::Tensor& x);
+  CnnPass(const model::ImageCnn& network, CnnPoint point, const at::Tensor& x);
 
   /// [n, classes]
   at::Tensor scores();
@@ -45,18 +46,11 @@ class CnnPass {
   WideFactors hessian_product(const CnnPoint& v, model::Weights& h) const;
 
  private:
-  at::Tensor first_convolution(const model::Weights& w) const;
-  void first_weight_gradient(const at::Tensor& dc1, model::Weights& g) const;
-  at::Tensor forward_along(const CnnPoint& v, at::Tensor& rp1, at::Tensor& rf, at::Tensor& ra1) const;
-  void hessian_of_convolutions(const CnnPoint& v, const at::Tensor& rp1, const at::Tensor& rdz1,
-                               model::Weights& h) const;
-
-  model::ImageCnn::Sizes sizes_;
   CnnPoint w_;
   std::int64_t n_;
-  at::Tensor patches_;
-  Pooled pool1_, pool2_;
-  at::Tensor f_, a1_, active_, d2_, dz1_, dc2_, dc1_;
+  FirstConvolution first_;
+  WinogradConvolution second_;
+  at::Tensor f_, a1_, active_, d2_, dz1_, dp1_;
   std::optional<SoftmaxLoss> loss_;
 };
 

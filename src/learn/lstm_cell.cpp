@@ -8,7 +8,7 @@
 #include <limits>
 #include <type_traits>
 
-#include "model/packed_matrix.hpp"
+#include "learn/vector_code.hpp"
 
 namespace fedmeta::learn {
 namespace {
@@ -55,38 +55,11 @@ template <class T>
   return -u / (2 + u);
 }
 
-// No number of a row depends on another one of the loop that follows.
-#ifdef __clang__
-#define FEDMETA_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
-#else
-#define FEDMETA_INDEPENDENT _Pragma("GCC ivdep")
-#endif
-
-// Lambdas with this are compiled anew within the function that calls them, for its registers.
-#define FEDMETA_INLINE __attribute__((always_inline))
-
-template <class F>
-void rows_as_built(std::int64_t begin, std::int64_t end, F row) {
-  for (auto r = begin; r < end; ++r) row(r);
-}
-
-#ifdef __x86_64__
-template <class F>
-[[gnu::target("avx2,fma")]] void rows_with_avx2(std::int64_t begin, std::int64_t end, F row) {
-  for (auto r = begin; r < end; ++r) row(r);
-}
-#endif
-
 template <class F>
 void for_each_row(const CellSize& size, F row) {
   const auto grain = std::max<std::int64_t>(1, 8192 / size.hidden);
-  at::parallel_for(0, size.n, grain, [&](std::int64_t begin, std::int64_t end) {
-#ifdef __x86_64__
-    static const bool avx2 = model::vector_widths().back() >= 32;
-    if (avx2) return rows_with_avx2(begin, end, row);
-#endif
-    rows_as_built(begin, end, row);
-  });
+  at::parallel_for(0, size.n, grain,
+                   [&](std::int64_t begin, std::int64_t end) { vector_loop(begin, end, row); });
 }
 
 template <class T>

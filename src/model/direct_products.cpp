@@ -12,6 +12,10 @@ void count_product(const at::Tensor& a, const at::Tensor& b) {
   cost::count_executed_flops(2 * a.size(0) * a.size(1) * b.size(1));
 }
 
+void count_batch_product(const at::Tensor& a, const at::Tensor& b) {
+  cost::count_executed_flops(2 * a.numel() * b.size(2));
+}
+
 /// One output [n, co, h, w] from ci channels.
 void count_convolution(const at::Tensor& output, std::int64_t ci, std::int64_t kernel) {
   cost::count_executed_flops(2 * output.numel() * ci * kernel * kernel);
@@ -48,6 +52,16 @@ void product_into(at::Tensor out, const at::Tensor& a, const at::Tensor& b) {
 void add_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
   count_product(a, b);
   if (!add_thin_product(out, a, b)) out.addmm_(a, b);
+}
+
+at::Tensor batch_product(const at::Tensor& a, const at::Tensor& b) {
+  count_batch_product(a, b);
+  return at::bmm(a, b);
+}
+
+void add_batch_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
+  count_batch_product(a, b);
+  out.baddbmm_(a, b);
 }
 
 at::Tensor convolution(const at::Tensor& x, const at::Tensor& w, Padding padding) {

@@ -13,6 +13,11 @@ void product_into(at::Tensor out, const at::Tensor& a, const at::Tensor& b);
 /// out += a b
 void add_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b);
 
+/// a [b, n, k], b [b, k, m] -> one product for each of the first index, [b, n, m].
+at::Tensor batch_product(const at::Tensor& a, const at::Tensor& b);
+/// out += a b, likewise.
+void add_batch_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b);
+
 /// Of a convolution: zeros around the image that keep height and width (odd kernels), or none, so that they
 /// shrink by the kernel's size less one.
 enum class Padding { same, valid };

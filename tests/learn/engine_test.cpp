@@ -94,6 +94,7 @@ std::vector<Case> cases() {
   return {{"tanh", std::make_shared<TanhNetwork>(), {5}, &counted},
           {"cnn", cnn, {64}, &counted},
           {"plain_cnn", cnn, {64}, &plain},
+          {"cnn_by_hand", cnn, {64}, nullptr},
           {"lstm", lstm, {3, 3}, &counted},
           {"plain_lstm", lstm, {3, 3}, &plain},
           {"lstm_by_hand", lstm, {3, 3}, nullptr},
@@ -150,6 +151,11 @@ Pair odd_lstm(model::Lstm::Sizes sizes, bool frozen) {
 std::vector<Pair> pairs() {
   std::vector<Pair> pairs{
       {"femnist", std::make_shared<model::ImageCnn>(), {784}, {1, 10, 23}},
+      {"odd_cnn",
+       std::make_shared<model::ImageCnn>(
+           model::ImageCnn::Sizes{.image = 12, .channels1 = 5, .channels2 = 7, .hidden = 9, .classes = 4}),
+       {144},
+       {1, 3, 70}},
       {"shakespeare", std::make_shared<model::Lstm>(model::Lstm::Sizes{}), {80, 80}, {3}},
       {"sent140",
        std::make_shared<model::Lstm>(

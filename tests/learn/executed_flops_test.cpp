@@ -35,10 +35,12 @@ struct Setting {
   const char* name;
   std::shared_ptr<const model::Network> network;
   Samples samples;
-  std::int64_t first_layer;   ///< forward FLOPs per sample of products whose input needs no derivative
-  std::int64_t left_out = 0;  ///< forward FLOPs per sample of F that are never executed
+  std::int64_t first_layer = 0;  ///< forward FLOPs per sample of products whose input needs no derivative
+  std::int64_t left_out = 0;     ///< forward FLOPs per sample of F that are never executed
+  std::int64_t saved = 0;        ///< likewise by hand-derived passes alone
   bool hand_derived = false;
   std::vector<std::int64_t> wide = {};  ///< shape of a weight that inner loops of SGD keep factored
+  std::int64_t map = 0;  ///< FLOPs of taking a layer's kernels to Winograd's places, or their gradient back
 };
 
 std::ostream& operator<<(std::ostream& out, const Setting& setting) {
@@ -47,8 +49,10 @@ std::ostream& operator<<(std::ostream& out, const Setting& setting) {
 
 class ExecutedFlops : public testing::TestWithParam<Setting> {
  protected:
-  std::int64_t gradient_flops(std::int64_t rows) const { return (3 * f - f1) * rows; }
-  std::int64_t hessian_flops(std::int64_t rows) const { return (9 * f - 5 * f1) * rows; }
+  std::int64_t gradient_flops(std::int64_t rows, std::int64_t batches = 1) const {
+    return (3 * f - f1) * rows + 2 * map * batches;
+  }
+  std::int64_t hessian_flops(std::int64_t rows) const { return (9 * f - 5 * f1) * rows + 4 * map; }
   Batch batch(std::int64_t rows) const {
     return random_batch(rows, GetParam().samples, network.classes(), at::kFloat);
   }
@@ -72,8 +76,8 @@ class ExecutedFlops : public testing::TestWithParam<Setting> {
   }
 
   const model::Network& network = *GetParam().network;
-  const std::int64_t f = network.forward_flops_per_sample() - GetParam().left_out,
-                     f1 = GetParam().first_layer;
+  const std::int64_t f = network.forward_flops_per_sample() - GetParam().left_out - GetParam().saved,
+                     f1 = GetParam().first_layer, map = GetParam().map;
   const at::Tensor theta = model::initial_parameters(network.layout(), model::Initialisation::tf, 1);
   const std::unique_ptr<Engine> engine = GetParam().hand_derived
                                              ? make_engine(network, at::kCPU)
@@ -81,7 +85,7 @@ class ExecutedFlops : public testing::TestWithParam<Setting> {
 };
 
 TEST_P(ExecutedFlops, OfScores) {
-  expect_count([&] { engine->scores(theta, batch(3).x); }, 3 * f);
+  expect_count([&] { engine->scores(theta, batch(3).x); }, 3 * f + map);
 }
 
 TEST_P(ExecutedFlops, OfAGradient) {
@@ -90,7 +94,7 @@ TEST_P(ExecutedFlops, OfAGradient) {
 
 TEST_P(ExecutedFlops, OfAHessianProduct) {
   expect_count([&] { engine->hessian_product(theta, batch(3), theta, true); }, hessian_flops(3));
-  const auto saved = GetParam().hand_derived ? 3 * f : 0;  // the gradient's weight products
+  const auto saved = GetParam().hand_derived ? 3 * f + map : 0;  // the gradient's weight products
   expect_count([&] { engine->hessian_product(theta, batch(3), theta, false); }, hessian_flops(3) - saved);
 }
 
@@ -99,19 +103,19 @@ TEST_P(ExecutedFlops, AreNotCountedOnThePlainPath) {
   const auto plain = make_autograd_engine(network, model::plain_products());
   const auto counts = count([&] { plain->gradient(theta, batch(3)); });
   EXPECT_EQ(counts.executed, 0);
-  EXPECT_EQ(counts.observed, gradient_flops(3));
+  EXPECT_EQ(counts.observed, gradient_flops(3) + 3 * 3 * GetParam().saved - 2 * map);
 }
 
 TEST_P(ExecutedFlops, OfAClientsTask) {
   const auto query = batch(4);
   const auto steps = minibatches(batch(5), {2, 3, 0});  // 3, 2, 3, 2 rows
-  const auto inner = gradient_flops(10), last = gradient_flops(4);
+  const auto inner = gradient_flops(10, 4), last = gradient_flops(4);
   // Hand-derived passes keep each step's activations where they are shorter than the parameters, and MAML's
   // sweep needs no gradients.
   const auto& setting = GetParam();
-  const auto again = setting.wide.empty() ? (2 * f - f1) * 10 : 0,
-             weights = setting.hand_derived ? 10 * f : 0;
-  const auto sweep = again + (7 * f - 4 * f1) * 10;
+  const auto again = setting.wide.empty() ? (2 * f - f1) * 10 + map * 4 : 0,
+             weights = setting.hand_derived ? 10 * f + map * 4 : 0;
+  const auto sweep = again + (7 * f - 4 * f1) * 10 + 3 * map * 4;
   const auto alpha = at::full_like(theta, 1e-3);
   expect_count([&] { fedsgd(*engine, theta, query); }, last);
   expect_count([&] { meta_sgd(*engine, theta, alpha, steps, query); }, inner + sweep + last);
@@ -130,17 +134,42 @@ std::vector<Setting> settings() {
   const std::int64_t first_step = 2 * 2 * 8 * 2;
   const auto lstm = std::make_shared<model::Lstm>(small_lstm(false)),
              frozen = std::make_shared<model::Lstm>(small_lstm(true));
+  // Winograd's convolution takes 36 products for each pair of channels where 100 are in F; a map 36 x 25.
+  const auto saved = [](std::int64_t tiles, std::int64_t pairs) { return 2 * (100 - 36) * tiles * pairs; };
+  const auto map = [](std::int64_t pairs) { return 2 * 36 * 25 * pairs; };
   return {{"femnist", named({.name = "cnn"}), {784}, 2 * 784 * 25 * 32},
           {"valid_padding", named({.name = "tff-cnn-dropout"}), {784}, 2 * 26 * 26 * 9 * 32},
-          {"small", cnn, {64}, 2 * 64 * 9 * 2},
-          {"femnist_by_hand", named({.name = "cnn"}), {784}, 2 * 784 * 25 * 32, 0, true, {2048, 3136}},
-          {"small_by_hand", cnn, {64}, 2 * 64 * 9 * 2, 0, true},
+          {"small", cnn, {64}, 2 * 64 * 25 * 2},
+          {.name = "femnist_by_hand",
+           .network = named({.name = "cnn"}),
+           .samples = {784},
+           .first_layer = 2 * 784 * 25 * 32,
+           .saved = saved(49, 32 * 64),
+           .hand_derived = true,
+           .wide = {2048, 3136},
+           .map = map(32 * 64)},
+          {.name = "small_by_hand",
+           .network = cnn,
+           .samples = {64},
+           .first_layer = 2 * 64 * 25 * 2,
+           .saved = saved(4, 2 * 3),
+           .hand_derived = true,
+           .map = map(2 * 3)},
           {"lr", named({.name = "lr", .classes = 40, .features = 103}), {103}, 8240},
           {"nn", named({.name = "nn", .classes = 40, .features = 103}), {103}, 2 * 103 * 64},
           {"lstm", lstm, {3, 3}, 0, first_step},
-          {"lstm_by_hand", lstm, {3, 3}, 0, first_step, true},
+          {.name = "lstm_by_hand",
+           .network = lstm,
+           .samples = {3, 3},
+           .left_out = first_step,
+           .hand_derived = true},
           {"frozen_lstm", frozen, {3, 3}, 2 * 3 * 8 * 3, first_step},
-          {"frozen_lstm_by_hand", frozen, {3, 3}, 2 * 3 * 8 * 3, first_step, true}};
+          {.name = "frozen_lstm_by_hand",
+           .network = frozen,
+           .samples = {3, 3},
+           .first_layer = 2 * 3 * 8 * 3,
+           .left_out = first_step,
+           .hand_derived = true}};
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, ExecutedFlops, testing::ValuesIn(settings()));

@@ -45,8 +45,7 @@ TEST(FactoredMatrix, ACopyStaysWhereItWas) {
 
 /// Wide layer 40 x 32, so that 17 rows are where factors stop paying.
 model::ImageCnn small_wide_cnn() {
-  return model::ImageCnn(
-      {.image = 8, .kernel = 3, .channels1 = 4, .channels2 = 8, .hidden = 40, .classes = 5});
+  return model::ImageCnn({.image = 8, .channels1 = 4, .channels2 = 8, .hidden = 40, .classes = 5});
 }
 
 struct Sets {

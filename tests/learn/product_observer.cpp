@@ -58,7 +58,7 @@ std::unique_ptr<at::ObserverContext> enter(const at::RecordFunction& call) {
   if (convolutions_open == 0) {
     if (name == "aten::mm" || name == "aten::bmm")
       counted += matrix_product(in[0].toTensor(), in[1].toTensor());
-    if (name == "aten::addmm" || name == "aten::addmm_")
+    if (name == "aten::addmm" || name == "aten::addmm_" || name == "aten::baddbmm_")
       counted += matrix_product(in[1].toTensor(), in[2].toTensor());
     if (name == "fedmeta::product") counted += own_product(in);
     if (name == "aten::convolution") counted += convolution(in);

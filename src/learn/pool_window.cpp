@@ -1,0 +1,11 @@
+#include "learn/pool_window.hpp"
+
+#include <ATen/ATen.h>
+
+namespace fedmeta::learn {
+
+at::Tensor bias_gradient(const at::Tensor& g, const at::Tensor& source) {
+  return at::where(source.eq(nowhere), 0, g).sum(at::IntArrayRef{0, 1, 2});
+}
+
+}  // namespace fedmeta::learn

@@ -1,0 +1,111 @@
+#include "learn/winograd_convolution.hpp"
+
+#include <ATen/ATen.h>
+
+#include "model/direct_products.hpp"
+
+namespace fedmeta::learn {
+namespace {
+
+using model::add_batch_product;
+using model::batch_product;
+
+/// Some images of a batch, with what belongs to them.
+class Portion {
+ public:
+  Portion(std::int64_t first, std::int64_t count, std::int64_t tiles)
+      : first_(first), count_(count), tiles_(tiles) {}
+
+  at::Tensor images(const at::Tensor& all) const { return all.narrow(0, first_, count_); }
+  /// [n, h/2, w/2, c] -> [tiles, c]
+  at::Tensor tiles(const at::Tensor& all) const { return images(all).view({count_ * tiles_, all.size(3)}); }
+  Pooled tiles(const Pooled& all) const { return {tiles(all.value), tiles(all.source)}; }
+
+ private:
+  std::int64_t first_, count_, tiles_;
+};
+
+/// The 36 places take nine times an image's room: a few images at a time keep them in the cache, and are as
+/// many rows as the products need for their full rate.
+template <class F>
+void for_each_portion(const at::Tensor& images, F work) {
+  constexpr std::int64_t most = 256;
+  const auto tiles = (images.size(1) - 4) * (images.size(2) - 4) / 4;
+  const auto n = images.size(0), portions = (n * tiles + most - 1) / most;
+  for (std::int64_t p = 0; p < portions; ++p) {
+    const auto first = p * n / portions, count = (p + 1) * n / portions - first;
+    if (count > 0) work(Portion(first, count, tiles));
+  }
+}
+
+at::Tensor transposed(const at::Tensor& matrices) {
+  return matrices.transpose(1, 2);
+}
+
+std::vector<std::int64_t> pooled_shape(const at::Tensor& image, std::int64_t channels) {
+  return {image.size(0), (image.size(1) - 4) / 2, (image.size(2) - 4) / 2, channels};
+}
+
+}  // namespace
+
+const at::Tensor& WinogradConvolution::forward(const at::Tensor& x) {
+  x_ = x;
+  const auto shape = pooled_shape(x, w_.bias.size(0));
+  pooled_ = {at::empty(shape, x.options()), at::empty(shape, x.options().dtype(at::kInt))};
+  for_each_portion(x, [&](const Portion& portion) {
+    const auto sums = batch_product(image_at_places(portion.images(x)), transposed(w_.at_places));
+    pool_tiles(sums, w_.bias, portion.tiles(pooled_));
+  });
+  return pooled_.value;
+}
+
+at::Tensor WinogradConvolution::backward(const at::Tensor& g) {
+  g_ = g;
+  auto dx = at::zeros_like(x_);
+  for_each_portion(x_, [&](const Portion& portion) {
+    const auto d = tiles_at_places(portion.tiles(g_), portion.tiles(pooled_.source));
+    add_from_places(batch_product(d, w_.at_places), portion.images(dx));
+  });
+  return dx;
+}
+
+void WinogradConvolution::write_gradient(ConvolutionGradient to) const {
+  const auto gradient = at::zeros_like(w_.at_places);
+  for_each_portion(x_, [&](const Portion& portion) {
+    const auto d = tiles_at_places(portion.tiles(g_), portion.tiles(pooled_.source));
+    add_batch_product(gradient, transposed(d), image_at_places(portion.images(x_)));
+  });
+  kernels_from_places(gradient, to.kernels);
+  to.bias.copy_(bias_gradient(g_, pooled_.source));
+}
+
+at::Tensor WinogradConvolution::forward_along(const at::Tensor& rx, const WinogradWeights& v) const {
+  auto derivative = at::empty_like(pooled_.value);
+  for_each_portion(x_, [&](const Portion& portion) {
+    const auto rsums = batch_product(image_at_places(portion.images(rx)), transposed(w_.at_places));
+    add_batch_product(rsums, image_at_places(portion.images(x_)), transposed(v.at_places));
+    pool_tiles_along(rsums, v.bias, portion.tiles(pooled_.source), portion.tiles(derivative));
+  });
+  return derivative;
+}
+
+at::Tensor WinogradConvolution::backward_along(const at::Tensor& rx, const WinogradWeights& v,
+                                               const at::Tensor& rg, ConvolutionGradient to) const {
+  const auto product = at::zeros_like(w_.at_places);
+  auto rdx = at::zeros_like(x_);
+  for_each_portion(x_, [&](const Portion& portion) {
+    const auto source = portion.tiles(pooled_.source);
+    const auto d = tiles_at_places(portion.tiles(g_), source),
+               rd = tiles_at_places(portion.tiles(rg), source);
+    add_batch_product(product, transposed(rd), image_at_places(portion.images(x_)));
+    add_batch_product(product, transposed(d), image_at_places(portion.images(rx)));
+    const auto rd_input = batch_product(rd, w_.at_places);
+    add_batch_product(rd_input, d, v.at_places);
+    add_from_places(rd_input, portion.images(rdx));
+  });
+  kernels_from_places(product, to.kernels);
+  to.bias.copy_(bias_gradient(rg, pooled_.source));
+  return rdx;
+}
+
+}  // namespace fedmeta::learn
