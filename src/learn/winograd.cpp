@@ -30,13 +30,7 @@ constexpr std::array<std::array<double, 5>, 6> kernel_map = [] {
   return rows;
 }();
 
-/// G x G: [36, 25]
-at::Tensor kernel_map_of_squares(const at::TensorOptions& options) {
-  const auto line = at::tensor(at::ArrayRef<double>(kernel_map[0].data(), 30), at::kDouble).view({6, 5});
-  return at::kron(line, line).to(options);
-}
-
-/// `count` numbers of type T, each this far from the one before.
+/// Numbers of type T, each this far from the one before.
 template <class T>
 struct Line {
   T* first;
@@ -205,14 +199,10 @@ void windows_to_places(const T* g, const std::int32_t* source, std::int64_t tile
 }  // namespace
 
 at::Tensor kernels_at_places(const at::Tensor& kernels) {
+  const auto line = at::tensor(at::ArrayRef<double>(kernel_map[0].data(), 30), at::kDouble).view({6, 5});
+  const auto map = at::kron(line, line).to(kernels.options());
   const auto co = kernels.size(0), ci = kernels.size(1);
-  const auto map = kernel_map_of_squares(kernels.options());
   return model::product(map, kernels.view({co * ci, 25}).t()).view({winograd_places, co, ci});
-}
-
-void kernels_from_places(const at::Tensor& at_places, at::Tensor kernels) {
-  const auto map = kernel_map_of_squares(kernels.options());
-  model::product_into(kernels.view({-1, 25}), at_places.view({winograd_places, -1}).t(), map);
 }
 
 at::Tensor image_at_places(const at::Tensor& image) {

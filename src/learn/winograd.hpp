@@ -25,8 +25,6 @@ inline constexpr std::int64_t winograd_places = 36;
 
 /// [co, ci, 5, 5] -> [36, co, ci]
 at::Tensor kernels_at_places(const at::Tensor& kernels);
-/// Transposed: [36, co, ci] -> `kernels` [co, ci, 5, 5].
-void kernels_from_places(const at::Tensor& at_places, at::Tensor kernels);
 
 /// Image -> [36, tiles, c].
 at::Tensor image_at_places(const at::Tensor& image);

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include "learn/sparse_gradient.hpp"
 #include "model/direct_products.hpp"
 
 namespace fedmeta::learn {
@@ -19,6 +20,9 @@ class Portion {
   at::Tensor images(const at::Tensor& all) const { return all.narrow(0, first_, count_); }
   /// [n, h/2, w/2, c] -> [tiles, c]
   at::Tensor tiles(const at::Tensor& all) const { return images(all).view({count_ * tiles_, all.size(3)}); }
+  at::Tensor places(const at::Tensor& g, const at::Tensor& source) const {
+    return tiles_at_places(tiles(g), tiles(source));
+  }
   Pooled tiles(const Pooled& all) const { return {tiles(all.value), tiles(all.source)}; }
 
  private:
@@ -63,19 +67,18 @@ at::Tensor WinogradConvolution::backward(const at::Tensor& g) {
   g_ = g;
   auto dx = at::zeros_like(x_);
   for_each_portion(x_, [&](const Portion& portion) {
-    const auto d = tiles_at_places(portion.tiles(g_), portion.tiles(pooled_.source));
-    add_from_places(batch_product(d, w_.at_places), portion.images(dx));
+    const auto d = batch_product(portion.places(g_, pooled_.source), w_.at_places);
+    add_from_places(d, portion.images(dx));
   });
   return dx;
 }
 
 void WinogradConvolution::write_gradient(ConvolutionGradient to) const {
-  const auto gradient = at::zeros_like(w_.at_places);
+  auto sums = no_sums();
   for_each_portion(x_, [&](const Portion& portion) {
-    const auto d = tiles_at_places(portion.tiles(g_), portion.tiles(pooled_.source));
-    add_batch_product(gradient, transposed(d), image_at_places(portion.images(x_)));
+    add_kernel_gradient(portion.images(x_), portion.images(g_), portion.images(pooled_.source), sums);
   });
-  kernels_from_places(gradient, to.kernels);
+  to.kernels.copy_(sums.permute({0, 3, 1, 2}));
   to.bias.copy_(bias_gradient(g_, pooled_.source));
 }
 
@@ -91,21 +94,23 @@ at::Tensor WinogradConvolution::forward_along(const at::Tensor& rx, const Winogr
 
 at::Tensor WinogradConvolution::backward_along(const at::Tensor& rx, const WinogradWeights& v,
                                                const at::Tensor& rg, ConvolutionGradient to) const {
-  const auto product = at::zeros_like(w_.at_places);
+  auto sums = no_sums();
   auto rdx = at::zeros_like(x_);
   for_each_portion(x_, [&](const Portion& portion) {
-    const auto source = portion.tiles(pooled_.source);
-    const auto d = tiles_at_places(portion.tiles(g_), source),
-               rd = tiles_at_places(portion.tiles(rg), source);
-    add_batch_product(product, transposed(rd), image_at_places(portion.images(x_)));
-    add_batch_product(product, transposed(d), image_at_places(portion.images(rx)));
-    const auto rd_input = batch_product(rd, w_.at_places);
-    add_batch_product(rd_input, d, v.at_places);
-    add_from_places(rd_input, portion.images(rdx));
+    const auto source = portion.images(pooled_.source);
+    add_kernel_gradient(portion.images(x_), portion.images(rg), source, sums);
+    add_kernel_gradient(portion.images(rx), portion.images(g_), source, sums);
+    const auto rd = batch_product(portion.places(rg, pooled_.source), w_.at_places);
+    add_batch_product(rd, portion.places(g_, pooled_.source), v.at_places);
+    add_from_places(rd, portion.images(rdx));
   });
-  kernels_from_places(product, to.kernels);
+  to.kernels.copy_(sums.permute({0, 3, 1, 2}));
   to.bias.copy_(bias_gradient(rg, pooled_.source));
   return rdx;
+}
+
+at::Tensor WinogradConvolution::no_sums() const {
+  return at::zeros({w_.bias.size(0), winograd_kernel, winograd_kernel, x_.size(3)}, x_.options());
 }
 
 }  // namespace fedmeta::learn

@@ -41,6 +41,9 @@ class WinogradConvolution {
                             ConvolutionGradient to) const;
 
  private:
+  /// [co, 5, 5, ci], zero: where a gradient of the kernels is summed up.
+  at::Tensor no_sums() const;
+
   WinogradWeights w_;
   at::Tensor x_, g_;
   Pooled pooled_;

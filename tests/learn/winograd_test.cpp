@@ -62,17 +62,11 @@ TEST(Winograd, KnowsWhereTheLargestOutputWas) {
 
 TEST(Winograd, MapsHaveTheirTransposes) {
   at::manual_seed(2);
-  const auto kernels = at::randn({co, ci, 5, 5}, at::kDouble), image = random_image(at::kDouble);
-  const auto kernels_there = at::randn({winograd_places, co, ci}, at::kDouble);
+  const auto image = random_image(at::kDouble);
   const auto image_there = at::randn({winograd_places, tiles, ci}, at::kDouble);
   const auto sums = at::randn({winograd_places, tiles, co}, at::kDouble),
              g = at::randn({tiles, co}, at::kDouble);
   const auto source = at::randint(5, {tiles, co}, at::kInt);
-
-  const auto kernels_back = at::empty_like(kernels);
-  kernels_from_places(kernels_there, kernels_back);
-  EXPECT_NEAR(inner_product(kernels_at_places(kernels), kernels_there), inner_product(kernels, kernels_back),
-              1e-9);
 
   const auto image_back = at::zeros_like(image);
   add_from_places(image_there, image_back);
