@@ -97,7 +97,7 @@ int run(const comm::Communicator& world, int argc, char** argv) {
   const auto options = parse(argc, argv, world.root());
   if (!options) return 0;
   initialize_google_benchmark(argv, options->of_google_benchmark, world);
-  const auto device = app::prepare_device(world, options->device, options->threads);
+  const auto device = app::prepare_device(world, options->device, options->threads, model::Precision::fp32);
   const Machine machine{world, device, measure_ceilings(world, device)};
   describe(machine);
 

@@ -6,6 +6,7 @@
 #include "app/settings.hpp"
 #include "base/error.hpp"
 #include "federate/baseline.hpp"
+#include "model/precision.hpp"
 
 namespace fedmeta::app {
 namespace {
@@ -16,7 +17,6 @@ void refuse(bool condition, const std::string& what, const std::string& where, c
 
 void refuse_unsupported(const Settings& s) {
   const std::string later = "this version does not support it yet";
-  refuse(s.precision != "fp32", later, "--precision " + s.precision, "use fp32");
   refuse(s.checkpoint_every != 0, later, "--checkpoint-every", "leave it out");
   refuse(s.resume, later, "--resume", "leave it out");
 }
@@ -117,7 +117,8 @@ federate::RunPlan run_plan(const Settings& s, std::int64_t seed) {
           .target_accuracy = s.target_accuracy,
           .reproducible = s.reduction == "reproducible",
           .top4 = s.source.dataset == "production",
-          .balanced = s.placement == "balanced"};
+          .balanced = s.placement == "balanced",
+          .precision = model::precision_named(s.precision)};
 }
 
 }  // namespace fedmeta::app

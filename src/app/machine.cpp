@@ -14,6 +14,7 @@
 #include <cstring>
 #include <limits>
 
+#include "base/error.hpp"
 #include "comm/device_binding.hpp"
 #include "learn/gemm_rate.hpp"
 
@@ -57,17 +58,19 @@ void keep_freed_memory() {
   mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
 }
 
-at::Device prepare_device(const comm::Communicator& world, const std::string& wanted, int threads) {
+at::Device prepare_device(const comm::Communicator& world, const std::string& wanted, int threads,
+                          model::Precision precision) {
   const auto node = world.node();
   at::set_num_threads(comm::threads_per_rank(threads, node_cores(node), node.size()));
   at::Device device(at::kCPU);
   comm::agree(world, [&] {
     const int gpus = wanted == "cpu" ? 0 : usable_gpus();
     const int index = comm::bind_device(wanted, node.rank(), gpus);
-    // fp32 means fp32, and the same bits for the same work.
-    at::globalContext().setAllowTF32CuBLAS(false);
-    at::globalContext().setAllowTF32CuDNN(false);
-    at::globalContext().setDeterministicCuDNN(true);
+    if (index < 0 && precision == model::Precision::tf32)
+      throw Error(Status::usage, "only GPUs have matrix units for tf32", "--precision tf32",
+                  "use bf16 or fp32, or a machine with a GPU");
+    model::allow_matrix_units(precision);
+    at::globalContext().setDeterministicCuDNN(true);  // the same bits for the same work
     if (index >= 0) device = at::Device(at::kCUDA, static_cast<at::DeviceIndex>(index));
   });
   return device;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "comm/communicator.hpp"
+#include "model/precision.hpp"
 #include "record/results.hpp"
 
 namespace fedmeta::app {
@@ -15,8 +16,10 @@ namespace fedmeta::app {
 /// getting each from the kernel again costs more than filling it. To be called first in main.
 void keep_freed_memory();
 
-/// Chooses this rank's device and sets its threads. Collective; throws AgreedError.
-at::Device prepare_device(const comm::Communicator& world, const std::string& wanted, int threads);
+/// Chooses this rank's device, sets its threads and the precision of its matrix products. Collective; throws
+/// AgreedError.
+at::Device prepare_device(const comm::Communicator& world, const std::string& wanted, int threads,
+                          model::Precision precision);
 
 /// Returns when what was started on a GPU is done.
 void wait_for_device(at::Device device);

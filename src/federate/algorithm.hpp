@@ -19,6 +19,14 @@ struct ClientState {
   std::unique_ptr<learn::Optimizer> optimizer;
 };
 
+/// The independent path on which contributions are re-derived: general autograd through these products.
+struct Reference {
+  const model::Network& network;
+  const model::Products& products;
+
+  std::unique_ptr<learn::Engine> engine() const { return learn::make_autograd_engine(network, products); }
+};
+
 /// phi is what the server sends: theta [P], for Meta-SGD (theta, alpha) [2P].
 class Algorithm {
  public:
@@ -55,8 +63,8 @@ class Algorithm {
     (void)state;
     return contribute(engine, phi, task, order);
   }
-  /// The same as `contribute` through plain autograd, without the sweep and the counted products.
-  virtual learn::Contribution rederive(const model::Network& network, const at::Tensor& phi,
+  /// The same as `contribute` on the reference's path, without the sweep and the counted products.
+  virtual learn::Contribution rederive(const Reference& reference, const at::Tensor& phi,
                                        const learn::Task& task, Random order) const = 0;
   /// Algorithmic training FLOPs of a client with so many samples in the round, F per forward sample.
   virtual std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const = 0;

@@ -18,10 +18,10 @@ class InnerLoopAlgorithm : public Algorithm {
   InnerLoopAlgorithm(const Protocol& protocol, bool first_order)
       : Algorithm(protocol), first_order_(first_order) {}
 
-  Contribution rederive(const model::Network& network, const at::Tensor& phi, const Task& task,
+  Contribution rederive(const Reference& reference, const at::Tensor& phi, const Task& task,
                         Random order) const override {
-    if (!first_order_) return unrolled(network, phi, task);
-    return contribute(*learn::make_autograd_engine(network, model::plain_products()), phi, task, order);
+    if (!first_order_) return unrolled(reference, phi, task);
+    return contribute(*reference.engine(), phi, task, order);
   }
   std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const override {
     const auto inner = learn::rows_processed(support, protocol().inner), query = samples - support;
@@ -39,7 +39,7 @@ class InnerLoopAlgorithm : public Algorithm {
  protected:
   virtual learn::InnerRate rate(const at::Tensor& phi) const = 0;
   /// The direction with all Hessians, by plain autograd.
-  virtual Contribution unrolled(const model::Network& network, const at::Tensor& phi,
+  virtual Contribution unrolled(const Reference& reference, const at::Tensor& phi,
                                 const Task& task) const = 0;
 
   bool first_order() const { return first_order_; }
@@ -66,10 +66,10 @@ class Maml final : public InnerLoopAlgorithm {
 
  private:
   learn::InnerRate rate(const at::Tensor&) const override { return learn::InnerRate(protocol().inner_lr); }
-  Contribution unrolled(const model::Network& network, const at::Tensor& phi,
-                        const Task& task) const override {
+  Contribution unrolled(const Reference& reference, const at::Tensor& phi, const Task& task) const override {
     const auto alpha = at::full({}, protocol().inner_lr, phi.options());
-    return learn::unrolled_meta_gradient(network, phi, alpha, steps(task.support()), task.query(), false);
+    return learn::unrolled_meta_gradient(reference.network, phi, alpha, steps(task.support()), task.query(),
+                                         false, reference.products);
   }
 };
 
@@ -97,10 +97,10 @@ class MetaSgd final : public InnerLoopAlgorithm {
   static at::Tensor alpha(const at::Tensor& phi) { return phi.slice(0, phi.size(0) / 2); }
 
   learn::InnerRate rate(const at::Tensor& phi) const override { return learn::InnerRate(alpha(phi)); }
-  Contribution unrolled(const model::Network& network, const at::Tensor& phi,
-                        const Task& task) const override {
-    return as_asked(learn::unrolled_meta_gradient(network, theta(phi), alpha(phi), steps(task.support()),
-                                                  task.query(), true));
+  Contribution unrolled(const Reference& reference, const at::Tensor& phi, const Task& task) const override {
+    return as_asked(learn::unrolled_meta_gradient(reference.network, theta(phi), alpha(phi),
+                                                  steps(task.support()), task.query(), true,
+                                                  reference.products));
   }
   // Flower's baseline descends along theta's gradient in alpha, too (REFERENCE, A6).
   Contribution as_asked(Contribution exact) const {

@@ -46,9 +46,9 @@ class FedSgd final : public Algorithm {
     const auto whole = learn::minibatches(task.all, {1, 0, 1}, &order, engine.has_dropout());
     return learn::fedsgd(engine, phi, whole.front());
   }
-  Contribution rederive(const model::Network& network, const at::Tensor& phi, const Task& task,
+  Contribution rederive(const Reference& reference, const at::Tensor& phi, const Task& task,
                         Random order) const override {
-    return contribute(*learn::make_autograd_engine(network, model::plain_products()), phi, task, order);
+    return contribute(*reference.engine(), phi, task, order);
   }
   std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t) const override {
     return cost::local_flops(f, samples);
@@ -85,9 +85,9 @@ class FedAvg : public Algorithm {
         p.local_direction == "gradients" ? learn::Direction::gradients : learn::Direction::difference;
     return learn::fedavg(engine, phi, batches, *state.optimizer, sent);
   }
-  Contribution rederive(const model::Network& network, const at::Tensor& phi, const Task& task,
+  Contribution rederive(const Reference& reference, const at::Tensor& phi, const Task& task,
                         Random order) const override {
-    return contribute(*learn::make_autograd_engine(network, model::plain_products()), phi, task, order);
+    return contribute(*reference.engine(), phi, task, order);
   }
   std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const override {
     const auto rows = protocol().local_data == "support" ? support : samples;

@@ -17,9 +17,9 @@ class Mixed final : public Algorithm {
                                  Random order) const override {
     return training_->contribute(engine, phi, task, order);
   }
-  learn::Contribution rederive(const model::Network& network, const at::Tensor& phi, const learn::Task& task,
+  learn::Contribution rederive(const Reference& reference, const at::Tensor& phi, const learn::Task& task,
                                Random order) const override {
-    return training_->rederive(network, phi, task, order);
+    return training_->rederive(reference, phi, task, order);
   }
   std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const override {
     return training_->flops(f, samples, support);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "learn/minibatches.hpp"
+#include "model/precision.hpp"
 
 namespace fedmeta::federate {
 
@@ -89,6 +90,7 @@ struct RunPlan {
   bool reproducible = false;  ///< int64 fixed-point sums
   bool top4 = false;          ///< evaluations also count labels among the four highest scores
   bool balanced = true;       ///< place clients by cost over the ranks of a node
+  model::Precision precision = model::Precision::fp32;
 };
 
 }  // namespace fedmeta::federate

@@ -278,11 +278,13 @@ bool Training::rederivation_agrees() {
   std::erase_if(clients, [&](auto client) { return node(catalogue[client].home) != node(host); });
   constexpr std::size_t attempts = 3;
   clients.resize(std::min(attempts, clients.size()));
+  const Reference reference{federation_.network, model::plain_products(plan_.precision)};
   const auto agrees = [&](std::int32_t client) {
     auto order = stream("batch order", 0, client);
     const auto samples = task(0, client, order);
     return directions_agree(algorithm_.contribute(federation_.engine, phi_, samples, order).direction,
-                            algorithm_.rederive(federation_.network, phi_, samples, order).direction);
+                            algorithm_.rederive(reference, phi_, samples, order).direction,
+                            model::rounding_tolerance(plan_.precision));
   };
   const bool here = federation_.world.rank() == host;
   const std::uint8_t failed = here && std::none_of(clients.begin(), clients.end(), agrees);

@@ -42,9 +42,9 @@ void check_counters(Validity& validity, const std::string& run, const cost::Roun
                    run + ": counted bytes differ from the formula");
 }
 
-bool directions_agree(const at::Tensor& direction, const at::Tensor& reference) {
+bool directions_agree(const at::Tensor& direction, const at::Tensor& reference, double tolerance) {
   const double difference = at::norm(direction - reference).item<double>();
-  return difference <= 1e-4 * at::norm(reference).item<double>();  // false for NaN
+  return difference <= tolerance * at::norm(reference).item<double>();  // false for NaN
 }
 
 void check_seconds(Validity& validity, const std::string& run, const PhaseSeconds& phases, double wall) {

@@ -8,12 +8,11 @@ namespace fedmeta::learn {
 
 Contribution unrolled_meta_gradient(const model::Network& network, const at::Tensor& theta,
                                     const at::Tensor& alpha, const std::vector<Batch>& steps,
-                                    const Batch& query, bool wrt_alpha) {
+                                    const Batch& query, bool wrt_alpha, const model::Products& products) {
   const at::AutoGradMode record(true);
   const auto loss = [&](const at::Tensor& at, const Batch& batch) {
     const auto weights = network.layout().views(at);
-    return model::cross_entropy(network.logits(weights, batch.x, model::plain_products(), batch.dropout),
-                                batch.y);
+    return model::cross_entropy(network.logits(weights, batch.x, products, batch.dropout), batch.y);
   };
   const auto start = theta.detach().requires_grad_();
   const auto rate = alpha.detach().requires_grad_(wrt_alpha);

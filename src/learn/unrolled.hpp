@@ -11,9 +11,10 @@
 namespace fedmeta::learn {
 
 /// d L_Q(theta_K) / d theta, and with `wrt_alpha` also d / d alpha, as Contribution. alpha [P] or a scalar
-/// tensor.
+/// tensor. By ATen's own operators, unless other `products` are given.
 Contribution unrolled_meta_gradient(const model::Network& network, const at::Tensor& theta,
                                     const at::Tensor& alpha, const std::vector<Batch>& steps,
-                                    const Batch& query, bool wrt_alpha);
+                                    const Batch& query, bool wrt_alpha,
+                                    const model::Products& products = model::plain_products());
 
 }  // namespace fedmeta::learn

@@ -64,59 +64,83 @@ struct Product : Function<Product<Form>> {
 };
 
 /// x [n, i], w [o, i] -> [n, o].
+template <Precision precision>
 struct LinearForm {
-  static at::Tensor product(const at::Tensor& x, const at::Tensor& w) { return model::product(x, w.t()); }
-  static at::Tensor data_gradient(const at::Tensor& g, const at::Tensor& w) { return model::product(g, w); }
+  static at::Tensor product(const at::Tensor& x, const at::Tensor& w) {
+    return model::product(factor(x, precision), factor(w, precision).t());
+  }
+  static at::Tensor data_gradient(const at::Tensor& g, const at::Tensor& w) {
+    return model::product(factor(g, precision), factor(w, precision));
+  }
   static at::Tensor weight_gradient(const at::Tensor& x, const at::Tensor& g, const Shape&) {
-    return model::product(g.t(), x);
+    return model::product(factor(g, precision).t(), factor(x, precision));
   }
 };
 
 /// x [n, ci, h, w], w [co, ci, k, k] -> [n, co, h', w'].
-template <Padding padding>
+template <Precision precision, Padding padding>
 struct ConvolutionForm {
-  static at::Tensor product(const at::Tensor& x, const at::Tensor& w) { return convolution(x, w, padding); }
+  static at::Tensor product(const at::Tensor& x, const at::Tensor& w) {
+    return convolution(factor(x, precision), factor(w, precision), padding);
+  }
   static at::Tensor data_gradient(const at::Tensor& g, const at::Tensor& w) {
-    return convolution_data_gradient(g, w, padding);
+    return convolution_data_gradient(factor(g, precision), factor(w, precision), padding);
   }
   static at::Tensor weight_gradient(const at::Tensor& x, const at::Tensor& g, const Shape& shape) {
-    return convolution_weight_gradient(x, g, shape[2], padding);
+    return convolution_weight_gradient(factor(x, precision), factor(g, precision), shape[2], padding);
   }
 };
 
+template <Precision precision>
 class CountedProducts final : public Products {
  public:
   at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) const override {
-    return Product<LinearForm>::apply(x, weight) + bias;
+    return Product<LinearForm<precision>>::apply(x, weight) + bias;
   }
   at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                          Padding padding) const override {
-    const auto y = padding == Padding::same ? Product<ConvolutionForm<Padding::same>>::apply(x, weight)
-                                            : Product<ConvolutionForm<Padding::valid>>::apply(x, weight);
+    using Same = ConvolutionForm<precision, Padding::same>;
+    using Valid = ConvolutionForm<precision, Padding::valid>;
+    const auto y =
+        padding == Padding::same ? Product<Same>::apply(x, weight) : Product<Valid>::apply(x, weight);
     return y + bias.view({1, -1, 1, 1});
   }
 };
 
+/// The factor's value with the derivative of x itself.
+template <Precision precision>
+at::Tensor straight_through(const at::Tensor& x) {
+  if constexpr (precision == Precision::fp32) return x;
+  return x + (factor(x, precision) - x).detach();
+}
+
+template <Precision precision>
 class PlainProducts final : public Products {
  public:
   at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) const override {
-    return at::addmm(bias, x, weight.t());
+    return at::addmm(bias, straight_through<precision>(x), straight_through<precision>(weight).t());
   }
   at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                          Padding padding) const override {
-    return at::conv2d(x, weight, bias, {1, 1}, padding == Padding::same ? "same" : "valid");
+    return at::conv2d(straight_through<precision>(x), straight_through<precision>(weight), bias, {1, 1},
+                      padding == Padding::same ? "same" : "valid");
   }
 };
 
 }  // namespace
 
-const Products& counted_products() {
-  static const CountedProducts products;
+// The rounding to tf32 is the GPU's.
+const Products& counted_products(Precision precision) {
+  static const CountedProducts<Precision::fp32> products;
+  static const CountedProducts<Precision::bf16> rounded;
+  if (precision == Precision::bf16) return rounded;
   return products;
 }
 
-const Products& plain_products() {
-  static const PlainProducts products;
+const Products& plain_products(Precision precision) {
+  static const PlainProducts<Precision::fp32> products;
+  static const PlainProducts<Precision::bf16> rounded;
+  if (precision == Precision::bf16) return rounded;
   return products;
 }
 

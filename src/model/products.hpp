@@ -9,6 +9,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "model/direct_products.hpp"
+#include "model/precision.hpp"
 
 namespace fedmeta::model {
 
@@ -25,7 +26,9 @@ class Products {
                                  Padding padding) const = 0;
 };
 
-const Products& counted_products();
-const Products& plain_products();
+const Products& counted_products(Precision precision = Precision::fp32);
+/// In bf16 these round the factors of the forward pass only: ATen's derivatives go through the rounding as if
+/// it were not there.
+const Products& plain_products(Precision precision = Precision::fp32);
 
 }  // namespace fedmeta::model

@@ -119,8 +119,7 @@ TEST(Refusals, OfTheProductionTasksMethodsElsewhereNameTheTask) {
 }
 
 TEST(Refusals, OfWhatLaterVersionsBringSaySo) {
-  const std::vector<Arguments> cases{
-      {"--precision", "bf16"}, {"--precision", "tf32"}, {"--resume"}, {"--checkpoint-every", "5"}};
+  const std::vector<Arguments> cases{{"--resume"}, {"--checkpoint-every", "5"}};
   for (const auto& arguments : cases) expect_refused(arguments, {arguments[0], "support", "yet"});
 }
 

@@ -136,6 +136,28 @@ TEST(Run, OnFourRanksIsValid) {
   check_run(4);
 }
 
+// Its factors are rounded, so its losses are others, and its check is against fp32.
+TEST(Run, InBf16IsValidAndDiffers) {
+  const TemporaryFolder folder;
+  const auto losses = [&](const std::string& precision) {
+    const auto output = (folder.path() / (precision + ".h5")).string();
+    const auto finished = run_bench(
+        tiny(output, "fedavg,maml,meta-sgd", {"--rounds", "1", "--precision", precision, "--device", "cpu"}),
+        2);
+    EXPECT_EQ(finished.status, 0) << finished.out << finished.err;
+    std::vector<double> losses;
+    for (const auto& run : record::read_results(output).runs) losses.push_back(run.rounds.at(0).loss);
+    return losses;
+  };
+  const auto exact = losses("fp32"), rounded = losses("bf16");
+  ASSERT_EQ(exact.size(), 3U);
+  ASSERT_EQ(rounded.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_NE(rounded[i], exact[i]);
+    EXPECT_NEAR(rounded[i], exact[i], 0.05);
+  }
+}
+
 using Models = std::map<std::string, std::vector<float>>;
 
 /// theta, with alpha where there is one, of every algorithm after a run. Of the default network with a

@@ -32,9 +32,12 @@ TEST(Usage, ImpossibleNumberIsRefused) {
   expect_refused({"--inner-lr", "nan"}, usage, {"--inner-lr", "nan"});
 }
 
+TEST(Usage, Tf32WithoutAGpuIsRefused) {
+  expect_refused_everywhere({"--precision", "tf32", "--device", "cpu"}, usage, {"--precision tf32", "bf16"});
+}
+
 TEST(Usage, WhatLaterVersionsBringIsRefused) {
-  expect_refused_everywhere({"--precision", "bf16"}, usage, {"--precision bf16", "support"});
-  expect_refused({"--resume"}, usage, {"--resume", "support"});
+  expect_refused_everywhere({"--resume"}, usage, {"--resume", "support"});
 }
 
 TEST(Usage, MoreClientsPerRoundThanTrainAreRefused) {

@@ -178,6 +178,27 @@ INSTANTIATE_TEST_SUITE_P(Networks, HandDerivedEngine,
                            return std::get<0>(test.param).name + "_" + at::toString(std::get<1>(test.param));
                          });
 
+// bf16 has 8 bits: a gradient's error is far above that of fp32, and below a tenth of the gradient.
+TEST(EngineInBf16, IsNearThatOfFp32) {
+  const std::vector<std::pair<std::shared_ptr<const model::Network>, Samples>> cases{
+      {std::make_shared<model::ImageCnn>(), {784}},
+      {std::make_shared<model::Lstm>(model::Lstm::Sizes{.length = 10}), {10, 80}}};
+  for (const auto& [network, samples] : cases) {
+    at::manual_seed(5);
+    const auto theta = model::initial_parameters(network->layout(), model::Initialisation::tf, 1);
+    const auto batch = random_batch(6, samples, network->classes(), at::kFloat);
+    const auto exact = make_engine(*network, at::kCPU),
+               rounding = make_engine(*network, at::kCPU, model::Precision::bf16);
+    const auto g = exact->gradient(theta, batch).value;
+    const auto h = exact->hessian_product(theta, batch, g, false).value;
+    for (const double error : {relative_error(rounding->gradient(theta, batch).value, g),
+                               relative_error(rounding->hessian_product(theta, batch, g, false).value, h)}) {
+      EXPECT_GT(error, 1e-4) << network->name();
+      EXPECT_LT(error, 0.1) << network->name();
+    }
+  }
+}
+
 TEST(MeteredEngine, NotesTheRowsOfTheFormulas) {
   const TanhNetwork network;
   at::manual_seed(2);

@@ -59,6 +59,27 @@ TEST_P(ProductsAgree, InValue) {
   EXPECT_LT(relative_error(counted, product(plain_products(), a)), 1e-14);
 }
 
+at::Tensor rounded(const at::Tensor& x) {
+  return x.to(at::kBFloat16).to(x.scalar_type());
+}
+
+TEST_P(ProductsAgree, InBf16WithRoundedFactors) {
+  auto a = arguments();
+  for (auto& argument : a) argument.requires_grad_();
+  const auto y = product(counted_products(Precision::bf16), a);
+  const auto expected = product(plain_products(), {rounded(a[0]), rounded(a[1]), a[2]});
+  EXPECT_LT(relative_error(y, expected), 1e-14);
+  EXPECT_GT(relative_error(y, product(plain_products(), a)), 1e-4);
+
+  // Each derivative is the product of the two other factors, rounded.
+  const auto g = at::randn_like(y);
+  const auto gradients = torch::autograd::grad({y}, a, {g});
+  Tensors factors;
+  for (const auto& argument : a) factors.push_back(rounded(argument.detach()).requires_grad_());
+  const auto plain = torch::autograd::grad({product(plain_products(), factors)}, factors, {rounded(g)});
+  for (std::size_t i = 0; i < 2; ++i) EXPECT_LT(relative_error(gradients[i], plain[i]), 1e-14);
+}
+
 /// d^order / d(wanted)^order of sum sin(product) along fixed directions, one tensor for each wanted argument.
 Tensors derivatives(const at::Tensor& output, const Tensors& wanted, int order) {
   Tensors gradients;

@@ -107,9 +107,9 @@ class FalseFormulas final : public Algorithm {
                                  Random order) const override {
     return true_->contribute(engine, phi, task, order);
   }
-  learn::Contribution rederive(const model::Network& network, const at::Tensor& phi, const learn::Task& task,
-                               Random order) const override {
-    return true_->rederive(network, phi, task, order);
+  learn::Contribution rederive(const federate::Reference& reference, const at::Tensor& phi,
+                               const learn::Task& task, Random order) const override {
+    return true_->rederive(reference, phi, task, order);
   }
   std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const override {
     return true_->flops(f, samples, support) + flops_;

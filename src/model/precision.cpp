@@ -1,0 +1,34 @@
+#include "model/precision.hpp"
+
+#include <ATen/ATen.h>
+#include <ATen/Context.h>
+
+#include "base/error.hpp"
+
+namespace fedmeta::model {
+
+Precision precision_named(const std::string& name) {
+  if (name == "fp32") return Precision::fp32;
+  if (name == "tf32") return Precision::tf32;
+  if (name == "bf16") return Precision::bf16;
+  throw Error(Status::usage, "unknown precision", "--precision " + name, "use one of: fp32, tf32, bf16");
+}
+
+at::Tensor factor(const at::Tensor& x, Precision precision) {
+  return precision == Precision::bf16 ? x.to(at::kBFloat16).to(x.scalar_type()) : x;
+}
+
+// A GPU's tf32 units multiply numbers of bf16 as they are; a CPU's bf16 units are allowed by "medium".
+void allow_matrix_units(Precision precision) {
+  auto& context = at::globalContext();
+  context.setFloat32MatmulPrecision(precision == Precision::fp32   ? "highest"
+                                    : precision == Precision::tf32 ? "high"
+                                                                   : "medium");
+  context.setAllowTF32CuDNN(precision != Precision::fp32);
+}
+
+double rounding_tolerance(Precision precision) {
+  return precision == Precision::fp32 ? 1e-4 : precision == Precision::tf32 ? 0.02 : 0.2;
+}
+
+}  // namespace fedmeta::model
