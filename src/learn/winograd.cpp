@@ -14,20 +14,17 @@ namespace {
 constexpr double a = 2.0 / 3, b = 3.0 / 2;
 
 /// G: coefficients of a polynomial -> its values at the points, over the products of their differences.
-constexpr std::array<std::array<double, 5>, 6> kernel_map = [] {
-  std::array<std::array<double, 5>, 6> rows{};
-  rows[0][0] = 1;
-  rows[5][4] = 1;
-  const double points[] = {a, -a, b, -b};
-  for (int j = 0; j < 4; ++j) {
-    const double p = points[j], other = j < 2 ? b : a;
-    double power = 1 / (2 * p * p * (p * p - other * other));
-    for (auto& entry : rows[std::size_t(j + 1)]) {
-      entry = power;
-      power *= p;
-    }
+/// [6, 5], the points in the order 0, a, -a, b, -b, infinity.
+constexpr std::array<double, 30> kernel_map = [] {
+  std::array<double, 30> map{};
+  map.front() = map.back() = 1;
+  auto* entry = &map[5];
+  for (const double p : {a, -a, b, -b}) {
+    const double square = p * p, other = 1 / square;
+    double power = 1 / (2 * square * (square - other));
+    for (int k = 0; k < 5; ++k, power *= p) *entry++ = power;
   }
-  return rows;
+  return map;
 }();
 
 /// Numbers of type T, each this far from the one before.
@@ -199,7 +196,7 @@ void windows_to_places(const T* g, const std::int32_t* source, std::int64_t tile
 }  // namespace
 
 at::Tensor kernels_at_places(const at::Tensor& kernels) {
-  const auto line = at::tensor(at::ArrayRef<double>(kernel_map[0].data(), 30), at::kDouble).view({6, 5});
+  const auto line = at::tensor(at::ArrayRef<double>(kernel_map), at::kDouble).view({6, 5});
   const auto map = at::kron(line, line).to(kernels.options());
   const auto co = kernels.size(0), ci = kernels.size(1);
   return model::product(map, kernels.view({co * ci, 25}).t()).view({winograd_places, co, ci});
