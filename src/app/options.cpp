@@ -96,7 +96,8 @@ void add_machine(CLI::App& app, Settings& s) {
       ->check(one_of({"auto", "cpu", "cuda"}));
   option(app, "threads", s.threads, "Threads of a rank; 0 = cores of the node / ranks on it")
       ->check(between(0, 4096, "a number of threads"));
-  option(app, "precision", s.precision, "Of matrix products; tf32 on GPUs alone")->check(one_of({"fp32", "tf32", "bf16"}));
+  option(app, "precision", s.precision, "Of matrix products; tf32 on GPUs alone")
+      ->check(one_of({"fp32", "tf32", "bf16"}));
   option(app, "reduction", s.reduction, "Sums of floats, or the same bits for any number of ranks")
       ->check(one_of({"native", "reproducible"}));
   option(app, "placement", s.placement,

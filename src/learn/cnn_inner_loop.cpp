@@ -13,9 +13,12 @@ const model::ParameterBlock& wide_block(const model::ImageCnn& network) {
 
 std::int64_t rows_worth_keeping(const model::ImageCnn& network) {
   const auto& s = network.sizes();
-  const auto pixels = s.image * s.image;
-  // p1, its sources and gradient, with the margins around them; p2, its sources and gradient, f; a1, dz1.
-  const auto numbers = pixels + pixels / 2 * s.channels1 * 3 + pixels / 16 * s.channels2 * 4 + 2 * s.hidden;
+  const auto side1 = s.image / 2, side2 = side1 / 2;
+  const auto padded = [](std::int64_t side) { return (side + 4) * (side + 4); };
+  // The image; p1 and its gradient, both with a margin, and its sources; p2, its sources and gradient, and f;
+  // a1 and dz1.
+  const auto numbers = padded(s.image) + (2 * padded(side1) + side1 * side1) * s.channels1 +
+                       4 * side2 * side2 * s.channels2 + 2 * s.hidden;
   return network.layout().size() / numbers;
 }
 

@@ -148,7 +148,7 @@ at::Tensor FirstConvolution::output_along(const at::Tensor& kernels, const at::T
   return derivative;
 }
 
-void FirstConvolution::write_gradient(const at::Tensor& g, ConvolutionGradient to) const {
+void FirstConvolution::write_gradient(const at::Tensor& g, const ConvolutionGradient& to) const {
   const auto frame = frame_of(source_);
   const auto sums = at::zeros({frame.images, taps, frame.channels}, g.options());
   count_product(frame);

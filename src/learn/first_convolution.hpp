@@ -21,7 +21,7 @@ class FirstConvolution {
   /// Its derivative where the parameters change so.
   at::Tensor output_along(const at::Tensor& kernels, const at::Tensor& bias) const;
   /// The parameters' gradient from that of the output, which is not read around the image.
-  void write_gradient(const at::Tensor& g, ConvolutionGradient to) const;
+  void write_gradient(const at::Tensor& g, const ConvolutionGradient& to) const;
 
  private:
   at::Tensor empty_output(std::int64_t channels) const;

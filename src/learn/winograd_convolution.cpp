@@ -73,7 +73,7 @@ at::Tensor WinogradConvolution::backward(const at::Tensor& g) {
   return dx;
 }
 
-void WinogradConvolution::write_gradient(ConvolutionGradient to) const {
+void WinogradConvolution::write_gradient(const ConvolutionGradient& to) const {
   auto sums = no_sums();
   for_each_portion(x_, [&](const Portion& portion) {
     add_kernel_gradient(portion.images(x_), portion.images(g_), portion.images(pooled_.source), sums);
@@ -93,7 +93,7 @@ at::Tensor WinogradConvolution::forward_along(const at::Tensor& rx, const Winogr
 }
 
 at::Tensor WinogradConvolution::backward_along(const at::Tensor& rx, const WinogradWeights& v,
-                                               const at::Tensor& rg, ConvolutionGradient to) const {
+                                               const at::Tensor& rg, const ConvolutionGradient& to) const {
   auto sums = no_sums();
   auto rdx = at::zeros_like(x_);
   for_each_portion(x_, [&](const Portion& portion) {

@@ -32,13 +32,13 @@ class WinogradConvolution {
   /// g as that -> the gradient with respect to x; what it has around the image is of no meaning.
   at::Tensor backward(const at::Tensor& g);
   /// The parameters' gradient, after `backward`.
-  void write_gradient(ConvolutionGradient to) const;
+  void write_gradient(const ConvolutionGradient& to) const;
 
   /// Derivative of `forward` where x changes as rx and the parameters as v.
   at::Tensor forward_along(const at::Tensor& rx, const WinogradWeights& v) const;
   /// Derivative of `backward` where, besides, g changes as rg; that of the parameters' gradient is written.
   at::Tensor backward_along(const at::Tensor& rx, const WinogradWeights& v, const at::Tensor& rg,
-                            ConvolutionGradient to) const;
+                            const ConvolutionGradient& to) const;
 
  private:
   /// [co, 5, 5, ci], zero: where a gradient of the kernels is summed up.

@@ -19,8 +19,7 @@ struct TanhNetwork final : model::DenseNetwork {
 
 /// The FEMNIST network in small: P = 294.
 inline model::ImageCnn small_cnn() {
-  return model::ImageCnn(
-      {.image = 8, .channels1 = 2, .channels2 = 3, .hidden = 5, .classes = 4});
+  return model::ImageCnn({.image = 8, .channels1 = 2, .channels2 = 3, .hidden = 5, .classes = 4});
 }
 
 /// One with every part of an LSTM network in small, learning its vectors or given frozen ones.
