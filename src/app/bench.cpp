@@ -159,8 +159,8 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
     if (world.root() && !settings.dry_run) record::check_output(output, settings.force);
   });
 
-  const auto device =
-      prepare_device(world, settings.device, settings.threads, model::precision_named(settings.precision));
+  const auto precision = model::precision_named(settings.precision);
+  const auto device = prepare_device(world, settings.device, settings.threads, precision);
   const auto header = make_header(unscaled, world, argc, argv);
   auto loaded = federate::load(world, data_plan(settings));
   std::unique_ptr<model::Network> network;
@@ -183,7 +183,7 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   });
   federate::Shard shard(world, loaded.catalogue, loaded.hosted, device);
   loaded.hosted = {};  // the node's shared memory has them now
-  const auto engine = learn::make_engine(*network, device, model::precision_named(settings.precision));
+  const auto engine = learn::make_engine(*network, device, precision);
   const federate::Federation federation{world, loaded.catalogue, shard, *network, *engine, device};
 
   federate::Validity validity;

@@ -4,6 +4,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include "learn/cnn_inner_loop.hpp"
+#include "learn/padded_images.hpp"
 #include "model/direct_products.hpp"
 
 namespace fedmeta::learn {
@@ -107,7 +108,7 @@ class CnnEngine final : public Engine {
 
 bool has_derived_passes(const model::ImageCnn& network) {
   const auto& s = network.sizes();
-  return s.kernel == winograd_kernel && s.padding == model::Padding::same && s.pool_first &&
+  return s.kernel == kernel_side && s.padding == model::Padding::same && s.pool_first &&
          !network.has_dropout() && s.image % 4 == 0;
 }
 

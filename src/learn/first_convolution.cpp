@@ -5,24 +5,28 @@
 #include <ATen/record_function.h>
 
 #include "cost/executed_flops.hpp"
+#include "learn/padded_images.hpp"
 
 namespace fedmeta::learn {
 namespace {
 
-constexpr std::int64_t side = 5, taps = side * side, margin = side / 2;
+constexpr std::int64_t taps = kernel_side * kernel_side;
 
-/// Sizes of the images, of which the output's has half the side, both with a margin around them.
+/// The images, and those of half the side that come out, with a margin, too.
 struct Frame {
   std::int64_t images, half, channels;
 
-  std::int64_t line() const { return 2 * half + 2 * margin; }
+  std::int64_t line() const { return seen().line(); }
   /// Of a row of windows, counted over all images, the first input.
-  std::int64_t input(std::int64_t row) const { return (row / half * line() + row % half * 2) * line(); }
+  std::int64_t input(std::int64_t row) const { return seen().input(row); }
   /// The first output.
   std::int64_t output(std::int64_t row) const {
     const auto padded = half + 2 * margin;
     return ((row / half * padded + row % half + margin) * padded + margin) * channels;
   }
+
+ private:
+  PaddedImages seen() const { return {images, half, half, 1}; }
 };
 
 /// One product of the image with the kernels, forward or for their gradient.
@@ -40,7 +44,7 @@ FEDMETA_INLINE inline Window<T> convolved(const T* x, std::int64_t line, const T
 #pragma GCC unroll 25
   for (std::int64_t k = 0; k < taps; ++k) {
     const T w = kernels[k * channels];
-    const T* const seen = x + k / side * line + k % side;
+    const T* const seen = x + k / kernel_side * line + k % kernel_side;
     y.at[0] += w * seen[0];
     y.at[1] += w * seen[1];
     y.at[2] += w * seen[line];
@@ -77,7 +81,7 @@ FEDMETA_INLINE inline void add_window(const T (&x)[36], const T* __restrict g,
     const auto d = put_back(g[c], source[c]);
 #pragma GCC unroll 25
     for (std::int64_t k = 0; k < taps; ++k) {
-      const auto at = k / side * 6 + k % side;
+      const auto at = k / kernel_side * 6 + k % kernel_side;
       sums[k * channels + c] +=
           d.at[0] * x[at] + d.at[1] * x[at + 1] + d.at[2] * x[at + 6] + d.at[3] * x[at + 7];
     }

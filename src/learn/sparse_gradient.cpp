@@ -7,11 +7,10 @@
 #include <vector>
 
 #include "cost/executed_flops.hpp"
+#include "learn/padded_images.hpp"
 
 namespace fedmeta::learn {
 namespace {
-
-constexpr std::int64_t side = 5;
 
 /// What one output channel's windows add: g times the inputs from a place on.
 template <class T>
@@ -25,19 +24,11 @@ struct Terms {
   }
 };
 
-struct Shape {
-  std::int64_t images, rows, columns;  ///< of windows
-  std::int64_t ci, co;
-
-  std::int64_t width() const { return 2 * columns + side - 1; }
-  std::int64_t windows() const { return images * rows * columns; }
-  /// The first input of a window's output `place`.
-  std::int64_t input(std::int64_t window, std::int32_t place) const {
-    const auto row = window / columns, y = 2 * (row % rows) + place / 2,
-               x = 2 * (window % columns) + place % 2;
-    return ((row / rows * (2 * rows + side - 1) + y) * width() + x) * ci;
-  }
-};
+/// The first input of a window's output `place`.
+std::int64_t input_of(const PaddedImages& grid, std::int64_t window, std::int32_t place) {
+  const auto row = window / grid.columns, column = window % grid.columns;
+  return grid.input(row) + place / 2 * grid.line() + (2 * column + place % 2) * grid.channels;
+}
 
 /// Four at a time, so that a sum is read and written once for four products.
 template <class T>
@@ -61,21 +52,22 @@ FEDMETA_INLINE inline void add_terms(const Terms<T>& terms, std::int64_t step, s
 }
 
 template <class T>
-void add_channels(const Shape& shape, const T* image, const T* g, const std::int32_t* source, T* sums) {
-  const auto line = shape.width() * shape.ci, length = side * shape.ci;
-  at::parallel_for(0, shape.co, 4, [&](std::int64_t first, std::int64_t last) {
+void add_channels(const PaddedImages& grid, std::int64_t channels, const T* image, const T* g,
+                  const std::int32_t* source, T* sums) {
+  const auto line = grid.line(), length = kernel_side * grid.channels;
+  at::parallel_for(0, channels, 4, [&](std::int64_t first, std::int64_t last) {
     Terms<T> storage;
     auto* const terms = &storage;
     vector_loop(first, last, [=](std::int64_t channel) FEDMETA_INLINE {
       terms->clear();
-      for (std::int64_t window = 0; window < shape.windows(); ++window) {
-        const auto at = window * shape.co + channel;
+      for (std::int64_t window = 0; window < grid.windows(); ++window) {
+        const auto at = window * channels + channel;
         if (source[at] == nowhere) continue;
         terms->g.push_back(g[at]);
-        terms->inputs.push_back(image + shape.input(window, source[at]));
+        terms->inputs.push_back(image + input_of(grid, window, source[at]));
       }
-      for (std::int64_t y = 0; y < side; ++y)
-        add_terms(*terms, y * line, length, sums + (channel * side + y) * length);
+      for (std::int64_t y = 0; y < kernel_side; ++y)
+        add_terms(*terms, y * line, length, sums + (channel * kernel_side + y) * length);
     });
   });
 }
@@ -84,12 +76,13 @@ void add_channels(const Shape& shape, const T* image, const T* g, const std::int
 
 void add_kernel_gradient(const at::Tensor& image, const at::Tensor& g, const at::Tensor& source,
                          const at::Tensor& sums) {
-  const Shape shape{g.size(0), g.size(1), g.size(2), image.size(3), g.size(3)};
+  const auto grid = PaddedImages::of(image);
+  const auto taps = kernel_side * kernel_side * grid.channels;
   const auto terms = source.ne(nowhere).sum().item<std::int64_t>();
-  RECORD_FUNCTION("fedmeta::product", std::vector<c10::IValue>({terms, 1, side * side * shape.ci}));
-  cost::count_executed_flops(2 * terms * side * side * shape.ci);
+  RECORD_FUNCTION("fedmeta::product", std::vector<c10::IValue>({terms, 1, taps}));
+  cost::count_executed_flops(2 * terms * taps);
   AT_DISPATCH_FLOATING_TYPES(image.scalar_type(), "add_kernel_gradient", [&] {
-    add_channels(shape, image.const_data_ptr<scalar_t>(), g.const_data_ptr<scalar_t>(),
+    add_channels(grid, g.size(3), image.const_data_ptr<scalar_t>(), g.const_data_ptr<scalar_t>(),
                  source.const_data_ptr<std::int32_t>(), sums.data_ptr<scalar_t>());
   });
 }

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "learn/padded_images.hpp"
 #include "model/direct_products.hpp"
 
 namespace fedmeta::learn {
@@ -92,26 +93,10 @@ FEDMETA_INLINE inline void spread(T y0, T y1, T* x, std::int64_t step) {
   x[5 * step] = y1;
 }
 
-/// The tiles of an image, and of all of them.
-struct Grid {
-  std::int64_t images, rows, columns, channels;  ///< rows and columns of tiles
-
-  std::int64_t tiles() const { return images * rows * columns; }
-  std::int64_t width() const { return 2 * columns + 4; }  ///< with the border
-  /// The first of the inputs of a row of tiles, counted over all images.
-  std::int64_t input(std::int64_t row) const {
-    return (row / rows * (2 * rows + 4) + row % rows * 2) * width() * channels;
-  }
-};
-
-Grid grid_of(const at::Tensor& image) {
-  return {image.size(0), (image.size(1) - 4) / 2, (image.size(2) - 4) / 2, image.size(3)};
-}
-
 /// First along y, for a whole row of tiles at once, then along x.
 template <class T>
-void image_to_places(const Grid& grid, const T* image, T* places) {
-  const auto c = grid.channels, line = grid.width() * c, place = grid.tiles() * c;
+void image_to_places(const PaddedImages& grid, const T* image, T* places) {
+  const auto c = grid.channels, line = grid.line(), place = grid.windows() * c;
   at::parallel_for(0, grid.images * grid.rows, 4, [&](std::int64_t first, std::int64_t last) {
     std::vector<T> scratch(static_cast<std::size_t>(6 * line));
     T* const lines = scratch.data();
@@ -127,8 +112,8 @@ void image_to_places(const Grid& grid, const T* image, T* places) {
 
 /// An image at a time: rows of tiles overlap.
 template <class T>
-void places_to_image(const Grid& grid, const T* places, T* image) {
-  const auto c = grid.channels, line = grid.width() * c, place = grid.tiles() * c;
+void places_to_image(const PaddedImages& grid, const T* places, T* image) {
+  const auto c = grid.channels, line = grid.line(), place = grid.windows() * c;
   at::parallel_for(0, grid.images, 1, [&](std::int64_t first, std::int64_t last) {
     std::vector<T> scratch(static_cast<std::size_t>(6 * line));
     T* const lines = scratch.data();
@@ -203,8 +188,8 @@ at::Tensor kernels_at_places(const at::Tensor& kernels) {
 }
 
 at::Tensor image_at_places(const at::Tensor& image) {
-  const auto grid = grid_of(image);
-  auto places = at::empty({winograd_places, grid.tiles(), grid.channels}, image.options());
+  const auto grid = PaddedImages::of(image);
+  auto places = at::empty({winograd_places, grid.windows(), grid.channels}, image.options());
   AT_DISPATCH_FLOATING_TYPES(image.scalar_type(), "image_at_places", [&] {
     image_to_places(grid, image.const_data_ptr<scalar_t>(), places.data_ptr<scalar_t>());
   });
@@ -213,7 +198,8 @@ at::Tensor image_at_places(const at::Tensor& image) {
 
 void add_from_places(const at::Tensor& at_places, const at::Tensor& image) {
   AT_DISPATCH_FLOATING_TYPES(image.scalar_type(), "add_from_places", [&] {
-    places_to_image(grid_of(image), at_places.const_data_ptr<scalar_t>(), image.data_ptr<scalar_t>());
+    places_to_image(PaddedImages::of(image), at_places.const_data_ptr<scalar_t>(),
+                    image.data_ptr<scalar_t>());
   });
 }
 

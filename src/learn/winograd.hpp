@@ -17,7 +17,6 @@
 
 namespace fedmeta::learn {
 
-inline constexpr std::int64_t winograd_kernel = 5;
 inline constexpr std::int64_t winograd_places = 36;
 
 // An image [n, h + 4, w + 4, c] has a border of 2 around it, h and w even; its tiles are counted image by

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include "learn/padded_images.hpp"
 #include "learn/sparse_gradient.hpp"
 #include "model/direct_products.hpp"
 
@@ -34,8 +35,8 @@ class Portion {
 template <class F>
 void for_each_portion(const at::Tensor& images, F work) {
   constexpr std::int64_t most = 256;
-  const auto tiles = (images.size(1) - 4) * (images.size(2) - 4) / 4;
-  const auto n = images.size(0), portions = (n * tiles + most - 1) / most;
+  const auto grid = PaddedImages::of(images);
+  const auto n = grid.images, tiles = grid.rows * grid.columns, portions = (n * tiles + most - 1) / most;
   for (std::int64_t p = 0; p < portions; ++p) {
     const auto first = p * n / portions, count = (p + 1) * n / portions - first;
     if (count > 0) work(Portion(first, count, tiles));
@@ -46,15 +47,19 @@ at::Tensor transposed(const at::Tensor& matrices) {
   return matrices.transpose(1, 2);
 }
 
-std::vector<std::int64_t> pooled_shape(const at::Tensor& image, std::int64_t channels) {
-  return {image.size(0), (image.size(1) - 4) / 2, (image.size(2) - 4) / 2, channels};
+/// The kernels' gradient from its sums [co, 5, 5, ci], the bias's from that of the pooled outputs.
+void write(const at::Tensor& sums, const at::Tensor& g, const at::Tensor& source,
+           const ConvolutionGradient& to) {
+  to.kernels.copy_(sums.permute({0, 3, 1, 2}));
+  to.bias.copy_(bias_gradient(g, source));
 }
 
 }  // namespace
 
 const at::Tensor& WinogradConvolution::forward(const at::Tensor& x) {
   x_ = x;
-  const auto shape = pooled_shape(x, w_.bias.size(0));
+  const auto grid = PaddedImages::of(x);
+  const std::vector<std::int64_t> shape{grid.images, grid.rows, grid.columns, w_.bias.size(0)};
   pooled_ = {at::empty(shape, x.options()), at::empty(shape, x.options().dtype(at::kInt))};
   for_each_portion(x, [&](const Portion& portion) {
     const auto sums = batch_product(image_at_places(portion.images(x)), transposed(w_.at_places));
@@ -78,8 +83,7 @@ void WinogradConvolution::write_gradient(const ConvolutionGradient& to) const {
   for_each_portion(x_, [&](const Portion& portion) {
     add_kernel_gradient(portion.images(x_), portion.images(g_), portion.images(pooled_.source), sums);
   });
-  to.kernels.copy_(sums.permute({0, 3, 1, 2}));
-  to.bias.copy_(bias_gradient(g_, pooled_.source));
+  write(sums, g_, pooled_.source, to);
 }
 
 at::Tensor WinogradConvolution::forward_along(const at::Tensor& rx, const WinogradWeights& v) const {
@@ -104,13 +108,12 @@ at::Tensor WinogradConvolution::backward_along(const at::Tensor& rx, const Winog
     add_batch_product(rd, portion.places(g_, pooled_.source), v.at_places);
     add_from_places(rd, portion.images(rdx));
   });
-  to.kernels.copy_(sums.permute({0, 3, 1, 2}));
-  to.bias.copy_(bias_gradient(rg, pooled_.source));
+  write(sums, rg, pooled_.source, to);
   return rdx;
 }
 
 at::Tensor WinogradConvolution::no_sums() const {
-  return at::zeros({w_.bias.size(0), winograd_kernel, winograd_kernel, x_.size(3)}, x_.options());
+  return at::zeros({w_.bias.size(0), kernel_side, kernel_side, x_.size(3)}, x_.options());
 }
 
 }  // namespace fedmeta::learn
