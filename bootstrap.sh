@@ -32,8 +32,12 @@ packages=(
   'libgtest-dev>=1.12' 'libbenchmark-dev>=1.7' 'gnuplot-nox>=5.4'
   'python3>=3.10' 'python3-pip>=22' # only to fetch libtorch
 )
-# What .ci/run checks with, beside these: another major version formats differently.
-check_packages=('clang-format-14>=14' 'clang-tidy-14>=14')
+# What .ci/run checks with, beside these: another major version formats differently. The Python packages open
+# results files in tests.
+check_packages=(
+  'clang-format-14>=14' 'clang-tidy-14>=14'
+  'python3-h5py>=3' 'python3-h5netcdf>=1' 'python3-netcdf4>=1' 'python3-xarray>=2023'
+)
 # libtorch: the PyPI wheel. Its CPU half needs only these two CUDA libraries beside it (1.3 GB);
 # a machine with an NVIDIA driver gets the wheel with all that it depends on.
 torch='torch==2.11.0'
@@ -54,12 +58,26 @@ die() { # die STATUS MESSAGE
 }
 usage() { sed -n '2,/^set -euo/{/^#/s/^# \{0,1\}//p}' bootstrap.sh; }
 
+# Says every half minute how far a long step is, by the last line of its log, until standard input ends.
+heartbeat() { # heartbeat WHAT LOG
+  local status=0
+  while :; do
+    read -rt 30 || status=$?
+    ((status > 128)) || return 0 # not the time limit: the step is over, or whoever runs it is gone
+    status=0
+    say "$1 goes on: $(tail -c 300 "$2" | tr '\r' '\n' | grep -v '^[[:space:]]*$' | tail -n 1 | cut -c 1-100)"
+  done
+}
+
 # quietly WHAT LOG COMMAND...: output goes to a log, whose end is shown on failure.
 quietly() {
-  local what=$1 log=$2
+  local what=$1 log=$2 status=0 beat
   shift 2
-  "$@" >"$log" 2>&1 </dev/null && return
-  local status=$?
+  : >"$log"
+  exec {beat}> >(heartbeat "$what" "$log")
+  "$@" >"$log" 2>&1 </dev/null {beat}>&- || status=$?
+  exec {beat}>&-
+  ((status)) || return 0
   tail -n 40 "$log" >&2
   die 1 "$what failed (status $status): the lines above end the log $log"
 }
@@ -161,7 +179,7 @@ build_programs() {
   if [[ -t 2 ]]; then
     cmake --build "$build" "${targets[@]}" >&2 || die 1 "the build failed: see the lines above"
   else
-    say "building ${build#"$PWD"/} (log: ${build#"$PWD"/}/build.log)"
+    say "building ${build#"$PWD"/} (log: ${build#"$PWD"/}/build.log); five minutes on two idle cores, with the tests ten more"
     quietly 'the build' "$build/build.log" cmake --build "$build" "${targets[@]}"
   fi
 }
