@@ -45,11 +45,11 @@ std::string toml_value(const std::string& text) {
   // refused.
   std::string quoted = "\"";
   for (const char c : text) {
-    const bool control = (c >= 0 && c < ' ') || c == '\x7f';
-    char escaped[8];
-    std::snprintf(escaped, sizeof escaped, "\\u%04X", static_cast<unsigned>(c));
+    const auto byte = static_cast<unsigned char>(c);
+    char escaped[8] = {c};
+    if (byte < ' ' || byte == 0x7f) std::snprintf(escaped, sizeof escaped, "\\u%04X", byte);
     if (c == '"' || c == '\\') quoted += '\\';
-    quoted += control ? std::string(escaped) : std::string(1, c);
+    quoted += escaped;
   }
   return quoted + '"';
 }
