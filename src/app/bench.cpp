@@ -20,6 +20,7 @@
 #include "base/version.hpp"
 #include "comm/session.hpp"
 #include "federate/baseline.hpp"
+#include "federate/sizes.hpp"
 
 namespace fedmeta::app {
 namespace {
@@ -125,12 +126,25 @@ void print_checked(const comm::Communicator& world, const std::function<std::str
   });
 }
 
-int plan_run(const Settings& settings, const comm::Communicator& world, const federate::Loaded& loaded,
-             const model::Network& network, at::Device device) {
-  federate::Shard shard(world, loaded.catalogue, loaded.hosted, device);
-  const auto engine = learn::make_engine(network, device, model::precision_named(settings.precision));
-  const auto text = plan(settings, {world, loaded.catalogue, shard, network, *engine, device});
-  print_checked(world, [&] { return settings_table(settings, loaded.catalogue, network) + text; });
+/// Collective: checks what is known once the clients are.
+std::unique_ptr<model::Network> make_network(const comm::Communicator& world, const Settings& settings,
+                                             const federate::Catalogue& catalogue,
+                                             const federate::NodeVectors& vectors, at::Device device) {
+  std::unique_ptr<model::Network> network;
+  comm::agree(world, [&] {
+    check_cohort(settings, catalogue);
+    network = model::make_network(model_plan(settings, catalogue.form, vectors.tensor(device)));
+  });
+  return network;
+}
+
+int plan_run(const Settings& settings, const comm::Communicator& world, at::Device device) {
+  const auto sizes = federate::load_sizes(world, data_plan(settings));
+  const auto network = make_network(world, settings, sizes.catalogue, sizes.vectors, device);
+  federate::Shard shard(world, sizes.trial, sizes.hosted, device);
+  const auto engine = learn::make_engine(*network, device, model::precision_named(settings.precision));
+  const auto text = plan(settings, sizes.catalogue, {world, sizes.trial, shard, *network, *engine, device});
+  print_checked(world, [&] { return settings_table(settings, sizes.catalogue, *network) + text; });
   return 0;
 }
 
@@ -161,14 +175,10 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
 
   const auto precision = model::precision_named(settings.precision);
   const auto device = prepare_device(world, settings.device, settings.threads, precision);
+  if (settings.dry_run) return plan_run(settings, world, device);
   const auto header = make_header(unscaled, world, argc, argv);
   auto loaded = federate::load(world, data_plan(settings));
-  std::unique_ptr<model::Network> network;
-  comm::agree(world, [&] {
-    check_cohort(settings, loaded.catalogue);
-    network = model::make_network(model_plan(settings, loaded.catalogue.form, loaded.vectors.tensor(device)));
-  });
-  if (settings.dry_run) return plan_run(settings, world, loaded, *network, device);
+  const auto network = make_network(world, settings, loaded.catalogue, loaded.vectors, device);
   const auto system = describe_system(world, device);
   print_checked(
       world, [&] { return banner(header, system) + settings_table(settings, loaded.catalogue, *network); });

@@ -51,8 +51,7 @@ std::string shortest(double value) {
 
 CLI::Option* flag(CLI::App& app, const std::string& name, bool& value, const std::string& help) {
   // Not captured here, so that --help does not show it.
-  const auto present = [&value] { return std::string(value ? "true" : "false"); };
-  return app.add_flag("--" + name, value, help)->default_function(present);
+  return app.add_flag("--" + name, value, help)->default_function([&value] { return toml_value(value); });
 }
 
 }  // namespace fedmeta::app

@@ -7,6 +7,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "app/toml.hpp"
+
 namespace fedmeta::app {
 
 // A validator's complaint has two lines: what is wrong, and what to do.
@@ -30,7 +32,8 @@ CLI::Option* option(CLI::App& app, const std::string& name, T& value, const std:
   auto* added = app.add_option("--" + name, value, help)->capture_default_str();
   // CLI11 writes six digits; the settings in a results file are to be those that were used.
   if constexpr (std::is_same_v<T, double>) added->default_str(shortest(value));
-  return added;
+  // What is captured from now on is for settings_toml().
+  return added->default_function([&value] { return toml_value(value); });
 }
 
 CLI::Option* flag(CLI::App& app, const std::string& name, bool& value, const std::string& help);

@@ -54,7 +54,9 @@ void add_data(CLI::App& app, Settings& s) {
   option(app, "generated-clients", s.source.generated.clients,
          "Clients of the stand-in (used without --data)")
       ->check(positive());
-  option(app, "generated-samples", s.source.generated.mean_samples, "Their samples, mean")->check(positive());
+  option(app, "generated-samples", s.source.generated.mean_samples,
+         "Their samples, mean (synthetic has sizes of its own)")
+      ->check(not_negative());
   option(app, "generated-deviation", s.source.generated.deviation_samples,
          "Their samples, standard deviation")
       ->check(not_negative());

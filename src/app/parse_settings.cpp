@@ -11,6 +11,7 @@
 
 #include "app/nearest.hpp"
 #include "app/options.hpp"
+#include "app/toml.hpp"
 #include "base/error.hpp"
 #include "base/version.hpp"
 #include "federate/algorithm.hpp"
@@ -22,6 +23,7 @@ namespace {
 void add_commands(CLI::App& app, Settings& s) {
   app.set_version_flag("--version", std::string("fedmeta_bench ") + version() + " (" + git_commit() + ")");
   app.set_config("--config", "", "Settings as a TOML file: every option is a key")->check(CLI::ExistingFile);
+  app.config_formatter(std::make_shared<TomlConfig>(app));
   app.allow_config_extras(CLI::config_extras_mode::error);
   app.option_defaults()->group("General")->configurable(false);
   app.add_flag("--print-config", s.print_config, "Print the resolved settings as TOML and end");
@@ -59,6 +61,7 @@ Settings find_profile(int argc, const char* const* argv) {
   app.set_help_flag();
   app.allow_extras();
   app.set_config("--config");
+  app.config_formatter(std::make_shared<TomlConfig>(app));
   app.allow_config_extras(CLI::config_extras_mode::ignore_all);
   app.add_option("--profile", found.profile);
   app.add_option("--dataset", found.source.dataset);

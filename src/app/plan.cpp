@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 #include "app/rates.hpp"
 #include "app/text_table.hpp"
@@ -17,48 +18,106 @@ namespace {
 /// for where the machine is not at hand.
 constexpr double core_rate = 50e9, h100_rate = 20e12;
 
+/// Of a stage with so many training clients and clients a round: as many as take half a second, in which
+/// 40 million clients are shuffled; placing one costs as much as shuffling ten, a round 400 whatever it has.
+std::int64_t rounds_to_draw(std::int64_t train, std::int64_t clients) {
+  return 1 + 40'000'000 / (train + 10 * clients + 400);
+}
+
 struct Prediction {
   std::string algorithm;
   std::int64_t rounds = 0;
-  double flops = 0, bytes = 0;  ///< of a round, mean
+  double flops = 0, bytes = 0;  ///< of all rounds
+  bool exact = true;            ///< the clients of every round were drawn
   std::int64_t widest = 0;      ///< numbers sent one way to a client
-  cost::RoundDemand demand{};
+  cost::RoundDemand demand{};   ///< of a round, mean
   cost::MachineRates rates{};
 };
 
-/// Fills in what the rounds ask for, by their real cohorts: of all rounds, or of two thousand among them.
-void add_demand(Prediction& prediction, const Settings& settings, const federate::Federation& federation,
-                const federate::Algorithm& algorithm) {
-  const auto& catalogue = federation.catalogue;
-  const auto& network = federation.network;
+/// Rounds first, first + 1, ... that one protocol rules.
+struct Stage {
+  const federate::Algorithm& algorithm;
+  std::int64_t first, rounds;
+};
+
+std::vector<Stage> stages_of(const federate::Algorithm& algorithm) {
+  std::vector<Stage> stages;
+  for (std::int64_t first = 1, beyond = 0; first <= algorithm.rounds(); first = beyond) {
+    const auto& stage = algorithm.stage(first);
+    auto last = first;
+    beyond = algorithm.rounds() + 1;
+    while (beyond - last > 1) {
+      const auto middle = last + (beyond - last) / 2;
+      (&algorithm.stage(middle) == &stage ? last : beyond) = middle;
+    }
+    stages.push_back({stage, first, beyond - first});
+  }
+  return stages;
+}
+
+/// What the clients of rounds ask for.
+struct Drawn {
+  double cost = 0, busiest = 0;  ///< FLOPs for F = 1, summed over the rounds
+};
+
+Drawn draw_rounds(const federate::Catalogue& catalogue, const std::vector<std::int32_t>& train,
+                  const Stage& stage, std::int64_t rounds, const federate::RunPlan& plan) {
+  Drawn sum;
+  const bool balanced = plan.balanced && !stage.algorithm.keeps_state();
+  const auto clients = stage.algorithm.protocol().clients_per_round;
+  for (auto round = stage.first; round < stage.first + rounds; ++round) {
+    const auto cohort = federate::make_cohort(
+        catalogue, stage.algorithm, federate::sample_clients(train, clients, plan.seed, round), balanced);
+    for (const auto cost : cohort.cost) sum.cost += static_cast<double>(cost);
+    sum.busiest += static_cast<double>(cohort.busiest_cost());
+  }
+  return sum;
+}
+
+/// Every client is as likely as every other to be in a round.
+double expected_cost(const federate::Catalogue& catalogue, const std::vector<std::int32_t>& train,
+                     const Stage& stage) {
+  const auto all = federate::make_cohort(catalogue, stage.algorithm, train, /*balanced=*/false);
+  const double cost = std::accumulate(all.cost.begin(), all.cost.end(), 0.0);
+  return static_cast<double>(stage.algorithm.protocol().clients_per_round) * cost /
+         static_cast<double>(train.size());
+}
+
+/// Fills in what the rounds ask for. Where there are more than can be drawn, FLOPs are the expected ones, and
+/// the busiest rank's are the mean over the first rounds of each stage.
+void add_demand(Prediction& prediction, const Settings& settings, const federate::Catalogue& catalogue,
+                const model::Network& network, const federate::Algorithm& algorithm) {
   const auto plan = run_plan(settings, settings.seeds.front());
   const auto train = catalogue.with_role(data::Role::train);
   const auto f = static_cast<double>(network.forward_flops_per_sample());
-  const auto rounds = prediction.rounds, looked_at = std::min<std::int64_t>(rounds, 2000);
-  for (std::int64_t i = 0; i < looked_at; ++i) {
-    const auto round = 1 + i * rounds / looked_at;
-    const auto& stage = algorithm.stage(round);
-    const auto drawn = federate::sample_clients(train, stage.protocol().clients_per_round, plan.seed, round);
-    const auto cohort = federate::make_cohort(catalogue, stage, drawn, plan.balanced && !stage.keeps_state());
-    const auto sent = cost::parameter_bytes(stage.sent_parameters(network.layout().size()));
-    const auto share = 1 / static_cast<double>(looked_at);
-    for (const auto cost : cohort.cost) prediction.flops += share * f * static_cast<double>(cost);
-    prediction.bytes += share * static_cast<double>(2 * sent * std::ssize(drawn));
-    prediction.demand.busiest_flops += share * f * static_cast<double>(cohort.busiest_cost());
-    prediction.demand.message_bytes += share * static_cast<double>(sent);
+  for (const auto& stage : stages_of(algorithm)) {
+    const auto rounds = static_cast<double>(stage.rounds),
+               share = rounds / static_cast<double>(prediction.rounds);
+    const auto clients = stage.algorithm.protocol().clients_per_round;
+    const auto looked_at = std::min(stage.rounds, rounds_to_draw(std::ssize(train), clients));
+    const auto drawn = draw_rounds(catalogue, train, stage, looked_at, plan);
+    const bool exact = looked_at == stage.rounds;
+    prediction.exact = prediction.exact && exact;
+    prediction.flops += f * (exact ? drawn.cost : rounds * expected_cost(catalogue, train, stage));
+    const auto sent =
+        static_cast<double>(cost::parameter_bytes(stage.algorithm.sent_parameters(network.layout().size())));
+    prediction.bytes += rounds * 2 * sent * static_cast<double>(clients);
+    prediction.demand.busiest_flops += share * f * drawn.busiest / static_cast<double>(looked_at);
+    prediction.demand.message_bytes += share * sent;
   }
 }
 
-Prediction predict(const Settings& settings, const federate::Federation& federation,
-                   const federate::Protocol& protocol, const at::Tensor& theta) {
+Prediction predict(const Settings& settings, const federate::Catalogue& catalogue,
+                   const federate::Federation& trial, const federate::Protocol& protocol,
+                   const at::Tensor& theta) {
   const auto algorithm = federate::make_algorithm(protocol);
-  const auto phi = algorithm->initial(theta).to(federation.device);
+  const auto phi = algorithm->initial(theta).to(trial.device);
   Prediction prediction{
       .algorithm = protocol.algorithm, .rounds = algorithm->rounds(), .widest = phi.numel()};
-  add_demand(prediction, settings, federation, *algorithm);
+  if (trial.world.root()) add_demand(prediction, settings, catalogue, trial.network, *algorithm);
   prediction.rates =
-      measure_rates(federation, *algorithm, phi, run_plan(settings, settings.seeds.front()).reproducible);
-  if (federation.world.root()) prediction.demand.update_seconds = measure_update(*algorithm, phi);
+      measure_rates(trial, protocol, phi, run_plan(settings, settings.seeds.front()).reproducible);
+  if (trial.world.root()) prediction.demand.update_seconds = measure_update(*algorithm, phi);
   return prediction;
 }
 
@@ -67,40 +126,50 @@ std::string hours(double seconds) {
 }
 
 /// Nothing is sent and there are no rounds; each test client trains its own network, once.
-double flops_of_self(const federate::Protocol& protocol, const federate::Federation& federation) {
-  const auto& catalogue = federation.catalogue;
+double flops_of_self(const federate::Protocol& protocol, const federate::Catalogue& catalogue,
+                     const model::Network& network) {
   double flops = 0;
   for (const auto client : catalogue.with_role(data::Role::test))
-    flops += static_cast<double>(federate::self_flops(protocol, federation.network.forward_flops_per_sample(),
-                                                      catalogue[client].support));
+    flops += static_cast<double>(
+        federate::self_flops(protocol, network.forward_flops_per_sample(), catalogue[client].support));
   return flops;
 }
 
 std::vector<std::string> cost_row(const Prediction& p, int ranks) {
-  const auto rounds = static_cast<double>(p.rounds), flops = p.flops * rounds;
+  const auto rounds = static_cast<double>(std::max<std::int64_t>(1, p.rounds));
   return {p.algorithm,
           std::to_string(p.rounds),
+          with_prefix(p.flops / rounds),
           with_prefix(p.flops),
-          with_prefix(flops),
+          with_prefix(p.bytes / rounds) + "B",
           with_prefix(p.bytes) + "B",
-          with_prefix(p.bytes * rounds) + "B",
           hours(rounds * cost::predict_round(p.demand, p.rates, ranks).seconds()),
-          hours(flops / core_rate),
-          hours(flops / h100_rate)};
+          hours(p.flops / core_rate),
+          hours(p.flops / h100_rate)};
 }
 
-std::string cost_table(const Settings& settings, const federate::Federation& federation,
-                       const std::vector<Prediction>& predictions) {
+std::string cost_table(const Settings& settings, const federate::Catalogue& catalogue,
+                       const federate::Federation& trial, const std::vector<Prediction>& predictions) {
   std::vector<std::vector<std::string>> rows{{"algorithm", "rounds", "FLOP/round", "FLOP", "bytes/round",
                                               "bytes", "hours here", "core hours", "H100 hours"}};
-  for (const auto& p : predictions) rows.push_back(cost_row(p, federation.world.size()));
+  for (const auto& p : predictions) rows.push_back(cost_row(p, trial.world.size()));
   for (const auto& protocol : settings.protocols) {
     if (!federate::is_baseline(protocol.algorithm) || !federate::has_parameters(protocol.algorithm)) continue;
-    const double flops = flops_of_self(protocol, federation);
+    const double flops = flops_of_self(protocol, catalogue, trial.network);
     rows.push_back({protocol.algorithm, "0", "", with_prefix(flops), "", "0.00 B", "",
                     hours(flops / core_rate), hours(flops / h100_rate)});
   }
   return text_table(rows);
+}
+
+/// Names the algorithms whose FLOPs are not those of the clients that will be drawn.
+std::string expected_note(const std::vector<Prediction>& predictions) {
+  std::string names;
+  for (const auto& p : predictions)
+    if (!p.exact) names += (names.empty() ? "" : ", ") + p.algorithm;
+  if (names.empty()) return "";
+  return "  expected: FLOPs of " + names +
+         "\n  (their rounds are too many to draw: the mean over all training clients)\n";
 }
 
 /// Of a round, by phase; and on more ranks with as many clients for each as here.
@@ -142,49 +211,49 @@ std::int64_t resident_bytes(const federate::Catalogue& catalogue) {
 
 /// In bytes, roughly: the server's optimiser (2 vectors), phi, sum and a client's work (6), the inner loop's
 /// path, and the samples.
-double memory_per_rank(const Settings& settings, const federate::Federation& federation,
-                       const std::vector<Prediction>& predictions) {
-  const auto& catalogue = federation.catalogue;
+double memory_per_rank(const Settings& settings, const federate::Catalogue& catalogue,
+                       const federate::Federation& trial, const std::vector<Prediction>& predictions) {
   std::int64_t widest = 0, steps = 0;
   for (const auto& p : predictions) widest = std::max(widest, p.widest);
   for (const auto& protocol : settings.protocols)
     for (const auto client : catalogue.with_role(data::Role::train))
       steps = std::max(steps, learn::steps_of(protocol.inner, catalogue[client].support));
-  const auto vectors = 10 * widest + (steps + 1) * federation.network.layout().size();
+  const auto vectors = 10 * widest + (steps + 1) * trial.network.layout().size();
   return 4 * static_cast<double>(vectors) +
-         static_cast<double>(resident_bytes(catalogue)) / federation.world.size();
+         static_cast<double>(resident_bytes(catalogue)) / trial.world.size();
 }
 
 std::string predicted_lines(const Prediction& p, int ranks) {
   const auto line = [&](const char* metric, const std::string& value) {
     return "PREDICTED " + p.algorithm + "." + metric + " = " + value + "\n";
   };
-  const auto rounds = static_cast<double>(p.rounds);
   const double seconds = cost::predict_round(p.demand, p.rates, ranks).seconds();
-  return line("flops", decimal(p.flops * rounds, 0) + " FLOP") +
-         line("bytes", decimal(p.bytes * rounds, 0) + " B") +
+  return line("flops", decimal(p.flops, 0) + " FLOP") + line("bytes", decimal(p.bytes, 0) + " B") +
          line("seconds_per_round", decimal(seconds, 6) + " s");
 }
 
 }  // namespace
 
-std::string plan(const Settings& settings, const federate::Federation& federation) {
-  const auto theta =
-      model::initial_parameters(federation.network.layout(), model::Initialisation::tf, /*seed=*/1);
-  const int ranks = federation.world.size();
+std::string plan(const Settings& settings, const federate::Catalogue& catalogue,
+                 const federate::Federation& trial) {
+  const auto theta = model::initial_parameters(trial.network.layout(), model::Initialisation::tf, /*seed=*/1);
+  const int ranks = trial.world.size();
   std::vector<Prediction> predictions;
   for (const auto& protocol : settings.protocols)
     if (!federate::is_baseline(protocol.algorithm))
-      predictions.push_back(predict(settings, federation, protocol, theta));
+      predictions.push_back(predict(settings, catalogue, trial, protocol, theta));
+  if (!trial.world.root()) return "";
   std::string text = "Plan (nothing is trained; clients as seed " + std::to_string(settings.seeds.front()) +
-                     " draws them)\n\n" + cost_table(settings, federation, predictions) +
-                     "\n  core and H100 hours: at 50 GFLOP/s and, not measured, 20 TFLOP/s\n\n";
+                     " draws them)\n\n" + cost_table(settings, catalogue, trial, predictions) + "\n" +
+                     expected_note(predictions) +
+                     "  core and H100 hours: at 50 GFLOP/s and, not measured, 20 TFLOP/s\n\n";
   if (!predictions.empty()) {
     text += time_table(predictions, ranks) + "\n" + rates_note(predictions.front().rates, ranks) +
             "  GFLOP/s: measured on a client's task cut to 50 samples; more ranks: as many clients for each\n"
             "  as here, messages at the same rates (docs/performance.md)\n";
   }
-  text += "  memory per rank, about " + with_prefix(memory_per_rank(settings, federation, predictions)) +
+  text += "  memory per rank, about " +
+          with_prefix(memory_per_rank(settings, catalogue, trial, predictions)) +
           "B beside the program's own\n";
   for (const auto& p : predictions) text += predicted_lines(p, ranks);
   return text;

@@ -8,9 +8,10 @@
 
 namespace fedmeta::app {
 
-/// Collective: rates are measured, nothing is trained. The text is at the root. Its last lines are, for each
-/// algorithm, "PREDICTED <algorithm>.<metric> = <value> <unit>": flops and bytes (of all rounds) and
-/// seconds_per_round.
-std::string plan(const Settings& settings, const federate::Federation& federation);
+/// Collective: rates are measured on the clients of `trial`, nothing is trained. The text is at the root. Its
+/// last lines are, for each algorithm, "PREDICTED <algorithm>.<metric> = <value> <unit>": flops and bytes (of
+/// all rounds) and seconds_per_round.
+std::string plan(const Settings& settings, const federate::Catalogue& catalogue,
+                 const federate::Federation& trial);
 
 }  // namespace fedmeta::app

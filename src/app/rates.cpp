@@ -29,6 +29,19 @@ std::optional<data::Task> short_task(const federate::Federation& federation) {
   return {};
 }
 
+/// As many passes as show the rate: a task of all of them may take hours, and memory for each step.
+learn::Passes cut(learn::Passes passes) {
+  passes.epochs = std::min<std::int64_t>(passes.epochs, 20);
+  passes.steps = std::min<std::int64_t>(passes.steps, 100);
+  return passes;
+}
+
+federate::Protocol with_short_tasks(federate::Protocol protocol) {
+  protocol.local = cut(protocol.local);
+  protocol.inner = cut(protocol.inner);
+  return protocol;
+}
+
 /// Of this rank; 0 where it has no client to try.
 double task_rate(const federate::Federation& federation, const federate::Algorithm& algorithm,
                  const at::Tensor& phi) {
@@ -74,13 +87,14 @@ void measure_messages(const comm::Communicator& world, std::int64_t length, bool
 
 }  // namespace
 
-cost::MachineRates measure_rates(const federate::Federation& federation, const federate::Algorithm& algorithm,
+cost::MachineRates measure_rates(const federate::Federation& federation, const federate::Protocol& protocol,
                                  const at::Tensor& phi, bool reproducible) {
+  const auto algorithm = federate::make_algorithm(with_short_tasks(protocol));
   const auto& world = federation.world;
   cost::MachineRates rates;
   if (world.size() > 1) measure_messages(world, phi.numel(), reproducible, rates);
   world.wait_for_all();
-  auto of_ranks = world.gather(task_rate(federation, algorithm, phi));
+  auto of_ranks = world.gather(task_rate(federation, *algorithm, phi));
   std::erase(of_ranks, 0.0);
   if (!of_ranks.empty()) rates.flops_per_second = *std::min_element(of_ranks.begin(), of_ranks.end());
   return rates;

@@ -9,10 +9,10 @@
 
 namespace fedmeta::app {
 
-/// Collective; valid at the root. Client tasks: one of at most 50 samples at phi, on all ranks at once, the
-/// slowest counts; the default where no rank has a training client at hand. Messages: broadcasts and
-/// reductions as long as phi; the defaults where there is one rank.
-cost::MachineRates measure_rates(const federate::Federation& federation, const federate::Algorithm& algorithm,
+/// Collective; valid at the root. Client tasks: one of at most 50 samples and 100 steps at phi, on all ranks
+/// at once, the slowest counts; the default where no rank has a training client at hand. Messages: broadcasts
+/// and reductions as long as phi; the defaults where there is one rank.
+cost::MachineRates measure_rates(const federate::Federation& federation, const federate::Protocol& protocol,
                                  const at::Tensor& phi, bool reproducible);
 
 /// Seconds of the server's step on a copy of phi.

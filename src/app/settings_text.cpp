@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <sstream>
 
 #include "app/options.hpp"
 
@@ -12,48 +11,24 @@ namespace {
 
 using KeyValues = std::vector<std::pair<std::string, std::string>>;
 
-/// A value as TOML has it: numbers and booleans bare, other text in quotes.
-std::string toml_value(const std::string& text) {
-  const bool boolean = text == "true" || text == "false";
-  char* end = nullptr;
-  std::strtod(text.c_str(), &end);
-  const bool bare = boolean || (!text.empty() && *end == '\0');
-  if (bare) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
-/// CLI11 writes a list's default as "a b" or "[a,b]", by its version.
-std::string toml_list(std::string text) {
-  for (char& c : text)
-    if (c == '[' || c == ']' || c == ',') c = ' ';
-  std::string list;
-  std::istringstream in(text);
-  for (std::string item; in >> item;) list += (list.empty() ? "" : ", ") + toml_value(item);
-  return "[" + list + "]";
-}
-
-/// Name and present value of each option, in the order added; those that are empty are left out.
+/// Name and present value of each option as TOML, in the order added; those that are empty are left out.
 KeyValues present_values(CLI::App& app) {
   KeyValues values;
   for (auto* o : app.get_options([](const CLI::Option* option) { return option->get_configurable(); })) {
-    if (o->get_default_str().empty()) o->capture_default_str();
-    const auto text = o->get_default_str();
-    const auto value = o->get_expected_max() > 1 ? toml_list(text) : text;
-    if (!value.empty() && value != "[]") values.emplace_back(o->get_single_name(), value);
+    const auto value = o->capture_default_str()->get_default_str();
+    if (value != "\"\"" && value != "[]") values.emplace_back(o->get_single_name(), value);
   }
   return values;
 }
 
+/// As the command line has them: their texts are words, which need no quotes.
 KeyValues hyperparameters(federate::Protocol protocol) {
   CLI::App app;
   app.set_help_flag();
   add_hyperparameters(app, protocol);
-  return present_values(app);
+  auto values = present_values(app);
+  for (auto& [name, value] : values) std::erase(value, '"');
+  return values;
 }
 
 }  // namespace
@@ -94,8 +69,7 @@ std::string settings_toml(const Settings& settings) {
   app.set_help_flag();
   add_options(app, s);
   std::string toml;
-  for (const auto& [name, text] : present_values(app))
-    toml += name + " = " + (text.front() == '[' ? text : toml_value(text)) + "\n";
+  for (const auto& [name, value] : present_values(app)) toml += name + " = " + value + "\n";
   return toml;
 }
 

@@ -4,6 +4,11 @@
 
 namespace fedmeta::data {
 
+ClientSize size_of(const Client& client) {
+  const auto* windows = std::get_if<Windows>(&client.features);
+  return {std::ssize(client.labels), storage_of(client.features), windows ? std::ssize(windows->text) : 0};
+}
+
 void append(Client& client, Client&& more) {
   append(client.features, std::move(more.features));
   client.labels.insert(client.labels.end(), more.labels.begin(), more.labels.end());

@@ -16,6 +16,17 @@ struct Client {
   std::vector<std::int32_t> labels;  ///< one per sample, 0 .. classes-1
 };
 
+/// How large a client is, without its samples.
+struct ClientSize {
+  std::int64_t samples = 0;
+  Storage storage = Storage::bytes;
+  std::int64_t text = 0;  ///< length, where windows are stored
+
+  bool operator==(const ClientSize&) const = default;
+};
+
+ClientSize size_of(const Client& client);
+
 /// What a network sees of a sample.
 enum class Input : std::uint8_t {
   values,      ///< numbers [width], stored as bytes or floats

@@ -51,10 +51,14 @@ class Dataset {
   virtual std::int64_t generated_clients() const = 0;
   virtual std::string generated_id(std::int64_t index) const = 0;
   virtual Client generate(std::int64_t index) const = 0;
+  /// How large generate(index) is, without drawing its samples.
+  virtual ClientSize generated_size(std::int64_t index) const = 0;
   /// How LEAF would write the clients read or generated.
   virtual LeafText leaf_text() const { return number_text(form().width); }
 
-  /// Symbols that occur in a client, where the encoding depends on those of all training clients.
+  /// Whether the encoding depends on the symbols of all training clients.
+  virtual bool needs_symbols() const { return false; }
+  /// Those that occur in a client; none where they are not needed.
   virtual std::set<std::uint8_t> symbols(const Client&) const { return {}; }
   /// Turns what was read or made into what networks take, given the training clients' symbols.
   virtual SampleForm encode(std::span<Client>, const std::set<std::uint8_t>&) const { return form(); }

@@ -62,22 +62,6 @@ bool within(std::int64_t samples, const Filters& filters) {
   return samples >= filters.min_samples && (filters.max_samples == 0 || samples <= filters.max_samples);
 }
 
-/// A division as `recent`: the last samples are the query set, those just before them the support set.
-DividedClient most_recent(std::int64_t samples, double support_fraction) {
-  constexpr double before_query = 0.8;
-  if (support_fraction > before_query)
-    throw Error(Status::usage, "the last fifth of the samples is the query set, which leaves .8 for support",
-                "--support-fraction " + std::to_string(support_fraction) + ", --division recent",
-                "give at most 0.8");
-  const std::int64_t first_query = std::max<std::int64_t>(whole_share(before_query, samples), 1);
-  const std::int64_t support = std::max<std::int64_t>(whole_share(support_fraction, samples), 1);
-  const std::int64_t oldest = first_query - support;
-  DividedClient divided{std::vector<std::int32_t>(static_cast<std::size_t>(samples - oldest)),
-                        static_cast<std::int32_t>(support)};
-  std::iota(divided.order.begin(), divided.order.end(), static_cast<std::int32_t>(oldest));
-  return divided;
-}
-
 /// floor(share n), made up for rounding as in whole_share.
 std::size_t clients_of(double share, std::size_t clients) {
   return static_cast<std::size_t>(std::floor(share * static_cast<double>(clients) + 1e-9));
@@ -138,10 +122,8 @@ std::vector<Role> split_clients(std::size_t clients, std::uint64_t seed, const R
   return roles;
 }
 
-DividedClient divide_client(std::string_view id, std::span<const std::int32_t> labels,
-                            double support_fraction, Division division, std::uint64_t seed,
-                            std::int64_t gap) {
-  const auto samples = static_cast<std::int64_t>(labels.size());
+DividedSize divided_size(std::string_view id, std::int64_t samples, double support_fraction,
+                         Division division, std::int64_t gap) {
   if (samples < 2) {
     throw Error(Status::input, "a client needs two samples, one to adapt to and one to test on",
                 "user " + std::string(id) + ": " + std::to_string(samples) + " samples",
@@ -151,21 +133,38 @@ DividedClient divide_client(std::string_view id, std::span<const std::int32_t> l
     throw Error(Status::usage, "the support fraction must lie between 0 and 1",
                 "--support-fraction " + std::to_string(support_fraction), "give a value such as 0.2");
   }
-  if (division == Division::recent) return most_recent(samples, support_fraction);
-  const std::int64_t support = std::max<std::int64_t>(whole_share(support_fraction, samples), 1);
-  DividedClient divided{std::vector<std::int32_t>(labels.size()), static_cast<std::int32_t>(support)};
-  std::iota(divided.order.begin(), divided.order.end(), 0);
-  if (division == Division::chronological) {
-    const auto query = divided.order.begin() + support;
-    divided.order.erase(query, query + std::min(gap, samples - support - 1));
-    return divided;
-  }
+  const auto share = [&](double fraction) {
+    return std::max<std::int64_t>(whole_share(fraction, samples), 1);
+  };
+  const auto support = share(support_fraction);
+  if (division == Division::chronological) return {samples - std::min(gap, samples - support - 1), support};
+  if (division != Division::recent) return {samples, support};
+  constexpr double before_query = 0.8;
+  if (support_fraction > before_query)
+    throw Error(Status::usage, "the last fifth of the samples is the query set, which leaves .8 for support",
+                "--support-fraction " + std::to_string(support_fraction) + ", --division recent",
+                "give at most 0.8");
+  return {samples - (share(before_query) - support), support};
+}
+
+DividedClient divide_client(std::string_view id, std::span<const std::int32_t> labels,
+                            double support_fraction, Division division, std::uint64_t seed,
+                            std::int64_t gap) {
+  const auto size = divided_size(id, std::ssize(labels), support_fraction, division, gap);
+  DividedClient divided{std::vector<std::int32_t>(labels.size()), static_cast<std::int32_t>(size.support)};
+  auto& order = divided.order;
+  std::iota(order.begin(), order.end(), 0);
+  const auto left_out = std::ssize(labels) - size.samples;
+  if (division == Division::recent) order.erase(order.begin(), order.begin() + left_out);
+  if (division == Division::chronological)
+    order.erase(order.begin() + size.support, order.begin() + size.support + left_out);
+  if (division == Division::recent || division == Division::chronological) return divided;
 
   Random random(seed, "division", {hash(id)});
-  shuffle(divided.order, random);
+  shuffle(order, random);
   if (division == Division::stratified) {
-    const auto quotas = class_quotas(divided.order, labels, support_fraction, support);
-    divided.order = stratified(divided.order, labels, quotas);
+    const auto quotas = class_quotas(order, labels, support_fraction, size.support);
+    order = stratified(order, labels, quotas);
   }
   return divided;
 }

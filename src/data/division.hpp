@@ -44,6 +44,14 @@ struct Roles {
 /// test) would be empty.
 std::vector<Role> split_clients(std::size_t clients, std::uint64_t seed, const Roles& shares = {});
 
+/// How many samples divide_client keeps of so many, and how many of them are the support set: neither depends
+/// on which they are. Throws as it does.
+struct DividedSize {
+  std::int64_t samples = 0, support = 0;
+};
+DividedSize divided_size(std::string_view id, std::int64_t samples, double support_fraction,
+                         Division division, std::int64_t gap = 0);
+
 /// Support = clamp(floor(p n), 1, n - 1) samples. Random numbers from (seed, id) alone, so that a client is
 /// divided alike whatever other clients there are. `stratified` keeps each class's share as near p as whole
 /// samples allow; `chronological` takes the first ones in file order and leaves out the `gap` samples after

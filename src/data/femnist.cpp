@@ -1,5 +1,7 @@
 #include "data/femnist.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "data/generated_femnist.hpp"
 #include "data/leaf.hpp"
@@ -9,10 +11,14 @@ namespace {
 
 constexpr std::int32_t digit_classes = 10;
 
+bool is_digit(std::int32_t label) {
+  return label < digit_classes;
+}
+
 void keep_digits(Client& client) {
   std::vector<std::int32_t> rows;
   for (std::size_t i = 0; i < client.labels.size(); ++i)
-    if (client.labels[i] < digit_classes) rows.push_back(static_cast<std::int32_t>(i));
+    if (is_digit(client.labels[i])) rows.push_back(static_cast<std::int32_t>(i));
   select(client, rows);
 }
 
@@ -52,6 +58,11 @@ class Femnist final : public Dataset {
     Client client = generator().client(index);
     vary(client);
     return client;
+  }
+  ClientSize generated_size(std::int64_t index) const override {
+    if (!plan_.digits) return {generator().samples(index), Storage::bytes, 0};
+    const auto labels = generator().labels(index);
+    return {std::count_if(labels.begin(), labels.end(), is_digit), Storage::bytes, 0};
   }
 
  private:

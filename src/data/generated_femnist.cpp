@@ -18,6 +18,9 @@ constexpr std::size_t digits = 10, letters = 26;
 constexpr std::array<double, letters> letter_frequency = {82, 15, 28, 43, 127, 22, 20, 61, 70, 2,  8, 40, 24,
                                                           67, 75, 19, 1,  60,  63, 91, 28, 10, 24, 2, 20, 1};
 
+/// Of a client's number of samples, then of its labels.
+constexpr std::string_view client_stream = "generated femnist client";
+
 using ClassMix = std::array<double, glyph_classes>;
 
 /// NIST collected three kinds of form: digits only, mostly digits with a few letters, and whole texts. About
@@ -69,13 +72,24 @@ std::string GeneratedFemnist::id(std::int64_t index) const {
   return numbered_id("g", index, size_.clients);
 }
 
-Client GeneratedFemnist::client(std::int64_t index) const {
-  Random of_client(seed_, "generated femnist client", {key(index)});
+std::int64_t GeneratedFemnist::samples(std::int64_t index) const {
+  Random of_client(seed_, client_stream, {key(index)});
+  return draw_samples(size_, of_client);
+}
+
+std::vector<std::int32_t> GeneratedFemnist::labels(std::int64_t index) const {
+  Random of_client(seed_, client_stream, {key(index)});
   const std::int64_t samples = draw_samples(size_, of_client);
   const ClassMix mix = draw_class_mix(of_client);
   std::vector<std::int32_t> labels(static_cast<std::size_t>(samples));
   for (std::int32_t& label : labels) label = draw_class(mix, of_client);
-  return {id(index), draw(index, labels, "generated femnist samples"), std::move(labels)};
+  return labels;
+}
+
+Client GeneratedFemnist::client(std::int64_t index) const {
+  auto written = labels(index);
+  auto images = draw(index, written, "generated femnist samples");
+  return {id(index), std::move(images), std::move(written)};
 }
 
 std::vector<std::uint8_t> GeneratedFemnist::alphabet(std::int64_t index) const {

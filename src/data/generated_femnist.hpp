@@ -21,6 +21,9 @@ class GeneratedFemnist {
   std::int64_t clients() const { return size_.clients; }
   /// Ids sort in the order of their indices: "g0000", "g0001", ...
   std::string id(std::int64_t index) const;
+  std::int64_t samples(std::int64_t index) const;
+  /// What one writer wrote, without the images.
+  std::vector<std::int32_t> labels(std::int64_t index) const;
   /// Draws and renders all samples of one writer: bytes, 784 each.
   Client client(std::int64_t index) const;
   /// The same writer's hand on every class once: 62 images, for pictures.

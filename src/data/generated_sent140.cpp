@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <vector>
 
 #include "base/random.hpp"
@@ -10,6 +11,9 @@
 
 namespace fedmeta::data {
 namespace {
+
+/// Of an author's number of tweets, then of the tweets.
+constexpr std::string_view tweets_stream = "generated sent140 tweets";
 
 constexpr double irony = 0.25;        ///< share of themes that an author means the other way round
 constexpr double mood_share = 0.2;    ///< share of words that carry a mood
@@ -72,9 +76,14 @@ TweetHabits GeneratedSent140::habits(std::int64_t index) const {
   return habits;
 }
 
+std::int64_t GeneratedSent140::samples(std::int64_t index) const {
+  Random random(seed_, tweets_stream, {key(index)});
+  return draw_samples(size_, random);
+}
+
 Client GeneratedSent140::client(std::int64_t index) const {
   const TweetHabits own = habits(index);
-  Random random(seed_, "generated sent140 tweets", {key(index)});
+  Random random(seed_, tweets_stream, {key(index)});
   const auto samples = draw_samples(size_, random);
   Client client{id(index), Indices(), {}};
   auto& tokens = std::get<Indices>(client.features);

@@ -28,6 +28,7 @@ class GeneratedSent140 {
   std::int64_t clients() const { return size_.clients; }
   /// Ids sort in the order of their indices.
   std::string id(std::int64_t index) const;
+  std::int64_t samples(std::int64_t index) const;
   /// Indices [n, 25] of made_up_vectors, padded on the right.
   Client client(std::int64_t index) const;
   TweetHabits habits(std::int64_t index) const;

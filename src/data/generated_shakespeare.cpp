@@ -119,12 +119,15 @@ std::string GeneratedShakespeare::id(std::int64_t index) const {
   return numbered_id("role_", index, size_.clients);
 }
 
-std::string GeneratedShakespeare::speech(std::int64_t index) const {
+std::int64_t GeneratedShakespeare::samples(std::int64_t index) const {
   Random of_size(seed_, "generated shakespeare size", {key(index)});
+  return draw_samples(size_, of_size);
+}
+
+std::string GeneratedShakespeare::speech(std::int64_t index) const {
   Random of_voice(seed_, "generated shakespeare voice", {key(index)});
   Random of_text(seed_, "generated shakespeare text", {key(index)});
-  const auto samples = static_cast<std::size_t>(draw_samples(size_, of_size));
-  return Voice(language_, of_voice).speak(samples + window_width, of_text);
+  return Voice(language_, of_voice).speak(static_cast<std::size_t>(samples(index)) + window_width, of_text);
 }
 
 }  // namespace fedmeta::data

@@ -22,6 +22,7 @@ class GeneratedShakespeare {
   std::int64_t clients() const { return size_.clients; }
   /// "role_0000", "role_0001", ...
   std::string id(std::int64_t index) const;
+  std::int64_t samples(std::int64_t index) const;
   /// What the role says: 80 characters more than it has samples, all of them in LEAF's table of 80.
   std::string speech(std::int64_t index) const;
 

@@ -41,23 +41,36 @@ Client chosen(const Client& pool, const std::string& id, const std::vector<std::
   return client;
 }
 
+/// Samples of a shard.
+std::size_t shard_size(std::int64_t samples, std::int64_t new_clients) {
+  const auto count = static_cast<std::int64_t>(shards_per_client) * std::max<std::int64_t>(new_clients, 0);
+  if (count == 0 || samples < count)
+    throw Error(Status::input, "fewer samples than shards",
+                std::to_string(samples) + " samples, " + std::to_string(count) + " shards",
+                "give more data, or ask for fewer clients");
+  return static_cast<std::size_t>(samples / count);
+}
+
 }  // namespace
+
+std::int64_t dealt_samples(std::int64_t samples, std::int64_t new_clients) {
+  return static_cast<std::int64_t>(shards_per_client * shard_size(samples, new_clients));
+}
+
+std::string dealt_id(std::int64_t index, std::int64_t new_clients) {
+  return numbered_id("s", index, new_clients);
+}
 
 std::vector<Client> deal_label_shards(std::vector<Client> clients, std::int64_t new_clients,
                                       std::uint64_t seed) {
   const Client pool = pooled(std::move(clients));
   const auto order = sorted_by_label(pool.labels);
-  const auto count = shards_per_client * static_cast<std::size_t>(std::max<std::int64_t>(new_clients, 0));
-  if (count == 0 || order.size() < count)
-    throw Error(Status::input, "fewer samples than shards",
-                std::to_string(order.size()) + " samples, " + std::to_string(count) + " shards",
-                "give more data, or ask for fewer clients");
-  std::vector<std::size_t> shards(count);
+  const auto size = shard_size(std::ssize(order), new_clients);
+  std::vector<std::size_t> shards(shards_per_client * static_cast<std::size_t>(new_clients));
   std::iota(shards.begin(), shards.end(), std::size_t{0});
   Random random(seed, "label shards");
   shuffle(shards, random);
 
-  const auto size = order.size() / count;
   std::vector<Client> dealt;
   for (std::int64_t i = 0; i < new_clients; ++i) {
     const auto hand = std::span(shards).subspan(shards_per_client * dealt.size(), shards_per_client);
@@ -67,7 +80,7 @@ std::vector<Client> deal_label_shards(std::vector<Client> clients, std::int64_t 
       const auto begin = order.begin() + static_cast<std::ptrdiff_t>(shard * size);
       rows.insert(rows.end(), begin, begin + static_cast<std::ptrdiff_t>(size));
     }
-    dealt.push_back(chosen(pool, numbered_id("s", i, new_clients), rows));
+    dealt.push_back(chosen(pool, dealt_id(i, new_clients), rows));
   }
   return dealt;
 }

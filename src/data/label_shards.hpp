@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "data/client.hpp"
@@ -18,5 +19,10 @@ namespace fedmeta::data {
 /// Throws Error(input) where there are fewer samples than shards.
 std::vector<Client> deal_label_shards(std::vector<Client> clients, std::int64_t new_clients,
                                       std::uint64_t seed);
+
+/// Samples and id of each client that it deals, known from how many samples and clients there are. Throws
+/// likewise.
+std::int64_t dealt_samples(std::int64_t samples, std::int64_t new_clients);
+std::string dealt_id(std::int64_t index, std::int64_t new_clients);
 
 }  // namespace fedmeta::data

@@ -23,7 +23,7 @@ std::vector<double> draw_normals(std::size_t count, double mean, Random& random)
 }
 
 /// least + floor of a log-normal, at most `most`.
-std::int64_t draw_size(double mu, double sigma, double least, double most, Random& random) {
+std::int64_t bounded_size(double mu, double sigma, double least, double most, Random& random) {
   return static_cast<std::int64_t>(std::min(most, least + std::floor(std::exp(random.normal(mu, sigma)))));
 }
 
@@ -37,11 +37,15 @@ class LeafTasks final : public LinearTasks {
   }
 
   std::int32_t classes() const override { return class_count; }
+  std::int64_t samples(std::int64_t index) const override {
+    Random random = stream(index);
+    return draw_size(random);
+  }
 
   /// With one cluster, u is a number: all tasks' matrices are multiples of Q.
   LinearTask task(std::int64_t index) const override {
-    Random random(seed_, "synthetic leaf task", {key(index)});
-    LinearTask task{draw_size(3, 2, 5, 1000, random), {}, {}, {}, 0.1};
+    Random random = stream(index);
+    LinearTask task{draw_size(random), {}, {}, {}, 0.1};
     task.centre = draw_normals(width, random.normal(), random);
     const double u = random.normal(mean_, 0.1);
     for (std::size_t c = 0; c < class_count; ++c) {
@@ -54,6 +58,9 @@ class LeafTasks final : public LinearTasks {
 
  private:
   static constexpr std::int32_t class_count = 5;
+
+  Random stream(std::int64_t index) const { return {seed_, "synthetic leaf task", {key(index)}}; }
+  static std::int64_t draw_size(Random& random) { return bounded_size(3, 2, 5, 1000, random); }
 
   std::uint64_t seed_;
   std::vector<double> q_;  ///< [classes, 1 + 60]: the transpose of LEAF's, bias first
@@ -73,10 +80,14 @@ class AlphaBetaTasks final : public LinearTasks {
   }
 
   std::int32_t classes() const override { return class_count; }
+  std::int64_t samples(std::int64_t index) const override {
+    Random random = stream(index);
+    return draw_size(random);
+  }
 
   LinearTask task(std::int64_t index) const override {
-    Random random(seed_, "synthetic alpha beta task", {key(index)});
-    LinearTask task{draw_size(4, 2, 50, 10'000, random), {}, {}, {}, 0};
+    Random random = stream(index);
+    LinearTask task{draw_size(random), {}, {}, {}, 0};
     const double model = random.normal(0, alpha_);
     task.centre = draw_normals(width, random.normal(0, beta_), random);
     task.weights = draw_normals(class_count * width, model, random);
@@ -86,6 +97,9 @@ class AlphaBetaTasks final : public LinearTasks {
 
  private:
   static constexpr std::int32_t class_count = 10;
+
+  Random stream(std::int64_t index) const { return {seed_, "synthetic alpha beta task", {key(index)}}; }
+  static std::int64_t draw_size(Random& random) { return bounded_size(4, 2, 50, 10'000, random); }
 
   double alpha_, beta_;
   std::uint64_t seed_;

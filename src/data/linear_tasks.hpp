@@ -33,6 +33,8 @@ class LinearTasks {
   virtual ~LinearTasks() = default;
   virtual std::int32_t classes() const = 0;
   virtual LinearTask task(std::int64_t index) const = 0;
+  /// Of that task.
+  virtual std::int64_t samples(std::int64_t index) const = 0;
 };
 
 /// 5 classes; one cluster of tasks, whose matrix Q comes from the seed alone; 5 + floor of a log-normal(3, 2)

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 #include <numeric>
+#include <string_view>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
@@ -15,6 +16,8 @@ constexpr std::int64_t most_clients = 1'000'000;
 constexpr std::int64_t first_monday = 1483315200;  // 2017-01-02, when every timeline may begin
 constexpr double hour_seconds = 3600;
 constexpr std::size_t places = 6;
+/// Of a user's number of records, then of the records.
+constexpr std::string_view user_stream = "prodsim user";
 
 std::uint64_t key(std::int64_t index) {
   return static_cast<std::uint64_t>(index);
@@ -187,8 +190,13 @@ std::string ProdSim::id(std::int64_t index) const {
   return std::string("u").append(width - number.size(), '0').append(number);
 }
 
+std::int64_t ProdSim::samples(std::int64_t index) const {
+  Random random(seed_, user_stream, {key(index)});
+  return draw_samples(size_, index, random);
+}
+
 std::vector<UseRecord> ProdSim::records(std::int64_t index) const {
-  Random random(seed_, "prodsim user", {key(index)});
+  Random random(seed_, user_stream, {key(index)});
   const auto samples = draw_samples(size_, index, random);
   for (;;) {
     Course course(draw_habits(popularity_, category_of_, preferred_hour_, random), random);

@@ -27,6 +27,7 @@ class ProdSim {
   std::int64_t clients() const { return size_.clients; }
   /// Ids sort in the order of their indices: "u00000", "u00001", ...
   std::string id(std::int64_t index) const;
+  std::int64_t samples(std::int64_t index) const;
   /// In the order of time. Service numbers go by popularity, 0 .. 2419.
   std::vector<UseRecord> records(std::int64_t index) const;
 

@@ -52,8 +52,10 @@ class Production final : public Dataset {
   std::int64_t generated_clients() const override { return simulation().clients(); }
   std::string generated_id(std::int64_t index) const override { return simulation().id(index); }
   Client generate(std::int64_t index) const override {
-    const ProdSim simulated = simulation();
-    return encoded(simulated.id(index), simulated.records(index), index);
+    return encoded(simulation().id(index), simulation().records(index), index);
+  }
+  ClientSize generated_size(std::int64_t index) const override {
+    return {simulation().samples(index), Storage::indices, 0};
   }
 
   /// A log is long, and counting goes all through it.
@@ -71,11 +73,15 @@ class Production final : public Dataset {
     return unified_ ? encode_uses(id, records, *unified_, user) : encode_uses(id, records);
   }
 
-  /// Checks the sizes, which nobody minds where files are read.
-  ProdSim simulation() const { return {plan_.generated, plan_.seed}; }
+  /// Made when first asked for: it checks the sizes, which nobody minds where files are read.
+  const ProdSim& simulation() const {
+    if (!simulation_) simulation_.emplace(plan_.generated, plan_.seed);
+    return *simulation_;
+  }
 
   DatasetPlan plan_;
   std::optional<UnifiedColumns> unified_;
+  mutable std::optional<ProdSim> simulation_;
 };
 
 }  // namespace

@@ -79,6 +79,9 @@ class Sent140 final : public Dataset {
   std::int64_t generated_clients() const override { return generator().clients(); }
   std::string generated_id(std::int64_t index) const override { return generator().id(index); }
   Client generate(std::int64_t index) const override { return generator().client(index); }
+  ClientSize generated_size(std::int64_t index) const override {
+    return {generator().samples(index), Storage::indices, 0};
+  }
   LeafText leaf_text() const override { return tweet_text(); }
   const WordVectors* vectors() const override {
     return words_.vectors.values.empty() ? nullptr : &words_.vectors;

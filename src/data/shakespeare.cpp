@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include "base/error.hpp"
@@ -45,7 +46,7 @@ class Shakespeare final : public Dataset {
   }
 
   SampleForm form() const override {
-    return form_of(make_vocabulary(depends_on_data() ? "leaf80" : vocabulary_, {}));
+    return form_of(make_vocabulary(needs_symbols() ? "leaf80" : vocabulary_, {}));
   }
   std::vector<Client> read(const fs::path& file) const override {
     if (is_raw_text(file)) return read_raw_text(file);
@@ -58,10 +59,15 @@ class Shakespeare final : public Dataset {
   Client generate(std::int64_t index) const override {
     return speech_client(generator().id(index), generator().speech(index));
   }
+  ClientSize generated_size(std::int64_t index) const override {
+    const auto samples = generator().samples(index);
+    return {samples, Storage::windows, samples + std::int64_t{window_width} - 1};
+  }
   LeafText leaf_text() const override { return window_text(); }
 
+  bool needs_symbols() const override { return vocabulary_ == "data"; }
   std::set<std::uint8_t> symbols(const Client& client) const override {
-    if (!depends_on_data()) return {};
+    if (!needs_symbols()) return {};
     const auto& text = std::get<Windows>(client.features).text;
     std::set<std::uint8_t> found(text.begin(), text.end());
     for (const auto label : client.labels) found.insert(static_cast<std::uint8_t>(label));
@@ -84,13 +90,16 @@ class Shakespeare final : public Dataset {
     return {"shakespeare",      {window_width}, window_width,
             vocabulary.classes, Input::tokens,  vocabulary.tokens};
   }
-  bool depends_on_data() const { return vocabulary_ == "data"; }
-  /// Checks the sizes, which nobody minds where files are read.
-  GeneratedShakespeare generator() const { return {generated_, seed_}; }
+  /// Made when first asked for: it checks the sizes, which nobody minds where files are read.
+  const GeneratedShakespeare& generator() const {
+    if (!generator_) generator_.emplace(generated_, seed_);
+    return *generator_;
+  }
 
   GeneratedSize generated_;
   std::uint64_t seed_;
   std::string vocabulary_;
+  mutable std::optional<GeneratedShakespeare> generator_;
 };
 
 }  // namespace

@@ -34,6 +34,9 @@ class Synthetic final : public Dataset {
     Random random(seed_, "synthetic samples", {static_cast<std::uint64_t>(index)});
     return draw_linear_client(tasks_->task(index), generated_id(index), random);
   }
+  ClientSize generated_size(std::int64_t index) const override {
+    return {tasks_->samples(index), Storage::floats, 0};
+  }
 
  private:
   std::int64_t clients_;

@@ -10,16 +10,11 @@
 #include "base/random.hpp"
 #include "data/label_shards.hpp"
 #include "federate/client_message.hpp"
+#include "federate/loading_steps.hpp"
 #include "record/file_dataset.hpp"
 
 namespace fedmeta::federate {
 namespace {
-
-using Hosted = std::map<std::string, data::Client>;  // by id
-
-int home_of(const std::string& id, int ranks) {
-  return static_cast<int>(hash(id) % static_cast<std::uint64_t>(ranks));
-}
 
 void merge(Hosted& hosted, data::Client&& client) {
   const auto [place, inserted] = hosted.try_emplace(client.id);
@@ -92,31 +87,37 @@ Hosted deal_shards(const comm::Communicator& world, Hosted hosted, std::uint64_t
   return hosted;
 }
 
-/// Keeps each client's first samples, at least two: enough to divide.
+}  // namespace
+
+int home_of(const std::string& id, int ranks) {
+  return static_cast<int>(hash(id) % static_cast<std::uint64_t>(ranks));
+}
+
+std::int64_t truncated_size(std::int64_t samples, double share) {
+  if (share >= 1) return samples;
+  return std::min(samples,
+                  std::max<std::int64_t>(2, static_cast<std::int64_t>(share * static_cast<double>(samples))));
+}
+
 void truncate(Hosted& hosted, double share) {
   if (share >= 1) return;
   for (auto& [id, client] : hosted) {
-    const auto all = client.labels.size();
-    if (all == 0) continue;
-    const auto kept =
-        std::min(all, std::max<std::size_t>(2, static_cast<std::size_t>(share * static_cast<double>(all))));
-    std::vector<std::int32_t> first(kept);
+    const auto kept = truncated_size(std::ssize(client.labels), share);
+    if (kept == 0) continue;
+    std::vector<std::int32_t> first(static_cast<std::size_t>(kept));
     std::iota(first.begin(), first.end(), 0);
     data::select(client, first);
   }
 }
 
-std::int64_t text_length(const data::Client& client) {
-  const auto* windows = std::get_if<data::Windows>(&client.features);
-  return windows ? static_cast<std::int64_t>(windows->text.size()) : 0;
-}
+namespace {
 
 /// Every rank's clients, sorted by id.
 std::vector<CatalogueClient> gather_entries(const comm::Communicator& world, const Hosted& hosted) {
   std::string lines;
   for (const auto& [id, client] : hosted)
     lines += std::to_string(client.labels.size()) + ' ' + std::to_string(client.features.index()) + ' ' +
-             std::to_string(text_length(client)) + ' ' + std::to_string(id.size()) + ' ' + id;
+             std::to_string(data::size_of(client).text) + ' ' + std::to_string(id.size()) + ' ' + id;
   std::vector<CatalogueClient> entries;
   const auto texts = world.all_gather(lines);
   for (int rank = 0; rank < world.size(); ++rank) {
@@ -139,6 +140,8 @@ std::vector<CatalogueClient> gather_entries(const comm::Communicator& world, con
   return entries;
 }
 
+}  // namespace
+
 std::vector<CatalogueClient> filtered(std::vector<CatalogueClient> all, const DataPlan& plan) {
   std::vector<std::string> ids;
   std::vector<std::int64_t> samples;
@@ -154,15 +157,22 @@ std::vector<CatalogueClient> filtered(std::vector<CatalogueClient> all, const Da
   return kept;
 }
 
-/// Puts this rank's clients into catalogue and division order, and notes the sizes it knows.
+double support_share(const DataPlan& plan, data::Role role) {
+  // The production task's p is that of new users; training draws from all records (REFERENCE 6.3).
+  const bool whole = plan.division == data::Division::recent && role == data::Role::train;
+  return whole ? 0.8 : plan.support_fraction;
+}
+
+std::int64_t gap_of(const DataPlan& plan, const data::Dataset& dataset) {
+  return plan.division == data::Division::chronological ? dataset.chronological_gap() : 0;
+}
+
 void divide(const comm::Communicator& world, const DataPlan& plan, std::int64_t gap, Hosted& hosted,
             Loaded& loaded) {
   for (auto& entry : loaded.catalogue.clients) {
     if (entry.home != world.rank()) continue;
     auto& client = hosted.at(entry.id);
-    // The production task's p is that of new users; training draws from all records (REFERENCE 6.3).
-    const bool whole = plan.division == data::Division::recent && entry.role == data::Role::train;
-    auto divided = data::divide_client(entry.id, client.labels, whole ? 0.8 : plan.support_fraction,
+    auto divided = data::divide_client(entry.id, client.labels, support_share(plan, entry.role),
                                        plan.division, plan.dataset.seed, gap);
     data::select(client, divided.order);
     entry.support = divided.support;
@@ -171,6 +181,8 @@ void divide(const comm::Communicator& world, const DataPlan& plan, std::int64_t 
     loaded.orders.push_back(std::move(divided.order));
   }
 }
+
+namespace {
 
 /// The symbols of all training clients.
 std::set<std::uint8_t> training_symbols(const comm::Communicator& world, const data::Dataset& dataset,
@@ -209,8 +221,8 @@ void share_sizes(const comm::Communicator& world, Catalogue& catalogue) {
   }
 }
 
-/// What is long to read, such as GloVe's 1 GB of text, is read by the first rank of each node. Once its
-/// vectors lie in shared memory, it too does with the survey alone.
+}  // namespace
+
 std::unique_ptr<const data::Dataset> open_dataset(const comm::Communicator& world,
                                                   const comm::Communicator& node, const DataPlan& plan,
                                                   NodeVectors& vectors) {
@@ -234,8 +246,6 @@ std::vector<int> nodes_of_ranks(const comm::Communicator& world, const comm::Com
   return nodes;
 }
 
-}  // namespace
-
 Loaded load(const comm::Communicator& world, const DataPlan& plan) {
   Loaded loaded;
   auto& catalogue = loaded.catalogue;
@@ -250,8 +260,7 @@ Loaded load(const comm::Communicator& world, const DataPlan& plan) {
   auto entries = gather_entries(world, hosted);
   comm::agree(world, [&] {
     catalogue.clients = filtered(std::move(entries), plan);
-    const bool in_time = plan.division == data::Division::chronological;
-    divide(world, plan, in_time ? dataset->chronological_gap() : 0, hosted, loaded);
+    divide(world, plan, gap_of(plan, *dataset), hosted, loaded);
   });
   share_sizes(world, catalogue);
   const auto symbols = training_symbols(world, *dataset, loaded);

@@ -38,8 +38,10 @@ class FileDataset final : public data::Dataset {
   std::int64_t generated_clients() const override { return own_->generated_clients(); }
   std::string generated_id(std::int64_t index) const override { return own_->generated_id(index); }
   Client generate(std::int64_t index) const override { return own_->generate(index); }
+  data::ClientSize generated_size(std::int64_t index) const override { return own_->generated_size(index); }
   data::LeafText leaf_text() const override { return own_->leaf_text(); }
 
+  bool needs_symbols() const override { return own_->needs_symbols(); }
   std::set<std::uint8_t> symbols(const Client& client) const override { return own_->symbols(client); }
   data::SampleForm encode(std::span<Client> clients, const std::set<std::uint8_t>& symbols) const override {
     return own_->encode(clients, symbols);

@@ -44,7 +44,7 @@ TEST(Refusals, NameTheNearestKeyAndTheFile) {
   const test::TemporaryFolder folder;
   const auto file = folder.write("a.toml", "rounds = 3\ninner-l = 4\n").string();
   expect_refused({"--config", file}, {"inner-l", "a.toml", "did you mean inner-lr?"});
-  expect_refused({"--config", folder.write("b.toml", "rounds = x\n").string()}, {"--rounds", "x"});
+  expect_refused({"--config", folder.write("b.toml", "rounds = \"x\"\n").string()}, {"--rounds", "x"});
   expect_refused({"--config", "absent.toml"}, {"--config", "absent.toml"});
 }
 

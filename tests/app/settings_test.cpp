@@ -114,17 +114,6 @@ TEST(Settings, FedLabProfileIsItsFirstVersion) {
   EXPECT_EQ(p.stage2_server_lr, 0.01);
 }
 
-TEST(Settings, EveryProfileReadBackFromItsTomlIsTheSame) {
-  const test::TemporaryFolder folder;
-  for (const char* profile : {"quick", "tuned", "paper", "algorithm1", "flower", "fedlab", "jiang"}) {
-    const auto s = parse({"--profile", profile});
-    const auto file = folder.write("a.toml", settings_toml(s)).string();
-    const auto again = parse({"--config", file.c_str()});
-    EXPECT_EQ(again.protocols, s.protocols) << profile;
-    EXPECT_EQ(settings_toml(again), settings_toml(s)) << profile;
-  }
-}
-
 TEST(Settings, AllStandsForEveryAlgorithm) {
   const auto s = parse({"--algorithms", "all"});
   EXPECT_EQ(s.protocols.size(), 8U);

@@ -1,5 +1,6 @@
 // --dry-run against the run that it announces.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <string>
 
@@ -56,6 +57,73 @@ TEST(Plan, AnnouncesFlopsAndBytesExactlyAndSomeTime) {
     EXPECT_EQ(predicted(plan.out, name + ".bytes"), static_cast<double>(bytes));
     EXPECT_GT(predicted(plan.out, name + ".seconds_per_round"), 0);
   }
+}
+
+/// Peak memory of the largest process that this one has waited for, in MiB.
+long children_peak() {
+  rusage used{};
+  getrusage(RUSAGE_CHILDREN, &used);
+  return used.ru_maxrss / 1024;
+}
+
+// Their samples are 17 GB of images, 10 GB of text, ...: sizes alone are planned with.
+TEST(Plan, OfAHundredThousandClientsNeedsNoSamples) {
+  for (const std::string dataset : {"femnist", "shakespeare", "sent140", "synthetic", "production"}) {
+    const auto plan = run_bench({"--dry-run", "--profile", "paper", "--dataset", dataset, "--rounds", "20",
+                                 "--generated-clients", "100000", "--threads", "1", "--algorithms", "maml"});
+    EXPECT_EQ(plan.status, 0) << dataset << plan.err;
+    EXPECT_GT(predicted(plan.out, "maml.flops"), 0) << dataset;
+    EXPECT_LT(children_peak(), 1000) << dataset;
+  }
+  const auto plan = run_bench({"--dry-run", "--generated-clients", "100000", "--algorithms", "maml"}, 4);
+  EXPECT_EQ(plan.status, 0) << plan.err;
+}
+
+/// A plan of few small clients and a small network.
+Finished small_plan(std::vector<std::string> arguments) {
+  for (const std::string argument : {"--dry-run", "--model", "lr", "--generated-clients", "20",
+                                     "--generated-samples", "12", "--threads", "1"})
+    arguments.push_back(argument);
+  auto plan = run_bench(arguments);
+  EXPECT_EQ(plan.status, 0) << plan.err;
+  return plan;
+}
+
+TEST(Plan, OfABillionRoundsIsTheMeanOverTheClients) {
+  // With all 16 training clients in every round, each round costs the same.
+  const auto with = [&](const std::string& rounds) {
+    return small_plan({"--algorithms", "maml,perfedavg", "--clients-per-round", "16", "--rounds", rounds,
+                       "--stage2-rounds", rounds})
+        .out;
+  };
+  const auto one = with("1"), billion = with("1000000000");
+  EXPECT_EQ(lines_with(one, "  expected: ").size(), 0U) << one;
+  EXPECT_EQ(lines_with(billion, "  expected: FLOPs of maml, perfedavg").size(), 1U) << billion;
+  for (const std::string name : {"maml.flops", "maml.bytes", "perfedavg.flops", "perfedavg.bytes"})
+    EXPECT_NEAR(predicted(billion, name) / predicted(one, name), 1e9, 1) << name;
+  EXPECT_LT(children_peak(), 1000);
+}
+
+TEST(Plan, ExpectsAboutWhatIsDrawn) {
+  const auto flops = [](const std::string& rounds) {
+    return predicted(small_plan({"--algorithms", "maml", "--rounds", rounds}).out, "maml.flops") /
+           std::stod(rounds);
+  };
+  EXPECT_NEAR(flops("1000000000") / flops("20000"), 1, 0.01);
+}
+
+// A task's steps are in memory at once: the one that is tried must not have them all.
+TEST(Plan, TriesShortTasksHoweverLongTheyAre) {
+  const auto times = [](const std::string& option, const std::string& algorithm) {
+    const auto flops = [&](const std::string& value) {
+      return predicted(small_plan({"--algorithms", algorithm, option, value}).out, algorithm + ".flops");
+    };
+    return flops("100000000") / flops("1");
+  };
+  EXPECT_NEAR(times("--local-epochs", "fedavg"), 1e8, 1);
+  EXPECT_NEAR(times("--local-steps", "fedavg"), 1e8, 1);
+  EXPECT_GT(times("--inner-epochs", "fomaml"), 1e7);
+  EXPECT_LT(children_peak(), 1000);
 }
 
 }  // namespace

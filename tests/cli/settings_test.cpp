@@ -6,6 +6,7 @@
 
 #include "cli/program.hpp"
 #include "data/temporary_folder.hpp"
+#include "record/results_reader.hpp"
 
 namespace fedmeta::test {
 namespace {
@@ -77,6 +78,19 @@ TEST(Settings, GivenBackThroughConfigAreTheSame) {
                                            "some where.h5"};
   const auto once = printed(arguments);
   EXPECT_EQ(printed({"--config", folder.write("once.toml", once).string()}), once);
+}
+
+TEST(Settings, OfAResultsFileAreReadBack) {
+  const TemporaryFolder folder;
+  const auto output = (folder.path() / "run.h5").string();
+  const std::vector<std::string> arguments{"--dataset", "synthetic", "--generated-clients", "12",
+                                           "--rounds",  "1",         "--algorithms",        "fedavg"};
+  auto run = arguments;
+  run.insert(run.end(), {"--output", output});
+  ASSERT_EQ(run_bench(run).status, 0);
+  const auto settings = record::read_results(output).header.settings;
+  EXPECT_EQ(printed({"--config", folder.write("settings.toml", settings).string()}), settings);
+  EXPECT_EQ(printed(arguments), settings);
 }
 
 TEST(Settings, SetGivesOneAlgorithmItsOwn) {

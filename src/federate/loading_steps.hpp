@@ -1,0 +1,41 @@
+// The steps of load() that load_sizes() takes, too.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "federate/loading.hpp"
+
+namespace fedmeta::federate {
+
+using Hosted = std::map<std::string, data::Client>;  // by id
+
+/// Collective. What is long to read, such as GloVe's 1 GB of text, is read by the first rank of each node.
+/// Once its vectors lie in shared memory, it too does with the survey alone.
+std::unique_ptr<const data::Dataset> open_dataset(const comm::Communicator& world,
+                                                  const comm::Communicator& node, const DataPlan& plan,
+                                                  NodeVectors& vectors);
+/// Collective.
+std::vector<int> nodes_of_ranks(const comm::Communicator& world, const comm::Communicator& node);
+
+int home_of(const std::string& id, int ranks);
+
+/// Keeps a share of each client's samples, at least two: enough to divide.
+void truncate(Hosted& hosted, double share);
+/// How many it keeps of so many.
+std::int64_t truncated_size(std::int64_t samples, double share);
+
+/// The clients that the filters leave of `all`, which are sorted by id, with their roles.
+std::vector<CatalogueClient> filtered(std::vector<CatalogueClient> all, const DataPlan& plan);
+
+/// The support set's share of a client with this role.
+double support_share(const DataPlan& plan, data::Role role);
+/// Samples that a division leaves out between support and query set.
+std::int64_t gap_of(const DataPlan& plan, const data::Dataset& dataset);
+/// Puts this rank's clients into catalogue and division order, and notes the sizes it knows.
+void divide(const comm::Communicator& world, const DataPlan& plan, std::int64_t gap, Hosted& hosted,
+            Loaded& loaded);
+
+}  // namespace fedmeta::federate
