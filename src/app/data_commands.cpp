@@ -10,7 +10,9 @@
 #include "app/data_inspect.hpp"
 #include "app/glyph_picture.hpp"
 #include "app/nearest.hpp"
+#include "app/path_option.hpp"
 #include "base/error.hpp"
+#include "base/input_file.hpp"
 #include "base/version.hpp"
 #include "data/dataset.hpp"
 
@@ -29,13 +31,12 @@ void add_seed(CLI::App& command, data::DatasetPlan& plan, const char* what) {
 
 /// What the path is and how its samples are taken.
 void add_source(CLI::App& command, DataSourcePlan& source) {
-  command
-      .add_option("PATH", source.path,
-                  "LEAF folder or JSON file, Gutenberg's text, CSV log, or a data file of this program")
+  path_option(command, "PATH", source.path,
+              "LEAF folder or JSON file, Gutenberg's text, CSV log, or a data file of this program")
       ->required();
   command.add_option("--dataset", source.dataset.dataset,
                      "femnist, shakespeare, sent140, synthetic, production; found out where not given");
-  command.add_option("--glove", source.dataset.glove, "Word vectors in GloVe's text format, for sent140");
+  path_option(command, "--glove", source.dataset.glove, "Word vectors in GloVe's text format, for sent140");
 }
 
 void add_generate(CLI::App& app, GenerateOptions& options) {
@@ -45,9 +46,8 @@ void add_generate(CLI::App& app, GenerateOptions& options) {
       ->add_option("DATASET", plan.dataset,
                    "femnist, shakespeare, sent140, synthetic or production (prodsim)")
       ->required();
-  command
-      ->add_option("--output", options.output,
-                   "Data file FILE.h5, production's log FILE.csv, or folder for LEAF JSON")
+  path_option(*command, "--output", options.output,
+              "Data file FILE.h5, production's log FILE.csv, or folder for LEAF JSON")
       ->required();
   command->add_option("--clients", options.clients, "Number of clients; this and all sizes: as the paper's");
   command->add_option("--mean-samples", options.mean_samples, "Samples per client, mean");
@@ -66,7 +66,7 @@ void add_generate(CLI::App& app, GenerateOptions& options) {
 void add_inspect(CLI::App& app, InspectOptions& options) {
   CLI::App* command = app.add_subcommand("inspect", "Print the statistics of a data set (Table 1)");
   add_source(*command, options.source);
-  command->add_option("--histogram", options.histogram, "Draw samples per client, FILE.svg");
+  path_option(*command, "--histogram", options.histogram, "Draw samples per client, FILE.svg");
   command->add_flag("--force", options.force, "Replace an existing histogram");
   command->callback([&options] { inspect(options); });
 }
@@ -74,7 +74,7 @@ void add_inspect(CLI::App& app, InspectOptions& options) {
 void add_convert(CLI::App& app, ConvertOptions& options) {
   CLI::App* command = app.add_subcommand("convert", "Write a data set as one compact data file");
   add_source(*command, options.source);
-  command->add_option("--output", options.output, "Data file to write, FILE.h5")->required();
+  path_option(*command, "--output", options.output, "Data file to write, FILE.h5")->required();
   command->add_option("--min-samples", options.filters.min_samples, "Keep clients with at least so many");
   command->add_option("--max-samples", options.filters.max_samples, "Keep clients with at most so many");
   command->add_option("--max-clients", options.filters.max_clients, "Keep so many clients, by lot");
@@ -88,7 +88,7 @@ void add_convert(CLI::App& app, ConvertOptions& options) {
 
 void add_picture(CLI::App& app, PictureOptions& options) {
   CLI::App* command = app.add_subcommand("picture", "Draw generated FEMNIST: a row per writer (PGM)");
-  command->add_option("--output", options.output, "Picture to write, FILE.pgm")->required();
+  path_option(*command, "--output", options.output, "Picture to write, FILE.pgm")->required();
   command->add_option("--characters", options.picture.characters, "One column each")->capture_default_str();
   command->add_option("--writers", options.picture.writers, "Rows")->capture_default_str();
   command->add_option("--zoom", options.picture.zoom, "Size of a pixel")->capture_default_str();
@@ -114,6 +114,7 @@ int run_data_command(int argc, const char* const* argv) {
                "fedmeta_data");
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("fedmeta_data ") + version());
+  app.parse_complete_callback(check_working_folder);  // before any command's
   GenerateOptions generate_options;
   InspectOptions inspect_options;
   ConvertOptions convert_options;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/terminal_text.hpp"
 #include "data/user_sampling.hpp"
 #include "record/data_file.hpp"
 #include "record/output_file.hpp"
@@ -93,7 +94,7 @@ void convert(const ConvertOptions& options) {
       options.output, header, [&](std::int64_t i) { return std::move(clients[static_cast<std::size_t>(i)]); },
       source.vectors(), options.force);
   std::printf("%lld clients of %s in %s\n", static_cast<long long>(header.clients), header.dataset.c_str(),
-              options.output.c_str());
+              terminal_text(options.output.string()).c_str());
 }
 
 }  // namespace fedmeta::app

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/histogram.hpp"
+#include "base/terminal_text.hpp"
 #include "data/sent140.hpp"
 #include "data/statistics.hpp"
 
@@ -11,7 +12,7 @@ namespace fedmeta::app {
 namespace {
 
 void row(const char* name, const std::string& value) {
-  std::printf("%-29s %s\n", name, value.c_str());
+  std::printf("%-29s %s\n", name, terminal_text(value).c_str());
 }
 void row(const char* name, std::int64_t value) {
   row(name, std::to_string(value));

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/input_file.hpp"
 #include "data/leaf.hpp"
 #include "data/leaf_kind.hpp"
 #include "data/sent140.hpp"
@@ -37,6 +38,10 @@ std::string find_out(const fs::path& path) {
 }  // namespace
 
 DataSource::DataSource(DataSourcePlan plan) : plan_(std::move(plan)) {
+  if (std::error_code ignored; !fs::is_directory(plan_.path, ignored))
+    check_regular_file(plan_.path, Status::input, "give a folder or a file");
+  if (const auto& glove = plan_.dataset.glove; !glove.empty())
+    check_regular_file(glove, Status::input, "give --glove a file of word vectors");
   if (plan_.dataset.dataset.empty()) plan_.dataset.dataset = find_out(plan_.path);
   if (plan_.shared_services && dataset() == "production" && !record::is_data_file(plan_.path)) {
     plan_.dataset.unified = true;

@@ -2,8 +2,11 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "app/path_option.hpp"
 #include "base/error.hpp"
+#include "base/input_file.hpp"
 #include "base/standard_output.hpp"
+#include "base/terminal_text.hpp"
 #include "base/version.hpp"
 #include "report/report.hpp"
 
@@ -17,23 +20,31 @@ struct Options {
   double smoothing = 0;
 };
 
-void add_options(CLI::App& app, Options& options) {
-  app.add_option("FILE", options.files, "results files; seeds of the same setting are pooled")->required();
-  app.add_option("--out", options.folder, "folder for report.md, report.html, tables/ and figures/")
+void add_options(CLI::App& command, Options& options) {
+  app::path_option(command, "FILE", options.files, "results files; seeds of the same setting are pooled")
       ->required();
-  app.add_option("--smoothing", options.smoothing,
-                 "curves of accuracy and loss as exponential moving averages, with this weight of the past; "
-                 "0 = none; Flower's figures have 0.95 (FEMNIST) and 0.7 (Shakespeare)")
+  app::path_option(command, "--out", options.folder,
+                   "folder for report.md, report.html, tables/ and figures/")
+      ->required();
+  command
+      .add_option("--smoothing", options.smoothing,
+                  "curves of accuracy and loss as exponential moving averages, with this weight of the past; "
+                  "0 = none; Flower's figures have 0.95 (FEMNIST) and 0.7 (Shakespeare)")
       ->check(CLI::Range(0.0, 0.999))
       ->capture_default_str();
-  app.set_version_flag("--version", std::string("fedmeta_report ") + version());
+  command.set_version_flag("--version", std::string("fedmeta_report ") + version());
 }
 
 void write(const Options& options) {
   const auto outcome = report::write_report(options.files, options.folder, options.smoothing);
-  if (!outcome.drawn) std::cout << "gnuplot is not installed: figures are left as .gp and .dat files\n";
+  if (outcome.not_drawn > 0)
+    report_warning("fedmeta_report",
+                   std::to_string(outcome.not_drawn) + " of " + std::to_string(outcome.figures) +
+                       " figures are missing or lack their PNG: " + outcome.why_not_drawn,
+                   (options.folder / "figures").string(),
+                   "see that gnuplot is installed and works; it draws the .gp files that lie there");
   if (outcome.incomplete) std::cout << "note: some runs are not complete or differ; the report says which\n";
-  std::cout << "report: " << (options.folder / "report.html").string() << '\n';
+  std::cout << "report: " << terminal_text((options.folder / "report.html").string()) << '\n';
 }
 
 void run(int argc, char** argv) {
@@ -48,6 +59,7 @@ void run(int argc, char** argv) {
     app.exit(error);  // --help, --version
     return;
   }
+  check_working_folder();
   write(options);
 }
 

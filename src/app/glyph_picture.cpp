@@ -8,6 +8,7 @@
 #include "data/generated_femnist.hpp"
 #include "data/glyph_forms.hpp"
 #include "data/glyph_raster.hpp"
+#include "record/output_file.hpp"
 
 namespace fedmeta::app {
 namespace {
@@ -56,12 +57,10 @@ std::string draw_row(const std::vector<std::uint8_t>& alphabet, const std::vecto
 void write_picture(const GlyphPicture& picture, const fs::path& file, bool force) {
   check(picture);
   const std::vector<std::size_t> columns = columns_of(picture);
-  std::error_code error;
-  if (!force && fs::exists(file, error))
-    throw Error(Status::usage, "output exists", file.string(), "give another --output, or --force");
+  record::check_output(file, force);
   const data::GeneratedFemnist source({.clients = picture.writers, .mean_samples = 1, .min_samples = 1},
                                       picture.seed);
-  const fs::path part = file.string() + ".part";
+  const fs::path part = record::part_of(file);
   std::ofstream out(part, std::ios::binary);
   out << "P5\n"
       << columns.size() * std::size_t(glyph_side * picture.zoom) << ' '
@@ -69,11 +68,12 @@ void write_picture(const GlyphPicture& picture, const fs::path& file, bool force
   for (int writer = 0; writer < picture.writers; ++writer)
     out << draw_row(source.alphabet(writer), columns, picture.zoom);
   out.close();
-  if (out) fs::rename(part, file, error);
-  if (!out || error) {
-    fs::remove(part, error);
+  if (!out) {
+    std::error_code ignored;
+    fs::remove(part, ignored);
     throw Error(Status::own_file, "cannot write picture", file.string(), "choose another --output");
   }
+  record::publish(file);
 }
 
 }  // namespace fedmeta::app

@@ -4,11 +4,15 @@
 #include <map>
 
 #include "base/error.hpp"
+#include "base/terminal_text.hpp"
 #include "record/output_file.hpp"
 #include "report/figures.hpp"
+#include "report/text_sinks.hpp"
 
 namespace fedmeta::app {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::int64_t most_bars = 60;
 
@@ -31,14 +35,18 @@ std::string bars(const std::vector<std::int64_t>& samples, std::int64_t width) {
 
 }  // namespace
 
-void check_histogram(const std::filesystem::path& file, bool force) {
+void check_histogram(const fs::path& file, bool force) {
   if (file.extension() != ".svg")
     throw Error(Status::usage, "the histogram is an SVG", "--histogram " + file.string(),
                 "give a name that ends in .svg");
-  record::check_output(file, force);
+  if (const auto name = file.filename().string(); terminal_text(name) != name)
+    throw Error(Status::usage, "the name has characters that gnuplot cannot be told", "--histogram " + name,
+                "use printable UTF-8");
+  for (const char* ending : {".svg", ".png", ".dat", ".gp"})
+    record::check_output(fs::path(file).replace_extension(ending), force);
 }
 
-void draw_histogram(const std::filesystem::path& file, const std::string& dataset,
+void draw_histogram(const fs::path& file, const std::string& dataset,
                     const std::vector<std::int64_t>& samples_per_client) {
   const auto most = std::max_element(samples_per_client.begin(), samples_per_client.end());
   const auto width = bar_width(most == samples_per_client.end() ? 0 : *most);
@@ -48,14 +56,16 @@ void draw_histogram(const std::filesystem::path& file, const std::string& datase
   figure.script =
       "set xlabel 'samples per client'\nset ylabel 'clients'\nset xrange [0:]\nset yrange [0:]\n"
       "set boxwidth " +
-      std::to_string(width) + "\nset style fill solid 0.8 border\n" + "set title '" + dataset + ": " +
-      std::to_string(samples_per_client.size()) + " clients'\n" +
+      std::to_string(width) + "\nset style fill solid 0.8 border\nset title " +
+      report::gnuplot_string(dataset + ": " + std::to_string(samples_per_client.size()) + " clients") + "\n" +
       "plot data using 1:2 with boxes lc rgb '#0072b2' notitle\n";
-  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  const auto folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
   report::write_figure(figure, folder);
-  if (!report::draw_figure(figure, folder))
-    throw Error(Status::system, "gnuplot is not installed", "--histogram " + file.string(),
-                "install it, and run it on the .gp file that lies there");
+  const auto drawn = report::draw_figure(figure, folder);
+  if (drawn != report::Drawn::yes)
+    throw Error(drawn == report::Drawn::not_installed ? Status::system : Status::own_file,
+                "the histogram is not drawn: " + report::why_not(drawn), "--histogram " + file.string(),
+                "see that gnuplot is installed and works; it draws the .gp file that lies there");
 }
 
 }  // namespace fedmeta::app

@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <new>
 
+#include "base/terminal_text.hpp"
+
 namespace fedmeta {
 
 Error::Error(Status status, const std::string& what, const std::string& where, const std::string& remedy)
@@ -23,7 +25,7 @@ Error current_error() {
 }
 
 int report_error(const char* program, const Error& error) {
-  std::fprintf(stderr, "%s: error: %s\n", program, error.what());
+  std::fprintf(stderr, "%s: error: %s\n", program, terminal_text(error.what()).c_str());
   return static_cast<int>(error.status());
 }
 

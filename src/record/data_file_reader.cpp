@@ -8,6 +8,7 @@
 #include "record/data_file.hpp"
 #include "record/data_file_schema.hpp"
 #include "record/h5.hpp"
+#include "record/known_names.hpp"
 
 namespace fedmeta::record {
 namespace {
@@ -45,6 +46,10 @@ DataFileHeader read_header(const h5::Node& file) {
   header.dataset = h5::attribute<std::string>(file, "dataset");
   header.source = h5::attribute<std::string>(file, "source");
   header.storage = storage_named(h5::attribute<std::string>(file, "storage"), file);
+  if (!is_known(header.dataset, dataset_names))
+    fail("unknown data set `" + header.dataset + "`, not one of " + listed(dataset_names), file.name);
+  if (!is_known(header.source, source_names))
+    fail("unknown source `" + header.source + "`, not one of " + listed(source_names), file.name);
   header.width = h5::attribute<std::int64_t>(file, "width");
   const auto ids = h5::lengths(h5::open_dataset(file, schema::client_id.name));
   if (ids.size() != 1 || header.width < 1) fail("the data file contradicts itself", file.name);

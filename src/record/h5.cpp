@@ -65,11 +65,14 @@ Handle file_access(Access access) {
 
 }  // namespace
 
+void fail_read(const std::string& why, const std::string& name) {
+  throw Error(Status::own_file, "cannot read HDF5 file: " + why, name,
+              "check that it is a complete file of this program");
+}
+
 void fail(Access access, const std::string& name) {
   const std::string why = reason();
-  if (access == Access::read)
-    throw Error(Status::own_file, "cannot read HDF5 file: " + why, name,
-                "check that it is a complete file of this program");
+  if (access == Access::read) fail_read(why, name);
   throw Error(Status::own_file, "cannot write HDF5 file: " + why, name,
               "check free space and permissions, or choose another --output");
 }
@@ -126,7 +129,14 @@ Node create_group(const Node& parent, const std::string& name) {
   return group;
 }
 
+void check_link(const Node& parent, const std::string& name) {
+  H5L_info_t link{};
+  checked(H5Lget_info(parent.id, name.c_str(), &link, H5P_DEFAULT), Access::read, child(parent, name));
+  if (link.type != H5L_TYPE_HARD) fail_read("a link to another place", child(parent, name));
+}
+
 Node open_group(const Node& parent, const std::string& name) {
+  check_link(parent, name);
   Node group{{H5Gopen2(parent.id, name.c_str(), H5P_DEFAULT), H5Gclose}, child(parent, name)};
   checked<hid_t>(group.id, Access::read, group.name);
   return group;

@@ -61,10 +61,15 @@ void flush(const Node& node);
 void close_file(Node& file);
 
 Node create_group(const Node& parent, const std::string& name);
+/// These two throw, too, where a link or the values lead out of the file: it may come from somebody who wants
+/// other files read.
 Node open_group(const Node& parent, const std::string& name);
 Node open_dataset(const Node& parent, const std::string& name);
 /// Length of every axis of a dataset.
 std::vector<hsize_t> lengths(const Node& dataset);
+/// The same, of one that is to be read. Throws where it has not so many axes, or more values than the file
+/// can hold.
+std::vector<hsize_t> lengths_to_read(const Node& dataset, std::size_t axes);
 bool exists(const Node& parent, const std::string& name);
 /// Names of the members in the order in which they were made.
 std::vector<std::string> members(const Node& group);
@@ -95,6 +100,7 @@ Array<T> read_rows(const Node& parent, const std::string& name, hsize_t begin, h
 /// T: std::string, double, std::int64_t, std::int32_t. An existing attribute is overwritten.
 template <class T>
 void set_attribute(const Node& node, const std::string& name, const T& value);
+/// Throws where it is absent, not one value, or not convertible to T.
 template <class T>
 T attribute(const Node& node, const std::string& name);
 bool has_attribute(const Node& node, const std::string& name);

@@ -21,6 +21,8 @@ T attribute(const Node& node, const std::string& name) {
   const std::string where = child(node, name);
   const Handle id(H5Aopen(node.id, name.c_str(), H5P_DEFAULT), H5Aclose);
   checked<hid_t>(id, Access::read, where);
+  if (H5Sget_simple_extent_npoints(Handle(H5Aget_space(id), H5Sclose)) != 1)
+    fail_read("the attribute is not one value", where);
   if constexpr (std::is_same_v<T, std::string>) {
     char* pointer = nullptr;
     checked(H5Aread(id, type_of<T>(), &pointer), Access::read, where);

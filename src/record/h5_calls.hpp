@@ -15,6 +15,12 @@ enum class Access { read, write };
 /// Throws the Error for the call of HDF5 that has just failed on `name`.
 [[noreturn]] void fail(Access access, const std::string& name);
 
+/// Throws for a file that HDF5 can read and this program does not.
+[[noreturn]] void fail_read(const std::string& why, const std::string& name);
+
+/// Throws where `name` is not what was put into the group itself but leads to other places or other files.
+void check_link(const Node& parent, const std::string& name);
+
 template <class Result>
 Result checked(Result result, Access access, const std::string& name) {
   if (result < 0) fail(access, name);

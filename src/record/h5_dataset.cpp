@@ -41,7 +41,25 @@ Node make_dataset(const Node& parent, const Field& field, hid_t type, const Shap
   return dataset;
 }
 
+constexpr hsize_t most_text = hsize_t{1} << 30;
+
+/// Compression makes values at most a thousand times smaller (deflate); what is declared beyond that was
+/// never written, and would only fill the memory with zeros.
+void check_stored(const Node& dataset, const std::vector<hsize_t>& lengths) {
+  const Handle type(H5Dget_type(dataset.id), H5Tclose);
+  double bytes = static_cast<double>(H5Tget_size(type));
+  for (const hsize_t length : lengths) bytes *= static_cast<double>(length);
+  constexpr double always = 1 << 20, ratio = 1100;
+  if (bytes > always + ratio * static_cast<double>(H5Dget_storage_size(dataset.id)))
+    fail_read("it declares more values than it holds", dataset.name);
+}
+
 std::vector<std::string> read_strings(hid_t dataset, hid_t type, std::size_t count, const std::string& name) {
+  hsize_t bytes = 0;  // many texts of a file may be one and the same
+  checked(H5Dvlen_get_buf_size(dataset, type, Handle(H5Dget_space(dataset), H5Sclose), &bytes), Access::read,
+          name);
+  if (bytes > most_text)
+    fail_read("its texts are larger than " + std::to_string(most_text >> 20) + " MB", name);
   std::vector<char*> pointers(count, nullptr);
   checked(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), Access::read, name);
   std::vector<std::string> values;
@@ -55,13 +73,26 @@ std::vector<std::string> read_strings(hid_t dataset, hid_t type, std::size_t cou
 }  // namespace
 
 Node open_dataset(const Node& parent, const std::string& name) {
+  check_link(parent, name);
   Node dataset{{H5Dopen2(parent.id, name.c_str(), H5P_DEFAULT), H5Dclose}, child(parent, name)};
   checked<hid_t>(dataset.id, Access::read, dataset.name);
+  const Handle properties(H5Dget_create_plist(dataset.id), H5Pclose);
+  if (H5Pget_external_count(properties) > 0 || H5Pget_layout(properties) == H5D_VIRTUAL)
+    fail_read("the values are in other files", dataset.name);
   return dataset;
 }
 
 std::vector<hsize_t> lengths(const Node& dataset) {
   return lengths_of(Handle(H5Dget_space(dataset.id), H5Sclose));
+}
+
+std::vector<hsize_t> lengths_to_read(const Node& dataset, std::size_t axes) {
+  const auto found = lengths(dataset);
+  if (found.size() != axes)
+    fail_read("an array of " + std::to_string(found.size()) + " axes, not " + std::to_string(axes),
+              dataset.name);
+  check_stored(dataset, found);
+  return found;
 }
 
 template <class T>
@@ -108,6 +139,7 @@ template <class T>
 Array<T> read(const Node& parent, const std::string& name) {
   const Node dataset = open_dataset(parent, name);
   Array<T> array{{}, lengths(dataset)};
+  check_stored(dataset, array.lengths);
   std::size_t count = 1;
   for (hsize_t length : array.lengths) count *= length;
   if constexpr (std::is_same_v<T, std::string>) {
@@ -124,9 +156,12 @@ template <class T>
 Array<T> read_rows(const Node& parent, const std::string& name, hsize_t begin, hsize_t end) {
   const Node dataset = open_dataset(parent, name);
   Array<T> array{{}, lengths(dataset)};
+  if (array.lengths.empty() || begin > end || end > array.lengths[0])
+    fail_read("the array is too short", dataset.name);
   std::vector<hsize_t> start(array.lengths.size(), 0);
-  array.lengths.at(0) = end - begin;
+  array.lengths[0] = end - begin;
   start[0] = begin;
+  check_stored(dataset, array.lengths);
   std::size_t count = 1;
   for (hsize_t length : array.lengths) count *= length;
   array.values.resize(count);

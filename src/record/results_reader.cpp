@@ -1,10 +1,14 @@
 #include "record/results_reader.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string>
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/input_file.hpp"
 #include "record/h5.hpp"
+#include "record/known_names.hpp"
 #include "record/schema.hpp"
 #include "record/table.hpp"
 
@@ -21,7 +25,32 @@ void read_attributes(const h5::Node& node, Struct& into, const Attributes& attri
 /// Columns of a struct that holds one vector per column.
 template <class Struct, class T>
 void read_vector(const h5::Node& group, Struct& into, const schema::Column<Struct, std::vector<T>>& column) {
+  h5::lengths_to_read(h5::open_dataset(group, column.field.name), 1);
   into.*column.member = h5::read<T>(group, column.field.name).values;
+}
+
+template <std::size_t N>
+void check_known(const char* what, const std::string& name, const std::array<const char*, N>& known,
+                 const h5::Node& node) {
+  if (!is_known(name, known))
+    throw Error(Status::own_file, std::string("unknown ") + what + " `" + name + "`", node.name,
+                "use the program version that wrote the file; this one knows " + listed(known));
+}
+
+void check_fraction(const char* what, double value, const h5::Node& node) {
+  if (value >= 0 && value <= 1) return;
+  throw Error(Status::own_file, std::string(what) + " is " + std::to_string(value) + ", not from 0 to 1",
+              node.name, "check that it is a complete file of this program");
+}
+
+Data read_data(const h5::Node& group) {
+  Data data;
+  read_attributes(group, data, schema::data_attributes);
+  check_known("data set", data.dataset, dataset_names, group);
+  check_known("source of the data", data.source, source_names, group);
+  check_fraction("support_fraction", data.support_fraction, group);
+  schema::for_each(schema::data_columns, [&](const auto& c) { read_vector(group, data, c); });
+  return data;
 }
 
 void check_schema(const h5::Node& file) {
@@ -65,8 +94,13 @@ RunHeader read_run_header(const h5::Node& group) {
 cost::TargetRow read_target(const h5::Node& group) {
   cost::TargetRow target;
   schema::for_each(schema::target_columns, [&]<class T>(const schema::Column<cost::TargetRow, T>& c) {
-    target.*c.member = h5::read<T>(group, c.field.name).values.at(0);
+    const auto values = h5::read<T>(group, c.field.name).values;
+    if (values.size() != 1)
+      throw Error(Status::own_file, std::string("not one value but ") + std::to_string(values.size()),
+                  group.name + "/" + c.field.name, "check that it is a complete file of this program");
+    target.*c.member = values.front();
   });
+  check_fraction("the target accuracy", target.accuracy, group);
   return target;
 }
 
@@ -106,6 +140,7 @@ std::vector<Run> read_runs(const h5::Node& runs) {
 }  // namespace
 
 Results read_results(const std::filesystem::path& path) {
+  check_regular_file(path, Status::own_file, std::string("give a results file of ") + schema::program);
   const h5::Node file = h5::open_file(path);
   check_schema(file);
   Results results;
@@ -114,9 +149,7 @@ Results read_results(const std::filesystem::path& path) {
   schema::for_each(schema::system_columns, [&](const auto& c) { read_vector(system, results.system, c); });
   if (h5::exists(system, schema::gemm_end_column.field.name))
     read_vector(system, results.system, schema::gemm_end_column);
-  const h5::Node data = h5::open_group(file, "data");
-  read_attributes(data, results.data, schema::data_attributes);
-  schema::for_each(schema::data_columns, [&](const auto& c) { read_vector(data, results.data, c); });
+  results.data = read_data(h5::open_group(file, "data"));
   results.runs = read_runs(h5::open_group(file, "runs"));
   return results;
 }

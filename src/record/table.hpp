@@ -80,6 +80,12 @@ void append_column(const h5::Node& dataset, const schema::Column<Row, T>& column
   h5::append<typename Cell<T>::Value>(dataset, values);
 }
 
+/// Rows of a column that is to be read.
+template <class Row, class T>
+hsize_t count_rows(const h5::Node& group, const schema::Column<Row, T>& column) {
+  return h5::lengths_to_read(h5::open_dataset(group, column.field.name), Cell<T>::many ? 2 : 1).front();
+}
+
 /// Rows that the dataset has more than `rows` are left out: see read_table.
 template <class Row, class T>
 void read_column(const h5::Node& group, const schema::Column<Row, T>& column, std::vector<Row>& rows) {
@@ -88,7 +94,7 @@ void read_column(const h5::Node& group, const schema::Column<Row, T>& column, st
   for (std::size_t i = 0; i < rows.size(); ++i) {
     T& cell = rows[i].*column.member;
     if constexpr (Cell<T>::many) {
-      const auto begin = array.values.begin() + i * array.lengths.at(1);
+      const auto begin = array.values.begin() + i * array.lengths[1];
       cell.assign(begin, begin + array.lengths[1]);
       while (!cell.empty() && is_padding(cell.back())) cell.pop_back();
     } else {
@@ -145,8 +151,7 @@ void append_optional(const h5::Node& group, const Table& table, std::optional<h5
 template <class Row, class T>
 void read_optional(const h5::Node& group, const schema::Column<Row, T>& column, std::vector<Row>& rows) {
   if (!h5::exists(group, column.field.name)) return;
-  rows.resize(
-      std::min<std::size_t>(rows.size(), h5::lengths(h5::open_dataset(group, column.field.name)).at(0)));
+  rows.resize(std::min<std::size_t>(rows.size(), detail::count_rows(group, column)));
   detail::read_column(group, column, rows);
 }
 
@@ -154,9 +159,7 @@ void read_optional(const h5::Node& group, const schema::Column<Row, T>& column, 
 template <class Row, class Columns>
 std::vector<Row> read_table(const h5::Node& group, const Columns& columns) {
   hsize_t count = std::numeric_limits<hsize_t>::max();
-  schema::for_each(columns, [&](const auto& c) {
-    count = std::min(count, h5::lengths(h5::open_dataset(group, c.field.name)).at(0));
-  });
+  schema::for_each(columns, [&](const auto& c) { count = std::min(count, detail::count_rows(group, c)); });
   std::vector<Row> rows(count);
   schema::for_each(columns, [&](const auto& c) { detail::read_column(group, c, rows); });
   return rows;

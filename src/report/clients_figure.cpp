@@ -4,19 +4,26 @@
 #include <cmath>
 
 #include "report/figures.hpp"
-#include "report/gnuplot_text.hpp"
+#include "report/table.hpp"
+#include "report/text_sinks.hpp"
 
 namespace fedmeta::report {
 namespace {
+
+/// What a damaged file has instead cannot be sorted or drawn.
+bool is_fraction(double value) {
+  return value >= 0 && value <= 1;
+}
 
 /// Fraction of clients at or below an accuracy, as steps; `before` adapting or after.
 std::string distribution_data(const Method& method, bool before) {
   std::vector<double> accuracies;
   for (const Member& member : method.members)
     for (const cost::ClientRow& row : member.run->clients)
-      accuracies.push_back(100 * (before ? row.initial_accuracy : row.accuracy));
+      if (const double accuracy = before ? row.initial_accuracy : row.accuracy; is_fraction(accuracy))
+        accuracies.push_back(100 * accuracy);
   std::sort(accuracies.begin(), accuracies.end());
-  std::string data = "# " + method.name + (before ? ", before" : ", after") +
+  std::string data = "# " + gnuplot_comment(method.name) + (before ? ", before" : ", after") +
                      " adaptation: accuracy in percent, fraction of clients at or below it\n";
   data += number(accuracies.empty() ? 0 : accuracies.front()) + " 0\n";
   for (std::size_t i = 0; i < accuracies.size(); ++i)
@@ -31,7 +38,8 @@ double lowest_client(const Comparison& comparison) {
   for (const Method& method : comparison.methods)
     for (const Member& member : method.members)
       for (const cost::ClientRow& row : member.run->clients)
-        lowest = std::min(lowest, 100 * std::min(row.accuracy, row.initial_accuracy));
+        for (const double accuracy : {row.accuracy, row.initial_accuracy})
+          if (is_fraction(accuracy)) lowest = std::min(lowest, 100 * accuracy);
   return 10 * std::floor(lowest / 10);
 }
 
@@ -58,7 +66,7 @@ Figure clients_figure(const Comparison& comparison) {
       figure.data += distribution_data(method, before);
       panels[before ? 0 : 1] += (lines ? ", \\\n  " : "") + std::string("data index ") +
                                 std::to_string(index++) + " using 1:2 with steps lc rgb '" +
-                                colour(method.algorithm) + "' lw 2 title " + quoted(method.name);
+                                colour(method.algorithm) + "' lw 2 title " + gnuplot_string(method.name);
     }
     ++lines;
   }
@@ -72,7 +80,7 @@ Figure clients_figure(const Comparison& comparison) {
       "set grid back lc rgb '#dddddd' lt 1\n"
       "unset key\n"
       "set multiplot layout 1,2 title " +
-      quoted(describe(comparison.setting)) +
+      gnuplot_string(describe(comparison.setting)) +
       " margins screen 0.10,0.77,0.17,0.80 spacing screen 0.06\n"
       "set title 'before adaptation'\nplot " +
       panels[0] +

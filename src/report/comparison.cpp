@@ -7,15 +7,17 @@
 
 #include "base/error.hpp"
 #include "report/method_names.hpp"
+#include "report/text_sinks.hpp"
 
 namespace fedmeta::report {
 namespace {
 
 std::optional<double> target_of(const record::Run& run) {
   if (run.target) return run.target->accuracy;
-  for (const auto& [name, value] : run.header.hyperparameters)
-    if (name == "target_accuracy" && std::holds_alternative<double>(value) && std::get<double>(value) > 0)
-      return std::get<double>(value);
+  for (const auto& [name, value] : run.header.hyperparameters) {
+    const double* target = name == "target_accuracy" ? std::get_if<double>(&value) : nullptr;
+    if (target && *target > 0 && *target <= 1) return *target;
+  }
   return std::nullopt;
 }
 
@@ -71,15 +73,9 @@ std::string choose_split(const Comparison& comparison) {
   return "test";
 }
 
-std::string name_of(const std::vector<Comparison>& all, const Comparison& comparison) {
-  const Setting& setting = comparison.setting;
-  const std::string base = setting.dataset + "-" + setting.source + "-" +
-                           std::to_string(std::lround(100 * setting.support_fraction));
-  std::string name = base;
-  for (int n = 2; std::any_of(all.begin(), all.end(), [&](const Comparison& c) { return c.name == name; });
-       ++n)
-    name = base + "-" + std::to_string(n);
-  return name;
+std::string name_of(const Setting& setting) {
+  return setting.dataset + "-" + setting.source + "-" +
+         std::to_string(std::lround(100 * setting.support_fraction));
 }
 
 void note_incomplete(Comparison& comparison, const Method& method) {
@@ -120,10 +116,11 @@ std::vector<Comparison> compare(const std::vector<Source>& sources) {
       add(method_for(comparison_for(all, setting), run.header), {&run, &source});
     }
   }
+  FileNames names;
   for (Comparison& comparison : all) {
     sort(comparison);
     comparison.split = choose_split(comparison);
-    comparison.name = name_of(all, comparison);
+    comparison.name = names.unique(name_of(comparison.setting));
     name_methods(comparison.methods);
     for (const Method& method : comparison.methods) {
       note_incomplete(comparison, method);

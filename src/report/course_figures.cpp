@@ -7,7 +7,8 @@
 #include <optional>
 
 #include "report/figures.hpp"
-#include "report/gnuplot_text.hpp"
+#include "report/table.hpp"
+#include "report/text_sinks.hpp"
 
 namespace fedmeta::report {
 namespace {
@@ -40,7 +41,7 @@ Course course_of(const Comparison& comparison, const Method& method, double cost
 }
 
 std::string course_data(const Method& method, const Course& course, double scale) {
-  std::string data = "# " + method.name + ": place, mean, lowest, highest over seeds\n";
+  std::string data = "# " + gnuplot_comment(method.name) + ": place, mean, lowest, highest over seeds\n";
   for (const auto& [place, values] : course) {
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
     data += std::to_string(place) + " " + number(scale * summarise(values).mean) + " " +
@@ -50,7 +51,7 @@ std::string course_data(const Method& method, const Course& course, double scale
 }
 
 std::string title_of(const Comparison& comparison) {
-  return "set title " + quoted(describe(comparison.setting));
+  return "set title " + gnuplot_string(describe(comparison.setting));
 }
 
 /// Lines of means with bands from the lowest to the highest seed.
@@ -72,7 +73,7 @@ Figure course_figure(const Comparison& comparison,
       bands += "data " + block + " using 1:3:4 with filledcurves fc rgb '" + colour(method.algorithm) +
                "' fs transparent solid 0.15 noborder notitle, \\\n  ";
     lines += (index ? ", \\\n  " : "") + std::string("data ") + block + " using 1:2 with linespoints " +
-             line_style(method, index, course.size()) + " title " + quoted(method.name);
+             line_style(method, index, course.size()) + " title " + gnuplot_string(method.name);
     ++index;
   }
   figure.script = title_of(comparison) + "\nset xlabel '" + against +
@@ -89,7 +90,7 @@ Figure course_figure(const Comparison& comparison,
 /// The axis says so, too: a figure may be seen without its caption.
 std::string axis_title(const std::string& title, double smoothing) {
   const std::string note = smoothing > 0 ? ", moving average (weight " + number(smoothing) + ")" : "";
-  return "set ylabel " + quoted(title + note) + "\n";
+  return "set ylabel " + gnuplot_string(title + note) + "\n";
 }
 
 std::string smoothing_note(double smoothing) {

@@ -1,6 +1,7 @@
 #include "report/document.hpp"
 
 #include "report/files.hpp"
+#include "report/text_sinks.hpp"
 
 namespace fedmeta::report {
 namespace {
@@ -26,20 +27,23 @@ std::string inline_svg(const std::filesystem::path& file) {
 }
 
 struct Markdown {
-  std::string operator()(const Heading& h) const { return std::string(h.level, '#') + " " + h.text + "\n\n"; }
-  std::string operator()(const Paragraph& p) const { return p.text + "\n\n"; }
+  std::string operator()(const Heading& h) const {
+    return std::string(h.level, '#') + " " + markdown_text(h.text) + "\n\n";
+  }
+  std::string operator()(const Paragraph& p) const { return markdown_text(p.text) + "\n\n"; }
   std::string operator()(const Notes& notes) const {
     std::string text;
-    for (const std::string& line : notes.lines) text += "> **Note:** " + line + "\n>\n";
+    for (const std::string& line : notes.lines) text += "> **Note:** " + markdown_text(line) + "\n>\n";
     return text + "\n";
   }
   std::string operator()(const ReportTable& t) const {
-    return "### " + t.title + "\n\n" + to_markdown(t) + "\n" + t.caption + " ([CSV](tables/" + t.name +
-           ".csv))\n\n";
+    return "### " + markdown_text(t.title) + "\n\n" + to_markdown(t) + "\n" + markdown_text(t.caption) +
+           " ([CSV](tables/" + t.name + ".csv))\n\n";
   }
   std::string operator()(const Picture& p) const {
-    if (!p.drawn) return "Figure not drawn: `figures/" + p.name + ".gp`. " + p.caption + "\n\n";
-    return "![" + p.caption + "](figures/" + p.name + ".svg)\n\n*" + p.caption + "*\n\n";
+    const std::string caption = markdown_text(p.caption);
+    if (!p.drawn) return "Figure not drawn: `figures/" + p.name + ".gp`. " + caption + "\n\n";
+    return "![" + caption + "](figures/" + p.name + ".svg)\n\n*" + caption + "*\n\n";
   }
 };
 
@@ -48,21 +52,21 @@ struct Html {
 
   std::string operator()(const Heading& h) const {
     const std::string level = std::to_string(h.level);
-    return std::string("<h").append(level).append(">") + escaped(h.text) + "</h" + level + ">\n";
+    return std::string("<h").append(level).append(">") + html_text(h.text) + "</h" + level + ">\n";
   }
-  std::string operator()(const Paragraph& p) const { return "<p>" + escaped(p.text) + "</p>\n"; }
+  std::string operator()(const Paragraph& p) const { return "<p>" + html_text(p.text) + "</p>\n"; }
   std::string operator()(const Notes& notes) const {
     std::string text = "<div class=\"notes\"><ul>\n";
-    for (const std::string& line : notes.lines) text += "<li>" + escaped(line) + "</li>\n";
+    for (const std::string& line : notes.lines) text += "<li>" + html_text(line) + "</li>\n";
     return text + "</ul></div>\n";
   }
   std::string operator()(const ReportTable& t) const {
-    return "<h3>" + escaped(t.title) + "</h3>\n<div class=\"scroll\">" + to_html(t) +
-           "</div>\n<p class=\"caption\">" + escaped(t.caption) + "</p>\n";
+    return "<h3>" + html_text(t.title) + "</h3>\n<div class=\"scroll\">" + to_html(t) +
+           "</div>\n<p class=\"caption\">" + html_text(t.caption) + "</p>\n";
   }
   std::string operator()(const Picture& p) const {
-    const std::string caption = "<figcaption>" + escaped(p.caption) + "</figcaption></figure>\n";
-    if (!p.drawn) return "<figure>Not drawn: figures/" + escaped(p.name) + ".gp" + caption;
+    const std::string caption = "<figcaption>" + html_text(p.caption) + "</figcaption></figure>\n";
+    if (!p.drawn) return "<figure>Not drawn: figures/" + html_text(p.name) + ".gp" + caption;
     return "<figure>\n" + inline_svg(figures / (p.name + ".svg")) + caption;
   }
 };
@@ -78,6 +82,9 @@ std::string to_markdown(const Document& document) {
 std::string to_html(const Document& document, const std::filesystem::path& figures) {
   std::string text =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\n"
+      // Nothing in it is fetched or run, whatever gnuplot lets through.
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+      "'unsafe-inline'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<title>Federated meta-learning benchmark</title>\n<style>" +
       std::string(style) + "</style></head>\n<body>\n";

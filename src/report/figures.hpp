@@ -1,6 +1,7 @@
 // The figures of a report: data and gnuplot scripts, drawn where gnuplot is installed.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -9,9 +10,9 @@
 
 namespace fedmeta::report {
 
-/// One figure before it is drawn.
+/// One figure before it is drawn. Names from files are in its data and script by way of text_sinks.hpp alone.
 struct Figure {
-  std::string name;  ///< of its files, without ending
+  std::string name;  ///< of its files, without ending; the same as its terminal_text
   std::string caption;
   int width = 760, height = 440;  ///< pixels of the SVG
   std::string data;               ///< NAME.dat; blocks apart by two empty lines, for gnuplot's `index`
@@ -34,11 +35,21 @@ std::string colour(const std::string& algorithm);
 /// Pixels that names of methods take beyond those of algorithms alone.
 int room_for_names(const Comparison& comparison);
 
-/// Writes NAME.dat and NAME.gp into `folder`. Throws Error(own_file).
+/// Writes NAME.dat and NAME.gp into `folder`, and removes an earlier NAME.svg and NAME.png. Throws
+/// Error(own_file).
 void write_figure(const Figure& figure, const std::filesystem::path& folder);
 
-/// Runs gnuplot for NAME.svg and NAME.png. False where gnuplot is not installed.
-/// Throws Error(own_file) where gnuplot fails.
-bool draw_figure(const Figure& figure, const std::filesystem::path& folder);
+/// How drawing went.
+enum class Drawn { yes, not_installed, failed, too_slow };
+
+/// What gnuplot gets for one picture, which takes it a second.
+constexpr std::chrono::milliseconds picture_limit = std::chrono::seconds(60);
+
+/// Runs gnuplot for NAME.svg and NAME.png; what it does not finish is not there.
+Drawn draw_figure(const Figure& figure, const std::filesystem::path& folder,
+                  std::chrono::milliseconds limit = picture_limit);
+
+/// "gnuplot failed". Of what is not Drawn::yes.
+std::string why_not(Drawn drawn);
 
 }  // namespace fedmeta::report

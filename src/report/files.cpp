@@ -18,13 +18,17 @@ namespace {
 }  // namespace
 
 void write_file(const std::filesystem::path& path, const std::string& text) {
+  std::error_code ignored;
+  const auto there = std::filesystem::status(path, ignored);
+  if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there))
+    fail("cannot write", path,
+         "there is something that is not a regular file");  // a pipe would be waited for
   errno = 0;
   std::ofstream file(path, std::ios::binary);
   file << text;
   file.close();
   if (file) return;
   const std::string why = errno ? std::strerror(errno) : "unknown reason";
-  std::error_code ignored;
   if (std::filesystem::is_regular_file(path, ignored)) std::filesystem::remove(path, ignored);
   fail("cannot write", path, why);
 }

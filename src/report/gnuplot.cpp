@@ -1,77 +1,98 @@
 // Writing figures to files, and having gnuplot draw them.
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <string>
+#include <system_error>
 
-#include "base/error.hpp"
 #include "report/figures.hpp"
 #include "report/files.hpp"
+#include "report/limited_process.hpp"
+#include "report/text_sinks.hpp"
 
 namespace fedmeta::report {
 namespace {
 
-constexpr int not_installed = 127;  // what shells use, too
+namespace fs = std::filesystem;
 
-/// Runs gnuplot in `folder`; its exit status.
-int gnuplot(const std::filesystem::path& folder, const std::string& script, bool png) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    if (::chdir(folder.c_str()) != 0) ::_exit(1);
-    if (png) ::execlp("gnuplot", "gnuplot", "-e", "png=1", script.c_str(), nullptr);
-    ::execlp("gnuplot", "gnuplot", script.c_str(), nullptr);
-    ::_exit(not_installed);
-  }
-  int status = 0;
-  if (child < 0 || ::waitpid(child, &status, 0) != child || !WIFEXITED(status)) return 1;
-  return WEXITSTATUS(status);
-}
-
+/// `noenhanced`: ^, _, {}, @ and & in names are themselves.
 std::string terminal(const Figure& figure) {
   const auto size = [&](int scale) {
     return std::to_string(scale * figure.width) + "," + std::to_string(scale * figure.height);
   };
-  return "# gnuplot " + figure.name + ".gp makes " + figure.name + ".svg;\n# gnuplot -e png=1 " +
-         figure.name + ".gp makes " + figure.name + ".png.\n" +
+  return "# gnuplot FILE makes the SVG, gnuplot -e png=1 FILE the PNG, in the folder of this FILE.\n"
          "if (exists('png')) {\n"
          "  set terminal pngcairo size " +
          size(2) +
          " fontscale 1 linewidth 2 pointscale 1.6 font 'Helvetica,26' noenhanced\n"
-         "  set output '" +
-         figure.name +
-         ".png'\n"
+         "  set output " +
+         gnuplot_file(figure.name + ".png") +
+         "\n"
          "} else {\n"
          "  set terminal svg size " +
          size(1) +
          " dynamic font 'Helvetica,14' background rgb 'white' noenhanced\n"
-         "  set output '" +
-         figure.name +
-         ".svg'\n"
+         "  set output " +
+         gnuplot_file(figure.name + ".svg") +
+         "\n"
          "}\n"
-         "data = '" +
-         figure.name +
-         ".dat'\n"
+         "data = " +
+         gnuplot_file(figure.name + ".dat") +
+         "\n"
          "set border 3 lc rgb '#555555'\n"
          "set tics nomirror\n";
 }
 
+/// What gnuplot leaves on a full disk, or where it is killed, is no picture.
+bool is_whole(const fs::path& picture) {
+  std::error_code error;
+  if (!fs::is_regular_file(picture, error) || fs::file_size(picture, error) == 0) return false;
+  return picture.extension() != ".svg" || read_file(picture).find("</svg>") != std::string::npos;
+}
+
+Drawn outcome(Ended ended) {
+  switch (ended) {
+    case Ended::not_installed:
+      return Drawn::not_installed;
+    case Ended::too_late:
+      return Drawn::too_slow;
+    default:
+      return Drawn::failed;
+  }
+}
+
+Drawn draw(const Figure& figure, const fs::path& folder, bool png, std::chrono::milliseconds limit) {
+  const std::string script = "./" + figure.name + ".gp";  // a name that begins with - is no option
+  std::vector<std::string> command{"gnuplot", script};
+  if (png) command = {"gnuplot", "-e", "png=1", script};
+  const Ended ended = run_limited(command, folder, limit);
+  const fs::path picture = folder / (figure.name + (png ? ".png" : ".svg"));
+  if (ended == Ended::well && is_whole(picture)) return Drawn::yes;
+  std::error_code ignored;
+  fs::remove(picture, ignored);
+  return outcome(ended);
+}
+
 }  // namespace
 
-void write_figure(const Figure& figure, const std::filesystem::path& folder) {
+void write_figure(const Figure& figure, const fs::path& folder) {
+  std::error_code ignored;  // pictures that an earlier call left are of other data
+  for (const char* ending : {".svg", ".png"}) fs::remove(folder / (figure.name + ending), ignored);
   write_file(folder / (figure.name + ".dat"), figure.data);
   write_file(folder / (figure.name + ".gp"), terminal(figure) + figure.script);
 }
 
-bool draw_figure(const Figure& figure, const std::filesystem::path& folder) {
-  for (const bool png : {false, true}) {
-    const int status = gnuplot(folder, figure.name + ".gp", png);
-    if (status == not_installed) return false;
-    if (status != 0)
-      throw Error(Status::own_file, "gnuplot could not draw a figure",
-                  (folder / (figure.name + ".gp")).string(),
-                  "check free space, or run gnuplot on it by hand");
+Drawn draw_figure(const Figure& figure, const fs::path& folder, std::chrono::milliseconds limit) {
+  const Drawn drawn = draw(figure, folder, false, limit);
+  return drawn == Drawn::yes ? draw(figure, folder, true, limit) : drawn;
+}
+
+std::string why_not(Drawn drawn) {
+  switch (drawn) {
+    case Drawn::not_installed:
+      return "gnuplot is not installed";
+    case Drawn::too_slow:
+      return "gnuplot took too long";
+    default:
+      return "gnuplot failed";
   }
-  return true;
 }
 
 }  // namespace fedmeta::report

@@ -4,7 +4,7 @@
 #include <optional>
 #include <set>
 
-#include "report/gnuplot_text.hpp"
+#include "report/table.hpp"
 
 namespace fedmeta::report {
 namespace {

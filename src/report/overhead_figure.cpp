@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "report/figures.hpp"
-#include "report/gnuplot_text.hpp"
 #include "report/tables.hpp"
+#include "report/text_sinks.hpp"
 
 namespace fedmeta::report {
 namespace {
@@ -113,15 +113,15 @@ Figure overhead_figure(const Comparison& comparison) {
                    "target not reached, all that was spent.";
   std::string names;
   for (std::size_t i = 0; i < comparison.methods.size(); ++i)
-    names += (i ? ", " : "") + quoted(comparison.methods[i].name) + " " + std::to_string(i);
+    names += (i ? ", " : "") + gnuplot_string(comparison.methods[i].name) + " " + std::to_string(i);
   figure.script = "set yrange [" + number(static_cast<double>(comparison.methods.size()) - 0.4) +
                   ":-0.6]\n"
                   "set ytics (" +
                   names +
                   ") scale 0\n"
                   "set multiplot layout 1,2 title " +
-                  quoted("Cost of reaching " + target + " " + comparison.split +
-                         " accuracy: " + describe(comparison.setting)) +
+                  gnuplot_string("Cost of reaching " + target + " " + comparison.split +
+                                 " accuracy: " + describe(comparison.setting)) +
                   "\n";
   figure.script += overhead_panel(comparison, Resource::flops, 0, figure);
   figure.script += overhead_panel(comparison, Resource::bytes, 1, figure);

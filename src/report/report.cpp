@@ -59,7 +59,8 @@ std::string introduction(const Comparison& comparison) {
 
 class Builder {
  public:
-  Builder(fs::path folder, double smoothing) : folder_(std::move(folder)), smoothing_(smoothing) {
+  Builder(fs::path folder, double smoothing, std::chrono::milliseconds limit)
+      : folder_(std::move(folder)), smoothing_(smoothing), limit_(limit) {
     for (const char* name : {"tables", "figures"}) make_folder(folder_ / name);
   }
 
@@ -69,9 +70,15 @@ class Builder {
   }
 
   void add(const Figure& figure) {
-    write_figure(figure, folder_ / "figures");
-    drawn_ = drawn_ && draw_figure(figure, folder_ / "figures");
-    document_.push_back(Picture{figure.name, figure.caption, drawn_});
+    const fs::path figures = folder_ / "figures";
+    write_figure(figure, figures);
+    if (!hopeless()) drawn_ = draw_figure(figure, figures, limit_);
+    if (drawn_ != Drawn::yes) {
+      ++outcome_.not_drawn;
+      outcome_.why_not_drawn = why_not(drawn_);
+    }
+    ++outcome_.figures;
+    document_.push_back(Picture{figure.name, figure.caption, fs::exists(figures / (figure.name + ".svg"))});
   }
 
   void add(const Comparison& comparison) {
@@ -92,38 +99,43 @@ class Builder {
 
   void add(Part part) { document_.push_back(std::move(part)); }
 
-  void finish() const {
+  Outcome finish() const {
     write_file(folder_ / "report.md", to_markdown(document_));
     write_file(folder_ / "report.html", to_html(document_, folder_ / "figures"));
+    return outcome_;
   }
 
-  bool drawn() const { return drawn_; }
-
  private:
+  /// A gnuplot that is not there or hangs is not tried again; one that fails may draw the next figure.
+  bool hopeless() const { return drawn_ == Drawn::not_installed || drawn_ == Drawn::too_slow; }
+
   fs::path folder_;
   double smoothing_;
+  std::chrono::milliseconds limit_;
   Document document_;
-  bool drawn_ = true;
+  Drawn drawn_ = Drawn::yes;  ///< the last figure
+  Outcome outcome_;
 };
 
 }  // namespace
 
-Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder, double smoothing) {
+Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder, double smoothing,
+                     std::chrono::milliseconds limit) {
   std::vector<Source> sources;
   sources.reserve(files.size());
   for (const fs::path& file : files) sources.push_back({file, record::read_results(file)});
   const std::vector<Comparison> comparisons = compare(sources);
   const std::vector<std::string> notes = file_notes(sources);
 
-  Builder report(folder, smoothing);
+  Builder report(folder, smoothing, limit);
   report.add(Part(Heading{1, "Federated meta-learning benchmark"}));
   if (!notes.empty()) report.add(Part(Notes{notes}));
   for (const Comparison& comparison : comparisons) report.add(comparison);
   report.add(Part(Heading{2, "Sources"}));
   report.add(files_table(sources));
-  report.finish();
 
-  Outcome outcome{report.drawn(), !notes.empty()};
+  Outcome outcome = report.finish();
+  outcome.incomplete = !notes.empty();
   for (const Comparison& comparison : comparisons) outcome.incomplete |= !comparison.notes.empty();
   return outcome;
 }

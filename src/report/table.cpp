@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "report/text_sinks.hpp"
+
 namespace fedmeta::report {
 namespace {
 
@@ -17,11 +19,7 @@ std::string print(const char* format, double value) {
 std::string csv_field(const TableCell& cell) {
   if (const double* number = std::get_if<double>(&cell)) return print("%.12g", *number);
   const std::string* text = std::get_if<std::string>(&cell);
-  if (!text) return "";
-  if (text->find_first_of(",\"\n") == std::string::npos) return *text;
-  std::string quoted = "\"";
-  for (char c : *text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
+  return text ? csv_text(*text) : "";
 }
 
 std::string csv_line(const std::vector<std::string>& fields) {
@@ -52,6 +50,10 @@ std::string prefixed(double value) {
   return i == 0 ? number : number + " " + prefixes[i];
 }
 
+std::string number(double value) {
+  return std::isfinite(value) ? print("%.9g", value) : "NaN";
+}
+
 std::string shown(const TableCell& cell, Format format) {
   if (const std::string* text = std::get_if<std::string>(&cell)) return *text;
   const double* number = std::get_if<double>(&cell);
@@ -75,14 +77,14 @@ std::string shown(const TableCell& cell, Format format) {
 std::string to_markdown(const ReportTable& table) {
   std::string text = "|", rule = "|";
   for (const ColumnHead& column : table.columns) {
-    text += " " + column.title + " |";
+    text.append(" ").append(markdown_text(column.title)).append(" |");
     rule += is_number(column) ? "--:|" : "---|";
   }
   text += "\n" + rule + "\n";
   for (const auto& row : table.rows) {
     text += "|";
     for (std::size_t i = 0; i < row.size(); ++i)
-      text.append(" ").append(shown(row[i], table.columns[i].format)).append(" |");
+      text.append(" ").append(markdown_text(shown(row[i], table.columns[i].format))).append(" |");
     text += "\n";
   }
   return text;
@@ -91,13 +93,13 @@ std::string to_markdown(const ReportTable& table) {
 std::string to_html(const ReportTable& table) {
   std::string text = "<table>\n<thead><tr>";
   for (const ColumnHead& column : table.columns)
-    text += std::string(is_number(column) ? "<th class=\"n\">" : "<th>") + escaped(column.title) + "</th>";
+    text += std::string(is_number(column) ? "<th class=\"n\">" : "<th>") + html_text(column.title) + "</th>";
   text += "</tr></thead>\n<tbody>\n";
   for (const auto& row : table.rows) {
     text += "<tr>";
     for (std::size_t i = 0; i < row.size(); ++i)
       text += std::string(is_number(table.columns[i]) ? "<td class=\"n\">" : "<td>") +
-              escaped(shown(row[i], table.columns[i].format)) + "</td>";
+              html_text(shown(row[i], table.columns[i].format)) + "</td>";
     text += "</tr>\n";
   }
   return text + "</tbody>\n</table>\n";
@@ -115,27 +117,6 @@ std::string to_csv(const ReportTable& table) {
     text += csv_line(fields);
   }
   return text;
-}
-
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (char c : text) switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  return result;
 }
 
 }  // namespace fedmeta::report

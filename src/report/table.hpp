@@ -36,11 +36,11 @@ struct ReportTable {
 std::string shown(const TableCell& cell, Format format);
 /// A number with an SI prefix and three significant digits: 211 M, 1.23 T.
 std::string prefixed(double value);
+/// Up to nine digits; NaN where it is not finite: as gnuplot reads it.
+std::string number(double value);
 
 std::string to_markdown(const ReportTable& table);
 std::string to_html(const ReportTable& table);
 std::string to_csv(const ReportTable& table);
-/// Text with &, <, >, " replaced for HTML.
-std::string escaped(const std::string& text);
 
 }  // namespace fedmeta::report

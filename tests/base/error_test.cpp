@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/warning.hpp"
+
 namespace fedmeta {
 namespace {
 
@@ -16,6 +18,22 @@ TEST(Error, StatusesAreThoseOfTheManual) {
                         Status::own_file, Status::system,  Status::interrupted};
   const int expected[] = {0, 1, 2, 3, 4, 5, 75};
   for (int i = 0; i < 7; ++i) EXPECT_EQ(static_cast<int>(all[i]), expected[i]);
+}
+
+TEST(Error, IsPrintedAsOneLineWhateverTheNamesInIt) {
+  testing::internal::CaptureStderr();
+  const int status =
+      report_error("program", Error(Status::input, "no user \x1b[2J", "a\nb.json, user \xff", "look"));
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "program: error: no user \\x1b[2J (a\\nb.json, user \\xff): look\n");
+  EXPECT_EQ(status, 3);
+}
+
+TEST(Warning, IsPrintedLikeAnError) {
+  testing::internal::CaptureStderr();
+  report_warning("program", "no pictures\n", "out", "install gnuplot");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "program: warning: no pictures\\n (out): install gnuplot\n");
 }
 
 }  // namespace

@@ -198,5 +198,18 @@ TEST_F(DataFile, IsADataSet) {
   expect_error(Status::input, [&] { open_dataset(path(), {}); }, {"a.h5", "1 numbers"});
 }
 
+/// The names reach titles, tables and messages.
+TEST_F(DataFile, OfAnUnknownDataSetOrSourceIsRefused) {
+  const Client client{"a", data::Bytes{1, 2}, {3}};
+  const auto write_named = [&](const std::string& dataset, const std::string& source) {
+    write_data_file(
+        path(), {dataset, source, Storage::bytes, 2, 1}, [&](std::int64_t) { return client; }, nullptr, true);
+  };
+  write_named("../../up", "leaf");
+  expect_error(Status::input, [&] { data_file_header(path()); }, {"../../up", "femnist"});
+  write_named("femnist", "x\x1b[2J");
+  expect_error(Status::input, [&] { data_file_header(path()); }, {"unknown source", "leaf"});
+}
+
 }  // namespace
 }  // namespace fedmeta::record

@@ -1,9 +1,11 @@
 // Each thing that can go wrong with a file is one Error, and leaves nothing under the final name.
 #include <gtest/gtest.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
@@ -177,6 +179,176 @@ TEST(Reader, NamesWhatIsMissing) {
     ASSERT_GE(H5Ldelete(file, "/data/role", H5P_DEFAULT), 0);
   }
   expect_error(Status::own_file, "/data/role", [&] { read_results(folder.path() / "a.h5"); });
+}
+
+/// A results file that somebody has changed to harm its reader.
+class Hostile : public testing::Test {
+ protected:
+  void SetUp() override {
+    Results results = head();
+    results.runs = {run("maml", 1, std::array{0.5, 0.9}, .75, 10, 8)};
+    write(path_, results);
+    file_ = h5::Handle(H5Fopen(path_.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+    ASSERT_GE(file_, 0);
+  }
+
+  /// Closes the file, which then must be refused because of `part`.
+  void expect_refused(const std::string& part) {
+    ASSERT_GE(file_.close(), 0);
+    expect_error(Status::own_file, part, [&] { read_results(path_); });
+  }
+
+  void remove(const char* name) const { ASSERT_GE(H5Ldelete(file_, name, H5P_DEFAULT), 0); }
+
+  /// In place of a dataset, one of these lengths without values.
+  void replace(const std::string& name, hid_t type, const std::vector<hsize_t>& lengths,
+               hid_t properties = H5P_DEFAULT) const {
+    remove(name.c_str());
+    const h5::Handle space(H5Screate_simple(int(lengths.size()), lengths.data(), nullptr), H5Sclose);
+    const h5::Handle dataset(
+        H5Dcreate2(file_, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT), H5Dclose);
+    ASSERT_GE(dataset, 0);
+  }
+
+  /// Terabytes of zeros that are nowhere.
+  void replace_by_empty_chunks(const std::string& name, hid_t type) const {
+    const h5::Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+    const hsize_t chunk = 16;
+    H5Pset_chunk(properties, 1, &chunk);
+    replace(name, type, {hsize_t{1} << 40}, properties);
+  }
+
+  void set_attribute(const char* group, const char* name, const std::vector<double>& values) const {
+    const h5::Handle node(H5Oopen(file_, group, H5P_DEFAULT), H5Oclose);
+    H5Adelete(node, name);
+    const hsize_t length = values.size();
+    const h5::Handle space(H5Screate_simple(1, &length, nullptr), H5Sclose);
+    const h5::Handle id(H5Acreate2(node, name, H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+    ASSERT_GE(H5Awrite(id, H5T_NATIVE_DOUBLE, values.data()), 0);
+  }
+
+  Folder folder_;
+  fs::path path_ = folder_.path() / "a.h5";
+  h5::Handle file_;
+};
+
+TEST_F(Hostile, NothingIsChangedYet) {
+  ASSERT_GE(file_.close(), 0);
+  EXPECT_EQ(read_results(path_).runs.size(), 1U);
+}
+
+/// Read as one value they would be written beyond it.
+TEST_F(Hostile, AttributesAreOneValue) {
+  set_attribute("/data", "support_fraction", std::vector<double>(100'000, 0.2));
+  expect_refused("support_fraction): check");
+}
+TEST_F(Hostile, HyperparametersAreOneValue) {
+  set_attribute("/runs/maml/seed1", "inner_lr", std::vector<double>(100'000, 0.2));
+  expect_refused("inner_lr): check");
+}
+
+TEST_F(Hostile, FractionsAreFractions) {
+  set_attribute("/data", "support_fraction", {std::nan("")});
+  expect_refused("support_fraction is nan, not from 0 to 1");
+}
+TEST_F(Hostile, TargetsAreFractions) {
+  {
+    const h5::Handle target(H5Dopen2(file_, "/runs/maml/seed1/target/accuracy", H5P_DEFAULT), H5Dclose);
+    const double value = 1e300;
+    ASSERT_GE(H5Dwrite(target, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, &value), 0);
+  }
+  expect_refused("the target accuracy is 1");
+}
+
+/// As many rows as the others have, but no values.
+TEST_F(Hostile, ColumnsHaveOneAxis) {
+  replace("/runs/maml/seed1/rounds/loss", H5T_NATIVE_DOUBLE, {2, 0});
+  expect_refused("rounds/loss");
+}
+TEST_F(Hostile, ColumnsAreNoScalars) {
+  replace("/runs/maml/seed1/evaluations/accuracy", H5T_NATIVE_DOUBLE, {});
+  expect_refused("evaluations/accuracy");
+}
+TEST_F(Hostile, RowsOfVectorsHaveTwoAxes) {
+  replace("/runs/maml/seed1/rounds/clients", H5T_NATIVE_INT32, {2});
+  expect_refused("rounds/clients");
+}
+TEST_F(Hostile, TargetsAreOneValue) {
+  replace("/runs/maml/seed1/target/round", H5T_NATIVE_INT32, {0});
+  expect_refused("target/round");
+}
+TEST_F(Hostile, SystemsHaveOneAxis) {
+  replace("/system/threads", H5T_NATIVE_INT32, {1, 2});
+  expect_refused("system/threads");
+}
+
+TEST_F(Hostile, LengthsAreThoseOfTheValues) {
+  replace_by_empty_chunks("/data/samples", H5T_NATIVE_INT32);
+  expect_refused("more values than it holds");
+}
+TEST_F(Hostile, LengthsOfTablesAreThoseOfTheValues) {
+  for (const char* column : {"client", "accuracy", "initial_accuracy", "samples"})
+    replace_by_empty_chunks(std::string("/runs/maml/seed1/clients/") + column, H5T_NATIVE_DOUBLE);
+  expect_refused("more values than it holds");
+}
+
+/// /etc/passwd as the roles of clients.
+TEST_F(Hostile, ValuesAreInTheFileItself) {
+  const h5::Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  H5Pset_external(properties, "/etc/passwd", 0, 4);
+  replace("/data/role", H5T_NATIVE_UINT8, {4}, properties);
+  expect_refused("in other files");
+}
+TEST_F(Hostile, VirtualValuesAreRefused) {
+  const hsize_t length = 4;
+  const h5::Handle space(H5Screate_simple(1, &length, nullptr), H5Sclose);
+  const h5::Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  H5Pset_virtual(properties, space, "other.h5", "/role", space);
+  replace("/data/role", H5T_NATIVE_UINT8, {4}, properties);
+  expect_refused("in other files");
+}
+TEST_F(Hostile, LinksStayInTheFile) {
+  remove("/runs/maml");
+  ASSERT_GE(H5Lcreate_external("other.h5", "/runs/maml", file_, "/runs/maml", H5P_DEFAULT, H5P_DEFAULT), 0);
+  expect_refused("a link to another place");
+}
+TEST_F(Hostile, ColumnsAreNoLinksToElsewhere) {
+  remove("/system/host");
+  ASSERT_GE(H5Lcreate_external("/a/pipe", "/host", file_, "/system/host", H5P_DEFAULT, H5P_DEFAULT), 0);
+  expect_refused("a link to another place");
+}
+
+/// One text of 1 MB, two thousand times: the references to it are made alike in the file's bytes.
+TEST_F(Hostile, TextsThatAreOneAndTheSameDoNotFillTheMemory) {
+  const h5::Handle text(H5Tcopy(H5T_C_S1), H5Tclose);
+  H5Tset_size(text, H5T_VARIABLE);
+  H5Tset_cset(text, H5T_CSET_UTF8);
+  constexpr std::size_t texts = 2000, reference = 16;
+  replace("/system/device", text, {texts});
+  haddr_t place = 0;
+  {
+    const h5::Handle dataset(H5Dopen2(file_, "/system/device", H5P_DEFAULT), H5Dclose);
+    const std::string mega(1 << 20, 'x');
+    std::vector<const char*> values(texts, "");
+    values[0] = mega.c_str();
+    ASSERT_GE(H5Dwrite(dataset, text, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), 0);
+    place = H5Dget_offset(dataset);
+  }
+  ASSERT_GE(file_.close(), 0);
+  std::fstream bytes(path_, std::ios::in | std::ios::out | std::ios::binary);
+  std::array<char, reference> first{};
+  bytes.seekg(std::streamoff(place)).read(first.data(), reference);
+  bytes.seekp(std::streamoff(place));
+  for (std::size_t i = 0; i < texts; ++i) bytes.write(first.data(), reference);
+  bytes.close();
+  expect_error(Status::own_file, "its texts are larger", [&] { read_results(path_); });
+}
+
+TEST(Reader, RefusesWhatIsNoRegularFile) {
+  const Folder folder;
+  ASSERT_EQ(::mkfifo((folder.path() / "a.h5").c_str(), 0600), 0);
+  expect_error(Status::own_file, "a pipe", [&] { read_results(folder.path() / "a.h5"); });
+  expect_error(Status::own_file, "a device", [] { read_results("/dev/zero"); });
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace fedmeta::report {
 namespace {
 
@@ -20,12 +22,20 @@ const ReportTable table{"name",
                         {{"method", "method"}, {"accuracy", "accuracy", Format::percent}},
                         {{std::string("a,\"b\" <c>"), 0.78125}, {std::string("d"), std::monostate{}}}};
 
+TEST(Number, IsReadByGnuplotWhateverItIs) {
+  EXPECT_EQ(number(0.1), "0.1");
+  EXPECT_EQ(number(1e-9 / 3), "3.33333333e-10");
+  EXPECT_EQ(number(std::nan("")), "NaN");
+  EXPECT_EQ(number(-INFINITY), "NaN");
+}
+
 TEST(Csv, RawNumbersAndQuotedText) {
   EXPECT_EQ(to_csv(table), "method,accuracy\n\"a,\"\"b\"\" <c>\",0.78125\nd,\n");
 }
 
 TEST(Markdown, AlignsNumbers) {
-  EXPECT_EQ(to_markdown(table), "| method | accuracy |\n|---|--:|\n| a,\"b\" <c> | 78.1% |\n| d | – |\n");
+  EXPECT_EQ(to_markdown(table),
+            "| method | accuracy |\n|---|--:|\n| a,\"b\" &lt;c&gt; | 78.1% |\n| d | – |\n");
 }
 
 TEST(Html, EscapesText) {

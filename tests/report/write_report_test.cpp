@@ -92,7 +92,11 @@ TEST(WriteReport, GnuplotDrawsEveryFigure) {
   const record::Folder folder;
   record::write(folder.path() / "a.h5", two_methods());
   const fs::path out = folder.path() / "it's a \"folder\"";
-  if (!write_report({folder.path() / "a.h5"}, out).drawn) GTEST_SKIP() << "SKIPPED: gnuplot is not installed";
+  const Outcome outcome = write_report({folder.path() / "a.h5"}, out);
+  if (outcome.why_not_drawn == why_not(Drawn::not_installed))
+    GTEST_SKIP() << "SKIPPED: gnuplot is not installed";
+  EXPECT_EQ(outcome.figures, 5U);
+  EXPECT_EQ(outcome.not_drawn, 0U) << outcome.why_not_drawn;
   for (const char* name : {"accuracy", "loss", "personalisation", "overhead", "clients"}) {
     const fs::path figure = out / "figures" / ("femnist-generated-20-" + std::string(name));
     EXPECT_TRUE(contains(read_file(figure.string() + ".svg"), "</svg>")) << name;
@@ -101,17 +105,96 @@ TEST(WriteReport, GnuplotDrawsEveryFigure) {
   EXPECT_TRUE(contains(read_file(out / "report.html"), "<svg"));
 }
 
-TEST(WriteReport, LeavesScriptsWhereGnuplotIsNotInstalled) {
-  const record::Folder folder;
-  record::write(folder.path() / "a.h5", two_methods());
-  const std::string path = std::getenv("PATH");
-  ::setenv("PATH", folder.path().c_str(), 1);
-  const Outcome outcome = write_report({folder.path() / "a.h5"}, folder.path() / "out");
-  ::setenv("PATH", path.c_str(), 1);
-  EXPECT_FALSE(outcome.drawn);
-  EXPECT_TRUE(fs::exists(folder.path() / "out/figures/femnist-generated-20-accuracy.gp"));
-  EXPECT_FALSE(fs::exists(folder.path() / "out/figures/femnist-generated-20-accuracy.svg"));
-  EXPECT_TRUE(contains(read_file(folder.path() / "out/report.md"), "Figure not drawn"));
+/// A report beside whatever a test puts in gnuplot's place.
+class WithoutPictures : public testing::Test {
+ protected:
+  void SetUp() override {
+    ::setenv("PATH", (folder_.path() / "bin:").string().append(path_).c_str(), 1);
+    fs::create_directory(folder_.path() / "bin");
+    record::write(folder_.path() / "a.h5", two_methods());
+  }
+  void TearDown() override { ::setenv("PATH", path_.c_str(), 1); }
+
+  void make_gnuplot(const std::string& commands) const {
+    const fs::path file = folder_.path() / "bin/gnuplot";
+    write_file(file, "#!/bin/sh\n" + commands + "\n");
+    fs::permissions(file, fs::perms::owner_all);
+  }
+
+  /// All but the pictures is there, and no page speaks of one.
+  void expect_no_pictures(const std::string& why, std::chrono::milliseconds limit = picture_limit) const {
+    const fs::path out = folder_.path() / "out";
+    const Outcome outcome = write_report({folder_.path() / "a.h5"}, out, 0, limit);
+    EXPECT_EQ(outcome.figures, 5U);
+    EXPECT_EQ(outcome.not_drawn, 5U);
+    EXPECT_EQ(outcome.why_not_drawn, why);
+    const std::string prefix = "femnist-generated-20-";
+    for (const char* name : {"accuracy.csv", "overhead.csv", "cost.csv"})
+      EXPECT_TRUE(fs::exists(out / "tables" / (prefix + name))) << name;
+    EXPECT_TRUE(fs::exists(out / "figures" / (prefix + "accuracy.gp")));
+    for (const auto& entry : fs::directory_iterator(out / "figures"))
+      EXPECT_TRUE(entry.path().extension() == ".gp" || entry.path().extension() == ".dat") << entry.path();
+    const std::string markdown = read_file(out / "report.md"), page = read_file(out / "report.html");
+    EXPECT_TRUE(contains(markdown, "Figure not drawn"));
+    EXPECT_FALSE(contains(markdown, ".svg"));
+    EXPECT_TRUE(contains(page, "Not drawn"));
+    EXPECT_FALSE(contains(page, "<svg"));
+  }
+
+  record::Folder folder_;
+  std::string path_ = std::getenv("PATH");
+};
+
+TEST_F(WithoutPictures, AsGnuplotIsNotInstalled) {
+  ::setenv("PATH", (folder_.path() / "bin").c_str(), 1);
+  expect_no_pictures("gnuplot is not installed");
+}
+
+TEST_F(WithoutPictures, AsGnuplotFails) {
+  make_gnuplot("exit 1");
+  expect_no_pictures("gnuplot failed");
+}
+
+TEST_F(WithoutPictures, AsGnuplotDrawsNothing) {
+  make_gnuplot("exit 0");
+  expect_no_pictures("gnuplot failed");
+}
+
+TEST_F(WithoutPictures, AsGnuplotStopsInTheMiddle) {
+  make_gnuplot("for script; do true; done; echo '<svg>' > ${script%gp}svg");
+  expect_no_pictures("gnuplot failed");
+}
+
+/// It is not waited for five times.
+TEST_F(WithoutPictures, AsGnuplotHangs) {
+  make_gnuplot("echo called >> ../../calls; sleep 300");
+  expect_no_pictures("gnuplot took too long", std::chrono::milliseconds(500));
+  EXPECT_EQ(read_file(folder_.path() / "calls"), "called\n");
+}
+
+/// Those of an earlier call show other data.
+TEST_F(WithoutPictures, AlsoWhereThereWereSome) {
+  for (const char* name : {"accuracy.svg", "accuracy.png", "clients.svg"}) {
+    fs::create_directories(folder_.path() / "out/figures");
+    write_file(folder_.path() / "out/figures" / ("femnist-generated-20-" + std::string(name)), "<svg></svg>");
+  }
+  make_gnuplot("exit 1");
+  expect_no_pictures("gnuplot failed");
+}
+
+/// Each figure for itself; an SVG is shown although its PNG failed.
+TEST_F(WithoutPictures, OfOneFigureOnly) {
+  make_gnuplot(
+      "for script; do true; done\n"
+      "case $1$script in -e*loss.gp) exit 1;; -e*) echo png > ${script%gp}png;; esac\n"
+      "case $script in *-clients.gp) exit 1;; esac\n"
+      "[ \"$1\" = -e ] || echo '<svg></svg>' > ${script%gp}svg");
+  const Outcome outcome = write_report({folder_.path() / "a.h5"}, folder_.path() / "out");
+  EXPECT_EQ(outcome.not_drawn, 2U);
+  const std::string markdown = read_file(folder_.path() / "out/report.md");
+  EXPECT_TRUE(contains(markdown, "(figures/femnist-generated-20-loss.svg)"));
+  EXPECT_TRUE(contains(markdown, "(figures/femnist-generated-20-overhead.svg)"));
+  EXPECT_FALSE(contains(markdown, "(figures/femnist-generated-20-clients.svg)"));
 }
 
 TEST(WriteReport, MarksWhatIsNotComplete) {
