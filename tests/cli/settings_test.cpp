@@ -83,7 +83,7 @@ TEST(Settings, GivenBackThroughConfigAreTheSame) {
 TEST(Settings, OfAResultsFileAreReadBack) {
   const TemporaryFolder folder;
   const auto output = (folder.path() / "run.h5").string();
-  const std::vector<std::string> arguments{"--dataset", "synthetic", "--generated-clients", "12",
+  const std::vector<std::string> arguments{"--dataset", "synthetic", "--generated-clients", "20",
                                            "--rounds",  "1",         "--algorithms",        "fedavg"};
   auto run = arguments;
   run.insert(run.end(), {"--output", output});
