@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 
 /// Whatever runs a part of it leaves a file called PWNED.
 const std::string hostile =
-    "=x'\"`touch PWNED`$(touch PWNED)'.system('touch PWNED').'</title></svg><script>alert(1)</script>|a|<img "
+    "=x%s%n'\"`touch PWNED`$(touch PWNED)'.system('touch "
+    "PWNED').'</title></svg><script>alert(1)</script>|a|<img "
     "src=x "
     "onerror=alert(1)>|[a](javascript:b) @x %s {/=50 y} ^_&\n!touch PWNED\n# h\n\n\n1 "
     "2\r\x1b]0;t\x07\x1b[2J\xff"
