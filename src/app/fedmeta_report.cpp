@@ -8,6 +8,7 @@
 #include "base/standard_output.hpp"
 #include "base/terminal_text.hpp"
 #include "base/version.hpp"
+#include "base/warning.hpp"
 #include "report/report.hpp"
 
 namespace {

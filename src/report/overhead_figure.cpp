@@ -113,7 +113,7 @@ Figure overhead_figure(const Comparison& comparison) {
                    "target not reached, all that was spent.";
   std::string names;
   for (std::size_t i = 0; i < comparison.methods.size(); ++i)
-    names += (i ? ", " : "") + gnuplot_string(comparison.methods[i].name) + " " + std::to_string(i);
+    names += (i ? ", " : "") + gnuplot_tick(comparison.methods[i].name) + " " + std::to_string(i);
   figure.script = "set yrange [" + number(static_cast<double>(comparison.methods.size()) - 0.4) +
                   ":-0.6]\n"
                   "set ytics (" +

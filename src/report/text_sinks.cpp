@@ -12,8 +12,9 @@ bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/// At most `most` bytes, with dots for the rest, not cut inside a character of UTF-8.
-std::string shortened(const std::string& text, std::size_t most) {
+/// What a picture has room for, with dots for the rest, not cut inside a character of UTF-8.
+std::string shortened(const std::string& text) {
+  constexpr std::size_t most = 200;
   if (text.size() <= most) return text;
   std::size_t end = most;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
@@ -51,16 +52,22 @@ bool is_markup(std::string_view text, std::size_t i) {
   }
 }
 
-/// Whether the first character of a text would begin a list, a rule or an underlined heading.
-bool begins_block(char c) {
-  return c == '-' || c == '+' || c == '=';
+/// Whether a text would begin a list, a rule or an underlined heading. A negative number does not.
+bool begins_block(std::string_view text) {
+  const bool mark = text.starts_with('-') || text.starts_with('+') || text.starts_with('=');
+  return mark && (text.size() == 1 || !is_letter_or_digit(text[1]));
 }
 
 }  // namespace
 
 std::string gnuplot_string(const std::string& text) {
-  constexpr std::size_t longest = 200;
-  return in_single_quotes(shortened(terminal_text(text), longest));
+  return in_single_quotes(shortened(terminal_text(text)));
+}
+
+std::string gnuplot_tick(const std::string& text) {
+  std::string format;
+  for (const char c : gnuplot_string(text)) format.append(c == '%' ? 2 : 1, c);
+  return format;
 }
 
 std::string gnuplot_file(const std::string& name) {
@@ -68,7 +75,7 @@ std::string gnuplot_file(const std::string& name) {
 }
 
 std::string gnuplot_comment(const std::string& text) {
-  return terminal_text(text);
+  return shortened(terminal_text(text));
 }
 
 std::string html_text(const std::string& text) {
@@ -104,7 +111,7 @@ std::string markdown_text(const std::string& text) {
       escaped += c == '&' ? "&amp;" : c == '<' ? "&lt;" : "&gt;";
       continue;
     }
-    if (is_markup(line, i) || (i == 0 && begins_block(c))) escaped += '\\';
+    if (is_markup(line, i) || (i == 0 && begins_block(line))) escaped += '\\';
     escaped += c;
   }
   return escaped;

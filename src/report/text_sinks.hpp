@@ -15,11 +15,14 @@ namespace fedmeta::report {
 /// terminal is `noenhanced`, as write_figure() sets it.
 std::string gnuplot_string(const std::string& text);
 
+/// A tick's label, which gnuplot takes for a format of numbers.
+std::string gnuplot_tick(const std::string& text);
+
 /// The name of a file in the script's own folder, the same as terminal_text(name). The leading ./ keeps |, <
 /// and ~ from being more than letters.
 std::string gnuplot_file(const std::string& name);
 
-/// What may stand behind the # of a data file.
+/// What may stand behind the # of a data file, cut likewise.
 std::string gnuplot_comment(const std::string& text);
 
 /// For the content of an element or a quoted attribute.

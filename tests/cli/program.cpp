@@ -109,12 +109,17 @@ Finished run_data(const std::vector<std::string>& arguments) {
   return run_command(command);
 }
 
-Finished run_with_full_output(const std::string& program, const std::vector<std::string>& arguments) {
+Finished run_by_shell(const std::string& commands, const std::string& program,
+                      const std::vector<std::string>& arguments) {
   const std::map<std::string, std::string> paths{
       {"fedmeta_bench", FEDMETA_BENCH}, {"fedmeta_data", FEDMETA_DATA}, {"fedmeta_report", FEDMETA_REPORT}};
-  std::vector<std::string> command{"sh", "-c", "exec \"$0\" \"$@\" > /dev/full", paths.at(program)};
+  std::vector<std::string> command{"sh", "-c", commands, "sh", paths.at(program)};
   command.insert(command.end(), arguments.begin(), arguments.end());
   return run_command(command);
+}
+
+Finished run_with_full_output(const std::string& program, const std::vector<std::string>& arguments) {
+  return run_by_shell("exec \"$@\" > /dev/full", program, arguments);
 }
 
 std::vector<std::string> lines_with(const std::string& text, const std::string& beginning) {

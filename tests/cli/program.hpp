@@ -21,6 +21,9 @@ Finished run_ranks(const std::string& program, const std::vector<std::string>& a
 Finished run_bench(const std::vector<std::string>& arguments, int ranks = 0);
 Finished run_data(const std::vector<std::string>& arguments);
 
+/// Commands of a shell, to which one of the built programs with its arguments is "$@".
+Finished run_by_shell(const std::string& commands, const std::string& program,
+                      const std::vector<std::string>& arguments);
 /// One of the built programs with its standard output on a device that is always full.
 Finished run_with_full_output(const std::string& program, const std::vector<std::string>& arguments);
 

@@ -19,6 +19,10 @@ TEST(GnuplotString, IsCutWhereItWouldFillThePicture) {
   EXPECT_EQ(cut, "'" + std::string(199, 'a') + "...'");  // not inside the first ë
 }
 
+TEST(GnuplotTick, IsNoFormat) {
+  EXPECT_EQ(gnuplot_tick("it's 20% %s"), "'it''s 20%% %%s'");
+}
+
 TEST(GnuplotFile, IsAlwaysAFileOfTheFolder) {
   EXPECT_EQ(gnuplot_file("a.dat"), "'./a.dat'");
   EXPECT_EQ(gnuplot_file("|rm x"), "'./|rm x'");
@@ -51,6 +55,7 @@ TEST(MarkdownText, HoldsNoMarkup) {
             "!\\[a\\](b) \\`c\\` \\*d\\* \\_e\\_ \\~f\\~ \\$g\\$");
   EXPECT_EQ(markdown_text("http://a www.b c@d"), "http\\://a www\\.b c\\@d");
   EXPECT_EQ(markdown_text("- a"), "\\- a");
+  EXPECT_EQ(markdown_text("-1.5"), "-1.5");
   EXPECT_EQ(markdown_text("==="), "\\===");
 }
 
