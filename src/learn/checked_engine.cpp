@@ -9,9 +9,9 @@
 namespace fedmeta::learn {
 namespace {
 
-/// One kind of pass over a batch: by the engine, and exactly.
+/// One kind of pass over a batch: by the engine, exactly, and the exact scores there.
 struct Pass {
-  std::function<at::Tensor(const Batch&)> value, exact;
+  std::function<at::Tensor(const Batch&)> value, exact, scores;
 };
 
 /// NaN beats every number.
@@ -39,7 +39,8 @@ Batch with_wrong_labels(const Batch& batch) {
 
 /// Of a batch. What cancels to nearly nothing keeps the rounding of what it was: layers are held to a
 /// thousandth of the whole at least, and samples that are learnt by heart, of which p - y leaves nothing, to
-/// a twentieth of what the same samples give with wrong labels.
+/// a twentieth of what the same samples give with wrong labels. The exponential makes relative errors of the
+/// scores' absolute ones: those of large scores count for less.
 double error(const model::ParameterLayout& layout, const at::Tensor& value, const Pass& pass,
              const Batch& batch, double rounding) {
   const auto exact = pass.exact(batch);
@@ -47,9 +48,12 @@ double error(const model::ParameterLayout& layout, const at::Tensor& value, cons
   const double simple = error(layout, value, exact, [&](std::size_t) { return thousandth; });
   if (simple <= rounding) return simple;
   const auto unlearnt = layout.views(pass.exact(with_wrong_labels(batch)));
-  return error(layout, value, exact, [&](std::size_t i) {
-    return std::max(thousandth, 0.05 * at::norm(unlearnt[i]).item<double>());
-  });
+  const double usual_score = 10, largest_score = pass.scores(batch).abs().max().item<double>();
+  return error(layout, value, exact,
+               [&](std::size_t i) {
+                 return std::max(thousandth, 0.05 * at::norm(unlearnt[i]).item<double>());
+               }) /
+         std::max(1.0, largest_score / usual_score);
 }
 
 std::int64_t agreeing_rows(const model::ParameterLayout& layout, const Pass& pass, const Batch& batch,
@@ -135,7 +139,8 @@ std::optional<Contribution> CheckedEngine::fused_meta_gradient(const at::Tensor&
 void CheckedEngine::saw_gradient(const at::Tensor& theta, const Batch& batch, const at::Tensor& g) const {
   const auto there = theta.to(at::kDouble);
   const Pass pass{[&](const Batch& rows) { return engine_.gradient(theta, rows).value; },
-                  [&](const Batch& rows) { return reference_.gradient(there, in_double(rows)).value; }};
+                  [&](const Batch& rows) { return reference_.gradient(there, in_double(rows)).value; },
+                  [&](const Batch& rows) { return reference_.scores(there, in_double(rows).x); }};
   compare(gradients_, layout_, g, pass, batch, limits_);
 }
 
@@ -145,7 +150,8 @@ void CheckedEngine::saw_product(const at::Tensor& theta, const Batch& batch, con
   const Pass pass{[&](const Batch& rows) { return engine_.hessian_product(theta, rows, v, false).value; },
                   [&](const Batch& rows) {
                     return reference_.hessian_product(there, in_double(rows), along, false).value;
-                  }};
+                  },
+                  [&](const Batch& rows) { return reference_.scores(there, in_double(rows).x); }};
   compare(products_, layout_, h, pass, batch, limits_);
 }
 

@@ -219,7 +219,7 @@ TEST(Rederivation, TakesNoNearTieForAnError) {
   const auto found = rederived(*make_algorithm(protocol_of("fedsgd")), *engine, reference, theta, {all, 6},
                                Random(1, "batch order"), fp32);
   EXPECT_GT(found.gradients.worst, 1e-4);
-  EXPECT_EQ(found.gradients.agreeing, 11);
+  EXPECT_GE(found.gradients.agreeing, 11);
   EXPECT_LE(found.over_limit(fp32), 1);
 }
 
