@@ -12,6 +12,7 @@
 #include "federate/client_stream.hpp"
 #include "federate/cohort.hpp"
 #include "federate/episode.hpp"
+#include "federate/rederivation.hpp"
 #include "federate/sampling.hpp"
 #include "learn/metered_engine.hpp"
 
@@ -266,8 +267,8 @@ void Training::note_target(std::size_t view, const cost::EvaluationRow& row) {
 }
 
 /// The training clients with the fewest samples on the node that hosts the smallest, one after the other
-/// until one agrees: a ReLU at its kink can flip with the order of a sum and spoil one comparison, a wrong
-/// derivative spoils all. The smallest one's host computes, the root learns the answer.
+/// until one agrees: in a small batch a single near-tie can weigh as much as an error, but an error spoils
+/// all clients. The smallest one's host computes, the root learns the answer.
 bool Training::rederivation_agrees() {
   const auto& catalogue = federation_.catalogue;
   auto clients = train_clients_;
@@ -281,10 +282,10 @@ bool Training::rederivation_agrees() {
   const Reference reference{federation_.network, model::plain_products(plan_.precision)};
   const auto agrees = [&](std::int32_t client) {
     auto order = stream("batch order", 0, client);
-    const auto samples = task(0, client, order);
-    return directions_agree(algorithm_.contribute(federation_.engine, phi_, samples, order).direction,
-                            algorithm_.rederive(reference, phi_, samples, order).direction,
-                            model::rounding_tolerance(plan_.precision));
+    const auto samples = cut_for_rederivation(task(0, client, order));
+    const auto found =
+        rederived(algorithm_, federation_.engine, reference, phi_, samples, order, plan_.precision);
+    return found.over_limit(plan_.precision) <= 1;  // false for NaN
   };
   const bool here = federation_.world.rank() == host;
   const std::uint8_t failed = here && std::none_of(clients.begin(), clients.end(), agrees);

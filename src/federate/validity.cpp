@@ -1,7 +1,5 @@
 #include "federate/validity.hpp"
 
-#include <ATen/ATen.h>
-
 #include <algorithm>
 #include <cmath>
 #include <sstream>
@@ -40,11 +38,6 @@ void check_counters(Validity& validity, const std::string& run, const cost::Roun
   validity.require(row.flops == flops, run + ": counted FLOPs differ from the formula");
   validity.require(row.bytes_down == bytes_one_way && row.bytes_up == bytes_one_way,
                    run + ": counted bytes differ from the formula");
-}
-
-bool directions_agree(const at::Tensor& direction, const at::Tensor& reference, double tolerance) {
-  const double difference = at::norm(direction - reference).item<double>();
-  return difference <= tolerance * at::norm(reference).item<double>();  // false for NaN
 }
 
 void check_seconds(Validity& validity, const std::string& run, const PhaseSeconds& phases, double wall) {

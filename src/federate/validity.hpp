@@ -6,8 +6,6 @@
 #include <string>
 #include <vector>
 
-#include <ATen/core/Tensor.h>
-
 #include "cost/ledger.hpp"
 #include "federate/fingerprint.hpp"
 
@@ -35,9 +33,6 @@ void check_round(Validity& validity, const std::string& run, double loss, std::s
 /// expected.
 void check_counters(Validity& validity, const std::string& run, const cost::RoundRow& row, std::int64_t flops,
                     std::int64_t bytes_one_way);
-
-/// Whether two directions agree to a tolerance relative to the second's norm.
-bool directions_agree(const at::Tensor& direction, const at::Tensor& reference, double tolerance);
 
 /// Seconds of a run by phase, each from a clock of its own, against one clock around all.
 struct PhaseSeconds {

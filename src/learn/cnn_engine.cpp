@@ -90,14 +90,15 @@ class CnnEngine final : public Engine {
                    const std::vector<Batch>& steps) const override {
     if (!CnnInnerLoop::pays(network_, alpha, steps)) return Engine::adapt(theta, alpha, steps);
     const at::NoGradGuard plain;
-    return CnnInnerLoop(network_, theta, *alpha.scalar(), Order::first, steps).adapted();
+    return CnnInnerLoop(network_, theta, *alpha.scalar(), Order::first, steps, nullptr).adapted();
   }
-  Contribution meta_gradient(const at::Tensor& theta, const InnerRate& alpha, Order order,
-                             const std::vector<Batch>& steps, const Batch& query) const override {
-    if (!CnnInnerLoop::pays(network_, alpha, steps))
-      return Engine::meta_gradient(theta, alpha, order, steps, query);
+  std::optional<Contribution> fused_meta_gradient(const at::Tensor& theta, const InnerRate& alpha,
+                                                  Order order, const std::vector<Batch>& steps,
+                                                  const Batch& query,
+                                                  const PassWitness* witness) const override {
+    if (!CnnInnerLoop::pays(network_, alpha, steps)) return {};
     const at::NoGradGuard plain;
-    return CnnInnerLoop(network_, theta, *alpha.scalar(), order, steps).meta_gradient(query);
+    return CnnInnerLoop(network_, theta, *alpha.scalar(), order, steps, witness).meta_gradient(query);
   }
 
  private:

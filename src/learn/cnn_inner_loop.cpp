@@ -9,6 +9,13 @@ const model::ParameterBlock& wide_block(const model::ImageCnn& network) {
   return network.layout().blocks()[fc1];
 }
 
+FactoredMatrix matrix_of(const WideFactors& factors) {
+  const auto& [left, right] = factors;
+  FactoredMatrix matrix(left.size(1), right.size(1), left.size(0), left.options());
+  matrix.add(left, right, 1);
+  return matrix;
+}
+
 }  // namespace
 
 std::int64_t rows_worth_keeping(const model::ImageCnn& network) {
@@ -29,10 +36,11 @@ bool CnnInnerLoop::pays(const model::ImageCnn& network, const InnerRate& alpha,
 }
 
 CnnInnerLoop::CnnInnerLoop(const model::ImageCnn& network, const at::Tensor& theta, double alpha, Order order,
-                           const std::vector<Batch>& steps)
+                           const std::vector<Batch>& steps, const PassWitness* witness)
     : network_(network),
       alpha_(alpha),
       order_(order),
+      witness_(witness),
       rows_(rows_of(steps)),
       wide_(network.layout().views(theta)[fc1], rows_),
       rest_(without_wide(theta)) {
@@ -46,20 +54,22 @@ void CnnInnerLoop::step(const Batch& batch) {
   auto g = at::empty_like(rest_);
   auto views = views_of_rest(g);
   pass->gradient(views);
-  const auto [left, right] = pass->wide_gradient();
+  const auto factors = pass->wide_gradient();
+  if (witness_) witness_->saw_gradient(joined(here), batch, joined({views, matrix_of(factors)}));
   const bool keep = batch.rows() <= rows_worth_keeping(network_);
   if (order_ == Order::exact) path_.push_back({keep ? pass : nullptr, here, &batch});
   rest_ = at::sub(rest_, g, alpha_);
-  wide_.add(left, right, -alpha_);
+  wide_.add(factors.left, factors.right, -alpha_);
 }
 
 at::Tensor CnnInnerLoop::adapted() const {
-  return joined(rest_, wide_);
+  return joined(point());
 }
 
 Contribution CnnInnerLoop::meta_gradient(const Batch& query) {
   at::Tensor rest, loss;
   auto v = direction_at_query(query, rest, loss);
+  if (witness_) witness_->saw_gradient(adapted(), query, joined(v));
   auto h = at::empty_like(rest);
   auto views = views_of_rest(h);
   for (; !path_.empty(); path_.pop_back()) {
@@ -69,11 +79,13 @@ Contribution CnnInnerLoop::meta_gradient(const Batch& query) {
       again->differentiate(batch->y);
       pass = again;
     }
-    const auto [left, right] = pass->hessian_product(v, views);
+    const auto factors = pass->hessian_product(v, views);
+    if (witness_)
+      witness_->saw_product(joined(there), *batch, joined(v), joined({views, matrix_of(factors)}));
     rest.sub_(h, alpha_);
-    v.wide.add(left, right, -alpha_);
+    v.wide.add(factors.left, factors.right, -alpha_);
   }
-  return {joined(rest, v.wide), loss};
+  return {joined(v), loss};
 }
 
 /// The gradient at theta_K, its part without fc1's weight as views of `rest`. Where the query set is larger
@@ -114,12 +126,12 @@ at::Tensor CnnInnerLoop::without_wide(const at::Tensor& flat) const {
   return at::cat({flat.slice(0, 0, wide.offset), flat.slice(0, wide.offset + wide.size)});
 }
 
-at::Tensor CnnInnerLoop::joined(const at::Tensor& rest, const FactoredMatrix& wide) const {
-  const auto& block = wide_block(network_);
-  auto flat = at::empty({network_.layout().size()}, rest.options());
-  flat.slice(0, 0, block.offset).copy_(rest.slice(0, 0, block.offset));
-  flat.slice(0, block.offset + block.size).copy_(rest.slice(0, block.offset));
-  wide.write_into(network_.layout().views(flat)[fc1]);
+at::Tensor CnnInnerLoop::joined(const CnnPoint& point) const {
+  auto flat = at::empty({network_.layout().size()}, rest_.options());
+  const auto views = network_.layout().views(flat);
+  for (std::size_t i = 0; i < views.size(); ++i)
+    if (i != fc1) views[i].copy_(point.blocks[i]);
+  point.wide.write_into(views[fc1]);
   return flat;
 }
 

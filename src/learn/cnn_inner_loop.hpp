@@ -17,9 +17,10 @@ class CnnInnerLoop {
   /// Whether the factors of all these steps are shorter than the weight itself.
   static bool pays(const model::ImageCnn& network, const InnerRate& alpha, const std::vector<Batch>& steps);
 
-  /// Goes through the steps, from theta [P]. `order` says whether a way back is wanted.
+  /// Goes through the steps, from theta [P]. `order` says whether a way back is wanted; `witness` may be
+  /// null.
   CnnInnerLoop(const model::ImageCnn& network, const at::Tensor& theta, double alpha, Order order,
-               const std::vector<Batch>& steps);
+               const std::vector<Batch>& steps, const PassWitness* witness);
 
   /// theta_K [P]
   at::Tensor adapted() const;
@@ -37,7 +38,8 @@ class CnnInnerLoop {
   /// fc1's block of a flat vector [P] left out.
   model::Weights views_of_rest(const at::Tensor& rest) const;
   at::Tensor without_wide(const at::Tensor& flat) const;
-  at::Tensor joined(const at::Tensor& rest, const FactoredMatrix& wide) const;
+  /// All of it in one flat vector.
+  at::Tensor joined(const CnnPoint& point) const;
   CnnPoint direction_at_query(const Batch& query, at::Tensor& rest, at::Tensor& loss) const;
   CnnPoint point() const;
   void step(const Batch& batch);
@@ -45,6 +47,7 @@ class CnnInnerLoop {
   const model::ImageCnn& network_;
   double alpha_;
   Order order_;
+  const PassWitness* witness_;
   std::int64_t rows_;
   FactoredMatrix wide_;
   at::Tensor rest_;  ///< all parameters but fc1's weight

@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "learn/inner_loop.hpp"
@@ -30,6 +31,16 @@ class BatchLoss {
   virtual HessianProduct hessian_product(const at::Tensor& v, bool with_gradient) = 0;
 };
 
+/// Is shown the passes of a loop that an engine has fused, each as it is made, with what went in and what
+/// came out as flat vectors [P]: for checks.
+class PassWitness {
+ public:
+  virtual ~PassWitness() = default;
+  virtual void saw_gradient(const at::Tensor& theta, const Batch& batch, const at::Tensor& g) const = 0;
+  virtual void saw_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
+                           const at::Tensor& h) const = 0;
+};
+
 /// Whoever derives from it gives the first three; the rest is made of them, and is there to be done faster.
 class Engine {
  public:
@@ -54,6 +65,14 @@ class Engine {
   /// The direction of MAML, or of Meta-SGD where alpha is a vector: see learn/meta_gradient.hpp.
   virtual Contribution meta_gradient(const at::Tensor& theta, const InnerRate& alpha, Order order,
                                      const std::vector<Batch>& steps, const Batch& query) const;
+  /// The same in one loop of the engine's own, where it has one for these steps. `witness` may be null.
+  virtual std::optional<Contribution> fused_meta_gradient(const at::Tensor& theta, const InnerRate& alpha,
+                                                          Order order, const std::vector<Batch>& steps,
+                                                          const Batch& query,
+                                                          const PassWitness* witness) const {
+    (void)theta, (void)alpha, (void)order, (void)steps, (void)query, (void)witness;
+    return {};
+  }
 };
 
 /// Through ATen's autograd; works for any network. `products` says whose operators the network calls.

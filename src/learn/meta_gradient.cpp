@@ -59,6 +59,7 @@ Contribution first_order_with_rates(const Engine& engine, const at::Tensor& thet
 
 Contribution Engine::meta_gradient(const at::Tensor& theta, const InnerRate& alpha, Order order,
                                    const std::vector<Batch>& steps, const Batch& query) const {
+  if (auto fused = fused_meta_gradient(theta, alpha, order, steps, query, nullptr)) return *fused;
   if (const auto scalar = alpha.scalar())
     return order == Order::first ? fedsgd(*this, adapt(theta, alpha, steps), query)
                                  : exact_maml(*this, theta, *scalar, steps, query);

@@ -1,0 +1,111 @@
+// rederivation_margins: how far the re-derivation that decides RESULT: VALID is from its limits.
+//
+// Takes the options of fedmeta_bench. For each algorithm and seed one client's contribution is re-derived
+// with fresh parameters and, after --rounds rounds of training where there are more than one, with those. The
+// client is another one for each seed. bench/rederivation.sh runs it over many settings.
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+
+#include "app/machine.hpp"
+#include "app/mpi_program.hpp"
+#include "app/settings.hpp"
+#include "federate/client_stream.hpp"
+#include "federate/episode.hpp"
+#include "federate/rederivation.hpp"
+#include "federate/training.hpp"
+
+namespace fedmeta::bench {
+namespace {
+
+double cpu_seconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
+/// Of the smallest clients one for each seed.
+std::int32_t client_for(const federate::Catalogue& catalogue, std::int64_t seed) {
+  auto clients = catalogue.with_role(data::Role::train);
+  std::stable_sort(clients.begin(), clients.end(),
+                   [&](auto a, auto b) { return catalogue[a].samples < catalogue[b].samples; });
+  return clients[static_cast<std::size_t>(seed) % clients.size()];
+}
+
+class Margins {
+ public:
+  Margins(const app::Settings& settings, const federate::Federation& federation)
+      : settings_(settings), federation_(federation), precision_(model::precision_named(settings.precision)) {
+    std::puts(
+        "dataset,network,algorithm,precision,threads,seed,rounds,samples,over_limit,algebra,"
+        "gradient,gradient_left_out,product,product_left_out,cpu_seconds");
+  }
+
+  void measure(const federate::Protocol& protocol, std::int64_t seed) const {
+    const auto algorithm = federate::make_algorithm(protocol);
+    const auto init = settings_.init == "tf" ? model::Initialisation::tf : model::Initialisation::torch;
+    const auto fresh =
+        model::initial_parameters(federation_.network.layout(), init, static_cast<std::uint64_t>(seed));
+    rederive(*algorithm, algorithm->initial(fresh).to(federation_.device), seed, 0);
+    if (algorithm->rounds() < 2) return;
+    federate::Validity validity;
+    const auto plan = app::run_plan(settings_, seed);
+    auto trained = federate::Training(federation_, *algorithm, {{protocol.algorithm, false}}, plan, init)
+                       .run(nullptr, validity);
+    rederive(*algorithm, trained.phi.to(federation_.device), seed, algorithm->rounds());
+  }
+
+ private:
+  void rederive(const federate::Algorithm& algorithm, const at::Tensor& phi, std::int64_t seed,
+                std::int64_t rounds) const {
+    const auto& protocol = algorithm.protocol();
+    const auto client = client_for(federation_.catalogue, seed);
+    auto order = federate::client_stream(federation_.catalogue, "batch order", seed, 0, client);
+    auto task = federation_.shard.task(client);
+    if (protocol.episode_samples > 0) task = federate::cut_episode(task, protocol.episode_samples, order);
+    const auto samples = federate::cut_for_rederivation(task);
+    const federate::Reference reference{federation_.network, model::plain_products(precision_)};
+    const double before = cpu_seconds();
+    const auto found =
+        federate::rederived(algorithm, federation_.engine, reference, phi, samples, order, precision_);
+    std::printf("%s,%s,%s,%s,%d,%ld,%ld,%ld,%.3g,%.3g,%.3g,%.3g,%.3g,%.3g,%.2f\n",
+                settings_.source.dataset.c_str(), federation_.network.name().c_str(),
+                protocol.algorithm.c_str(), settings_.precision.c_str(), settings_.threads, seed, rounds,
+                samples.all.rows(), found.over_limit(precision_), found.algebra, found.gradients.worst,
+                found.gradients.left_out(), found.products.worst, found.products.left_out(),
+                cpu_seconds() - before);
+    std::fflush(stdout);
+  }
+
+  const app::Settings& settings_;
+  const federate::Federation& federation_;
+  model::Precision precision_;
+};
+
+int run(const comm::Communicator& world, int argc, char** argv) {
+  app::Settings settings;
+  comm::agree(world, [&] {
+    try {
+      settings = app::scaled(app::parse_settings(argc, argv));
+    } catch (const app::HelpWanted& wanted) {
+      throw Error(Status::usage, "this program has no help of its own", argv[1], "see fedmeta_bench --help");
+    }
+  });
+  const auto precision = model::precision_named(settings.precision);
+  const auto device = app::prepare_device(world, settings.device, settings.threads, precision);
+  const auto loaded = federate::load(world, app::data_plan(settings));
+  const auto network =
+      model::make_network(app::model_plan(settings, loaded.catalogue.form, loaded.vectors.tensor(device)));
+  federate::Shard shard(world, loaded.catalogue, loaded.hosted, device);
+  const auto engine = learn::make_engine(*network, device, precision);
+  const federate::Federation federation{world, loaded.catalogue, shard, *network, *engine, device};
+  const Margins margins(settings, federation);
+  for (const auto& protocol : settings.protocols)
+    for (const auto seed : settings.seeds) margins.measure(protocol, seed);
+  return 0;
+}
+
+}  // namespace
+}  // namespace fedmeta::bench
+
+int main(int argc, char** argv) {
+  return fedmeta::app::run_mpi_program("rederivation_margins", fedmeta::bench::run, argc, argv);
+}

@@ -1,0 +1,71 @@
+#include "federate/rederivation.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace fedmeta::federate {
+namespace {
+
+double relative_error(const at::Tensor& value, const at::Tensor& exact) {
+  const double difference = at::norm(value - exact).item<double>();
+  return difference == 0 ? 0 : difference / at::norm(exact).item<double>();
+}
+
+/// Rounding in double, or what bf16 rounds whatever the sums are made in.
+double algebra_limit(model::Precision precision) {
+  return precision == model::Precision::bf16 ? model::rounding_tolerance(precision) : 1e-8;
+}
+
+/// A tie's: what one unit on the other side of it may do to a batch, as measured (docs/counters.md), and half
+/// of the 1% that must be found.
+learn::PassLimits pass_limits(model::Precision precision) {
+  const double rounding = model::rounding_tolerance(precision);
+  return {rounding, std::max(5e-3, rounding)};
+}
+
+/// Ties have been seen in one row of forty.
+constexpr double most_left_out = 0.25;
+
+}  // namespace
+
+double Rederivation::over_limit(model::Precision precision) const {
+  double most = 0;
+  const auto add = [&](double error, double limit) {
+    if (!(error / limit <= most) && !std::isnan(most)) most = error / limit;
+  };
+  add(algebra, algebra_limit(precision));
+  for (const double error : {gradients.worst, products.worst}) add(error, pass_limits(precision).tie);
+  for (const auto* passes : {&gradients, &products}) add(passes->left_out(), most_left_out);
+  return most;
+}
+
+Rederivation rederived(const Algorithm& algorithm, const learn::Engine& engine, const Reference& reference,
+                       const at::Tensor& phi, const learn::Task& task, Random order,
+                       model::Precision precision) {
+  const auto phi_in_double = phi.to(at::kDouble);
+  const learn::Task task_in_double{learn::in_double(task.all), task.support_rows};
+  const auto direction = [&](const auto& by, const at::Tensor& from, const learn::Task& samples) {
+    return algorithm.contribute(by, from, samples, order).direction;
+  };
+  const auto exact = algorithm.rederive(reference, phi_in_double, task_in_double, order).direction;
+  Rederivation found;
+  found.algebra = relative_error(direction(engine, phi_in_double, task_in_double), exact);
+  const auto plain = reference.engine();
+  const learn::CheckedEngine checked(engine, *plain, reference.network.layout(), pass_limits(precision));
+  direction(checked, phi, task);
+  found.gradients = checked.gradients();
+  found.products = checked.products();
+  return found;
+}
+
+learn::Task cut_for_rederivation(const learn::Task& task) {
+  const auto first = [](const learn::Batch& set, std::int64_t most) {
+    return set.rows(0, std::min(most, set.rows()));
+  };
+  const auto support = first(task.support(), 12), query = first(task.query(), 8);
+  return {{at::cat({support.x, query.x}), at::cat({support.y, query.y}), task.all.dropout}, support.rows()};
+}
+
+}  // namespace fedmeta::federate

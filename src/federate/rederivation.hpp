@@ -1,0 +1,31 @@
+// One client's contribution held against plain autograd: what RESULT: VALID asks of the arithmetic.
+//
+// Comparing the fp32 contributions as they are raises false alarms: where a ReLU or a max-pool is nearer to a
+// tie than rounding, both ways are right and the results differ by far more than rounding. So the algebra is
+// checked where such ties do not happen, in double, and fp32 pass by pass (learn/checked_engine.hpp).
+#pragma once
+
+#include "federate/algorithm.hpp"
+#include "learn/checked_engine.hpp"
+
+namespace fedmeta::federate {
+
+/// What was found; relative errors, of the direction in the norm of all of it.
+struct Rederivation {
+  double algebra = 0;  ///< of the engine's contribution in double: batches, steps, sweep, fused loops
+  learn::PassAgreement gradients, products;  ///< of its passes one by one
+
+  /// The largest of the errors over its limit; agrees up to 1. NaN where one is NaN.
+  double over_limit(model::Precision precision) const;
+};
+
+/// Of one client's part in a round, by the run's engine and on the reference's path. phi is fp32.
+Rederivation rederived(const Algorithm& algorithm, const learn::Engine& engine, const Reference& reference,
+                       const at::Tensor& phi, const learn::Task& task, Random order,
+                       model::Precision precision);
+
+/// A task's first rows: at most 12 of its support set, a full batch of the usual ten and a part of one, and 8
+/// of its query set. Errors show in them, and what a re-derivation costs grows with them.
+learn::Task cut_for_rederivation(const learn::Task& task);
+
+}  // namespace fedmeta::federate

@@ -1,0 +1,71 @@
+// An engine whose passes are compared with a reference, one by one.
+//
+// A pass is one gradient or one Hessian-vector product. The reference computes it in double at the very
+// theta, batch and v of the pass, so nothing adds up along a trajectory: what is left is the rounding of one
+// pass, and near-ties. A ReLU or a max-pool whose arguments are closer than rounding may go either way, and
+// the results are then two one-sided derivatives. Such a tie spoils the row of the batch that it is in; an
+// error of the engine's spoils them all. So where a batch disagrees, its halves are compared, and theirs, and
+// the rows that agree are counted.
+#pragma once
+
+#include "learn/engine.hpp"
+#include "model/parameter_layout.hpp"
+
+namespace fedmeta::learn {
+
+/// Up to which error of a pass it is taken for rounding, and up to which for a near-tie.
+struct PassLimits {
+  double rounding, tie;
+};
+
+/// What the comparisons of one kind of pass have found.
+struct PassAgreement {
+  double worst = 0;  ///< largest error of a whole batch; NaN once there is one
+  std::int64_t rows = 0, agreeing = 0;
+
+  /// Share of the rows that do not agree.
+  double left_out() const;
+};
+
+class CheckedEngine final : public Engine, private PassWitness {
+ public:
+  /// An error is that of the layer which is most wrong, relative to the layer's part of the exact
+  /// result. What is referred to must outlive this.
+  CheckedEngine(const Engine& engine, const Engine& reference, const model::ParameterLayout& layout,
+                PassLimits limits)
+      : engine_(engine), reference_(reference), layout_(layout), limits_(limits) {}
+
+  Gradient gradient(const at::Tensor& theta, const Batch& batch) const override;
+  HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
+                                 bool with_gradient) const override;
+  std::unique_ptr<BatchLoss> loss(const at::Tensor& theta, const Batch& batch) const override;
+  std::optional<Contribution> fused_meta_gradient(const at::Tensor& theta, const InnerRate& alpha,
+                                                  Order order, const std::vector<Batch>& steps,
+                                                  const Batch& query,
+                                                  const PassWitness* witness) const override;
+  at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const override {
+    return engine_.scores(theta, x);
+  }
+  bool has_dropout() const override { return engine_.has_dropout(); }
+
+  const PassAgreement& gradients() const { return gradients_; }
+  const PassAgreement& products() const { return products_; }
+
+ private:
+  class Loss;
+
+  void saw_gradient(const at::Tensor& theta, const Batch& batch, const at::Tensor& g) const override;
+  void saw_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
+                   const at::Tensor& h) const override;
+
+  const Engine& engine_;
+  const Engine& reference_;
+  const model::ParameterLayout& layout_;
+  const PassLimits limits_;
+  mutable PassAgreement gradients_, products_;
+};
+
+/// The same numbers in double; token ids as they are.
+Batch in_double(const Batch& batch);
+
+}  // namespace fedmeta::learn
