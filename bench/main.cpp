@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
-#include <optional>
 
 #include "app/machine.hpp"
 #include "app/mpi_program.hpp"
@@ -21,11 +20,11 @@ struct Options {
   std::vector<std::string> of_google_benchmark;
 };
 
-/// Absent where --help was asked for, and given at the root.
-std::optional<Options> parse(int argc, char** argv, bool root) {
+/// Throws CLI::ParseError; --help and --version are such, too.
+Options parse(CLI::App& app, int argc, char** argv) {
   Options options;
-  CLI::App app("What a round is made of, one part at a time, beside what the machine can do.",
-               "fedmeta_microbench");
+  app.description("What a round is made of, one part at a time, beside what the machine can do.");
+  app.set_version_flag("--version", std::string("fedmeta_microbench ") + version());
   app.add_option("--device", options.device, "cpu, or cuda = the rank's own GPU")
       ->capture_default_str()
       ->check(CLI::IsMember({"cpu", "cuda"}));
@@ -33,18 +32,30 @@ std::optional<Options> parse(int argc, char** argv, bool root) {
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
   app.allow_extras();
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    if (!root) return {};
-    std::cout << app.help() << "\nOptions of Google Benchmark:\n";
-    benchmark::PrintDefaultHelp();
-    return {};
-  } catch (const CLI::ParseError& error) {
-    throw comm::AgreedError(Error(Status::usage, error.what(), "command line", "--help lists the options"));
-  }
+  app.parse(argc, argv);
   options.of_google_benchmark = app.remaining();
   return options;
+}
+
+Error usage(const std::string& what, const std::string& where) {
+  return {Status::usage, what, where, "--help lists the options"};
+}
+
+void answer(int argc, char** argv) {
+  CLI::App app("", "fedmeta_microbench");
+  try {
+    parse(app, argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    std::cout << app.help() << "\nOptions of Google Benchmark:\n";
+    benchmark::PrintDefaultHelp();
+    return;
+  } catch (const CLI::CallForVersion& text) {
+    std::cout << text.what() << '\n';
+    return;
+  } catch (const CLI::ParseError& error) {
+    throw usage(error.what(), "command line");
+  }
+  throw usage("unknown option", "--print-config");
 }
 
 /// On other ranks than the root, nothing is to be written.
@@ -60,8 +71,7 @@ void initialize_google_benchmark(char** argv, std::vector<std::string> options,
   int left = static_cast<int>(arguments.size());
   arguments.push_back(nullptr);
   benchmark::Initialize(&left, arguments.data());
-  if (left > 1)
-    throw comm::AgreedError(Error(Status::usage, "unknown option", arguments[1], "--help lists the options"));
+  if (left > 1) throw comm::AgreedError(usage("unknown option", arguments[1]));
 }
 
 void describe(const Machine& machine) {
@@ -94,10 +104,16 @@ class Silent final : public benchmark::BenchmarkReporter {
 };
 
 int run(const comm::Communicator& world, int argc, char** argv) {
-  const auto options = parse(argc, argv, world.root());
-  if (!options) return 0;
-  initialize_google_benchmark(argv, options->of_google_benchmark, world);
-  const auto device = app::prepare_device(world, options->device, options->threads, model::Precision::fp32);
+  CLI::App app("", "fedmeta_microbench");
+  Options options;
+  try {
+    options = parse(app, argc, argv);
+  } catch (const CLI::ParseError& error) {
+    throw comm::AgreedError(usage(error.what(), "command line"));
+  }
+  initialize_google_benchmark(argv, options.of_google_benchmark, world);
+  const auto device =
+      app::prepare_device(world, options.device, options.threads, model::Precision::fp32).device;
   const Machine machine{world, device, measure_ceilings(world, device)};
   describe(machine);
 
@@ -120,5 +136,6 @@ int run(const comm::Communicator& world, int argc, char** argv) {
 }  // namespace fedmeta::bench
 
 int main(int argc, char** argv) {
-  return fedmeta::app::run_mpi_program("fedmeta_microbench", fedmeta::bench::run, argc, argv);
+  return fedmeta::app::run_mpi_program({"fedmeta_microbench", fedmeta::bench::answer, fedmeta::bench::run},
+                                       argc, argv);
 }

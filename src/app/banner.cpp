@@ -79,7 +79,8 @@ std::string describe(const federate::Protocol& p) {
 
 }  // namespace
 
-std::string banner(const record::Header& header, const record::System& system) {
+std::string banner(const record::Header& header, const record::System& system, const std::string& note,
+                   int columns) {
   std::string text = "fedmeta_bench " + header.version + " (" + header.git_commit + ")   libtorch " +
                      header.libtorch + ", " + header.mpi + ", HDF5 " + header.hdf5 + "\n\n";
   std::vector<std::vector<std::string>> rows{{"rank", "host", "pid", "device", "threads", "sgemm GFLOP/s"}};
@@ -87,11 +88,13 @@ std::string banner(const record::Header& header, const record::System& system) {
     rows.push_back({std::to_string(system.rank[r]), system.host[r], std::to_string(system.pid[r]),
                     system.device[r], std::to_string(system.threads[r]),
                     decimal(system.gemm_flops_per_second[r] / 1e9, 1)});
-  return text + text_table(rows) + "\n";
+  text = wrapped(text, columns, 2) + text_table(rows, columns);
+  if (!note.empty()) text += wrapped("  note: " + note + "\n", columns, 4);
+  return text + "\n";
 }
 
 std::string settings_table(const Settings& s, const federate::Catalogue& catalogue,
-                           const model::Network& network) {
+                           const model::Network& network, int columns) {
   const auto train = count(catalogue, data::Role::train),
              validation = count(catalogue, data::Role::validation), test = count(catalogue, data::Role::test);
   const auto role = [](const RoleCount& c) {
@@ -117,7 +120,7 @@ std::string settings_table(const Settings& s, const federate::Catalogue& catalog
   std::string text;
   for (std::size_t r = 1; r < rows.size(); ++r) {
     rows[r][0].resize(14, ' ');
-    text += "  " + rows[r][0] + rows[r][1] + "\n";
+    text += wrapped("  " + rows[r][0] + rows[r][1] + "\n", columns, 16);
   }
   return text + "\n";
 }

@@ -9,13 +9,13 @@
 #include <filesystem>
 #include <functional>
 #include <numeric>
-#include <optional>
 
 #include "app/banner.hpp"
 #include "app/experiment.hpp"
 #include "app/machine.hpp"
 #include "app/plan.hpp"
 #include "app/summary.hpp"
+#include "app/terminal.hpp"
 #include "base/standard_output.hpp"
 #include "base/version.hpp"
 #include "comm/session.hpp"
@@ -108,7 +108,7 @@ int conclude(Summary summary, const record::System& system, const std::vector<do
     std::snprintf(text, sizeof text,
                   "warning: the sgemm rate changed by %+.0f%% during the run; efficiency is withheld\n\n",
                   100 * (drift - 1));
-    print(text);
+    print(wrapped(text, terminal_columns(), 2));
   }
   writer.set_gemm_end(gemm_end);
   writer.close(validity.valid() ? "complete" : "invalid");
@@ -144,27 +144,25 @@ int plan_run(const Settings& settings, const comm::Communicator& world, at::Devi
   federate::Shard shard(world, sizes.trial, sizes.hosted, device);
   const auto engine = learn::make_engine(*network, device, model::precision_named(settings.precision));
   const auto text = plan(settings, sizes.catalogue, {world, sizes.trial, shard, *network, *engine, device});
-  print_checked(world, [&] { return settings_table(settings, sizes.catalogue, *network) + text; });
+  print_checked(world, [&] {
+    return settings_table(settings, sizes.catalogue, *network) + wrapped(text, terminal_columns(), 2);
+  });
   return 0;
 }
 
 }  // namespace
 
+void answer_bench(int argc, char** argv) {
+  try {
+    print(settings_toml(parse_settings(argc, argv)));
+  } catch (const HelpWanted& help) {
+    print(help.text);
+  }
+}
+
 int run_bench(const comm::Communicator& world, int argc, char** argv) {
   Settings unscaled;
-  std::optional<HelpWanted> help;
-  comm::agree(world, [&] {
-    try {
-      unscaled = parse_settings(argc, argv);
-    } catch (const HelpWanted& wanted) {
-      help = wanted;
-    }
-  });
-  if (!help && unscaled.print_config) help = HelpWanted{settings_toml(unscaled)};
-  if (help) {
-    print_checked(world, [&] { return help->text; });
-    return 0;
-  }
+  comm::agree(world, [&] { unscaled = parse_settings(argc, argv); });
   const Settings settings = scaled(unscaled);
   auto output = settings.output;
   if (output.empty())
@@ -174,14 +172,16 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   });
 
   const auto precision = model::precision_named(settings.precision);
-  const auto device = prepare_device(world, settings.device, settings.threads, precision);
+  const auto prepared = prepare_device(world, settings.device, settings.threads, precision);
+  const auto device = prepared.device;
   if (settings.dry_run) return plan_run(settings, world, device);
   const auto header = make_header(unscaled, world, argc, argv);
   auto loaded = federate::load(world, data_plan(settings));
   const auto network = make_network(world, settings, loaded.catalogue, loaded.vectors, device);
   const auto system = describe_system(world, device);
-  print_checked(
-      world, [&] { return banner(header, system) + settings_table(settings, loaded.catalogue, *network); });
+  print_checked(world, [&] {
+    return banner(header, system, prepared.note) + settings_table(settings, loaded.catalogue, *network);
+  });
 
   std::vector<std::int32_t> orders;
   if (settings.save_division) orders = federate::gather_orders(world, loaded);

@@ -1,6 +1,7 @@
 #include "app/data_generate.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "app/nearest.hpp"
 #include "base/error.hpp"
+#include "base/file_advice.hpp"
 #include "data/generated_shakespeare.hpp"
 #include "data/glove.hpp"
 #include "data/leaf_writer.hpp"
@@ -42,11 +44,12 @@ void write_file(const GenerateOptions& options, const data::Dataset& dataset) {
   record::write_data_file(options.output, header, make, dataset.vectors(), options.force);
 }
 
-[[noreturn]] void fail_log(const fs::path& part) {
+/// `reason` is an errno.
+[[noreturn]] void fail_log(const fs::path& part, int reason) {
   std::error_code ignored;
   fs::remove(part, ignored);
-  throw Error(Status::own_file, "cannot write the log: disk full or not writable", part.string(),
-              "check free space and permissions, or choose another --output");
+  throw Error(Status::own_file, "cannot write the log: " + std::generic_category().message(reason),
+              part.string(), advice_on_writing(reason, "--output"));
 }
 
 /// The simulated users' log, as a log of one's own would be.
@@ -54,12 +57,13 @@ void write_log(const GenerateOptions& options, const data::GeneratedSize& size) 
   record::check_output(options.output, options.force);
   const data::ProdSim simulation(size, options.dataset.seed);
   const auto part = record::part_of(options.output);
+  errno = 0;
   std::ofstream log(part, std::ios::binary);
   data::write_use_header(log);
   for (std::int64_t index = 0; index < simulation.clients(); ++index)
     data::write_use_rows(log, simulation.id(index), simulation.records(index));
   log.close();
-  if (!log) fail_log(part);
+  if (!log) fail_log(part, errno != 0 ? errno : EIO);
   record::publish(options.output);
 }
 

@@ -1,6 +1,7 @@
 #include "app/data_source.hpp"
 
 #include <fstream>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -28,7 +29,8 @@ bool is_use_log(const fs::path& path) {
 
 std::string find_out(const fs::path& path) {
   if (record::is_data_file(path)) return record::data_file_header(path).dataset;
-  const bool other_file = fs::is_regular_file(path) && path.extension() != ".json";
+  std::error_code ignored;  // what is no file is for leaf_files to refuse
+  const bool other_file = fs::is_regular_file(path, ignored) && path.extension() != ".json";
   if (other_file) return is_use_log(path) ? "production" : "shakespeare";
   for (const auto& file : data::leaf_files(path))
     if (auto kind = data::leaf_kind(file); !kind.empty()) return kind;

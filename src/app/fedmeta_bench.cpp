@@ -3,5 +3,6 @@
 #include "app/mpi_program.hpp"
 
 int main(int argc, char** argv) {
-  return fedmeta::app::run_mpi_program("fedmeta_bench", fedmeta::app::run_bench, argc, argv);
+  using namespace fedmeta::app;
+  return run_mpi_program({"fedmeta_bench", answer_bench, run_bench}, argc, argv);
 }

@@ -4,6 +4,7 @@
 #include "base/standard_output.hpp"
 
 int main(int argc, char** argv) {
+  fedmeta::prepare_standard_streams();
   try {
     const int status = fedmeta::app::run_data_command(argc, argv);
     fedmeta::check_standard_output();

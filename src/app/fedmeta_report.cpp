@@ -67,6 +67,7 @@ void run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  prepare_standard_streams();
   try {
     run(argc, argv);
     check_standard_output();

@@ -6,14 +6,16 @@
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <dlfcn.h>
 #include <malloc.h>
-#include <sched.h>
 #include <torch/headeronly/version.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <limits>
+#include <span>
 
+#include "app/cores.hpp"
 #include "base/error.hpp"
 #include "comm/device_binding.hpp"
 #include "learn/gemm_rate.hpp"
@@ -34,21 +36,40 @@ std::string host_name() {
   return name.data();
 }
 
-/// The cores that the ranks of this node may use, all together: a batch system or mpirun may have narrowed
-/// them, for each rank alike or apart.
-int node_cores(const comm::Communicator& node) {
-  cpu_set_t mine;
-  CPU_ZERO(&mine);
-  sched_getaffinity(0, sizeof mine, &mine);
-  const auto* bytes = reinterpret_cast<const std::byte*>(&mine);
-  cpu_set_t all;
-  CPU_ZERO(&all);
-  for (const auto& part : node.all_gather(comm::Bytes(bytes, bytes + sizeof mine))) {
-    cpu_set_t one;
-    std::memcpy(&one, part.data(), sizeof one);
-    CPU_OR(&all, &all, &one);
+/// Of all ranks of this node what this one must know of them: their cores and groups; of itself all.
+std::vector<RankCores> ranks_of(const comm::Communicator& node) {
+  const RankCores mine{process_cores(), cgroup_quota(), openmp_bound()};
+  const std::vector<std::int32_t> cores(mine.cores.begin(), mine.cores.end());
+  const auto bytes = std::as_bytes(std::span(cores));
+  const auto masks = node.all_gather(comm::Bytes(bytes.begin(), bytes.end()));
+  const auto groups = node.all_gather(mine.quota ? mine.quota->group : "");
+  std::vector<RankCores> ranks(masks.size());
+  for (std::size_t r = 0; r < ranks.size(); ++r) {
+    std::vector<std::int32_t> theirs(masks[r].size() / sizeof(std::int32_t));
+    std::memcpy(theirs.data(), masks[r].data(), masks[r].size());
+    ranks[r].cores.insert(theirs.begin(), theirs.end());
+    if (!groups[r].empty()) ranks[r].quota = Quota{0, groups[r]};
   }
-  return CPU_COUNT(&all);
+  ranks[static_cast<std::size_t>(node.rank())] = mine;
+  return ranks;
+}
+
+/// Returns the note of the first rank that has one, at the root.
+std::string set_threads(const comm::Communicator& world, const comm::Communicator& node, int wanted) {
+  const auto ranks = ranks_of(node);
+  auto plan = plan_threads(ranks, static_cast<std::size_t>(node.rank()));
+  if (wanted > 0) plan = {wanted, ""};
+  at::set_num_threads(plan.threads);
+  // Bound by OpenMP, the only threads of all ranks would share one core: each rank counts places from 0.
+  if (plan.threads == 1 && node.size() > 1) free_main_thread();
+  std::string note;
+  if (!plan.reason.empty())
+    note = "rank " + std::to_string(world.rank()) + " has " + std::to_string(plan.threads) +
+           (plan.threads == 1 ? " thread, " : " threads, ") + std::to_string(count_cores(ranks)) +
+           " cores on its node: " + plan.reason + "; --threads sets another number";
+  const auto notes = world.all_gather(note);
+  const auto first = std::find_if(notes.begin(), notes.end(), [](const auto& text) { return !text.empty(); });
+  return first == notes.end() || !world.root() ? "" : *first;
 }
 
 }  // namespace
@@ -58,11 +79,11 @@ void keep_freed_memory() {
   mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
 }
 
-at::Device prepare_device(const comm::Communicator& world, const std::string& wanted, int threads,
-                          model::Precision precision) {
+Prepared prepare_device(const comm::Communicator& world, const std::string& wanted, int threads,
+                        model::Precision precision) {
   const auto node = world.node();
-  at::set_num_threads(comm::threads_per_rank(threads, node_cores(node), node.size()));
-  at::Device device(at::kCPU);
+  Prepared prepared;
+  prepared.note = set_threads(world, node, threads);
   comm::agree(world, [&] {
     const int gpus = wanted == "cpu" ? 0 : usable_gpus();
     const int index = comm::bind_device(wanted, node.rank(), gpus);
@@ -71,9 +92,9 @@ at::Device prepare_device(const comm::Communicator& world, const std::string& wa
                   "use bf16 or fp32, or a machine with a GPU");
     model::allow_matrix_units(precision);
     at::globalContext().setDeterministicCuDNN(true);  // the same bits for the same work
-    if (index >= 0) device = at::Device(at::kCUDA, static_cast<at::DeviceIndex>(index));
+    if (index >= 0) prepared.device = at::Device(at::kCUDA, static_cast<at::DeviceIndex>(index));
   });
-  return device;
+  return prepared;
 }
 
 void wait_for_device(at::Device device) {

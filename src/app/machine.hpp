@@ -16,10 +16,16 @@ namespace fedmeta::app {
 /// getting each from the kernel again costs more than filling it. To be called first in main.
 void keep_freed_memory();
 
-/// Chooses this rank's device, sets its threads and the precision of its matrix products. Collective; throws
-/// AgreedError.
-at::Device prepare_device(const comm::Communicator& world, const std::string& wanted, int threads,
-                          model::Precision precision);
+/// What a rank computes on.
+struct Prepared {
+  at::Device device = at::kCPU;
+  std::string note;  ///< a line, at the root: where ranks use fewer threads than there are cores for them
+};
+
+/// Chooses this rank's device, sets its threads (0 = its share of the node's cores) and the precision of its
+/// matrix products. Collective; throws AgreedError.
+Prepared prepare_device(const comm::Communicator& world, const std::string& wanted, int threads,
+                        model::Precision precision);
 
 /// Returns when what was started on a GPU is done.
 void wait_for_device(at::Device device);

@@ -1,11 +1,9 @@
 #include "app/progress.hpp"
 
-#include <unistd.h>
-
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
 
+#include "app/terminal.hpp"
 #include "app/text_table.hpp"
 
 namespace fedmeta::app {
@@ -21,21 +19,22 @@ std::string clock_text(double seconds) {
   return text;
 }
 
-/// Whether somebody watches. mpirun gives rank 0 a terminal of its own wherever the output really goes: what
-/// counts is where the parent process, mpirun, writes.
-bool on_terminal() {
-  if (isatty(STDOUT_FILENO) == 0) return false;
-  std::error_code error;
-  const auto target = std::filesystem::read_symlink("/proc/" + std::to_string(getppid()) + "/fd/1", error);
-  return error || target.string().starts_with("/dev/pts/") || target.string().starts_with("/dev/tty");
-}
-
 }  // namespace
 
+std::string fitted(const std::string& head, const std::vector<std::string>& parts, int columns) {
+  const auto most = static_cast<std::size_t>(columns);
+  std::string line = head;
+  for (const auto& part : parts) {
+    if (columns > 0 && line.size() + part.size() > most) break;
+    line += part;
+  }
+  return columns > 0 ? line.substr(0, most) : line;
+}
+
 Progress::Progress(const std::string& mode, std::string run, std::int64_t rounds)
-    : mode_(mode == "off"                     ? Mode::off
-            : mode == "auto" && on_terminal() ? Mode::bar
-                                              : Mode::lines),
+    : mode_(mode == "off"                              ? Mode::off
+            : mode == "auto" && terminal_columns() > 0 ? Mode::bar
+                                                       : Mode::lines),
       run_(std::move(run)),
       rounds_(rounds) {}
 
@@ -52,11 +51,17 @@ void Progress::draw(const cost::RoundRow& row) {
   const double done = static_cast<double>(row.round) / static_cast<double>(rounds_);
   const int filled = static_cast<int>(done * width);
   const double elapsed = clock_.seconds();
-  const std::string bar = std::string(static_cast<std::size_t>(filled), '#') +
-                          std::string(static_cast<std::size_t>(width - filled), '.');
-  std::printf("\r\033[K  %-11s [%s] %d/%lld  %.2f rounds/s  %s left  loss %.3f%s", run_.c_str(), bar.c_str(),
-              row.round, static_cast<long long>(rounds_), row.round / elapsed,
-              clock_text(elapsed / done - elapsed).c_str(), row.loss, accuracy_.c_str());
+  char head[64], loss[32];
+  std::snprintf(head, sizeof head, "  %-11s %d/%lld", run_.c_str(), row.round,
+                static_cast<long long>(rounds_));
+  std::snprintf(loss, sizeof loss, "  loss %.3f", row.loss);
+  const std::string bar = "  [" + std::string(static_cast<std::size_t>(filled), '#') +
+                          std::string(static_cast<std::size_t>(width - filled), '.') + "]";
+  const auto line = fitted(head,
+                           {bar, "  " + clock_text(elapsed / done - elapsed) + " left", loss, accuracy_,
+                            "  " + decimal(row.round / elapsed, 2) + " rounds/s"},
+                           terminal_columns() - 1);  // in the last column some terminals begin a new line
+  std::printf("\r\033[K%s", line.c_str());
   std::fflush(stdout);
 }
 
@@ -69,14 +74,16 @@ void Progress::evaluation(const std::vector<cost::EvaluationRow>& rows) {
     if (i + 1 < rows.size() && rows[i + 1].split == row.split) continue;
     accuracy_ = "  accuracy " + decimal(row.initial_accuracy, 3) + " -> " + decimal(row.accuracy, 3);
     if (mode_ != Mode::lines) continue;
-    if (rounds_ == 0) {
-      std::printf("  %-11s %s accuracy %.4f  %s\n", run_.c_str(), row.split.c_str(), row.accuracy,
-                  clock_text(clock_.seconds()).c_str());
-      continue;
-    }
-    std::printf("  %-11s round %d/%lld  loss %.4f  %s accuracy %.4f before, %.4f after adapting  %s\n",
-                run_.c_str(), row.round, static_cast<long long>(rounds_), last_loss_, row.split.c_str(),
-                row.initial_accuracy, row.accuracy, clock_text(clock_.seconds()).c_str());
+    char line[256];
+    if (rounds_ == 0)
+      std::snprintf(line, sizeof line, "  %-11s %s accuracy %.4f  %s\n", run_.c_str(), row.split.c_str(),
+                    row.accuracy, clock_text(clock_.seconds()).c_str());
+    else
+      std::snprintf(line, sizeof line,
+                    "  %-11s round %d/%lld  loss %.4f  %s accuracy %.4f before, %.4f after adapting  %s\n",
+                    run_.c_str(), row.round, static_cast<long long>(rounds_), last_loss_, row.split.c_str(),
+                    row.initial_accuracy, row.accuracy, clock_text(clock_.seconds()).c_str());
+    std::fputs(wrapped(line, terminal_columns(), 14).c_str(), stdout);
   }
   std::fflush(stdout);
 }

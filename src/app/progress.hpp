@@ -10,6 +10,10 @@
 
 namespace fedmeta::app {
 
+/// A line of at most `columns` columns (0 = no limit): `head` and as many of the parts, from the left, as
+/// fit. A head that is too long is cut.
+std::string fitted(const std::string& head, const std::vector<std::string>& parts, int columns);
+
 class Progress {
  public:
   /// `mode`: auto, plain, off. `run` names what is trained, over so many rounds; 0 = it has none.

@@ -110,7 +110,7 @@ std::vector<std::string> round_columns(const Summary& summary, const Runs& runs)
 
 }  // namespace
 
-std::string comparison_table(const Summary& summary) {
+std::string comparison_table(const Summary& summary, int columns) {
   const bool with_top4 = counts_top4(summary);
   std::vector<std::string> heads{"algorithm", "before", "accuracy"};
   if (with_top4) heads.emplace_back("top 4");
@@ -132,7 +132,7 @@ std::string comparison_table(const Summary& summary) {
   std::string heading = "Accuracy on " + last(summary.runs.front()).split +
                         " clients after the last round, before and after adapting to the support set";
   if (summary.source == "generated") heading += " (generated data)";
-  return heading + "\n\n" + text_table(rows) + "\n";
+  return wrapped(heading + "\n", columns, 0) + "\n" + text_table(rows, columns) + "\n";
 }
 
 std::string figures_of_merit(const Summary& summary) {

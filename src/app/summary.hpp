@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/terminal.hpp"
 #include "record/results.hpp"
 
 namespace fedmeta::app {
@@ -16,8 +17,8 @@ struct Summary {
   std::string source;              ///< leaf or generated
 };
 
-/// One row for each algorithm, means over the seeds.
-std::string comparison_table(const Summary& summary);
+/// One row for each algorithm, means over the seeds, in lines of at most `columns` (0 = any length).
+std::string comparison_table(const Summary& summary, int columns = terminal_columns());
 
 /// Lines "FOM <algorithm>.<metric> = <value> <unit>".
 std::string figures_of_merit(const Summary& summary);

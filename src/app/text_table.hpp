@@ -4,10 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "app/terminal.hpp"
+
 namespace fedmeta::app {
 
-/// Lines with aligned columns, an underlined heading, each ended by a newline.
-std::string text_table(const std::vector<std::vector<std::string>>& rows);
+/// Lines with aligned columns, an underlined heading, each ended by a newline. Where the lines would be wider
+/// than `columns` (0 = no limit), several tables with a blank line between them: each row goes on in the
+/// next one, where it begins with its first cell again.
+std::string text_table(const std::vector<std::vector<std::string>>& rows, int columns = terminal_columns());
 
 /// A number with a fixed count of decimals.
 std::string decimal(double value, int decimals);

@@ -1,11 +1,43 @@
 #include "base/error.hpp"
 
 #include <cstdio>
+#include <filesystem>
 #include <new>
 
+#include "base/file_advice.hpp"
 #include "base/terminal_text.hpp"
 
 namespace fedmeta {
+namespace {
+
+bool says(const std::string& message, const char* words) {
+  return message.find(words) != std::string::npos;
+}
+
+Error out_of_memory(const std::string& what) {
+  return {Status::system, what, "this process",
+          "use more nodes, fewer ranks a node or less data; --dry-run says what a rank needs"};
+}
+
+/// What a library threw. libtorch's classes have no place in this room: its words tell what happened.
+Error library_error(const std::string& text) {
+  const std::string message = text.substr(0, text.find('\n'));  // libtorch adds a backtrace
+  if (says(message, "CUDA") && says(message, "out of memory"))
+    return {Status::system, "the GPU is out of memory: " + message, "--device cuda",
+            "use fewer ranks a GPU, fewer clients per round or smaller batches, or --device cpu"};
+  if (says(message, "can't allocate memory")) {
+    const auto tried = message.find("you tried to allocate ");
+    const auto amount = tried == std::string::npos ? "" : message.substr(tried + 22);
+    return out_of_memory(amount.empty() ? "out of memory"
+                                        : "out of memory for " + amount.substr(0, amount.find('.')));
+  }
+  if (says(message, "CUDA error") || says(message, "CUDA driver"))
+    return {Status::system, message, "GPU",
+            "check the driver and libtorch's CUDA libraries, or use --device cpu"};
+  return {Status::system, message, "unexpected", "please report this as a bug"};
+}
+
+}  // namespace
 
 Error::Error(Status status, const std::string& what, const std::string& where, const std::string& remedy)
     : std::runtime_error(what + " (" + where + "): " + remedy), status_(status) {}
@@ -16,11 +48,13 @@ Error current_error() {
   } catch (const Error& error) {
     return error;
   } catch (const std::bad_alloc&) {
-    return {Status::system, "out of memory", "this process", "use more nodes or less data"};
+    return out_of_memory("out of memory");
+  } catch (const std::filesystem::filesystem_error& error) {
+    const auto advice = advice_on_reading(error.code().value());
+    return {Status::own_file, error.code().message(), error.path1().string(),
+            advice.empty() ? "check the path and its permissions" : advice};
   } catch (const std::exception& error) {
-    const std::string message = error.what();  // libtorch adds a backtrace: the first line says it
-    return {Status::system, message.substr(0, message.find('\n')), "unexpected",
-            "please report this as a bug"};
+    return library_error(error.what());
   }
 }
 

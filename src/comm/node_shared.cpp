@@ -1,14 +1,60 @@
 #include "comm/node_shared.hpp"
 
-#include <exception>
+#include <sys/statvfs.h>
 
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <numeric>
+#include <string>
+
+#include "base/error.hpp"
 #include "comm/session.hpp"
 
 namespace fedmeta::comm {
+namespace {
+
+std::string megabytes(std::uint64_t bytes) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.1f MB", static_cast<double>(bytes) / 1e6);
+  return text.data();
+}
+
+/// Where MPI puts what the ranks of a node share: a file system in memory.
+std::string shared_folder() {
+  const char* chosen = std::getenv("OMPI_MCA_osc_sm_backing_directory");
+  return chosen ? chosen : "/dev/shm";
+}
+
+/// MPI would say "internal error", or the kernel would end a rank that writes where no memory is left. Thrown
+/// by the node's first rank alone, so that it is said once.
+void check_room(const Communicator& node, MPI_Aint bytes) {
+  const auto sizes = node.gather(static_cast<std::uint64_t>(bytes));
+  if (!node.root() || node.size() == 1) return;
+  const auto needed = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
+  struct statvfs room {};
+  const bool limited = statvfs(shared_folder().c_str(), &room) == 0 && room.f_blocks > 0;
+  if (!limited) return;  // without that place MPI has another
+  const auto free = static_cast<std::uint64_t>(room.f_bavail) * room.f_frsize;
+  if (needed <= free) return;
+  throw Error(
+      Status::system,
+      "too little shared memory for what this node's ranks share: " + megabytes(needed) + " needed, " +
+          megabytes(free) + " free of " +
+          megabytes(static_cast<std::uint64_t>(room.f_blocks) * room.f_frsize),
+      shared_folder(),
+      "make it larger (docker run --shm-size, mount -o remount,size=...), or use more nodes, one rank "
+      "a node, or less data");
+}
+
+}  // namespace
 
 NodeShared::NodeShared(const Communicator& node, std::size_t bytes) : node_(node), rank_(node.rank()) {
   void* base = nullptr;
   const auto size = static_cast<MPI_Aint>((bytes + 63) / 64 * 64);
+  check_room(node, size);
   check(MPI_Win_allocate_shared(size, 1, MPI_INFO_NULL, node.handle(), &base, &window_),
         "MPI_Win_allocate_shared");
   for (int rank = 0; rank < node.size(); ++rank) {

@@ -5,10 +5,12 @@
 #include <cstdlib>
 
 #include "base/error.hpp"
+#include "comm/launcher.hpp"
 
 namespace fedmeta::comm {
 
 Session::Session(int& argc, char**& argv) {
+  if (!launched_rank()) start_alone();
   int provided = 0;
   check(MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
   check(MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
@@ -23,8 +25,12 @@ void check(int code, const char* call) {
   char text[MPI_MAX_ERROR_STRING];
   int length = 0;
   MPI_Error_string(code, text, &length);
+  int kind = MPI_ERR_OTHER;
+  MPI_Error_class(code, &kind);
   throw Error(Status::system, std::string("MPI failed: ") + text, call,
-              "check the MPI installation and the network");
+              kind == MPI_ERR_NO_MEM
+                  ? "use more nodes, fewer ranks a node or less data"
+                  : "see what MPI said above, if anything, and check its installation and the network");
 }
 
 void abort(int status) {

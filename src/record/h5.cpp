@@ -2,9 +2,11 @@
 
 #include <hdf5_hl.h>
 
+#include <cstdlib>
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/file_advice.hpp"
 #include "record/h5_calls.hpp"
 
 namespace fedmeta::record::h5 {
@@ -20,9 +22,23 @@ void start_library() {
   (void)started;
 }
 
+/// Why a call failed: in words, and the errno where HDF5 quotes one, else 0.
+struct Reason {
+  std::string words;
+  int number = 0;
+};
+
+/// What stands after `mark` in HDF5's words, up to `end`; "" where it does not stand there.
+std::string quoted(const std::string& text, const std::string& mark, char end) {
+  const auto found = text.find(mark);
+  if (found == std::string::npos) return "";
+  const auto begin = found + mark.size();
+  return text.substr(begin, text.find(end, begin) - begin);
+}
+
 /// The innermost message of HDF5's error stack; the system's own words where it quotes them. Any further
 /// call of HDF5, closing a handle too, empties the stack.
-std::string reason() {
+Reason reason() {
   std::string text;
   H5Ewalk2(
       H5E_DEFAULT, H5E_WALK_UPWARD,
@@ -31,12 +47,10 @@ std::string reason() {
         return 0;
       },
       &text);
-  const std::string quote = "error message = '";
-  if (const auto begin = text.find(quote); begin != std::string::npos) {
-    const auto from = begin + quote.size();
-    return text.substr(from, text.find('\'', from) - from);
-  }
-  return text.empty() ? "unknown reason" : text;
+  const auto number = std::atoi(quoted(text, "errno = ", ',').c_str());
+  const auto words = quoted(text, "error message = '", '\'');
+  if (words.empty()) return {text.empty() ? "unknown reason" : text, number};
+  return {text.starts_with("unable to lock") ? "cannot lock it: " + words : words, number};
 }
 
 std::string file_name(const std::filesystem::path& path) {
@@ -71,10 +85,13 @@ void fail_read(const std::string& why, const std::string& name) {
 }
 
 void fail(Access access, const std::string& name) {
-  const std::string why = reason();
-  if (access == Access::read) fail_read(why, name);
-  throw Error(Status::own_file, "cannot write HDF5 file: " + why, name,
-              "check free space and permissions, or choose another --output");
+  const auto why = reason();
+  if (access == Access::write)
+    throw Error(Status::own_file, "cannot write HDF5 file: " + why.words, name,
+                advice_on_writing(why.number, "--output"));
+  const auto advice = advice_on_reading(why.number);
+  if (advice.empty()) fail_read(why.words, name);
+  throw Error(Status::own_file, "cannot read HDF5 file: " + why.words, name, advice);
 }
 
 Handle::Handle(Handle&& other) noexcept

@@ -4,34 +4,37 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <string>
+#include <system_error>
 
 #include "base/error.hpp"
+#include "base/file_advice.hpp"
 
 namespace fedmeta::record {
 namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(const std::string& what, const fs::path& path, const std::string& why) {
-  throw Error(Status::own_file, what + ": " + why, path.string(),
-              "check free space and permissions, or choose another --output");
+/// `reason` is an errno.
+[[noreturn]] void fail(const std::string& what, const fs::path& path, int reason) {
+  throw Error(Status::own_file, what + ": " + std::generic_category().message(reason), path.string(),
+              advice_on_writing(reason, "--output"));
 }
 
 void make_folder(const fs::path& folder) {
   std::error_code error;
   if (!folder.empty()) fs::create_directories(folder, error);
-  if (error) fail("cannot make the output folder", folder, error.message());
+  if (error) fail("cannot make the output folder", folder, error.value());
 }
 
 /// Whether a file can be made beside `path`, found out before hours of work and not after.
 void try_place(const fs::path& path) {
   make_folder(path.parent_path());
   const fs::path part = part_of(path);
-  const bool was_there = fs::exists(part);
+  std::error_code ignored;
+  const bool was_there = fs::exists(part, ignored);
   const int file = ::open(part.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-  if (file < 0) fail("cannot write file", part, std::strerror(errno));
+  if (file < 0) fail("cannot write file", part, errno);
   ::close(file);
   if (!was_there) fs::remove(part);
 }
@@ -42,7 +45,7 @@ void synchronise(const fs::path& path) {
   const bool written = file >= 0 && ::fsync(file) == 0;
   const int reason = errno;
   if (file >= 0) ::close(file);
-  if (!written) fail("cannot write file", path, std::strerror(reason));
+  if (!written) fail("cannot write file", path, reason);
 }
 
 }  // namespace
@@ -66,7 +69,7 @@ void publish(const fs::path& path) {
   synchronise(part_of(path));
   std::error_code error;
   fs::rename(part_of(path), path, error);
-  if (error) fail("cannot give the file its name", path, error.message());
+  if (error) fail("cannot give the file its name", path, error.value());
 }
 
 }  // namespace fedmeta::record

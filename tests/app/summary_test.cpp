@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace fedmeta::app {
@@ -93,6 +94,24 @@ TEST(ComparisonTable, HasOneRowForEachAlgorithm) {
   EXPECT_NE(text.find("\n  fomaml "), std::string::npos) << text;
   EXPECT_NE(text.find("not reached"), std::string::npos) << text;
   EXPECT_EQ(text.find("generated"), std::string::npos) << text;
+}
+
+std::size_t widest_line(const std::string& text) {
+  std::size_t widest = 0;
+  for (std::size_t begin = 0, end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1)
+    widest = std::max(widest, end - begin);
+  return widest;
+}
+
+// Two tables under 80 columns: accuracy, and costs.
+TEST(ComparisonTable, FitsIntoTheTerminal) {
+  auto s = summary();
+  for (auto& run : s.runs) run.evaluations.back().accuracy_top4 = 0.9375;
+  for (const int columns : {60, 80, 100, 140})
+    EXPECT_LE(widest_line(comparison_table(s, columns)), static_cast<std::size_t>(columns));
+  const auto narrow = comparison_table(s, 80);
+  EXPECT_NE(narrow.find("  algorithm  FLOP/round"), std::string::npos) << narrow;
+  EXPECT_EQ(comparison_table(s, 200), comparison_table(s));
 }
 
 TEST(ComparisonTable, HasTop4OnlyWhereItWasCounted) {

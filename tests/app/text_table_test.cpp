@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "app/progress.hpp"
+#include "app/terminal.hpp"
+
 namespace fedmeta::app {
 namespace {
 
@@ -18,6 +21,46 @@ TEST(TextTable, LeavesNoBlanksAtTheEndOfALine) {
             "  a     b\n"
             "  -------\n"
             "  long\n");
+}
+
+TEST(TextTable, IsSplitEvenlyWhereItIsTooWide) {
+  const std::vector<std::vector<std::string>> rows{{"name", "one", "two", "three", "four"},
+                                                   {"maml", "1", "2", "3", "4"}};
+  EXPECT_EQ(text_table(rows, 29), text_table(rows));  // its width
+  EXPECT_EQ(text_table(rows, 28),
+            "  name  one  two\n"
+            "  --------------\n"
+            "  maml    1    2\n"
+            "\n"
+            "  name  three  four\n"
+            "  -----------------\n"
+            "  maml      3     4\n");
+}
+
+TEST(TextTable, CountsCharactersAndNotBytes) {
+  EXPECT_EQ(text_table({{"host", "n"}, {"kn\u00F6del", "1"}, {"dumpling", "2"}}),
+            "  host      n\n"
+            "  -----------\n"
+            "  kn\u00F6del    1\n"
+            "  dumpling  2\n");
+}
+
+TEST(Wrapped, BreaksBetweenWordsWithAHangingIndent) {
+  EXPECT_EQ(wrapped("  data set    femnist, from a folder\n", 24, 14),
+            "  data set    femnist,\n"
+            "              from a\n"
+            "              folder\n");
+  EXPECT_EQ(wrapped("a short line\n", 12, 2), "a short line\n");
+  EXPECT_EQ(wrapped("any length of line\n", 0, 2), "any length of line\n");
+  EXPECT_EQ(wrapped("a/path/that/is/long b\n", 5, 2), "a/path/that/is/long\n  b\n");
+}
+
+TEST(Fitted, DropsPartsFromTheRight) {
+  EXPECT_EQ(fitted("  maml 1/2", {" [#.]", " left"}, 20), "  maml 1/2 [#.] left");
+  EXPECT_EQ(fitted("  maml 1/2", {" [#.]", " left"}, 19), "  maml 1/2 [#.]");
+  EXPECT_EQ(fitted("  maml 1/2", {" [#.]", " left"}, 14), "  maml 1/2");
+  EXPECT_EQ(fitted("  maml 1/2", {" [#.]", " left"}, 6), "  maml");
+  EXPECT_EQ(fitted("  maml 1/2", {" [#.]", " left"}, 0), "  maml 1/2 [#.] left");
 }
 
 TEST(Decimal, HasSoManyPlaces) {

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <filesystem>
+#include <new>
+
+#include "base/file_advice.hpp"
 #include "base/warning.hpp"
 
 namespace fedmeta {
@@ -34,6 +39,67 @@ TEST(Warning, IsPrintedLikeAnError) {
   report_warning("program", "no pictures\n", "out", "install gnuplot");
   EXPECT_EQ(testing::internal::GetCapturedStderr(),
             "program: warning: no pictures\\n (out): install gnuplot\n");
+}
+
+template <class Exception>
+Error seen_as(const Exception& thrown) {
+  try {
+    throw thrown;
+  } catch (...) {
+    return current_error();
+  }
+}
+
+void expect_says(const Error& error, Status status, const std::string& words) {
+  EXPECT_EQ(error.status(), status) << error.what();
+  EXPECT_NE(std::string(error.what()).find(words), std::string::npos) << error.what();
+  EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
+}
+
+// As libtorch words them; tests/app/memory_test.cpp has it say the first.
+TEST(CurrentError, NamesMemoryAsTheCause) {
+  expect_says(seen_as(std::bad_alloc()), Status::system, "out of memory (");
+  expect_says(seen_as(std::runtime_error("[enforce fail at alloc_cpu.cpp:128] data. DefaultCPUAllocator: not "
+                                         "enough memory: can't allocate memory: you tried to allocate "
+                                         "12345 bytes. Error code 12 (Cannot allocate memory)\nframe #0")),
+              Status::system, "out of memory for 12345 bytes (");
+  expect_says(seen_as(std::runtime_error("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has ...")),
+              Status::system, "smaller batches");
+}
+
+TEST(CurrentError, NamesTheGpuAsTheCause) {
+  expect_says(seen_as(std::runtime_error("CUDA error: no kernel image is available\nCUDA kernel errors ...")),
+              Status::system, "check the driver");
+}
+
+TEST(CurrentError, NamesThePathAsTheCause) {
+  const std::filesystem::filesystem_error error("cannot get status", "some/where",
+                                                std::error_code(ENAMETOOLONG, std::generic_category()));
+  expect_says(seen_as(error), Status::own_file, "File name too long (some/where): check the path");
+}
+
+TEST(CurrentError, AsksForAReportOfTheRest) {
+  expect_says(seen_as(std::logic_error("the impossible\nframe #0")), Status::system,
+              "the impossible (unexpected): please report");
+}
+
+TEST(FileAdvice, FollowsTheReason) {
+  const auto has = [](int reason, const std::string& words) {
+    const auto advice = advice_on_writing(reason, "--output");
+    EXPECT_NE(advice.find(words), std::string::npos) << advice;
+  };
+  has(ENOSPC, "free space");
+  has(EDQUOT, "quota");
+  has(EACCES, "permission");
+  has(EROFS, "can only be read");
+  has(ENAMETOOLONG, "shorter name");
+  has(EMFILE, "ulimit -n");
+  has(EFBIG, "ulimit -f");
+  has(ENOLCK, "HDF5_USE_FILE_LOCKING=FALSE");
+  has(EOPNOTSUPP, "HDF5_USE_FILE_LOCKING=FALSE");
+  has(EAGAIN, "wait for the program");
+  EXPECT_EQ(advice_on_reading(EACCES), "ask for the permission to read it");
+  EXPECT_EQ(advice_on_reading(0), "");
 }
 
 }  // namespace

@@ -11,6 +11,8 @@
 #include "cli/program.hpp"
 #include "cli/refusal.hpp"
 #include "data/temporary_folder.hpp"
+#include "record/h5.hpp"
+#include "record/results_reader.hpp"
 
 namespace fedmeta::test {
 namespace {
@@ -31,6 +33,23 @@ std::vector<std::string> short_run(const std::string& output) {
           "--algorithms",
           "fomaml",
           "--save-model",
+          "--output",
+          output};
+}
+
+/// Of a small network, where only the file matters.
+std::vector<std::string> shortest_run(const std::string& output) {
+  return {path_of("fedmeta_bench"),
+          "--dataset",
+          "synthetic",
+          "--generated-clients",
+          "12",
+          "--rounds",
+          "1",
+          "--clients-per-round",
+          "2",
+          "--algorithms",
+          "fomaml",
           "--output",
           output};
 }
@@ -99,6 +118,66 @@ TEST(Output, ThatBecomesFullEndsAllRanks) {
 }
 TEST(Output, ThatIsFullAtOnceEndsAllRanks) {
   expect_full("4k", 4);
+}
+
+// What counts is the file: who closes the pipe has seen enough.
+TEST(StandardOutput, ThatIsClosedEarlyCostsNothing) {
+  const TemporaryFolder folder;
+  const auto output = folder.path() / "results.h5";
+  const auto finished = run_redirected(shortest_run(output.string()), "| head -3");
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  EXPECT_EQ(finished.err, "");
+  EXPECT_EQ(record::read_results(output).header.status, "complete");
+  for (const std::string program : {"fedmeta_bench", "fedmeta_data", "fedmeta_report"}) {
+    SCOPED_TRACE(program);
+    const auto help = run_redirected({path_of(program), "--help"}, "| true");
+    EXPECT_EQ(help.status, 0);
+    EXPECT_EQ(help.err, "");
+  }
+}
+
+// The results file would become descriptor 1 and be written over.
+TEST(StandardOutput, ThatIsClosedAtTheStartCostsNothing) {
+  const TemporaryFolder folder;
+  const auto output = folder.path() / "results.h5", data = folder.path() / "data.h5";
+  const std::string closed = "<&- >&- 2>&-";
+  EXPECT_EQ(run_redirected(shortest_run(output.string()), closed).status, 0);
+  EXPECT_EQ(record::read_results(output).header.status, "complete");
+  EXPECT_EQ(run_redirected({path_of("fedmeta_data"), "generate", "synthetic", "--clients", "12", "--output",
+                            data.string()},
+                           closed)
+                .status,
+            0);
+  EXPECT_EQ(run_data({"inspect", data.string()}).status, 0);
+}
+
+TEST(Output, WithANameTooLongIsRefused) {
+  const TemporaryFolder folder;
+  const auto file = (folder.path() / (std::string(300, 'x') + ".h5")).string();
+  expect_refused_everywhere(short_run(file), own_file, {"File name too long", "choose a shorter name"});
+  const auto below = (folder.path() / std::string(300, 'x') / "results.h5").string();
+  expect_refused(short_run(below), own_file, {"File name too long", "choose a shorter name"});
+}
+
+TEST(Output, OnAFileSystemWithoutLocksSaysSo) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "SKIPPED: AddressSanitizer wants to be loaded first";
+#endif
+  const TemporaryFolder folder;
+  auto command = shortest_run((folder.path() / "results.h5").string());
+  command.insert(command.begin(), {"env", "LD_PRELOAD=" FEDMETA_NO_LOCKS});
+  const auto refused = run_command(command);
+  EXPECT_EQ(refused.status, own_file);
+  EXPECT_NE(refused.err.find("HDF5_USE_FILE_LOCKING=FALSE"), std::string::npos) << refused.err;
+  command.insert(command.begin() + 1, "HDF5_USE_FILE_LOCKING=FALSE");
+  EXPECT_EQ(run_command(command).status, 0) << "the advice does not help";
+}
+
+TEST(Output, ThatAnotherProgramIsWritingSaysSo) {
+  const TemporaryFolder folder;
+  const auto output = folder.path() / "results.h5";
+  const auto other = record::h5::create_file(output.string() + ".part");
+  expect_refused(short_run(output.string()), own_file, {"cannot lock", "wait for the program"});
 }
 
 /// What cannot be said is told on standard error, by every program.

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pty.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,6 +51,10 @@ struct Pipe {
   _exit(127);
 }
 
+int exit_status(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 /// Reads both pipes until both are closed; false where that takes too long.
 bool collect(const Pipe& out, const Pipe& err, Finished& finished, Clock::time_point end) {
   std::array<pollfd, 2> ends{{{out.read, POLLIN, 0}, {err.read, POLLIN, 0}}};
@@ -87,7 +92,7 @@ Finished run_command(const std::vector<std::string>& command, int seconds) {
   if (!ended) kill(-child, SIGKILL);
   int status = 0;
   waitpid(child, &status, 0);
-  finished.status = !ended ? 124 : WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  finished.status = !ended ? 124 : exit_status(status);
   return finished;
 }
 
@@ -109,17 +114,81 @@ Finished run_data(const std::vector<std::string>& arguments) {
   return run_command(command);
 }
 
-Finished run_by_shell(const std::string& commands, const std::string& program,
-                      const std::vector<std::string>& arguments) {
+std::string path_of(const std::string& program) {
   const std::map<std::string, std::string> paths{
       {"fedmeta_bench", FEDMETA_BENCH}, {"fedmeta_data", FEDMETA_DATA}, {"fedmeta_report", FEDMETA_REPORT}};
-  std::vector<std::string> command{"sh", "-c", commands, "sh", paths.at(program)};
+  return paths.at(program);
+}
+
+Finished run_redirected(const std::vector<std::string>& command, const std::string& redirection) {
+  std::vector<std::string> shell{"bash", "-c", "\"$0\" \"$@\" " + redirection + "; exit ${PIPESTATUS[0]}"};
+  shell.insert(shell.end(), command.begin(), command.end());
+  return run_command(shell);
+}
+
+Finished run_by_shell(const std::string& commands, const std::string& program,
+                      const std::vector<std::string>& arguments) {
+  std::vector<std::string> command{"sh", "-c", commands, "sh", path_of(program)};
   command.insert(command.end(), arguments.begin(), arguments.end());
   return run_command(command);
 }
 
 Finished run_with_full_output(const std::string& program, const std::vector<std::string>& arguments) {
-  return run_by_shell("exec \"$@\" > /dev/full", program, arguments);
+  std::vector<std::string> command{path_of(program)};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return run_redirected(command, "> /dev/full");
+}
+
+Finished run_on_terminal(const std::vector<std::string>& command, int columns, int seconds) {
+  Finished finished;
+  winsize size{};
+  size.ws_row = 24;
+  size.ws_col = static_cast<unsigned short>(columns);
+  int terminal = -1;
+  const pid_t child = forkpty(&terminal, nullptr, nullptr, &size);
+  if (child < 0) throw std::runtime_error("no terminal");
+  if (child == 0) {
+    std::vector<char*> arguments;
+    for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    execvp(arguments[0], arguments.data());
+    _exit(127);
+  }
+  const auto end = Clock::now() + std::chrono::seconds(seconds);
+  bool ended = false;
+  while (!ended && Clock::now() < end) {
+    pollfd ready{terminal, POLLIN, 0};
+    if (poll(&ready, 1, 1000) <= 0) continue;
+    std::array<char, 4096> buffer{};
+    const auto count = read(terminal, buffer.data(), buffer.size());  // fails once all have closed it
+    ended = count <= 0;
+    if (!ended) finished.out.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+  if (!ended) kill(-child, SIGKILL);
+  close(terminal);
+  int status = 0;
+  waitpid(child, &status, 0);
+  finished.status = !ended ? 124 : exit_status(status);
+  return finished;
+}
+
+std::vector<std::string> drawn_lines(const std::string& out) {
+  std::vector<std::string> lines;
+  std::string line;
+  const auto end_line = [&] {
+    if (!line.empty()) lines.push_back(line);
+    line.clear();
+  };
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (out.compare(i, 3, "\033[K") == 0)
+      i += 2;
+    else if (out[i] == '\r' || out[i] == '\n')
+      end_line();
+    else
+      line += out[i];
+  }
+  end_line();
+  return lines;
 }
 
 std::vector<std::string> lines_with(const std::string& text, const std::string& beginning) {

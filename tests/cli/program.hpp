@@ -21,11 +21,21 @@ Finished run_ranks(const std::string& program, const std::vector<std::string>& a
 Finished run_bench(const std::vector<std::string>& arguments, int ranks = 0);
 Finished run_data(const std::vector<std::string>& arguments);
 
-/// Commands of a shell, to which one of the built programs with its arguments is "$@".
+/// Where fedmeta_bench, fedmeta_data or fedmeta_report was built.
+std::string path_of(const std::string& program);
+/// Commands of a shell, to which one of these with its arguments is "$@".
 Finished run_by_shell(const std::string& commands, const std::string& program,
                       const std::vector<std::string>& arguments);
-/// One of the built programs with its standard output on a device that is always full.
+/// One of these with its standard output on a device that is always full.
 Finished run_with_full_output(const std::string& program, const std::vector<std::string>& arguments);
+/// The command with bash's redirections or pipes after it, such as "| head -3": with its own status, and what
+/// is left of its output.
+Finished run_redirected(const std::vector<std::string>& command, const std::string& redirection);
+
+/// The command on a terminal of so many columns, which is standard output and error at once: all in `out`.
+Finished run_on_terminal(const std::vector<std::string>& command, int columns, int seconds = 240);
+/// The lines that were drawn on a terminal, however often each was drawn anew over the last one (\r).
+std::vector<std::string> drawn_lines(const std::string& out);
 
 /// Lines of `text` that begin with `beginning`.
 std::vector<std::string> lines_with(const std::string& text, const std::string& beginning);
