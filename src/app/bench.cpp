@@ -19,6 +19,7 @@
 #include "base/standard_output.hpp"
 #include "base/version.hpp"
 #include "comm/session.hpp"
+#include "data/shard_files.hpp"
 #include "federate/baseline.hpp"
 
 namespace fedmeta::app {
@@ -49,6 +50,22 @@ record::Header make_header(const Settings& settings, const comm::Communicator& w
   return header;
 }
 
+/// What was read goes into the file as it stands in the settings table.
+void add_reading(record::Data& data, const data::Reading& reading) {
+  data.files_read = reading.files;
+  data.users_read = reading.users;
+  data.samples_read = reading.samples;
+  data.min_samples = reading.filters.min_samples;
+  data.max_samples = reading.filters.max_samples;
+  data.max_clients = reading.filters.max_clients;
+  data.dropped_min_samples = reading.dropped.min_samples;
+  data.dropped_max_samples = reading.dropped.max_samples;
+  data.dropped_max_clients = reading.dropped.max_clients;
+  data.equal_samples = reading.equal_samples;
+  for (const auto& name : reading.passed_over)
+    data.files_passed_over += (data.files_passed_over.empty() ? "" : "\n") + name;
+}
+
 record::Data make_data(const Settings& settings, const federate::Catalogue& catalogue,
                        std::vector<std::int32_t> orders) {
   record::Data data;
@@ -57,6 +74,7 @@ record::Data make_data(const Settings& settings, const federate::Catalogue& cata
   data.division = settings.division;
   data.support_fraction = settings.support_fraction;
   data.data_seed = settings.data_seed;
+  add_reading(data, catalogue.reading);
   if (settings.save_division) data.offset.push_back(0);
   for (const auto& client : catalogue.clients) {
     data.client_id.push_back(client.id);
@@ -116,6 +134,12 @@ int conclude(Summary summary, const record::System& system, const std::vector<do
   return static_cast<int>(validity.valid() ? Status::ok : Status::invalid);
 }
 
+void warn_of_passed_over(const data::Reading& reading) {
+  if (reading.passed_over.empty()) return;
+  std::fprintf(stderr, "fedmeta_bench: warning: files that look like data were not read: %s\n",
+               data::passed_over_list(reading.passed_over).c_str());
+}
+
 /// At the root; all ranks learn of a failure.
 void print_checked(const comm::Communicator& world, const std::function<std::string()>& text) {
   comm::agree(world, [&] {
@@ -146,7 +170,7 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
       help = wanted;
     }
   });
-  if (!help && unscaled.print_config) help = HelpWanted{settings_toml(unscaled)};
+  if (!help && unscaled.print_config) help = HelpWanted{settings_toml(scaled(unscaled))};
   if (help) {
     print_checked(world, [&] { return help->text; });
     return 0;
@@ -161,8 +185,9 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
 
   const auto precision = model::precision_named(settings.precision);
   const auto device = prepare_device(world, settings.device, settings.threads, precision);
-  const auto header = make_header(unscaled, world, argc, argv);
+  const auto header = make_header(settings, world, argc, argv);
   auto loaded = federate::load(world, data_plan(settings));
+  if (world.root()) warn_of_passed_over(loaded.catalogue.reading);
   std::unique_ptr<model::Network> network;
   comm::agree(world, [&] {
     check_cohort(settings, loaded.catalogue);

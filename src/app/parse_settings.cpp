@@ -7,21 +7,39 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <memory>
+#include <set>
+#include <sstream>
 
 #include "app/nearest.hpp"
 #include "app/options.hpp"
 #include "base/error.hpp"
 #include "base/version.hpp"
+#include "data/text_file.hpp"
 #include "federate/algorithm.hpp"
 #include "federate/baseline.hpp"
 
 namespace fedmeta::app {
 namespace {
 
+/// TOML as CLI11 reads it, but for a byte order mark.
+class TomlReader : public CLI::ConfigTOML {
+ public:
+  std::vector<CLI::ConfigItem> from_config(std::istream& in) const override {
+    const std::string text(std::istreambuf_iterator<char>(in), {});
+    if (data::is_wide_text(text))
+      throw Error(Status::usage, "the configuration is UTF-16 or UTF-32 text", "--config",
+                  "write it as UTF-8, as with: iconv -f UTF-16 -t UTF-8");
+    std::istringstream plain(text.substr(data::byte_order_mark(text)));
+    return CLI::ConfigTOML::from_config(plain);
+  }
+};
+
 void add_commands(CLI::App& app, Settings& s) {
   app.set_version_flag("--version", std::string("fedmeta_bench ") + version() + " (" + git_commit() + ")");
   app.set_config("--config", "", "Settings as a TOML file: every option is a key")->check(CLI::ExistingFile);
+  app.config_formatter(std::make_shared<TomlReader>());
   app.allow_config_extras(CLI::config_extras_mode::error);
   app.option_defaults()->group("General")->configurable(false);
   app.add_flag("--print-config", s.print_config, "Print the resolved settings as TOML and end");
@@ -59,6 +77,7 @@ Settings find_profile(int argc, const char* const* argv) {
   app.set_help_flag();
   app.allow_extras();
   app.set_config("--config");
+  app.config_formatter(std::make_shared<TomlReader>());
   app.allow_config_extras(CLI::config_extras_mode::ignore_all);
   app.add_option("--profile", found.profile);
   app.add_option("--dataset", found.source.dataset);
@@ -97,6 +116,7 @@ void apply(federate::Protocol& protocol, const KeyValues& pairs, const std::stri
 struct Given {
   KeyValues for_all;
   std::vector<std::string> for_one;  ///< ALGORITHM.KEY=VALUE
+  std::set<std::string> names;       ///< of all options, with ALGORITHM.KEY for those of one
 };
 
 /// `app` has read that place, and no other.
@@ -111,7 +131,18 @@ Given given_hyperparameters(const CLI::App& app, const Settings& read) {
     if (used->count() > 0) given.for_all.emplace_back(o->get_single_name(), used->results().back());
   }
   given.for_one = read.set;
+  for (const auto* o : app.get_options())
+    if (o->count() > 0) given.names.insert(o->get_single_name());
+  for (const auto& entry : read.set) given.names.insert(entry.substr(0, entry.find('=')));
   return given;
+}
+
+/// --scale is for trying any configuration cheaply: on the command line it scales what a file says, too, but
+/// never what stands beside it.
+std::set<std::string> given_beside_scale(const Given& file, const Given& line) {
+  auto names = line.names;
+  if (!line.names.contains("scale")) names.insert(file.names.begin(), file.names.end());
+  return names;
 }
 
 Given given_on_command_line(int argc, const char* const* argv) {
@@ -186,6 +217,7 @@ Settings parse_settings(int argc, const char* const* argv) {
   resolve_algorithms(s);
   const auto file = given_in_file(app->get_config_ptr()->as<std::string>());
   const auto line = given_on_command_line(argc, argv);
+  s.given = given_beside_scale(file, line);
   for (const auto& algorithm : s.algorithms) {
     auto protocol = federate::protocol_for(algorithm, profile.protocol);
     apply(protocol, values_for(algorithm, profile.set), "--profile " + s.profile + ": " + algorithm);

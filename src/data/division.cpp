@@ -114,6 +114,21 @@ std::vector<std::size_t> filter_clients(std::span<const std::string> ids,
   return kept;
 }
 
+Dropped count_dropped(std::span<const std::int64_t> samples, const Filters& filters) {
+  Dropped dropped;
+  std::int64_t kept = 0;
+  for (const auto n : samples) {
+    if (n < filters.min_samples)
+      ++dropped.min_samples;
+    else if (within(n, filters))
+      ++kept;
+    else
+      ++dropped.max_samples;
+  }
+  if (filters.max_clients > 0) dropped.max_clients = std::max<std::int64_t>(0, kept - filters.max_clients);
+  return dropped;
+}
+
 std::vector<Role> split_clients(std::size_t clients, std::uint64_t seed, const Roles& shares) {
   if (!(shares.train > 0 && shares.validation >= 0 && shares.train + shares.validation < 1)) {
     throw Error(Status::usage, "the roles' shares must leave clients to train and to test",
@@ -139,8 +154,8 @@ std::vector<Role> split_clients(std::size_t clients, std::uint64_t seed, const R
 }
 
 DividedClient divide_client(std::string_view id, std::span<const std::int32_t> labels,
-                            double support_fraction, Division division, std::uint64_t seed,
-                            std::int64_t gap) {
+                            double support_fraction, Division division, std::uint64_t seed, std::int64_t gap,
+                            std::span<const std::int32_t> places) {
   const auto samples = static_cast<std::int64_t>(labels.size());
   if (samples < 2) {
     throw Error(Status::input, "a client needs two samples, one to adapt to and one to test on",
@@ -156,8 +171,10 @@ DividedClient divide_client(std::string_view id, std::span<const std::int32_t> l
   DividedClient divided{std::vector<std::int32_t>(labels.size()), static_cast<std::int32_t>(support)};
   std::iota(divided.order.begin(), divided.order.end(), 0);
   if (division == Division::chronological) {
-    const auto query = divided.order.begin() + support;
-    divided.order.erase(query, query + std::min(gap, samples - support - 1));
+    const auto place = [&](std::int64_t i) { return places.empty() ? i : std::int64_t{places[i]}; };
+    std::int64_t query = support;
+    while (query < samples - 1 && place(query) - place(support - 1) <= gap) ++query;
+    divided.order.erase(divided.order.begin() + support, divided.order.begin() + query);
     return divided;
   }
 
@@ -168,6 +185,20 @@ DividedClient divide_client(std::string_view id, std::span<const std::int32_t> l
     divided.order = stratified(divided.order, labels, quotas);
   }
   return divided;
+}
+
+std::vector<std::int32_t> draw_share(std::string_view id, std::int64_t samples, double share,
+                                     std::uint64_t seed) {
+  std::vector<std::int32_t> places(static_cast<std::size_t>(samples));
+  std::iota(places.begin(), places.end(), 0);
+  const auto wanted = static_cast<std::int64_t>(share * static_cast<double>(samples) + 1e-9);
+  const auto kept = std::min(samples, std::max<std::int64_t>(2, wanted));
+  if (kept == samples) return places;
+  Random random(seed, "scale", {hash(id)});
+  shuffle(places, random);
+  places.resize(static_cast<std::size_t>(kept));
+  std::sort(places.begin(), places.end());
+  return places;
 }
 
 }  // namespace fedmeta::data

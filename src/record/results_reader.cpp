@@ -116,6 +116,8 @@ Results read_results(const std::filesystem::path& path) {
     read_vector(system, results.system, schema::gemm_end_column);
   const h5::Node data = h5::open_group(file, "data");
   read_attributes(data, results.data, schema::data_attributes);
+  if (h5::has_attribute(data, std::get<0>(schema::reading_attributes).name))
+    read_attributes(data, results.data, schema::reading_attributes);
   schema::for_each(schema::data_columns, [&](const auto& c) { read_vector(data, results.data, c); });
   results.runs = read_runs(h5::open_group(file, "runs"));
   return results;
