@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "app/text_table.hpp"
+#include "data/shard_files.hpp"
 #include "federate/baseline.hpp"
 
 namespace fedmeta::app {
@@ -63,6 +64,38 @@ std::string describe_stages(const federate::Protocol& p) {
   return text + "; personal " + amount(p.personal);
 }
 
+using Rows = std::vector<std::vector<std::string>>;
+
+/// "by --min-samples 10: 3 users; by --max-clients 50: 7 users"; empty where nobody was left out.
+std::string describe_dropped(const Settings& s, const data::Reading& r) {
+  std::string text;
+  const auto add = [&](const char* option, std::int64_t bound, const std::string& note, std::int64_t users) {
+    if (bound == 0 || (users == 0 && note.empty())) return;
+    text += (text.empty() ? "by --" : "; by --") + std::string(option) + " " + std::to_string(bound) + note +
+            ": " + std::to_string(users) + (users == 1 ? " user" : " users");
+  };
+  const bool raised = s.filters.min_samples < r.filters.min_samples;
+  add("min-samples", s.filters.min_samples,
+      raised ? ", which acts as " + std::to_string(r.filters.min_samples) : "", r.dropped.min_samples);
+  add("max-samples", r.filters.max_samples, "", r.dropped.max_samples);
+  add("max-clients", r.filters.max_clients, "", r.dropped.max_clients);
+  return text;
+}
+
+/// What was read of the data, and what of it takes no part or is there twice.
+void add_reading(Rows& rows, const Settings& s, const data::Reading& r) {
+  const auto sizes = std::to_string(r.users) + " users, " + std::to_string(r.samples) + " samples";
+  if (r.files > 0)
+    rows.push_back({"  read", std::to_string(r.files) + (r.files == 1 ? " file, " : " files, ") + sizes});
+  else
+    rows.push_back({"  generated", sizes});
+  if (!r.passed_over.empty()) rows.push_back({"  NOT READ", data::passed_over_list(r.passed_over)});
+  if (const auto dropped = describe_dropped(s, r); !dropped.empty()) rows.push_back({"  dropped", dropped});
+  if (r.equal_samples > 0)
+    rows.push_back({"  equal", std::to_string(r.equal_samples) +
+                                   " query samples equal a support sample of their client"});
+}
+
 /// What an algorithm does on a client and at the server, in a line.
 std::string describe(const federate::Protocol& p) {
   const auto& a = p.algorithm;
@@ -101,11 +134,12 @@ std::string settings_table(const Settings& s, const federate::Catalogue& catalog
     return std::to_string(c.clients) + " clients, " + std::to_string(c.samples) + " samples";
   };
   const auto& first = s.protocols.front();
-  std::vector<std::vector<std::string>> rows{
-      {"setting", ""},
-      {"profile", s.profile + (s.scale < 1 ? ", scale " + number(s.scale) : "")},
-      {"data set",
-       s.source.dataset + ", source: " + catalogue.source + (s.data.empty() ? "" : ", " + s.data)},
+  Rows rows{{"setting", ""},
+            {"profile", s.profile + (s.scale < 1 ? ", scale " + number(s.scale) : "")},
+            {"data set",
+             s.source.dataset + ", source: " + catalogue.source + (s.data.empty() ? "" : ", " + s.data)}};
+  add_reading(rows, s, catalogue.reading);
+  const Rows others{
       {"  train", role(train)},
       {"  validation", role(validation)},
       {"  test", role(test)},
@@ -116,6 +150,7 @@ std::string settings_table(const Settings& s, const federate::Catalogue& catalog
       {"rounds",
        std::to_string(first.rounds) + ", " + std::to_string(first.clients_per_round) + " clients each"},
       {"machine", "placement " + s.placement + ", reduction " + s.reduction + ", " + s.precision}};
+  rows.insert(rows.end(), others.begin(), others.end());
   for (const auto& protocol : s.protocols) rows.push_back({protocol.algorithm, describe(protocol)});
   std::string text;
   for (std::size_t r = 1; r < rows.size(); ++r) {

@@ -18,7 +18,9 @@
 #include "app/terminal.hpp"
 #include "base/standard_output.hpp"
 #include "base/version.hpp"
+#include "base/warning.hpp"
 #include "comm/session.hpp"
+#include "data/shard_files.hpp"
 #include "federate/baseline.hpp"
 #include "federate/sizes.hpp"
 
@@ -50,6 +52,22 @@ record::Header make_header(const Settings& settings, const comm::Communicator& w
   return header;
 }
 
+/// What was read goes into the file as it stands in the settings table.
+void add_reading(record::Data& data, const data::Reading& reading) {
+  data.files_read = reading.files;
+  data.users_read = reading.users;
+  data.samples_read = reading.samples;
+  data.min_samples = reading.filters.min_samples;
+  data.max_samples = reading.filters.max_samples;
+  data.max_clients = reading.filters.max_clients;
+  data.dropped_min_samples = reading.dropped.min_samples;
+  data.dropped_max_samples = reading.dropped.max_samples;
+  data.dropped_max_clients = reading.dropped.max_clients;
+  data.equal_samples = reading.equal_samples;
+  for (const auto& name : reading.passed_over)
+    data.files_passed_over += (data.files_passed_over.empty() ? "" : "\n") + name;
+}
+
 record::Data make_data(const Settings& settings, const federate::Catalogue& catalogue,
                        std::vector<std::int32_t> orders) {
   record::Data data;
@@ -58,6 +76,7 @@ record::Data make_data(const Settings& settings, const federate::Catalogue& cata
   data.division = settings.division;
   data.support_fraction = settings.support_fraction;
   data.data_seed = settings.data_seed;
+  add_reading(data, catalogue.reading);
   if (settings.save_division) data.offset.push_back(0);
   for (const auto& client : catalogue.clients) {
     data.client_id.push_back(client.id);
@@ -117,6 +136,12 @@ int conclude(Summary summary, const record::System& system, const std::vector<do
   return static_cast<int>(validity.valid() ? Status::ok : Status::invalid);
 }
 
+void warn_of_passed_over(const data::Reading& reading) {
+  if (reading.passed_over.empty()) return;
+  report_warning("fedmeta_bench", "files that look like data were not read",
+                 data::passed_over_list(reading.passed_over), "the results are those of the others");
+}
+
 /// At the root; all ranks learn of a failure.
 void print_checked(const comm::Communicator& world, const std::function<std::string()>& text) {
   comm::agree(world, [&] {
@@ -140,6 +165,7 @@ std::unique_ptr<model::Network> make_network(const comm::Communicator& world, co
 
 int plan_run(const Settings& settings, const comm::Communicator& world, at::Device device) {
   const auto sizes = federate::load_sizes(world, data_plan(settings));
+  if (world.root()) warn_of_passed_over(sizes.catalogue.reading);
   const auto network = make_network(world, settings, sizes.catalogue, sizes.vectors, device);
   federate::Shard shard(world, sizes.trial, sizes.hosted, device);
   const auto engine = learn::make_engine(*network, device, model::precision_named(settings.precision));
@@ -154,7 +180,7 @@ int plan_run(const Settings& settings, const comm::Communicator& world, at::Devi
 
 void answer_bench(int argc, char** argv) {
   try {
-    print(settings_toml(parse_settings(argc, argv)));
+    print(settings_toml(scaled(parse_settings(argc, argv))));
   } catch (const HelpWanted& help) {
     print(help.text);
   }
@@ -175,8 +201,9 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   const auto prepared = prepare_device(world, settings.device, settings.threads, precision);
   const auto device = prepared.device;
   if (settings.dry_run) return plan_run(settings, world, device);
-  const auto header = make_header(unscaled, world, argc, argv);
+  const auto header = make_header(settings, world, argc, argv);
   auto loaded = federate::load(world, data_plan(settings));
+  if (world.root()) warn_of_passed_over(loaded.catalogue.reading);
   const auto network = make_network(world, settings, loaded.catalogue, loaded.vectors, device);
   const auto system = describe_system(world, device);
   print_checked(world, [&] {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <type_traits>
 
 #include "app/settings.hpp"
 #include "base/error.hpp"
@@ -67,26 +68,33 @@ void check_settings(const Settings& s) {
 }
 
 Settings scaled(Settings s) {
-  const auto times = [&](std::int64_t value, std::int64_t least) {
-    return value <= 0
-               ? value
-               : std::max(least, static_cast<std::int64_t>(static_cast<double>(value) * s.scale + 1e-9));
+  if (s.scale >= 1) return s;
+  const auto times = [&](auto& value, const std::string& option, std::int64_t least,
+                         const std::string& algorithm = "") {
+    if (value <= 0 || s.given.contains(option) || s.given.contains(algorithm + "." + option)) return;
+    using Value = std::decay_t<decltype(value)>;
+    value =
+        std::max(static_cast<Value>(least), static_cast<Value>(static_cast<double>(value) * s.scale + 1e-9));
   };
   for (auto& protocol : s.protocols) {
-    protocol.clients_per_round = times(protocol.clients_per_round, 1);
-    protocol.local.steps = times(protocol.local.steps, 1);
-    protocol.finetune.steps = times(protocol.finetune.steps, 1);
-    protocol.personal.steps = times(protocol.personal.steps, 1);
-    protocol.stage2_clients_per_round = times(protocol.stage2_clients_per_round, 1);
-    protocol.stage2_local.steps = times(protocol.stage2_local.steps, 1);
-    protocol.test_steps = times(protocol.test_steps, 1);
-    protocol.self_steps = times(protocol.self_steps, 1);
+    const auto& of = protocol.algorithm;
+    times(protocol.clients_per_round, "clients-per-round", 1, of);
+    times(protocol.local.steps, "local-steps", 1, of);
+    times(protocol.finetune.steps, "finetune-steps", 1, of);
+    times(protocol.personal.steps, "personal-steps", 1, of);
+    times(protocol.stage2_clients_per_round, "stage2-clients-per-round", 1, of);
+    times(protocol.stage2_local.steps, "stage2-local-steps", 1, of);
+    times(protocol.test_steps, "test-steps", 1, of);
+    times(protocol.self_steps, "self-steps", 1, of);
   }
-  s.filters.min_samples = times(s.filters.min_samples, 2);
-  s.filters.max_samples = times(s.filters.max_samples, 2);
-  s.filters.max_clients = times(s.filters.max_clients, 1);
-  // Loading keeps this share of each client's samples; fewer writers need not be drawn at all.
-  s.source.generated.clients = times(s.source.generated.clients, 1);
+  times(s.filters.min_samples, "min-samples", 2);
+  times(s.filters.max_samples, "max-samples", 2);
+  times(s.filters.max_clients, "max-clients", 1);
+  auto& generated = s.source.generated;
+  times(generated.clients, "generated-clients", 1);
+  times(generated.min_samples, "", 2);
+  times(generated.mean_samples, "generated-samples", generated.min_samples);
+  times(generated.deviation_samples, "generated-deviation", 0);
   return s;
 }
 
@@ -100,12 +108,16 @@ federate::DataPlan data_plan(const Settings& s) {
   plan.roles = s.roles;
   plan.roles.sorted = s.client_split == "sorted";
   plan.filters = s.filters;
+  // A client of one sample cannot be divided.
+  if (plan.filters.min_samples == 1) plan.filters.min_samples = 2;
   plan.support_fraction = s.support_fraction;
   plan.division = s.division == "stratified"      ? data::Division::stratified
                   : s.division == "chronological" ? data::Division::chronological
                   : s.division == "recent"        ? data::Division::recent
                                                   : data::Division::random;
-  plan.sample_share = s.scale;
+  // Stand-ins are made smaller, but for synthetic ones, which have sizes of their own.
+  plan.sample_share = s.data.empty() && s.source.dataset != "synthetic" ? 1 : s.scale;
+  plan.allow_partial = s.allow_partial;
   return plan;
 }
 

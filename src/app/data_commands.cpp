@@ -37,6 +37,8 @@ void add_source(CLI::App& command, DataSourcePlan& source) {
   command.add_option("--dataset", source.dataset.dataset,
                      "femnist, shakespeare, sent140, synthetic, production; found out where not given");
   path_option(command, "--glove", source.dataset.glove, "Word vectors in GloVe's text format, for sent140");
+  command.add_flag("--allow-partial", source.allow_partial,
+                   "Go on where files that look like data are not read");
 }
 
 void add_generate(CLI::App& app, GenerateOptions& options) {

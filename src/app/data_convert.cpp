@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
+#include "data/reading.hpp"
 #include "data/user_sampling.hpp"
 #include "record/data_file.hpp"
 #include "record/output_file.hpp"
@@ -19,10 +20,10 @@ namespace {
 
 using data::Client;
 
-/// Whole clients, sorted by id.
-std::vector<Client> read_whole(const DataSource& source) {
+/// Whole clients, sorted by id. Counts files, users and samples.
+std::vector<Client> read_whole(const DataSource& source, data::Reading& reading) {
   std::map<std::string, Client> joined;
-  source.read([&](Client&& part) {
+  reading.files = source.read([&](Client&& part) {
     const auto [place, is_new] = joined.try_emplace(part.id);
     if (is_new || place->second.labels.empty())
       place->second = std::move(part);
@@ -31,7 +32,11 @@ std::vector<Client> read_whole(const DataSource& source) {
   });
   std::vector<Client> clients;
   clients.reserve(joined.size());
-  for (auto& [id, client] : joined) clients.push_back(std::move(client));
+  for (auto& [id, client] : joined) {
+    reading.samples += std::ssize(client.labels);
+    clients.push_back(std::move(client));
+  }
+  reading.users = std::ssize(clients);
   return clients;
 }
 
@@ -61,10 +66,11 @@ void sample(std::vector<Client>& clients, double share, std::uint64_t seed) {
   std::erase_if(clients, [](const Client& client) { return client.labels.empty(); });
 }
 
-std::vector<Client> chosen(const ConvertOptions& options, const DataSource& source) {
-  auto clients = read_whole(source);
+std::vector<Client> chosen(const ConvertOptions& options, const DataSource& source, data::Reading& reading) {
+  auto clients = read_whole(source, reading);
   const auto seed = options.source.dataset.seed;
   if (options.sample_share != 1) sample(clients, options.sample_share, seed);
+  reading.dropped = data::count_dropped(samples_of(clients), options.filters);
   std::vector<Client> kept;
   for (const auto i : data::filter_clients(ids_of(clients), samples_of(clients), options.filters, seed))
     kept.push_back(std::move(clients[i]));
@@ -79,6 +85,19 @@ data::Storage common_storage(const std::vector<Client>& clients) {
   return storage;
 }
 
+void print(const data::Reading& reading) {
+  const auto number = [](std::int64_t value) { return static_cast<long long>(value); };
+  std::printf("read: %lld files, %lld users, %lld samples\n", number(reading.files), number(reading.users),
+              number(reading.samples));
+  const auto& dropped = reading.dropped;
+  const auto print_dropped = [&](const char* option, std::int64_t users) {
+    if (users > 0) std::printf("dropped by %s: %lld users\n", option, number(users));
+  };
+  print_dropped("--min-samples", dropped.min_samples);
+  print_dropped("--max-samples", dropped.max_samples);
+  print_dropped("--max-clients", dropped.max_clients);
+}
+
 }  // namespace
 
 void convert(const ConvertOptions& options) {
@@ -87,12 +106,16 @@ void convert(const ConvertOptions& options) {
   if (source.dataset() == "sent140" && !source.vectors())
     throw Error(Status::usage, "sent140 needs word vectors", options.source.path.string(),
                 "give --glove FILE, such as glove.6B.300d.txt");
-  auto clients = chosen(options, source);
-  const record::DataFileHeader header{source.dataset(), source.source(), common_storage(clients),
-                                      source.width(), std::ssize(clients)};
+  data::Reading reading;
+  auto clients = chosen(options, source, reading);
+  record::DataFileHeader header{source.dataset(), source.source(), common_storage(clients), source.width(),
+                                std::ssize(clients)};
+  for (const auto& name : source.passed_over())
+    header.passed_over += (header.passed_over.empty() ? "" : "\n") + name;
   record::write_data_file(
       options.output, header, [&](std::int64_t i) { return std::move(clients[static_cast<std::size_t>(i)]); },
       source.vectors(), options.force);
+  print(reading);
   std::printf("%lld clients of %s in %s\n", static_cast<long long>(header.clients), header.dataset.c_str(),
               terminal_text(options.output.string()).c_str());
 }

@@ -6,6 +6,7 @@
 #include "app/histogram.hpp"
 #include "base/terminal_text.hpp"
 #include "data/sent140.hpp"
+#include "data/shard_files.hpp"
 #include "data/statistics.hpp"
 
 namespace fedmeta::app {
@@ -50,7 +51,7 @@ void inspect(const InspectOptions& options) {
   data::StatisticsCollector collector;
   data::TokenCount tokens;
   const auto* vectors = source.vectors();
-  source.read([&](data::Client&& client) {
+  const auto files = source.read([&](data::Client&& client) {
     collector.add(client);
     if (!vectors || client.labels.empty()) return;
     const auto count = data::count_tokens(client, vectors->words);
@@ -59,6 +60,8 @@ void inspect(const InspectOptions& options) {
   });
   row("dataset", source.dataset());
   row("source", source.source());
+  row("files read", files);
+  if (!source.passed_over().empty()) row("files NOT read", data::passed_over_list(source.passed_over()));
   print(collector.result());
   if (vectors) print(tokens);
   if (!options.histogram.empty())

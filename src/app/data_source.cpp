@@ -1,14 +1,15 @@
 #include "app/data_source.hpp"
 
-#include <fstream>
+#include <sstream>
 #include <system_error>
 #include <utility>
 #include <vector>
 
-#include "base/input_file.hpp"
-#include "data/leaf.hpp"
+#include "base/warning.hpp"
 #include "data/leaf_kind.hpp"
+#include "data/repeated_parts.hpp"
 #include "data/sent140.hpp"
+#include "data/text_file.hpp"
 #include "record/data_file.hpp"
 #include "record/file_dataset.hpp"
 
@@ -19,20 +20,22 @@ namespace fs = std::filesystem;
 
 /// The header of a log names its users, which no line of a play does so close to a comma.
 bool is_use_log(const fs::path& path) {
-  if (path.extension() == ".csv") return true;
-  std::ifstream in(path, std::ios::binary);
-  std::string line;
-  std::getline(in, line);
-  if (line.ends_with('\r')) line.pop_back();
-  return ("," + line + ",").find(",user,") != std::string::npos;
+  if ((path.extension() == ".gz" ? path.stem() : path).extension() == ".csv") return true;
+  try {
+    std::string line;
+    data::TextFile(path).next_line(line);
+    return ("," + line + ",").find(",user,") != std::string::npos;
+  } catch (const Error&) {
+    return false;  // whoever reads it says what is wrong
+  }
 }
 
 std::string find_out(const fs::path& path) {
   if (record::is_data_file(path)) return record::data_file_header(path).dataset;
-  std::error_code ignored;  // what is no file is for leaf_files to refuse
-  const bool other_file = fs::is_regular_file(path, ignored) && path.extension() != ".json";
-  if (other_file) return is_use_log(path) ? "production" : "shakespeare";
-  for (const auto& file : data::leaf_files(path))
+  std::error_code ignored;  // what is no file is for shard_files to refuse
+  if (fs::is_regular_file(path, ignored) && !data::is_leaf_file(path))
+    return is_use_log(path) ? "production" : "shakespeare";
+  for (const auto& file : data::shard_files(path).read)
     if (auto kind = data::leaf_kind(file); !kind.empty()) return kind;
   return "femnist";  // whose reader says what is wrong
 }
@@ -50,6 +53,15 @@ DataSource::DataSource(DataSourcePlan plan) : plan_(std::move(plan)) {
     plan_.dataset.log = plan_.path;
   }
   dataset_ = record::open_dataset(plan_.path, plan_.dataset);
+  auto files = lacks_glove() ? data::shard_files(plan_.path) : dataset_->files(plan_.path);
+  if (!plan_.allow_partial) data::refuse_passed_over(files.passed_over);
+  files_ = std::move(files.read);
+  passed_over_ = data::names_of(files.passed_over, plan_.path);
+  std::istringstream before(dataset_->passed_over_before());
+  for (std::string name; std::getline(before, name);) passed_over_.push_back(name);
+  if (!passed_over_.empty())
+    report_warning("fedmeta_data", "files that look like data were not read",
+                   data::passed_over_list(passed_over_), "what follows is about the others");
 }
 
 bool DataSource::lacks_glove() const {
@@ -60,12 +72,16 @@ const data::WordVectors* DataSource::vectors() const {
   return lacks_glove() ? nullptr : dataset_->vectors();
 }
 
-void DataSource::read(const std::function<void(data::Client&&)>& visit) const {
-  const auto files = lacks_glove() ? data::leaf_files(plan_.path) : dataset_->files(plan_.path);
-  for (const auto& file : files)
+std::int64_t DataSource::read(const std::function<void(data::Client&&)>& visit) const {
+  data::RepeatedParts parts;
+  for (const auto& file : files_)
     for (data::Client& client :
-         lacks_glove() ? data::read_sent140_file(file, {}, false) : dataset_->read(file))
+         lacks_glove() ? data::read_sent140_file(file, {}, false) : dataset_->read(file)) {
+      parts.add(client, file);
+      client.origins.clear();
       visit(std::move(client));
+    }
+  return std::ssize(files_);
 }
 
 }  // namespace fedmeta::app

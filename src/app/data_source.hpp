@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "data/dataset.hpp"
 
@@ -15,6 +16,7 @@ struct DataSourcePlan {
   data::DatasetPlan dataset;  ///< its name may be empty: found out
   /// Of a CSV log: labels number the services among all users, as Table 1 counts them, and not per user.
   bool shared_services = false;
+  bool allow_partial = false;  ///< go on where files that look like data are passed over
 };
 
 /// A data set with the files it is read from.
@@ -32,14 +34,19 @@ class DataSource {
   const data::WordVectors* vectors() const;
 
   /// Calls with each client, or part of one, in file order. Without word vectors all tokens of LEAF's sent140
-  /// are unknown.
-  void read(const std::function<void(data::Client&&)>& visit) const;
+  /// are unknown. Returns the number of files read. Throws Error(input), also for parts that repeat another.
+  std::int64_t read(const std::function<void(data::Client&&)>& visit) const;
+
+  /// Files that look like data and are not read, as allowed; of a data file, those that its maker left out.
+  const std::vector<std::string>& passed_over() const { return passed_over_; }
 
  private:
   bool lacks_glove() const;
 
   DataSourcePlan plan_;
   std::unique_ptr<data::Dataset> dataset_;
+  std::vector<std::filesystem::path> files_;
+  std::vector<std::string> passed_over_;
 };
 
 }  // namespace fedmeta::app

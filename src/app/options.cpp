@@ -35,7 +35,8 @@ void add_data(CLI::App& app, Settings& s) {
   option(app, "dataset", s.source.dataset, "Data set")
       ->check(one_of({"femnist", "shakespeare", "sent140", "synthetic", "production"}));
   option(app, "data", s.data, "LEAF folder or JSON file, raw text, or log; absent: a generated stand-in");
-  option(app, "min-samples", s.filters.min_samples, "Drop clients with fewer; 0 = no bound")
+  flag(app, "allow-partial", s.allow_partial, "Go on where files that look like data are not read");
+  option(app, "min-samples", s.filters.min_samples, "Drop clients with fewer, at least 2; 0 = no bound")
       ->check(not_negative());
   option(app, "max-samples", s.filters.max_samples, "Drop clients with more; 0 = no bound")
       ->check(not_negative());

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <set>
 
 #include "app/nearest.hpp"
 #include "app/options.hpp"
@@ -100,6 +101,7 @@ void apply(federate::Protocol& protocol, const KeyValues& pairs, const std::stri
 struct Given {
   KeyValues for_all;
   std::vector<std::string> for_one;  ///< ALGORITHM.KEY=VALUE
+  std::set<std::string> names;       ///< of all options, with ALGORITHM.KEY for those of one
 };
 
 /// `app` has read that place, and no other.
@@ -114,7 +116,18 @@ Given given_hyperparameters(const CLI::App& app, const Settings& read) {
     if (used->count() > 0) given.for_all.emplace_back(o->get_single_name(), used->results().back());
   }
   given.for_one = read.set;
+  for (const auto* o : app.get_options())
+    if (o->count() > 0) given.names.insert(o->get_single_name());
+  for (const auto& entry : read.set) given.names.insert(entry.substr(0, entry.find('=')));
   return given;
+}
+
+/// --scale is for trying any configuration cheaply: on the command line it scales what a file says, too, but
+/// never what stands beside it.
+std::set<std::string> given_beside_scale(const Given& file, const Given& line) {
+  auto names = line.names;
+  if (!line.names.contains("scale")) names.insert(file.names.begin(), file.names.end());
+  return names;
 }
 
 Given given_on_command_line(int argc, const char* const* argv) {
@@ -189,6 +202,7 @@ Settings parse_settings(int argc, const char* const* argv) {
   resolve_algorithms(s);
   const auto file = given_in_file(app->get_config_ptr()->as<std::string>());
   const auto line = given_on_command_line(argc, argv);
+  s.given = given_beside_scale(file, line);
   for (const auto& algorithm : s.algorithms) {
     auto protocol = federate::protocol_for(algorithm, profile.protocol);
     apply(protocol, values_for(algorithm, profile.set), "--profile " + s.profile + ": " + algorithm);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,7 @@ struct Settings {
   // Data
   data::DatasetPlan source;
   std::string data;
+  bool allow_partial = false;
   data::Filters filters{10, 0, 0};
   data::Roles roles;                    ///< shares alone
   std::string client_split = "random";  ///< or sorted
@@ -65,6 +67,10 @@ struct Settings {
   bool save_division = false;
   std::string progress = "auto";
 
+  /// What --scale leaves alone: names of options whose value stands where `scale` does, or takes precedence
+  /// over that place (the command line over the file); ALGORITHM.KEY where it is one algorithm's.
+  std::set<std::string> given;
+
   // Resolved from the above
   std::vector<federate::Protocol> protocols;  ///< parallel to `algorithms`
 };
@@ -90,7 +96,8 @@ std::string settings_toml(const Settings& settings);
 /// Refuses what cannot be, and what later versions will bring. Throws Error(usage).
 void check_settings(const Settings& settings);
 
-/// The same with --scale carried out: clients, samples, clients per round and local steps, each at least 1.
+/// The same with --scale carried out on what is not `given`: clients, samples, clients per round and numbers
+/// of steps, each at least 1.
 Settings scaled(Settings settings);
 
 /// Every hyper-parameter of a run as attributes of the results file: option names with _ for -.

@@ -3,9 +3,11 @@
 #include <toml++/toml.h>
 
 #include <cstdio>
+#include <iterator>
 
 #include "app/option_kinds.hpp"
 #include "base/error.hpp"
+#include "data/text_file.hpp"
 
 namespace fedmeta::app {
 namespace {
@@ -60,9 +62,13 @@ std::string toml_value(double number) {
 
 std::vector<CLI::ConfigItem> TomlConfig::from_config(std::istream& in) const {
   const auto file = app_.get_config_ptr()->as<std::string>();
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  if (data::is_wide_text(text))
+    throw Error(Status::usage, "the configuration is UTF-16 or UTF-32 text", file,
+                "write it as UTF-8, as with: iconv -f UTF-16 -t UTF-8");
   toml::table settings;
   try {
-    settings = toml::parse(in);
+    settings = toml::parse(std::string_view(text).substr(data::byte_order_mark(text)));
   } catch (const toml::parse_error& error) {
     throw Error(Status::usage, "not TOML: " + std::string(error.description()),
                 file + line_of(error.source().begin), "write KEY = VALUE, with text in quotes");

@@ -14,6 +14,8 @@ struct Client {
   std::string id;
   Features features;
   std::vector<std::int32_t> labels;  ///< one per sample, 0 .. classes-1
+  /// Of a part that was read from a file of several: a hash of each sample as the file has it. Else empty.
+  std::vector<std::uint64_t> origins = {};
 };
 
 /// How large a client is, without its samples.

@@ -2,7 +2,6 @@
 
 #include "base/error.hpp"
 #include "data/femnist.hpp"
-#include "data/leaf.hpp"
 #include "data/production.hpp"
 #include "data/sent140.hpp"
 #include "data/shakespeare.hpp"
@@ -10,8 +9,8 @@
 
 namespace fedmeta::data {
 
-std::vector<std::filesystem::path> Dataset::files(const std::filesystem::path& path) const {
-  return leaf_files(path);
+DataFiles Dataset::files(const std::filesystem::path& path) const {
+  return shard_files(path);
 }
 
 std::string Dataset::source(const std::filesystem::path&) const {

@@ -14,6 +14,7 @@
 #include "data/client.hpp"
 #include "data/generated_size.hpp"
 #include "data/leaf_text.hpp"
+#include "data/shard_files.hpp"
 
 namespace fedmeta::data {
 
@@ -34,8 +35,9 @@ class Dataset {
   /// Of clients that are encoded. Where the classes depend on the data, those of the default vocabulary.
   virtual SampleForm form() const = 0;
 
-  /// The files of `path` in the order that defines "file order". Throws Error(input).
-  virtual std::vector<std::filesystem::path> files(const std::filesystem::path& path) const;
+  /// The files of `path` in the order that defines "file order", and what is passed over. Throws
+  /// Error(input).
+  virtual DataFiles files(const std::filesystem::path& path) const;
   /// The clients of one file. Throws Error(input) naming file, user and index.
   virtual std::vector<Client> read(const std::filesystem::path& file) const = 0;
   /// Whether files tell ids without their clients, so that some can be read alone.
@@ -46,6 +48,9 @@ class Dataset {
   virtual void vary(Client&) const {}
   /// What `path` is: "leaf", "text" or "csv".
   virtual std::string source(const std::filesystem::path& path) const;
+
+  /// Of a file that was made from others: names, one a line, of those that were passed over then.
+  virtual std::string passed_over_before() const { return {}; }
 
   /// The stand-in: clients are made one by one, each from the seed and its index alone.
   virtual std::int64_t generated_clients() const = 0;

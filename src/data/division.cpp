@@ -98,6 +98,21 @@ std::vector<std::size_t> filter_clients(std::span<const std::string> ids,
   return kept;
 }
 
+Dropped count_dropped(std::span<const std::int64_t> samples, const Filters& filters) {
+  Dropped dropped;
+  std::int64_t kept = 0;
+  for (const auto n : samples) {
+    if (n < filters.min_samples)
+      ++dropped.min_samples;
+    else if (within(n, filters))
+      ++kept;
+    else
+      ++dropped.max_samples;
+  }
+  if (filters.max_clients > 0) dropped.max_clients = std::max<std::int64_t>(0, kept - filters.max_clients);
+  return dropped;
+}
+
 std::vector<Role> split_clients(std::size_t clients, std::uint64_t seed, const Roles& shares) {
   if (!(shares.train > 0 && shares.validation >= 0 && shares.train + shares.validation < 1)) {
     throw Error(Status::usage, "the roles' shares must leave clients to train and to test",
@@ -123,7 +138,8 @@ std::vector<Role> split_clients(std::size_t clients, std::uint64_t seed, const R
 }
 
 DividedSize divided_size(std::string_view id, std::int64_t samples, double support_fraction,
-                         Division division, std::int64_t gap) {
+                         Division division, std::int64_t gap,
+                         std::span<const std::int32_t> places) {
   if (samples < 2) {
     throw Error(Status::input, "a client needs two samples, one to adapt to and one to test on",
                 "user " + std::string(id) + ": " + std::to_string(samples) + " samples",
@@ -137,7 +153,12 @@ DividedSize divided_size(std::string_view id, std::int64_t samples, double suppo
     return std::max<std::int64_t>(whole_share(fraction, samples), 1);
   };
   const auto support = share(support_fraction);
-  if (division == Division::chronological) return {samples - std::min(gap, samples - support - 1), support};
+  if (division == Division::chronological) {
+    const auto place = [&](std::int64_t i) { return places.empty() ? i : std::int64_t{places[i]}; };
+    std::int64_t query = support;
+    while (query < samples - 1 && place(query) - place(support - 1) <= gap) ++query;
+    return {samples - (query - support), support};
+  }
   if (division != Division::recent) return {samples, support};
   constexpr double before_query = 0.8;
   if (support_fraction > before_query)
@@ -149,8 +170,8 @@ DividedSize divided_size(std::string_view id, std::int64_t samples, double suppo
 
 DividedClient divide_client(std::string_view id, std::span<const std::int32_t> labels,
                             double support_fraction, Division division, std::uint64_t seed,
-                            std::int64_t gap) {
-  const auto size = divided_size(id, std::ssize(labels), support_fraction, division, gap);
+                            std::int64_t gap, std::span<const std::int32_t> places) {
+  const auto size = divided_size(id, std::ssize(labels), support_fraction, division, gap, places);
   DividedClient divided{std::vector<std::int32_t>(labels.size()), static_cast<std::int32_t>(size.support)};
   auto& order = divided.order;
   std::iota(order.begin(), order.end(), 0);
@@ -167,6 +188,24 @@ DividedClient divide_client(std::string_view id, std::span<const std::int32_t> l
     order = stratified(order, labels, quotas);
   }
   return divided;
+}
+
+std::int64_t share_size(std::int64_t samples, double share) {
+  const auto wanted = static_cast<std::int64_t>(share * static_cast<double>(samples) + 1e-9);
+  return std::min(samples, std::max<std::int64_t>(2, wanted));
+}
+
+std::vector<std::int32_t> draw_share(std::string_view id, std::int64_t samples, double share,
+                                     std::uint64_t seed) {
+  std::vector<std::int32_t> places(static_cast<std::size_t>(samples));
+  std::iota(places.begin(), places.end(), 0);
+  const auto kept = share_size(samples, share);
+  if (kept == samples) return places;
+  Random random(seed, "scale", {hash(id)});
+  shuffle(places, random);
+  places.resize(static_cast<std::size_t>(kept));
+  std::sort(places.begin(), places.end());
+  return places;
 }
 
 }  // namespace fedmeta::data

@@ -20,6 +20,13 @@ struct Filters {
   std::int64_t max_clients = 0;
 };
 
+/// How many clients each bound leaves out: those of too few samples, those of too many, those without luck.
+struct Dropped {
+  std::int64_t min_samples = 0;
+  std::int64_t max_samples = 0;
+  std::int64_t max_clients = 0;
+};
+
 /// One client's samples in the order support set, query set: indices in file order. Samples may be left out.
 struct DividedClient {
   std::vector<std::int32_t> order;
@@ -31,6 +38,9 @@ struct DividedClient {
 std::vector<std::size_t> filter_clients(std::span<const std::string> ids,
                                         std::span<const std::int64_t> samples, const Filters& filters,
                                         std::uint64_t seed);
+
+/// What filter_clients leaves out of clients with so many samples.
+Dropped count_dropped(std::span<const std::int64_t> samples, const Filters& filters);
 
 /// How the clients share the roles. The default is LEAF's split by user (REFERENCE 6.1: Chen et al. 2018,
 /// section 4.1).
@@ -50,17 +60,26 @@ struct DividedSize {
   std::int64_t samples = 0, support = 0;
 };
 DividedSize divided_size(std::string_view id, std::int64_t samples, double support_fraction,
-                         Division division, std::int64_t gap = 0);
+                         Division division, std::int64_t gap = 0,
+                         std::span<const std::int32_t> places = {});
 
 /// Support = clamp(floor(p n), 1, n - 1) samples. Random numbers from (seed, id) alone, so that a client is
 /// divided alike whatever other clients there are. `stratified` keeps each class's share as near p as whole
 /// samples allow; `chronological` takes the first ones in file order and leaves out the `gap` samples after
-/// them, or as many as leave one to test on. Throws Error(input) for n < 2.
-/// `recent` is the production task's (REFERENCE 6.3, A28): the query set is the last n - floor(.8 n) samples
-/// in file order, the support set the floor(p n) before it, at least 1, and what is older is left out of
-/// `order`. Both are in file order. Throws Error(usage) for p > .8.
+/// them, or as many as leave one to test on; where `places` are given, samples have those places in file
+/// order, and the gap counts places. Throws Error(input) for n < 2. `recent` is the production task's
+/// (REFERENCE 6.3, A28): the query set is the last n - floor(.8 n) samples in file order, the support set the
+/// floor(p n) before it, at least 1, and what is older is left out of `order`. Both are in file order. Throws
+/// Error(usage) for p > .8.
 DividedClient divide_client(std::string_view id, std::span<const std::int32_t> labels,
                             double support_fraction, Division division, std::uint64_t seed,
-                            std::int64_t gap = 0);
+                            std::int64_t gap = 0, std::span<const std::int32_t> places = {});
+
+/// A share of `samples` samples by lot, at least two of them where there are: their places, ascending.
+/// Depends on (seed, id) alone. 0 < share <= 1.
+std::vector<std::int32_t> draw_share(std::string_view id, std::int64_t samples, double share,
+                                     std::uint64_t seed);
+/// How many those are.
+std::int64_t share_size(std::int64_t samples, double share);
 
 }  // namespace fedmeta::data

@@ -1,20 +1,46 @@
 #include "data/glove.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <fstream>
+#include <optional>
+#include <ostream>
 #include <system_error>
+#include <type_traits>
+#include <vector>
 
 #include "base/error.hpp"
 #include "data/leaf_content.hpp"
+#include "data/text_file.hpp"
 
 namespace fedmeta::data {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* remedy = "give a file in GloVe's text format, such as glove.6B.300d.txt, unpacked";
+constexpr const char* remedy = "give a file in GloVe's text format, such as glove.6B.300d.txt";
+
+/// What stands between blanks.
+std::vector<std::string_view> fields_of(std::string_view line) {
+  std::vector<std::string_view> fields;
+  for (;;) {
+    const auto end = std::min(line.find(' '), line.size());
+    fields.push_back(line.substr(0, end));
+    if (end == line.size()) return fields;
+    line.remove_prefix(end + 1);
+  }
+}
+
+template <class T>
+std::optional<T> number(std::string_view text) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return {};
+  if constexpr (std::is_same_v<T, float>)
+    if (!std::isfinite(value)) return {};
+  return value;
+}
 
 /// Reads line by line, remembering which one for the sake of errors.
 class GloveReader {
@@ -22,48 +48,68 @@ class GloveReader {
   explicit GloveReader(const fs::path& file) : file_(file) {}
 
   WordTable read() {
-    std::error_code error;
-    const auto bytes = fs::file_size(file_, error);
-    std::ifstream in(file_, std::ios::binary);
-    if (error || !in) throw Error(Status::input, "cannot read the word vectors", file_.string(), remedy);
+    TextFile in(file_);
+    std::error_code unknown;
     // GloVe prints 8.6 bytes a number. What is reserved and not used takes no memory.
-    vectors_.values.reserve(bytes / 8);
-    for (std::string line; std::getline(in, line);) {
+    if (const auto bytes = fs::file_size(file_, unknown); !unknown) vectors_.values.reserve(bytes / 8);
+    for (std::string line; in.next_line(line);) {
       ++line_;
-      add(line.ends_with('\r') ? std::string_view(line).substr(0, line.size() - 1) : line);
+      if (line.find('\0') != std::string::npos) fail("the line holds zero bytes, so this is no such text");
+      if (line_ > 1 || !read_header(line)) add(line);
     }
-    if (in.bad()) throw Error(Status::input, "cannot read the word vectors", file_.string(), remedy);
-    if (line_ == 0) throw Error(Status::input, "the file of word vectors is empty", file_.string(), remedy);
+    if (words_.empty())
+      throw Error(Status::input, "the file of word vectors is empty", file_.string(), remedy);
+    if (announced_ > 0 && announced_ != added_)
+      fail("the file has " + std::to_string(added_) + " words, but its first line says " +
+           std::to_string(announced_));
     return finish();
   }
 
  private:
+  /// word2vec's text begins with the numbers of words and of numbers a word.
+  bool read_header(std::string_view line) {
+    const auto fields = fields_of(line.substr(0, line.find_last_not_of(' ') + 1));
+    if (fields.size() != 2) return false;
+    const auto words = number<std::int64_t>(fields[0]), width = number<std::int64_t>(fields[1]);
+    if (!words || !width || *words < 1 || *width < 1) return false;
+    announced_ = *words;
+    vectors_.width = *width;
+    return true;
+  }
+
   void add(std::string_view line) {
-    const auto blank = line.find(' ');
-    if (blank == 0 || blank == std::string_view::npos) fail("the line is not a word and its numbers");
+    if (line.ends_with(' ')) line.remove_suffix(1);  // some published files have it
+    const auto fields = fields_of(line);
+    if (fields.size() < 2 || fields[0].empty()) fail("the line is not a word and its numbers");
     const auto before = vectors_.values.size();
-    add_numbers(line.substr(blank + 1));
+    const auto first = add_numbers(fields);
     const auto width = static_cast<std::int64_t>(vectors_.values.size() - before);
-    if (line_ == 1) vectors_.width = width;
+    if (vectors_.width == 0) vectors_.width = width;
     if (width != vectors_.width)
       fail("the word has " + std::to_string(width) + " numbers instead of " + std::to_string(vectors_.width) +
            ", as in line 1");
-    words_.append(line.substr(0, blank)) += '\n';
+    words_.append(line.substr(0, static_cast<std::size_t>(fields[first].data() - line.data()) - 1)) += '\n';
+    ++added_;
   }
 
-  void add_numbers(std::string_view text) {
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    while (at != end) {
-      float value = 0;
-      const auto [next, error] = std::from_chars(at, end, value);
-      if (error != std::errc() || (next != end && *next != ' ') || !std::isfinite(value)) {
-        const std::string_view rest(at, end);
-        fail("malformed number `" + printable(rest.substr(0, rest.find(' ')), 24) + "`");
+  /// Which field is the first number. The word before it may hold blanks, as some of glove.840B do, but no
+  /// numbers: those are more likely the numbers of a line with a malformed one.
+  std::size_t add_numbers(const std::vector<std::string_view>& fields) {
+    std::size_t first = 1;
+    for (std::size_t i = 1; i < fields.size(); ++i) {
+      if (const auto value = number<float>(fields[i])) {
+        vectors_.values.push_back(*value);
+      } else if (i == first && i + 1 < fields.size() && !has_all_numbers(fields.size() - 1)) {
+        first = i + 1;
+      } else {
+        fail("malformed number `" + printable(fields[i], 24) + "`");
       }
-      vectors_.values.push_back(value);
-      at = next == end ? end : next + 1;  // a last blank is let pass: some published files have it
     }
+    return first;
+  }
+  /// Whether so many fields behind the first are as many as the numbers of a word.
+  bool has_all_numbers(std::size_t fields) const {
+    return static_cast<std::int64_t>(fields) == vectors_.width;
   }
 
   WordTable finish() {
@@ -81,7 +127,8 @@ class GloveReader {
   const fs::path& file_;
   WordVectors vectors_;
   std::string words_;
-  std::int64_t line_ = 0;  ///< from 1
+  std::int64_t line_ = 0;                   ///< from 1
+  std::int64_t added_ = 0, announced_ = 0;  ///< words; announced by a first line, where there is one
 };
 
 }  // namespace

@@ -42,9 +42,10 @@ inline std::int32_t padding_row(std::int64_t rows) {
 /// The table of such words, but for the values of its vectors.
 WordTable without_vectors(std::string words);
 
-/// The first line says how many numbers a word has. Of a word that is given twice, the first line counts.
-/// Throws Error(input) naming file and line for a line with another number of numbers, for what is not a
-/// finite number, and for a file that is missing or empty.
+/// The first line says how many numbers a word has, be it a word's or word2vec's header of two counts. The
+/// last fields of a line are the numbers, so that a word may hold blanks. Of a word that is given twice, the
+/// first line counts. Throws Error(input) naming file and line for a line with another number of numbers, for
+/// what is not a finite number, and for a file that is missing or empty.
 WordTable read_glove(const std::filesystem::path& file);
 
 /// Writes vectors, all but the last two rows, as text that reads back exactly; one word for each row.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
 namespace fedmeta::data {
@@ -49,7 +50,8 @@ struct RoleLines {
 
 struct Play {
   std::string title;
-  std::vector<RoleLines> roles;  ///< in order of appearance
+  std::vector<RoleLines> roles;                          ///< in order of appearance
+  std::unordered_map<std::string, std::size_t> role_of;  ///< by name
 };
 
 /// Follows who speaks, line by line.
@@ -62,7 +64,7 @@ class Speakers {
   void open_play(std::string title) {
     // This play lost its indentation.
     unindented_ = title == "THE COMEDY OF ERRORS";
-    plays_.push_back({std::move(title), {}});
+    plays_.push_back({std::move(title), {}, {}});
     speaker_.reset();
   }
   void read(std::string_view line) {
@@ -91,11 +93,10 @@ class Speakers {
   void set_speaker(std::string name, std::string_view speech) {
     speaker_.reset();
     if (unindented_ && name.starts_with("ACT ")) return;
-    auto& roles = plays_.back().roles;
-    const auto known =
-        std::find_if(roles.begin(), roles.end(), [&](const RoleLines& role) { return role.name == name; });
-    speaker_ = static_cast<std::size_t>(known - roles.begin());
-    if (known == roles.end()) roles.push_back({std::move(name), {}});
+    auto& [title, roles, role_of] = plays_.back();
+    const auto [known, is_new] = role_of.try_emplace(name, roles.size());
+    if (is_new) roles.push_back({std::move(name), {}});
+    speaker_ = known->second;
     roles[*speaker_].lines.push_back(speech);
   }
   /// Stage directions and headings are passed over; the speech may go on after them.

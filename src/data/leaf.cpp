@@ -1,6 +1,8 @@
 #include "data/leaf.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <new>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -8,6 +10,9 @@
 
 #include "base/error.hpp"
 #include "data/leaf_content.hpp"
+#include "data/repeated_parts.hpp"
+#include "data/sample_hash.hpp"
+#include "data/text_file.hpp"
 
 namespace fedmeta::data {
 namespace {
@@ -24,10 +29,11 @@ class LeafReader {
   std::vector<Client> read();
 
  private:
-  simdjson::padded_string load();
+  std::string load();
   void read_document(json::document& document);
   void read_listed_users(json::array users);
   void read_user_data(json::object users);
+  std::string read_name(simdjson::simdjson_result<json::field>& field);
   Client read_user(std::string_view id, json::object user);
   template <class F>
   std::size_t read_elements(json::array elements, const char* part, F read);
@@ -45,6 +51,7 @@ class LeafReader {
   std::vector<Client> clients_;
   std::unordered_map<std::string, std::size_t> index_of_;
   std::vector<std::string> listed_;
+  RepeatedParts parts_;
 
   // Where the reader is.
   std::optional<std::string> user_;
@@ -70,25 +77,21 @@ T LeafReader::expect(simdjson::simdjson_result<T> result, const std::string& wha
   return std::move(result).value();
 }
 
-simdjson::padded_string LeafReader::load() {
-  std::error_code error;
-  const auto size = fs::file_size(file_, error);
-  if (error) fail("cannot read the file: " + error.message(), "check the path and its permissions");
-  if (size > simdjson::SIMDJSON_MAXSIZE_BYTES - simdjson::SIMDJSON_PADDING) {
+/// The file's text, with the capacity that the parser needs.
+std::string LeafReader::load() try {
+  auto text = TextFile(file_).read_all(simdjson::SIMDJSON_MAXSIZE_BYTES - simdjson::SIMDJSON_PADDING,
+                                       simdjson::SIMDJSON_PADDING);
+  if (!text)
     fail("the file is larger than 4 GB, the most that one JSON file may have",
          "split it into several files of whole users, and put them into one folder");
-  }
-  auto text = simdjson::padded_string::load(file_.string());
-  if (text.error() == simdjson::MEMALLOC) {
-    fail("not enough memory to read the file of " + std::to_string(size >> 20) + " MB",
-         "split it into several files of whole users, or use a machine with more memory", Status::system);
-  }
-  if (text.error()) fail("cannot read the file", "check the path and its permissions");
-  return std::move(text).value();
+  return std::move(*text);
+} catch (const std::bad_alloc&) {
+  fail("not enough memory to read the file",
+       "split it into several files of whole users, or use a machine with more memory", Status::system);
 }
 
 std::vector<Client> LeafReader::read() {
-  const simdjson::padded_string text = load();
+  const std::string text = load();
   try {
     json::parser parser;
     json::document document = parser.iterate(text);
@@ -98,8 +101,13 @@ std::vector<Client> LeafReader::read() {
       fail("not enough memory to parse the file", "split it into several files of whole users",
            Status::system);
     }
-    fail(std::string("not JSON, or cut short: ") + error.what(),
-         "fetch or write the file again (unpack it first if it is compressed)");
+    if (error.error() == simdjson::UTF8_ERROR) fail("the text is not UTF-8", "write the file as UTF-8");
+    if (error.error() == simdjson::STRING_ERROR)
+      fail(
+          "a text holds half of a pair of \\u escapes (a lone surrogate), or another escape that stands for "
+          "nothing",
+          "write the character itself or drop it");
+    fail(std::string("not JSON, or cut short: ") + error.what(), "fetch or write the file again");
   }
   check_listed_users();
   unify_features();
@@ -125,16 +133,34 @@ void LeafReader::read_document(json::document& document) {
 }
 
 void LeafReader::read_listed_users(json::array users) {
-  for (auto user : users)
-    listed_.emplace_back(expect(user.get_string(), "`users` holds something other than names"));
+  for (auto element : users) {
+    json::value user = element.value();
+    if (user.type() == json::json_type::number) {  // Python writes such a user's key as the same digits
+      const std::string_view digits = user.raw_json_token();
+      listed_.emplace_back(digits.substr(0, digits.find_last_not_of(" \t\r\n") + 1));
+    } else {
+      listed_.emplace_back(expect(user.get_string(), "`users` holds something other than names"));
+    }
+  }
+}
+
+/// A user's name. Names with zero bytes are cut by what stores them as C strings.
+std::string LeafReader::read_name(simdjson::simdjson_result<json::field>& field) {
+  const char* raw = field.key().raw();
+  user_ = std::string(raw, std::strcspn(raw, "\""));  // as it stands, until it is read
+  auto name = std::string(std::string_view(field.unescaped_key()));
+  user_ = name;
+  if (name.find('\0') != std::string::npos)
+    fail("a user's name holds a zero byte", "name the user otherwise");
+  return name;
 }
 
 void LeafReader::read_user_data(json::object users) {
   for (auto field : users) {
-    user_ = std::string(std::string_view(field.unescaped_key()));
-    Client client =
-        read_user(*user_, expect(field.value().get_object(), "the user's data are not an object"));
+    const auto name = read_name(field);
+    Client client = read_user(name, expect(field.value().get_object(), "the user's data are not an object"));
     const auto [known, is_new] = index_of_.try_emplace(client.id, clients_.size());
+    parts_.add(client, file_);
     if (is_new) {
       clients_.push_back(std::move(client));
     } else {
@@ -152,7 +178,7 @@ Client LeafReader::read_user(std::string_view id, json::object user) {
     if (key == "x") {
       if (samples) fail("`x` is given twice", "write each key once");
       samples = read_elements(expect(field.value().get_array(), "`x` is not an array"), "sample",
-                              [&](json::value x) { content_.add_sample(x); });
+                              [&](json::value x) { client.origins.push_back(content_.add_sample(x)); });
       client.features = content_.take();
     } else if (key == "y") {
       if (labels) fail("`y` is given twice", "write each key once");
@@ -165,6 +191,8 @@ Client LeafReader::read_user(std::string_view id, json::object user) {
   if (*samples != *labels)
     fail("`x` has " + std::to_string(*samples) + " samples, but `y` has " + std::to_string(*labels),
          "give every sample one label");
+  for (std::size_t i = 0; i < client.origins.size(); ++i)
+    client.origins[i] = hash_pair(client.origins[i], static_cast<std::uint64_t>(client.labels[i]));
   return client;
 }
 

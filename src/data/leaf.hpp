@@ -9,11 +9,6 @@
 
 namespace fedmeta::data {
 
-/// The JSON files of a LEAF folder in the order that defines "file order": `train/*.json`, then
-/// `test/*.json`, each by file name; or, where neither folder exists, `*.json`. A single JSON file is itself.
-/// Throws Error(input) for a missing or empty folder.
-std::vector<std::filesystem::path> leaf_files(const std::filesystem::path& path);
-
 class LeafContent;
 
 /// Reads one file: the users in file order with the samples that this file has of them. Any key order;

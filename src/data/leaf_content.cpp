@@ -6,37 +6,28 @@
 #include <vector>
 
 #include "data/pixels.hpp"
+#include "data/sample_hash.hpp"
 
 namespace fedmeta::data {
 namespace {
 
 namespace json = simdjson::ondemand;
 
-/// Samples that are arrays of numbers.
+/// Samples that are arrays of numbers, in one list or, as images come from other tools, in rows.
 class RowContent : public LeafContent {
  public:
   explicit RowContent(const SampleForm& form)
-      : classes_(form.classes), sample_(static_cast<std::size_t>(form.width)) {}
+      : classes_(form.classes), shape_(form.shape), sample_(static_cast<std::size_t>(form.width)) {}
 
-  void add_sample(json::value x) override {
+  std::uint64_t add_sample(json::value x) override {
     if (x.type() == json::json_type::string)
       throw LeafProblem{"`x` holds text, which looks like shakespeare data", ""};
-    std::size_t values = 0;
-    for (auto element : expect_type(x.get_array(), "the sample is not an array")) {
-      json::value value = element.value();
-      double number = 0;
-      if (value.get_double().get(number)) fail(value);
-      if (values < sample_.size()) {
-        if (!accepts(number)) fail(value);
-        sample_[values] = number;
-      }
-      ++values;
-    }
-    if (values != sample_.size())
-      throw LeafProblem{
-          "the sample has " + std::to_string(values) + " values instead of " + std::to_string(sample_.size()),
-          ""};
+    values_ = 0;
+    lengths_.clear();
+    read_list(expect_type(x.get_array(), "the sample is not an array"), 0);
+    check_lengths();
     add(sample_);
+    return hash_values(std::span<const double>(sample_));
   }
   std::int32_t read_label(json::value y) override { return read_class(y, classes_); }
 
@@ -46,6 +37,50 @@ class RowContent : public LeafContent {
   virtual void add(std::span<const double> sample) = 0;
 
  private:
+  void read_list(json::array list, std::size_t depth) {
+    std::int64_t length = 0;
+    for (auto element : list) {
+      json::value value = element.value();
+      double number = 0;
+      if (!value.get_double().get(number))
+        add_number(number, value, depth);
+      else if (may_hold_rows(depth, length) && value.type() == json::json_type::array)
+        read_list(value.get_array(), depth + 1);
+      else
+        fail(value);
+      ++length;
+    }
+    if (lengths_.size() <= depth) lengths_.resize(depth + 1, unknown);
+    if (lengths_[depth] == unknown) lengths_[depth] = length;
+    if (lengths_[depth] != length)
+      throw LeafProblem{"the rows of the sample have " + std::to_string(lengths_[depth]) + " and " +
+                            std::to_string(length) + " values",
+                        "give every row of an image the same length"};
+  }
+  /// Not behind numbers, and no deeper than the form has sides.
+  bool may_hold_rows(std::size_t depth, std::int64_t before) const {
+    return depth + 1 < shape_.size() && (before == 0 || lengths_.size() > depth + 1);
+  }
+  void add_number(double number, json::value value, std::size_t depth) {
+    if (lengths_.size() > depth + 1) fail(value);  // among rows
+    if (values_ < sample_.size()) {
+      if (!accepts(number)) fail(value);
+      sample_[values_] = number;
+    }
+    ++values_;
+  }
+  /// One list of all values; or rows, where every number of the form's shape but 1 has its lists.
+  void check_lengths() const {
+    const bool flat = lengths_.size() == 1;
+    if (values_ == sample_.size() && (flat || without_ones(lengths_) == without_ones(shape_))) return;
+    std::string given = std::to_string(values_) + " values";
+    if (!flat) given = std::to_string(lengths_[0]) + " rows of " + std::to_string(lengths_[1]);
+    throw LeafProblem{"the sample has " + given + " instead of " + std::to_string(sample_.size()), ""};
+  }
+  static std::vector<std::int64_t> without_ones(std::vector<std::int64_t> lengths) {
+    std::erase(lengths, 1);
+    return lengths;
+  }
   [[noreturn]] void fail(json::value value) const {
     const std::string_view raw = value.raw_json_token();
     const std::string token = printable(raw.substr(0, raw.find_last_not_of(" \t\r\n") + 1), 24);
@@ -53,8 +88,13 @@ class RowContent : public LeafContent {
     throw refusal(token);
   }
 
+  static constexpr std::int64_t unknown = -1;
+
   std::int32_t classes_;
-  std::vector<double> sample_;  ///< the values of the sample being read
+  std::vector<std::int64_t> shape_;
+  std::vector<double> sample_;         ///< the values of the sample being read
+  std::size_t values_ = 0;             ///< so far
+  std::vector<std::int64_t> lengths_;  ///< of its lists, by depth
 };
 
 class PixelContent final : public RowContent {
@@ -75,7 +115,9 @@ class PixelContent final : public RowContent {
 
 class NumberContent final : public RowContent {
  public:
-  using RowContent::RowContent;
+  NumberContent(const SampleForm& form, MoreClasses more)
+      : RowContent(form), classes_(form.classes), more_(std::move(more)) {}
+  std::int32_t read_label(json::value y) override { return read_class(y, classes_, more_); }
   Features take() override { return std::exchange(numbers_, {}); }
 
  private:
@@ -88,6 +130,8 @@ class NumberContent final : public RowContent {
     for (const double number : sample) numbers_.push_back(static_cast<float>(number));
   }
 
+  std::int32_t classes_;
+  MoreClasses more_;
   Floats numbers_;
 };
 
@@ -97,14 +141,16 @@ std::unique_ptr<LeafContent> make_pixel_content(const SampleForm& form) {
   return std::make_unique<PixelContent>(form);
 }
 
-std::unique_ptr<LeafContent> make_number_content(const SampleForm& form) {
-  return std::make_unique<NumberContent>(form);
+std::unique_ptr<LeafContent> make_number_content(const SampleForm& form, MoreClasses more) {
+  return std::make_unique<NumberContent>(form, std::move(more));
 }
 
-std::int32_t read_class(json::value y, std::int32_t classes) {
+std::int32_t read_class(json::value y, std::int32_t classes, const MoreClasses& more) {
   const double label = expect_type(y.get_double(), "the label is not a number");
-  if (!(label >= 0 && label < classes && label == std::floor(label)))
-    throw LeafProblem{"the label is not a whole number from 0 to " + std::to_string(classes - 1), ""};
+  const bool whole = label >= 0 && label == std::floor(label);
+  if (!whole || label >= classes)
+    throw LeafProblem{"the label is not a whole number from 0 to " + std::to_string(classes - 1),
+                      whole && label < more.classes ? more.remedy : ""};
   return static_cast<std::int32_t>(label);
 }
 

@@ -21,7 +21,8 @@ class LeafContent {
  public:
   virtual ~LeafContent() = default;
 
-  virtual void add_sample(simdjson::ondemand::value x) = 0;
+  /// Returns a hash of the sample as the file has it.
+  virtual std::uint64_t add_sample(simdjson::ondemand::value x) = 0;
   virtual std::int32_t read_label(simdjson::ondemand::value y) = 0;
   /// The samples added, leaving nothing behind.
   virtual Features take() = 0;
@@ -30,8 +31,14 @@ class LeafContent {
 /// Grey values in [0, 1], form.width a sample; labels 0 .. form.classes - 1.
 std::unique_ptr<LeafContent> make_pixel_content(const SampleForm& form);
 
+/// Labels of other data of the same kind, and what to do about them.
+struct MoreClasses {
+  std::int32_t classes = 0;
+  std::string remedy = {};
+};
+
 /// Numbers of any size and sign that a float can hold, form.width a sample; labels 0 .. form.classes - 1.
-std::unique_ptr<LeafContent> make_number_content(const SampleForm& form);
+std::unique_ptr<LeafContent> make_number_content(const SampleForm& form, MoreClasses more = {});
 
 /// The value, where it has the type that `what` tells the user to expect.
 template <class T>
@@ -41,7 +48,7 @@ T expect_type(simdjson::simdjson_result<T> result, const std::string& what) {
 }
 
 /// A whole number from 0 to classes - 1, also written as 3.0. Throws LeafProblem.
-std::int32_t read_class(simdjson::ondemand::value y, std::int32_t classes);
+std::int32_t read_class(simdjson::ondemand::value y, std::int32_t classes, const MoreClasses& more = {});
 
 /// Text from a file, made fit for a one-line message.
 std::string printable(std::string_view text, std::size_t limit = 60);

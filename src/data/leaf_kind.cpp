@@ -2,31 +2,47 @@
 
 #include <simdjson.h>
 
+#include "base/error.hpp"
+#include "data/text_file.hpp"
+
 namespace fedmeta::data {
 namespace {
 
 namespace json = simdjson::ondemand;
 
+/// Numbers of a sample that is one list, or rows of an image; -1 where it holds text.
+std::int64_t count_numbers(json::array list) {
+  std::int64_t numbers = 0;
+  for (auto element : list) {
+    const auto type = element.type().value();
+    if (type == json::json_type::string) return -1;
+    const auto within = type == json::json_type::array ? count_numbers(element.get_array()) : 1;
+    if (within < 0) return -1;
+    numbers += within;
+  }
+  return numbers;
+}
+
 std::string kind_of(json::value sample) {
   if (sample.type() == json::json_type::string) return "shakespeare";
-  std::size_t numbers = 0;
-  for (auto element : sample.get_array()) {
-    if (element.type() == json::json_type::string) return "sent140";
-    ++numbers;
-  }
-  return numbers == 784 ? "femnist" : numbers == 60 ? "synthetic" : "";
+  const auto numbers = count_numbers(sample.get_array());
+  return numbers < 0 ? "sent140" : numbers == 784 ? "femnist" : numbers == 60 ? "synthetic" : "";
 }
 
 }  // namespace
 
 std::string leaf_kind(const std::filesystem::path& file) try {
-  const simdjson::padded_string text = simdjson::padded_string::load(file.string());
+  const auto text = TextFile(file).read_all(simdjson::SIMDJSON_MAXSIZE_BYTES - simdjson::SIMDJSON_PADDING,
+                                            simdjson::SIMDJSON_PADDING);
+  if (!text) return "";
   json::parser parser;
-  json::document document = parser.iterate(text);
+  json::document document = parser.iterate(*text);
   for (auto user : document["user_data"].get_object())
     for (auto sample : user.value()["x"].get_array()) return kind_of(sample.value());
   return "";
 } catch (const simdjson::simdjson_error&) {
+  return "";
+} catch (const Error&) {
   return "";
 }
 

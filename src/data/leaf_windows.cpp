@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "data/sample_hash.hpp"
 #include "data/shakespeare.hpp"
 
 namespace fedmeta::data {
@@ -36,7 +37,7 @@ std::string latin1(std::string_view utf8) {
 
 class WindowContent final : public LeafContent {
  public:
-  void add_sample(json::value x) override {
+  std::uint64_t add_sample(json::value x) override {
     const std::string window = latin1(expect_type(x.get_string(), "the sample is not a string"));
     if (window.size() != window_width)
       throw LeafProblem{"the sample has " + std::to_string(window.size()) + " characters instead of " +
@@ -47,6 +48,7 @@ class WindowContent final : public LeafContent {
         std::equal(window.begin(), window.end() - 1, windows_.text.end() - (window_width - 1), same_byte);
     windows_.text.insert(windows_.text.end(), continues ? window.end() - 1 : window.begin(), window.end());
     windows_.start.push_back(static_cast<std::int32_t>(windows_.text.size() - window_width));
+    return hash_bytes(window);
   }
   std::int32_t read_label(json::value y) override {
     const std::string label = latin1(expect_type(y.get_string(), "the label is not a string"));

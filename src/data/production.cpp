@@ -30,10 +30,10 @@ class Production final : public Dataset {
   SampleForm form() const override { return unified_ ? production_form(*unified_) : production_form(); }
 
   /// One file: local labels and last services need all records of a user at once.
-  std::vector<fs::path> files(const fs::path& path) const override {
+  DataFiles files(const fs::path& path) const override {
     if (!fs::is_regular_file(path))
       throw Error(Status::input, "no such file", path.string(), "give --data the CSV log itself");
-    return {path};
+    return {{path}, {}};
   }
 
   std::vector<Client> read(const fs::path& file) const override {

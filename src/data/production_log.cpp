@@ -5,7 +5,6 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <fstream>
 #include <functional>
 #include <optional>
 #include <set>
@@ -14,6 +13,7 @@
 
 #include "base/error.hpp"
 #include "data/leaf_content.hpp"
+#include "data/text_file.hpp"
 
 namespace fedmeta::data {
 namespace {
@@ -67,10 +67,7 @@ std::optional<T> number(std::string_view text) {
 /// Goes through a file line by line, remembering where it is for the sake of errors.
 class RowReader {
  public:
-  explicit RowReader(const fs::path& file) : file_(file), stream_(file) {
-    if (!stream_) fail("cannot read the file", "check the path and its permissions");
-    read_header();
-  }
+  explicit RowReader(const fs::path& file) : file_(file), text_(file) { read_header(); }
 
   /// False after the last row. The row's texts are valid until the next call.
   bool next(Row& row) {
@@ -97,12 +94,8 @@ class RowReader {
 
  private:
   bool next_line() {
-    if (!std::getline(stream_, line_)) {
-      if (stream_.bad() || !stream_.eof()) fail("cannot read on", "check the file and the disk it is on");
-      return false;
-    }
+    if (!text_.next_line(line_)) return false;
     ++line_number_;
-    if (line_.ends_with('\r')) line_.pop_back();
     if (line_.find('"') != std::string::npos || line_.find('\0') != std::string::npos)
       fail("the line holds quotes or zero bytes", "give plain text, fields separated by commas alone");
     return true;
@@ -120,7 +113,6 @@ class RowReader {
 
   void read_header() {
     if (!next_line()) fail("the file is empty", "give a CSV log with a header line");
-    if (line_.starts_with("\xef\xbb\xbf")) line_.erase(0, 3);  // a byte order mark
     split();
     for (const auto name : fields_) {
       const auto known = std::find(names.begin(), names.end(), name);
@@ -175,7 +167,7 @@ class RowReader {
   }
 
   const fs::path& file_;
-  std::ifstream stream_;
+  TextFile text_;
   std::string line_;
   std::int64_t line_number_ = 0;
   std::vector<std::string_view> fields_;

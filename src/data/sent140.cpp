@@ -8,6 +8,7 @@
 #include "data/leaf.hpp"
 #include "data/leaf_content.hpp"
 #include "data/made_up_words.hpp"
+#include "data/sample_hash.hpp"
 #include "data/tokenise.hpp"
 
 namespace fedmeta::data {
@@ -21,14 +22,17 @@ class TweetContent final : public LeafContent {
  public:
   TweetContent(const WordTable& words, bool lower_case) : words_(words), lower_case_(lower_case) {}
 
-  void add_sample(json::value x) override {
+  std::uint64_t add_sample(json::value x) override {
     std::size_t place = 0;
+    std::uint64_t hash = 0;
     for (auto element : expect_type(x.get_array(), "the sample is not an array of strings")) {
       const auto text = expect_type(element.get_string(), "the sample holds something other than text");
+      hash = hash_pair(hash, hash_bytes(text));
       if (place++ == text_place) add(lower_case_ ? lower_case(text) : std::string(text));
     }
     if (place != 5 && place != 6)
       throw LeafProblem{"the sample has " + std::to_string(place) + " strings instead of 5 or 6", ""};
+    return hash;
   }
 
   std::int32_t read_label(json::value y) override {
@@ -68,9 +72,9 @@ class Sent140 final : public Dataset {
   }
 
   SampleForm form() const override { return sent140_form(); }
-  std::vector<std::filesystem::path> files(const std::filesystem::path& path) const override {
+  DataFiles files(const std::filesystem::path& path) const override {
     check_glove(path);
-    return leaf_files(path);
+    return shard_files(path);
   }
   std::vector<Client> read(const std::filesystem::path& file) const override {
     check_glove(file);

@@ -1,8 +1,6 @@
 #include "data/shakespeare.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -12,6 +10,7 @@
 #include "data/gutenberg.hpp"
 #include "data/leaf.hpp"
 #include "data/leaf_windows.hpp"
+#include "data/text_file.hpp"
 #include "data/vocabulary.hpp"
 
 namespace fedmeta::data {
@@ -19,22 +18,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t largest_text = 1'000'000'000;
+
 bool is_raw_text(const fs::path& path) {
   std::error_code error;
-  return fs::is_regular_file(path, error) && path.extension() != ".json";
+  return fs::is_regular_file(path, error) && !is_leaf_file(path);
 }
 
 std::vector<Client> read_raw_text(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  const std::string text(std::istreambuf_iterator<char>(in), {});
-  if (!in)
-    throw Error(Status::input, "cannot read the file", file.string(), "check the path and its permissions");
+  const auto text = TextFile(file).read_all(largest_text);
+  if (!text)
+    throw Error(Status::input, "the text is larger than 1 GB", file.string(),
+                "give Gutenberg's e-text 100, which has 6 MB");
   std::vector<Client> clients;
-  for (const SpeakingRole& role : parse_gutenberg(text))
+  for (const SpeakingRole& role : parse_gutenberg(*text))
     if (role.speech.size() > window_width) clients.push_back(speech_client(role.id, role.speech));
   if (clients.empty())
     throw Error(Status::input, "no role of a play speaks in this text", file.string(),
-                "give Gutenberg's e-text 100 in its layout of 1994 (unpacked), or LEAF JSON");
+                "give Gutenberg's e-text 100 in its layout of 1994, or LEAF JSON");
   return clients;
 }
 

@@ -22,7 +22,8 @@ class Synthetic final : public Dataset {
 
   SampleForm form() const override { return {"synthetic", {linear_width}, linear_width, tasks_->classes()}; }
   std::vector<Client> read(const std::filesystem::path& file) const override {
-    return read_leaf_file(file, "synthetic", *make_number_content(form()));
+    const MoreClasses alpha_beta{10, "give --generator alpha-beta, whose data have ten classes"};
+    return read_leaf_file(file, "synthetic", *make_number_content(form(), alpha_beta));
   }
   /// Checks the number, which nobody minds where files are read.
   std::int64_t generated_clients() const override {

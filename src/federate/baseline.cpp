@@ -40,9 +40,10 @@ data::Hits count_hits(const data::HostClient& client, std::int64_t width, const 
 
 /// Nothing is known before the support set is, and no probabilities are given.
 Scorer counting(const Federation& federation, const std::string& name) {
-  const auto& [form, source, clients, nodes] = federation.catalogue;
-  const bool uses = std::ranges::all_of(
-      clients, [](const auto& client) { return client.storage == data::Storage::indices; });
+  const auto& form = federation.catalogue.form;
+  const bool uses = std::ranges::all_of(federation.catalogue.clients, [](const auto& client) {
+    return client.storage == data::Storage::indices;
+  });
   if (!uses || form.input != data::Input::categories || form.width < std::ssize(data::use_blocks))
     throw Error(Status::usage, "this method counts uses of services", "--algorithms " + name,
                 "use --dataset production, or leave it out");

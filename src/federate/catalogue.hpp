@@ -7,6 +7,7 @@
 
 #include "data/client.hpp"
 #include "data/division.hpp"
+#include "data/reading.hpp"
 
 namespace fedmeta::federate {
 
@@ -25,6 +26,7 @@ struct Catalogue {
   std::string source;                    ///< leaf or generated
   std::vector<CatalogueClient> clients;  ///< sorted by id
   std::vector<int> node_of_rank;         ///< [world]
+  data::Reading reading;                 ///< of all ranks
 
   const CatalogueClient& operator[](std::int32_t client) const {
     return clients[static_cast<std::size_t>(client)];

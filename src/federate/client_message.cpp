@@ -56,6 +56,7 @@ data::Features take_features(data::Storage storage, const comm::Bytes& message, 
 void pack(const data::Client& client, comm::Bytes& message) {
   put(client.id, message);
   put(client.labels, message);
+  put(client.origins, message);
   put(std::string(1, static_cast<char>(client.features.index())), message);
   std::visit([&](const auto& values) { put_features(values, message); }, client.features);
 }
@@ -66,6 +67,7 @@ std::vector<data::Client> unpack(const comm::Bytes& message) {
     data::Client client;
     client.id = take<std::string>(message, at);
     client.labels = take<std::vector<std::int32_t>>(message, at);
+    client.origins = take<std::vector<std::uint64_t>>(message, at);
     const auto storage = static_cast<data::Storage>(take<std::string>(message, at).front());
     client.features = take_features(storage, message, at);
     clients.push_back(std::move(client));

@@ -6,9 +6,12 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <sstream>
 
 #include "base/random.hpp"
 #include "data/label_shards.hpp"
+#include "data/repeated_parts.hpp"
+#include "data/sample_hash.hpp"
 #include "federate/client_message.hpp"
 #include "federate/loading_steps.hpp"
 #include "record/file_dataset.hpp"
@@ -24,24 +27,50 @@ void merge(Hosted& hosted, data::Client&& client) {
     data::append(place->second, std::move(client));
 }
 
+/// The files to read; what is passed over goes into `reading`, or is an error.
+std::vector<std::filesystem::path> files_of(const DataPlan& plan, const data::Dataset& dataset,
+                                            data::Reading& reading) {
+  const auto files = dataset.files(plan.path);
+  if (!plan.allow_partial) data::refuse_passed_over(files.passed_over);
+  reading.files = std::ssize(files.read);
+  reading.passed_over = data::names_of(files.passed_over, plan.path);
+  std::istringstream before(dataset.passed_over_before());
+  for (std::string name; std::getline(before, name);) reading.passed_over.push_back(name);
+  return files.read;
+}
+
 /// Each rank reads the clients that it hosts.
-Hosted read_own(const comm::Communicator& world, const DataPlan& plan, const data::Dataset& dataset) {
+Hosted read_own(const comm::Communicator& world, const DataPlan& plan, const data::Dataset& dataset,
+                data::Reading& reading) {
   Hosted hosted;
   comm::agree(world, [&] {
     const auto mine = [&](const std::string& id) { return home_of(id, world.size()) == world.rank(); };
-    for (const auto& file : dataset.files(plan.path))
+    for (const auto& file : files_of(plan, dataset, reading))
       for (auto& client : dataset.read_wanted(file, mine)) merge(hosted, std::move(client));
   });
   return hosted;
 }
 
+/// Joins what the files of one turn hold of this rank's clients.
+void merge_turn(Hosted& hosted, data::RepeatedParts& parts, const std::vector<comm::Bytes>& messages,
+                std::span<const std::filesystem::path> files) {
+  for (std::size_t reader = 0; reader < files.size(); ++reader)
+    for (auto& client : unpack(messages[reader])) {
+      parts.add(client, files[reader]);
+      client.origins.clear();
+      merge(hosted, std::move(client));
+    }
+}
+
 /// File f is read by rank f mod world; after each such turn its clients go home. Files therefore arrive, and
 /// a user's samples are joined, in file order.
-Hosted read_files(const comm::Communicator& world, const DataPlan& plan, const data::Dataset& dataset) {
+Hosted read_files(const comm::Communicator& world, const DataPlan& plan, const data::Dataset& dataset,
+                  data::Reading& reading) {
   const auto ranks = static_cast<std::size_t>(world.size());
   std::vector<std::filesystem::path> files;
-  comm::agree(world, [&] { files = dataset.files(plan.path); });
+  comm::agree(world, [&] { files = files_of(plan, dataset, reading); });
   Hosted hosted;
+  data::RepeatedParts parts;
   for (std::size_t turn = 0; turn < files.size(); turn += ranks) {
     std::vector<comm::Bytes> to_each(ranks);
     comm::agree(world, [&] {
@@ -50,14 +79,17 @@ Hosted read_files(const comm::Communicator& world, const DataPlan& plan, const d
       for (const auto& client : dataset.read(files[mine]))
         pack(client, to_each[static_cast<std::size_t>(home_of(client.id, world.size()))]);
     });
-    for (const auto& message : world.exchange(to_each))
-      for (auto& client : unpack(message)) merge(hosted, std::move(client));
+    const auto messages = world.exchange(to_each);
+    const auto in_turn = std::span(files).subspan(turn, std::min(ranks, files.size() - turn));
+    comm::agree(world, [&] { merge_turn(hosted, parts, messages, in_turn); });
   }
   return hosted;
 }
 
-Hosted read(const comm::Communicator& world, const DataPlan& plan, const data::Dataset& dataset) {
-  return dataset.indexed() ? read_own(world, plan, dataset) : read_files(world, plan, dataset);
+Hosted read(const comm::Communicator& world, const DataPlan& plan, const data::Dataset& dataset,
+            data::Reading& reading) {
+  return dataset.indexed() ? read_own(world, plan, dataset, reading)
+                           : read_files(world, plan, dataset, reading);
 }
 
 Hosted generate(const comm::Communicator& world, const data::Dataset& dataset) {
@@ -93,24 +125,38 @@ int home_of(const std::string& id, int ranks) {
   return static_cast<int>(hash(id) % static_cast<std::uint64_t>(ranks));
 }
 
-std::int64_t truncated_size(std::int64_t samples, double share) {
-  if (share >= 1) return samples;
-  return std::min(samples,
-                  std::max<std::int64_t>(2, static_cast<std::int64_t>(share * static_cast<double>(samples))));
-}
-
-void truncate(Hosted& hosted, double share) {
-  if (share >= 1) return;
+Places draw_samples(Hosted& hosted, double share, std::uint64_t seed) {
+  Places places;
+  if (share >= 1) return places;
   for (auto& [id, client] : hosted) {
-    const auto kept = truncated_size(std::ssize(client.labels), share);
-    if (kept == 0) continue;
-    std::vector<std::int32_t> first(static_cast<std::size_t>(kept));
-    std::iota(first.begin(), first.end(), 0);
-    data::select(client, first);
+    auto& drawn = places[id] = data::draw_share(id, std::ssize(client.labels), share, seed);
+    data::select(client, drawn);
   }
+  return places;
 }
 
 namespace {
+
+/// The sum of each number over all ranks.
+std::vector<std::int64_t> sums(const comm::Communicator& world, const std::vector<std::int64_t>& mine) {
+  comm::Bytes bytes(mine.size() * sizeof(std::int64_t));
+  std::memcpy(bytes.data(), mine.data(), bytes.size());
+  std::vector<std::int64_t> sum(mine.size(), 0);
+  for (const auto& of_rank : world.all_gather(bytes)) {
+    std::vector<std::int64_t> numbers(mine.size());
+    std::memcpy(numbers.data(), of_rank.data(), of_rank.size());
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += numbers[i];
+  }
+  return sum;
+}
+
+void count_read(const comm::Communicator& world, const Hosted& hosted, data::Reading& reading) {
+  std::int64_t samples = 0;
+  for (const auto& [id, client] : hosted) samples += std::ssize(client.labels);
+  const auto all = sums(world, {std::ssize(hosted), samples});
+  reading.users = all[0];
+  reading.samples = all[1];
+}
 
 /// Every rank's clients, sorted by id.
 std::vector<CatalogueClient> gather_entries(const comm::Communicator& world, const Hosted& hosted) {
@@ -142,7 +188,8 @@ std::vector<CatalogueClient> gather_entries(const comm::Communicator& world, con
 
 }  // namespace
 
-std::vector<CatalogueClient> filtered(std::vector<CatalogueClient> all, const DataPlan& plan) {
+std::vector<CatalogueClient> filtered(std::vector<CatalogueClient> all, const DataPlan& plan,
+                                      data::Reading& reading) {
   std::vector<std::string> ids;
   std::vector<std::int64_t> samples;
   for (const auto& client : all) {
@@ -152,6 +199,8 @@ std::vector<CatalogueClient> filtered(std::vector<CatalogueClient> all, const Da
   std::vector<CatalogueClient> kept;
   for (const auto index : data::filter_clients(ids, samples, plan.filters, plan.dataset.seed))
     kept.push_back(all[index]);
+  reading.filters = plan.filters;
+  reading.dropped = data::count_dropped(samples, plan.filters);
   const auto roles = data::split_clients(kept.size(), plan.dataset.seed, plan.roles);
   for (std::size_t i = 0; i < kept.size(); ++i) kept[i].role = roles[i];
   return kept;
@@ -167,19 +216,26 @@ std::int64_t gap_of(const DataPlan& plan, const data::Dataset& dataset) {
   return plan.division == data::Division::chronological ? dataset.chronological_gap() : 0;
 }
 
-void divide(const comm::Communicator& world, const DataPlan& plan, std::int64_t gap, Hosted& hosted,
-            Loaded& loaded) {
+std::int64_t divide(const comm::Communicator& world, const DataPlan& plan, std::int64_t gap,
+                    const Places& places, Hosted& hosted, Loaded& loaded) {
+  std::int64_t equal_samples = 0;
   for (auto& entry : loaded.catalogue.clients) {
     if (entry.home != world.rank()) continue;
     auto& client = hosted.at(entry.id);
+    const auto drawn = places.find(entry.id);
+    const auto stood = drawn == places.end() ? std::span<const std::int32_t>() : drawn->second;
     auto divided = data::divide_client(entry.id, client.labels, support_share(plan, entry.role),
-                                       plan.division, plan.dataset.seed, gap);
+                                       plan.division, plan.dataset.seed, gap, stood);
     data::select(client, divided.order);
+    equal_samples += data::equal_query_samples(client, divided.support);
+    if (!stood.empty())
+      for (auto& place : divided.order) place = stood[static_cast<std::size_t>(place)];
     entry.support = divided.support;
     entry.samples = static_cast<std::int32_t>(divided.order.size());
     loaded.hosted.push_back(std::move(client));
     loaded.orders.push_back(std::move(divided.order));
   }
+  return equal_samples;
 }
 
 namespace {
@@ -253,15 +309,19 @@ Loaded load(const comm::Communicator& world, const DataPlan& plan) {
   const auto dataset = open_dataset(world, node, plan, loaded.vectors);
   catalogue.source = plan.path.empty() ? "generated" : dataset->source(plan.path);
   catalogue.node_of_rank = nodes_of_ranks(world, node);
-  auto hosted = plan.path.empty() ? generate(world, *dataset) : read(world, plan, *dataset);
+  auto& reading = catalogue.reading;
+  auto hosted = plan.path.empty() ? generate(world, *dataset) : read(world, plan, *dataset, reading);
+  count_read(world, hosted, reading);
   if (plan.dataset.dataset == "femnist" && plan.dataset.partition == "shards")
     hosted = deal_shards(world, std::move(hosted), plan.dataset.seed);
-  truncate(hosted, plan.sample_share);
+  const auto places = draw_samples(hosted, plan.sample_share, plan.dataset.seed);
   auto entries = gather_entries(world, hosted);
+  std::int64_t equal_samples = 0;
   comm::agree(world, [&] {
-    catalogue.clients = filtered(std::move(entries), plan);
-    divide(world, plan, gap_of(plan, *dataset), hosted, loaded);
+    catalogue.clients = filtered(std::move(entries), plan, reading);
+    equal_samples = divide(world, plan, gap_of(plan, *dataset), places, hosted, loaded);
   });
+  reading.equal_samples = sums(world, {equal_samples}).front();
   share_sizes(world, catalogue);
   const auto symbols = training_symbols(world, *dataset, loaded);
   comm::agree(world, [&] { catalogue.form = dataset->encode(loaded.hosted, symbols); });

@@ -19,7 +19,8 @@ struct DataPlan {
   data::Roles roles;
   double support_fraction = 0.2;
   data::Division division = data::Division::random;
-  double sample_share = 1;  ///< of each client, its first samples are kept (--scale)
+  double sample_share = 1;     ///< of each client, such a share of its samples is drawn (--scale)
+  bool allow_partial = false;  ///< go on where files that look like data are passed over
 };
 
 /// What loading leaves on a rank.

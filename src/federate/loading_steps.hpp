@@ -22,20 +22,24 @@ std::vector<int> nodes_of_ranks(const comm::Communicator& world, const comm::Com
 
 int home_of(const std::string& id, int ranks);
 
-/// Keeps a share of each client's samples, at least two: enough to divide.
-void truncate(Hosted& hosted, double share);
-/// How many it keeps of so many.
-std::int64_t truncated_size(std::int64_t samples, double share);
+/// Where a client's samples stood in file order.
+using Places = std::map<std::string, std::vector<std::int32_t>>;
 
-/// The clients that the filters leave of `all`, which are sorted by id, with their roles.
-std::vector<CatalogueClient> filtered(std::vector<CatalogueClient> all, const DataPlan& plan);
+/// Keeps a share of each client's samples, at least two: enough to divide. Empty where that is all of them.
+Places draw_samples(Hosted& hosted, double share, std::uint64_t seed);
+
+/// The clients that the filters leave of `all`, which are sorted by id, with their roles. Notes in `reading`
+/// what they leave out.
+std::vector<CatalogueClient> filtered(std::vector<CatalogueClient> all, const DataPlan& plan,
+                                      data::Reading& reading);
 
 /// The support set's share of a client with this role.
 double support_share(const DataPlan& plan, data::Role role);
 /// Samples that a division leaves out between support and query set.
 std::int64_t gap_of(const DataPlan& plan, const data::Dataset& dataset);
-/// Puts this rank's clients into catalogue and division order, and notes the sizes it knows.
-void divide(const comm::Communicator& world, const DataPlan& plan, std::int64_t gap, Hosted& hosted,
-            Loaded& loaded);
+/// Puts this rank's clients into catalogue and division order, and notes the sizes it knows. Returns how many
+/// of its query samples equal a support sample of their client.
+std::int64_t divide(const comm::Communicator& world, const DataPlan& plan, std::int64_t gap,
+                    const Places& places, Hosted& hosted, Loaded& loaded);
 
 }  // namespace fedmeta::federate

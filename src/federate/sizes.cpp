@@ -41,13 +41,16 @@ std::vector<CatalogueClient> generated_entries(const data::Dataset& dataset, con
   return entries;
 }
 
-std::vector<CatalogueClient> sized_clients(const data::Dataset& dataset, const DataPlan& plan, int ranks) {
+std::vector<CatalogueClient> sized_clients(const data::Dataset& dataset, const DataPlan& plan, int ranks,
+                                           data::Reading& reading) {
   auto entries = generated_entries(dataset, plan);
+  reading.users = std::ssize(entries);
   for (auto& entry : entries) {
     entry.home = home_of(entry.id, ranks);
-    entry.samples = static_cast<std::int32_t>(truncated_size(entry.samples, plan.sample_share));
+    reading.samples += entry.samples;
+    entry.samples = static_cast<std::int32_t>(data::share_size(entry.samples, plan.sample_share));
   }
-  auto kept = filtered(std::move(entries), plan);
+  auto kept = filtered(std::move(entries), plan, reading);
   for (auto& entry : kept) {
     const auto size = data::divided_size(entry.id, entry.samples, support_share(plan, entry.role),
                                          plan.division, gap_of(plan, dataset));
@@ -67,11 +70,11 @@ class Maker {
   data::Client make(CatalogueClient entry) {
     Hosted hosted;
     hosted[entry.id] = deals_shards(plan_) ? pooled(entry.id) : dataset_.generate(index_of(entry.id));
-    truncate(hosted, plan_.sample_share);
+    const auto places = draw_samples(hosted, plan_.sample_share, plan_.dataset.seed);
     Loaded one;
     entry.home = world_.rank();
     one.catalogue.clients.push_back(std::move(entry));
-    divide(world_, plan_, gap_of(plan_, dataset_), hosted, one);
+    divide(world_, plan_, gap_of(plan_, dataset_), places, hosted, one);
     return std::move(one.hosted.front());
   }
 
@@ -127,7 +130,7 @@ std::set<std::uint8_t> training_symbols(const comm::Communicator& world, const D
 
 /// Each rank's first training client, in the order of the catalogue.
 Catalogue first_of_each_rank(const Catalogue& catalogue, int ranks) {
-  Catalogue first{catalogue.form, catalogue.source, {}, catalogue.node_of_rank};
+  Catalogue first{catalogue.form, catalogue.source, {}, catalogue.node_of_rank, {}};
   std::vector<bool> found(static_cast<std::size_t>(ranks), false);
   for (const auto& entry : catalogue.clients) {
     const auto home = static_cast<std::size_t>(entry.home);
@@ -145,7 +148,7 @@ Sizes generated_sizes(const comm::Communicator& world, const DataPlan& plan) {
   const auto dataset = open_dataset(world, node, plan, sizes.vectors);
   catalogue.source = "generated";
   catalogue.node_of_rank = nodes_of_ranks(world, node);
-  comm::agree(world, [&] { catalogue.clients = sized_clients(*dataset, plan, world.size()); });
+  comm::agree(world, [&] { catalogue.clients = sized_clients(*dataset, plan, world.size(), catalogue.reading); });
   const auto symbols = training_symbols(world, plan, *dataset, catalogue);
   comm::agree(world, [&] {
     Maker maker(world, plan, *dataset);

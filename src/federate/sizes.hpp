@@ -16,7 +16,7 @@ struct Sizes {
 };
 
 /// Collective. Of generated data, samples are drawn for the clients to try alone, and only the sizes of the
-/// others: a million clients take 300 MB. Files are read as load() does. Throws AgreedError.
+/// others: a million clients take 400 MB. Files are read as load() does. Throws AgreedError.
 Sizes load_sizes(const comm::Communicator& world, const DataPlan& plan);
 
 }  // namespace fedmeta::federate

@@ -77,6 +77,7 @@ void write_header(const h5::Node& file, const DataFileHeader& header) {
   h5::set_attribute(file, "source", header.source);
   h5::set_attribute<std::string>(file, "storage", schema::storage_names.at(std::size_t(header.storage)));
   h5::set_attribute(file, "width", header.width);
+  if (!header.passed_over.empty()) h5::set_attribute(file, schema::passed_over, header.passed_over);
 }
 
 void write_clients(const h5::Node& file, const DataFileHeader& header,

@@ -21,6 +21,7 @@ struct DataFileHeader {
   data::Storage storage = data::Storage::bytes;
   std::int64_t width = 0;  ///< numbers stored for a sample
   std::int64_t clients = 0;
+  std::string passed_over = {};  ///< files that were passed over when it was made, one a line
 };
 
 /// Writes header.clients clients, made one by one in turn by `make(index)`; samples of bytes become floats
@@ -34,7 +35,8 @@ void write_data_file(const std::filesystem::path& path, const DataFileHeader& he
 /// Whether the path is a file that says so, by its first bytes or by its ending .h5.
 bool is_data_file(const std::filesystem::path& path);
 
-/// All of these throw Error(input) for what is not a complete data file.
+/// All of these throw Error(input) for what is not a complete data file, and for ids that are given twice,
+/// numbers that are not finite, and arrays that do not fit each other or the file's size.
 DataFileHeader data_file_header(const std::filesystem::path& path);
 /// The clients with wanted ids in the order in which they were written. Of the others, no samples are read.
 std::vector<data::Client> read_data_file(const std::filesystem::path& path, const data::WantedId& wanted);

@@ -1,7 +1,12 @@
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <iterator>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include "base/error.hpp"
@@ -51,130 +56,179 @@ DataFileHeader read_header(const h5::Node& file) {
   if (!is_known(header.source, source_names))
     fail("unknown source `" + header.source + "`, not one of " + listed(source_names), file.name);
   header.width = h5::attribute<std::int64_t>(file, "width");
+  if (h5::has_attribute(file, schema::passed_over))
+    header.passed_over = h5::attribute<std::string>(file, schema::passed_over);
+  constexpr std::array sources = {"leaf", "text", "csv", "generated"};
+  if (std::find(sources.begin(), sources.end(), header.source) == sources.end())
+    fail("unknown source `" + header.source + "`", file.name);
   const auto ids = h5::lengths(h5::open_dataset(file, schema::client_id.name));
   if (ids.size() != 1 || header.width < 1) fail("the data file contradicts itself", file.name);
   header.clients = static_cast<std::int64_t>(ids[0]);
   return header;
 }
 
-/// The part of a file that holds the clients [begin, end).
-class Part {
+/// One array, opened once however many parts of it are read.
+template <class T>
+class Column {
  public:
-  Part(const h5::Node& file, const DataFileHeader& header, std::int64_t begin, std::int64_t end)
-      : file_(file), header_(header), begin_(begin), end_(end) {
-    samples_ = offsets(schema::sample_offset);
-    labels_ = rows<std::int32_t>(schema::label, samples_);
-    if (std::any_of(labels_.begin(), labels_.end(), [](std::int32_t label) { return label < 0; }))
-      fail("a label is below 0", file.name + schema::label.name);
+  /// `shape`: the length of each axis, -1 for any.
+  Column(const h5::Node& file, const h5::Field& field, std::vector<std::int64_t> shape)
+      : dataset_(h5::open_dataset(file, field.name)) {
+    const auto lengths = h5::lengths(dataset_);
+    if (!h5::fits<T>(dataset_)) fail("the array has values of another type", dataset_.name);
+    if (lengths.size() != shape.size()) fail("the array has another number of axes", dataset_.name);
+    for (std::size_t axis = 0; axis < shape.size(); ++axis)
+      if (shape[axis] >= 0 && lengths[axis] != hsize_t(shape[axis]))
+        fail("the array is " + std::to_string(lengths[axis]) + " long, and not " +
+                 std::to_string(shape[axis]) + " as other parts of the file say",
+             dataset_.name);
+    if (!h5::is_stored(dataset_))
+      fail("the array says that it has more values than the file holds", dataset_.name);
+    rows_ = std::int64_t(lengths[0]);
   }
 
-  std::vector<data::Client> clients(const std::vector<std::string>& ids) const {
-    auto clients = labelled(ids);
-    switch (header_.storage) {
-      case data::Storage::bytes:
-        fill<std::uint8_t>(clients, schema::bytes);
-        break;
-      case data::Storage::floats:
-        fill<float>(clients, schema::floats);
-        break;
-      case data::Storage::indices:
-        fill<std::int32_t>(clients, schema::indices);
-        break;
-      case data::Storage::windows:
-        fill_windows(clients);
-        break;
+  std::int64_t rows() const { return rows_; }
+  const std::string& name() const { return dataset_.name; }
+  std::vector<T> read(std::int64_t begin, std::int64_t end) const {
+    return h5::read_rows<T>(dataset_, hsize_t(begin), hsize_t(end)).values;
+  }
+
+ private:
+  h5::Node dataset_;
+  std::int64_t rows_ = 0;
+};
+
+/// Where each client's part of an array of `rows` rows begins, and the end of the last.
+std::vector<std::int64_t> read_offsets(const h5::Node& file, const h5::Field& field, std::int64_t clients,
+                                       std::int64_t rows) {
+  const Column<std::int64_t> column(file, field, {clients + 1});
+  auto offsets = column.read(0, clients + 1);
+  if (offsets.front() != 0 || offsets.back() != rows || !std::is_sorted(offsets.begin(), offsets.end()))
+    fail("the offsets do not ascend from 0 to the array's end", column.name());
+  return offsets;
+}
+
+std::vector<std::string> read_ids(const h5::Node& file) {
+  const Column<std::string> column(file, schema::client_id, {-1});
+  auto ids = h5::read<std::string>(file, schema::client_id.name).values;
+  std::unordered_set<std::string_view> known;
+  for (const auto& id : ids)
+    if (!known.insert(id).second) fail("two clients have the id " + id, column.name());
+  return ids;
+}
+
+/// Rows of the word vectors; 0 where the file has none.
+std::int64_t count_words(const h5::Node& file) {
+  if (!h5::exists(file, schema::word_vectors.name)) return 0;
+  return Column<float>(file, schema::word_vectors, {-1, -1}).rows();
+}
+
+/// Cuts an array's rows, of `width` values each, into those of the clients whose offsets are given.
+template <class T>
+std::vector<std::vector<T>> cut(const std::vector<T>& values, std::span<const std::int64_t> offsets,
+                                std::int64_t width = 1) {
+  std::vector<std::vector<T>> parts;
+  for (std::size_t i = 0; i + 1 < offsets.size(); ++i)
+    parts.emplace_back(values.begin() + (offsets[i] - offsets[0]) * width,
+                       values.begin() + (offsets[i + 1] - offsets[0]) * width);
+  return parts;
+}
+
+/// The clients of an open file.
+class Clients {
+ public:
+  explicit Clients(const h5::Node& file)
+      : header_(read_header(file)),
+        ids_(read_ids(file)),
+        labels_(file, schema::label, {-1}),
+        samples_(read_offsets(file, schema::sample_offset, header_.clients, labels_.rows())),
+        words_(count_words(file)) {
+    const auto rows = labels_.rows(), width = header_.width;
+    if (header_.storage == data::Storage::bytes) bytes_.emplace(file, schema::bytes, Shape{rows, width});
+    if (header_.storage == data::Storage::floats) floats_.emplace(file, schema::floats, Shape{rows, width});
+    if (header_.storage == data::Storage::indices)
+      indices_.emplace(file, schema::indices, Shape{rows, width});
+    if (header_.storage != data::Storage::windows) return;
+    indices_.emplace(file, schema::window_start, Shape{rows});
+    bytes_.emplace(file, schema::text, Shape{-1});
+    text_ = read_offsets(file, schema::text_offset, header_.clients, bytes_->rows());
+  }
+
+  /// The runs of neighbours among the wanted ones, read one run after the other.
+  std::vector<data::Client> read(const data::WantedId& wanted) const {
+    std::vector<data::Client> clients;
+    for (auto begin = ids_.begin(), end = begin; begin != ids_.end(); begin = end) {
+      begin = std::find_if(end, ids_.end(), wanted);
+      end = std::find_if_not(begin, ids_.end(), wanted);
+      if (begin == end) continue;
+      std::ranges::move(read_run(begin - ids_.begin(), end - ids_.begin()), std::back_inserter(clients));
     }
     return clients;
   }
 
  private:
-  /// end - begin + 1 places in another array, ascending.
-  std::vector<std::int64_t> offsets(const h5::Field& field) const {
-    auto values = h5::read_rows<std::int64_t>(file_, field.name, hsize_t(begin_), hsize_t(end_) + 1).values;
-    if (values.front() < 0 || !std::is_sorted(values.begin(), values.end()))
-      fail("the offsets do not ascend", file_.name + field.name);
-    return values;
-  }
+  using Shape = std::vector<std::int64_t>;
 
-  /// What `places` span of an array.
-  template <class T>
-  std::vector<T> rows(const h5::Field& field, const std::vector<std::int64_t>& places) const {
-    const h5::Node dataset = h5::open_dataset(file_, field.name);
-    if (const auto lengths = h5::lengths(dataset);
-        lengths.empty() || places.back() > std::int64_t(lengths[0]))
-      fail("the array is shorter than the offsets say", dataset.name);
-    return h5::read_rows<T>(file_, field.name, hsize_t(places.front()), hsize_t(places.back())).values;
-  }
-
-  /// Of all `values`, those from one place to the next, `width` of them each.
-  template <class T>
-  static std::vector<T> cut(const std::vector<T>& values, const std::vector<std::int64_t>& places,
-                            std::size_t client, std::int64_t width = 1) {
-    const auto place = [&](std::size_t i) { return values.begin() + (places[i] - places.front()) * width; };
-    return {place(client), place(client + 1)};
-  }
-
-  std::vector<data::Client> labelled(const std::vector<std::string>& ids) const {
+  /// The clients [begin, end).
+  std::vector<data::Client> read_run(std::int64_t begin, std::int64_t end) const {
+    const auto samples = std::span(samples_).subspan(std::size_t(begin), std::size_t(end - begin) + 1);
+    const auto labels = labels_.read(samples.front(), samples.back());
+    if (std::any_of(labels.begin(), labels.end(), [](std::int32_t label) { return label < 0; }))
+      fail("a label is below 0", labels_.name());
     std::vector<data::Client> clients;
-    for (std::size_t i = 0; i + 1 < samples_.size(); ++i)
-      clients.push_back({ids[std::size_t(begin_) + i], {}, cut(labels_, samples_, i)});
+    for (auto& own : cut(labels, samples))
+      clients.push_back({ids_[std::size_t(begin) + clients.size()], {}, std::move(own)});
+    if (header_.storage == data::Storage::bytes) fill(clients, *bytes_, samples);
+    if (header_.storage == data::Storage::floats) fill(clients, *floats_, samples);
+    if (header_.storage == data::Storage::indices) fill(clients, *indices_, samples);
+    if (header_.storage == data::Storage::windows)
+      fill_windows(clients, samples,
+                   std::span(text_).subspan(std::size_t(begin), std::size_t(end - begin) + 1));
     return clients;
   }
 
   template <class T>
-  void fill(std::vector<data::Client>& clients, const h5::Field& field) const {
-    const auto values = rows<T>(field, samples_);
-    if (values.size() != labels_.size() * std::size_t(header_.width))
-      fail("the samples are not " + std::to_string(header_.width) + " numbers", file_.name + field.name);
-    if constexpr (std::is_same_v<T, std::int32_t>) check_tokens(values);
-    for (std::size_t i = 0; i < clients.size(); ++i)
-      clients[i].features = cut(values, samples_, i, header_.width);
+  void fill(std::vector<data::Client>& clients, const Column<T>& column,
+            std::span<const std::int64_t> samples) const {
+    const auto values = column.read(samples.front(), samples.back());
+    check_values(values, column.name());
+    auto parts = cut(values, samples, header_.width);
+    for (std::size_t i = 0; i < clients.size(); ++i) clients[i].features = std::move(parts[i]);
   }
 
+  static void check_values(const std::vector<std::uint8_t>&, const std::string&) {}
+  static void check_values(const std::vector<float>& values, const std::string& name) {
+    if (!std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); }))
+      fail("a value is NaN or infinite", name);
+  }
   /// Tokens are rows of the vectors that come with them.
-  void check_tokens(const std::vector<std::int32_t>& tokens) const {
-    if (!h5::exists(file_, schema::word_vectors.name)) return;
-    const auto shape = h5::lengths(h5::open_dataset(file_, schema::word_vectors.name));
-    const auto words = shape.empty() ? 0 : std::int64_t(shape[0]);
+  void check_values(const std::vector<std::int32_t>& tokens, const std::string& name) const {
     for (const auto token : tokens)
-      if (token < 0 || token >= words)
-        fail("token " + std::to_string(token) + " has no vector", file_.name + schema::indices.name);
+      if (words_ > 0 && (token < 0 || token >= words_))
+        fail("token " + std::to_string(token) + " has no vector", name);
   }
 
-  void fill_windows(std::vector<data::Client>& clients) const {
-    const auto starts = rows<std::int32_t>(schema::window_start, samples_);
-    const auto places = offsets(schema::text_offset);
-    const auto text = rows<std::uint8_t>(schema::text, places);
+  void fill_windows(std::vector<data::Client>& clients, std::span<const std::int64_t> samples,
+                    std::span<const std::int64_t> places) const {
+    auto starts = cut(indices_->read(samples.front(), samples.back()), samples);
+    auto texts = cut(bytes_->read(places.front(), places.back()), places);
     for (std::size_t i = 0; i < clients.size(); ++i) {
-      data::Windows windows{cut(text, places, i), cut(starts, samples_, i)};
-      for (const auto start : windows.start)
-        if (start < 0 || start + header_.width > std::ssize(windows.text))
-          fail("a sample lies outside its client's text", file_.name + schema::window_start.name);
-      clients[i].features = std::move(windows);
+      for (const auto start : starts[i])
+        if (start < 0 || start + header_.width > std::ssize(texts[i]))
+          fail("a sample lies outside its client's text", indices_->name());
+      clients[i].features = data::Windows{std::move(texts[i]), std::move(starts[i])};
     }
   }
 
-  const h5::Node& file_;
-  const DataFileHeader& header_;
-  std::int64_t begin_, end_;
-  std::vector<std::int64_t> samples_;
-  std::vector<std::int32_t> labels_;
+  DataFileHeader header_;
+  std::vector<std::string> ids_;
+  Column<std::int32_t> labels_;
+  std::vector<std::int64_t> samples_, text_;  ///< offsets, [clients + 1]
+  std::int64_t words_;
+  std::optional<Column<std::uint8_t>> bytes_;    ///< features, or texts
+  std::optional<Column<float>> floats_;          ///< features
+  std::optional<Column<std::int32_t>> indices_;  ///< features, or where windows begin
 };
-
-/// The runs of neighbours among the wanted clients, read one run after the other.
-std::vector<data::Client> read_runs(const h5::Node& file, const data::WantedId& wanted) {
-  const DataFileHeader header = read_header(file);
-  const auto ids = h5::read<std::string>(file, schema::client_id.name).values;
-  std::vector<data::Client> clients;
-  for (auto begin = ids.begin(), end = begin; begin != ids.end(); begin = end) {
-    begin = std::find_if(end, ids.end(), wanted);
-    end = std::find_if_not(begin, ids.end(), wanted);
-    if (begin == end) continue;
-    const Part run(file, header, begin - ids.begin(), end - ids.begin());
-    std::ranges::move(run.clients(ids), std::back_inserter(clients));
-  }
-  return clients;
-}
 
 }  // namespace
 
@@ -183,15 +237,21 @@ DataFileHeader data_file_header(const fs::path& path) {
 }
 
 std::vector<data::Client> read_data_file(const fs::path& path, const data::WantedId& wanted) {
-  return as_input([&] { return read_runs(h5::open_file(path), wanted); });
+  return as_input([&] {
+    const h5::Node file = h5::open_file(path);
+    return Clients(file).read(wanted);
+  });
 }
 
 data::WordVectors read_word_vectors(const fs::path& path) {
   return as_input([&]() -> data::WordVectors {
     const h5::Node file = h5::open_file(path);
     if (!h5::exists(file, schema::word_vectors.name)) return {};
+    const Column<float> column(file, schema::word_vectors, {-1, -1});
     auto array = h5::read<float>(file, schema::word_vectors.name);
-    if (array.lengths.size() != 2) fail("the word vectors are not a table", file.name);
+    if (!std::all_of(array.values.begin(), array.values.end(),
+                     [](float value) { return std::isfinite(value); }))
+      fail("a value is NaN or infinite", column.name());
     return {std::int64_t(array.lengths[0]), std::int64_t(array.lengths[1]), std::move(array.values)};
   });
 }

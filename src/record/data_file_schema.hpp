@@ -12,6 +12,8 @@ using h5::Field;
 
 inline constexpr const char* format = "fedmeta data file";
 inline constexpr std::int32_t version = 1;
+/// Attribute of a file that was made without part of the data; absent from others.
+inline constexpr const char* passed_over = "files_passed_over";
 /// In the order of data::Storage.
 inline constexpr std::array storage_names = {"bytes", "floats", "indices", "windows"};
 

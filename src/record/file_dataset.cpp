@@ -16,11 +16,14 @@ class FileDataset final : public data::Dataset {
  public:
   FileDataset(const fs::path& path, const data::DatasetPlan& plan)
       : path_(path), header_(data_file_header(path)), own_(data::make_dataset(plan)) {
+    check_storage();
     if (!plan.survey) vectors_ = read_word_vectors(path);
+    const bool lacks_vectors = header_.dataset == "sent140" && !plan.survey && vectors_.words == 0;
+    if (lacks_vectors) fail("the data file lacks its words' vectors", "");
   }
 
   data::SampleForm form() const override { return own_->form(); }
-  std::vector<fs::path> files(const fs::path&) const override { return {path_}; }
+  data::DataFiles files(const fs::path&) const override { return {{path_}, {}}; }
   std::vector<Client> read(const fs::path& file) const override {
     return read_wanted(file, [](const std::string&) { return true; });
   }
@@ -34,6 +37,7 @@ class FileDataset final : public data::Dataset {
     return clients;
   }
   std::string source(const fs::path&) const override { return header_.source; }
+  std::string passed_over_before() const override { return header_.passed_over; }
 
   std::int64_t generated_clients() const override { return own_->generated_clients(); }
   std::string generated_id(std::int64_t index) const override { return own_->generated_id(index); }
@@ -50,15 +54,47 @@ class FileDataset final : public data::Dataset {
   std::int64_t chronological_gap() const override { return own_->chronological_gap(); }
 
  private:
-  /// A text's labels are bytes until they are encoded.
+  [[noreturn]] void fail(const std::string& what, const std::string& where,
+                         const std::string& remedy =
+                             "make the file again with fedmeta_data convert or "
+                             "generate") const {
+    throw Error(Status::input, what, path_.string() + where, remedy);
+  }
+
+  /// Each data set is stored as its networks take it.
+  void check_storage() const {
+    const auto form = own_->form();
+    const bool numbers = header_.storage == data::Storage::bytes || header_.storage == data::Storage::floats;
+    const auto expected = header_.dataset == "shakespeare" ? data::Storage::windows : data::Storage::indices;
+    if (form.input == data::Input::values ? !numbers : header_.storage != expected)
+      fail("the data file stores " + header_.dataset + " as no version of this program does", "");
+  }
+
   void check(const Client& client) const {
+    check_labels(client);
+    const auto where = ", user " + client.id;
+    if (const auto* pixels = std::get_if<data::Floats>(&client.features);
+        pixels && header_.dataset == "femnist")
+      for (const auto pixel : *pixels)
+        if (!(pixel >= 0 && pixel <= 1)) fail("a pixel is not from 0 to 1", where);
+    if (const auto* columns = std::get_if<data::Indices>(&client.features);
+        columns && header_.dataset == "production")
+      for (const auto column : *columns)
+        if (column < -1 || column >= own_->form().shape.front())
+          fail("there is no column " + std::to_string(column), where);
+  }
+
+  /// A text's labels are bytes until they are encoded.
+  void check_labels(const Client& client) const {
     const bool text = header_.storage == data::Storage::windows;
     const std::int32_t classes = text ? 256 : own_->form().classes;
+    const bool of_alpha_beta = header_.dataset == "synthetic" && classes < 10;
     for (const auto label : client.labels)
       if (label >= classes)
-        throw Error(Status::input,
-                    "label " + std::to_string(label) + " is not from 0 to " + std::to_string(classes - 1),
-                    path_.string() + ", user " + client.id, "give the options that the file was made with");
+        fail("label " + std::to_string(label) + " is not from 0 to " + std::to_string(classes - 1),
+             ", user " + client.id,
+             of_alpha_beta && label < 10 ? "give --generator alpha-beta, whose data have ten classes"
+                                         : "give the options that the file was made with");
   }
 
   fs::path path_;

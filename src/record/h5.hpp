@@ -95,7 +95,14 @@ template <class T>
 Array<T> read(const Node& parent, const std::string& name);
 /// The rows [begin, end) of the first axis. Throws where there are fewer. Not for strings.
 template <class T>
-Array<T> read_rows(const Node& parent, const std::string& name, hsize_t begin, hsize_t end);
+Array<T> read_rows(const Node& dataset, hsize_t begin, hsize_t end);
+
+/// Whether the file has as many bytes as the dataset's lengths say, so that memory for them may be asked for.
+/// Compressed ones may have a thousandth.
+bool is_stored(const Node& dataset);
+/// Whether T holds every number that the dataset may have. For strings: whether it has strings.
+template <class T>
+bool fits(const Node& dataset);
 
 /// T: std::string, double, std::int64_t, std::int32_t. An existing attribute is overwritten.
 template <class T>

@@ -153,8 +153,7 @@ Array<T> read(const Node& parent, const std::string& name) {
 }
 
 template <class T>
-Array<T> read_rows(const Node& parent, const std::string& name, hsize_t begin, hsize_t end) {
-  const Node dataset = open_dataset(parent, name);
+Array<T> read_rows(const Node& dataset, hsize_t begin, hsize_t end) {
   Array<T> array{{}, lengths(dataset)};
   if (array.lengths.empty() || begin > end || end > array.lengths[0])
     fail_read("the array is too short", dataset.name);
@@ -174,6 +173,33 @@ Array<T> read_rows(const Node& parent, const std::string& name, hsize_t begin, h
   return array;
 }
 
+bool is_stored(const Node& dataset) {
+  const Handle type(H5Dget_type(dataset.id), H5Tclose);
+  const Handle properties(H5Dget_create_plist(dataset.id), H5Pclose);
+  long double claimed = static_cast<long double>(H5Tget_size(type));
+  for (const hsize_t length : lengths(dataset)) claimed *= static_cast<long double>(length);
+  hsize_t file_bytes = 0;
+  const Handle file(H5Iget_file_id(dataset.id), H5Fclose);
+  if (H5Fget_filesize(file, &file_bytes) < 0) return false;
+  const auto stored = static_cast<long double>(std::min(H5Dget_storage_size(dataset.id), file_bytes));
+  return claimed <= stored * (H5Pget_nfilters(properties) > 0 ? 1032 : 1);  // the most that deflate saves
+}
+
+template <class T>
+bool fits(const Node& dataset) {
+  const Handle type(H5Dget_type(dataset.id), H5Tclose);
+  const auto kind = H5Tget_class(type);
+  if constexpr (std::is_same_v<T, std::string>) {
+    return kind == H5T_STRING && H5Tis_variable_str(type) > 0;
+  } else {
+    const auto bytes = H5Tget_size(type);
+    if constexpr (std::is_floating_point_v<T>) return kind == H5T_FLOAT && bytes <= sizeof(T);
+    const bool same_sign = (H5Tget_sign(type) == H5T_SGN_NONE) == std::is_unsigned_v<T>;
+    const bool widened = bytes < sizeof(T) && std::is_signed_v<T>;
+    return kind == H5T_INTEGER && (widened || (same_sign && bytes <= sizeof(T)));
+  }
+}
+
 Node create_dimension(const Node& parent, const Field& field, const Shape& shape) {
   Node dimension = make_dataset(parent, field, type_of<float>(), shape, true);
   // The sentence is netCDF's; its readers then take the dataset for a length only.
@@ -186,12 +212,13 @@ Node create_dimension(const Node& parent, const Field& field, const Shape& shape
   template Node create_dataset<T>(const Node&, const Field&, const Shape&); \
   template void write<T>(const Node&, std::span<const T>);                  \
   template void append<T>(const Node&, std::span<const T>);                 \
-  template Array<T> read<T>(const Node&, const std::string&);
+  template Array<T> read<T>(const Node&, const std::string&);               \
+  template bool fits<T>(const Node&);
 
-template Array<float> read_rows<float>(const Node&, const std::string&, hsize_t, hsize_t);
-template Array<std::int64_t> read_rows<std::int64_t>(const Node&, const std::string&, hsize_t, hsize_t);
-template Array<std::int32_t> read_rows<std::int32_t>(const Node&, const std::string&, hsize_t, hsize_t);
-template Array<std::uint8_t> read_rows<std::uint8_t>(const Node&, const std::string&, hsize_t, hsize_t);
+template Array<float> read_rows<float>(const Node&, hsize_t, hsize_t);
+template Array<std::int64_t> read_rows<std::int64_t>(const Node&, hsize_t, hsize_t);
+template Array<std::int32_t> read_rows<std::int32_t>(const Node&, hsize_t, hsize_t);
+template Array<std::uint8_t> read_rows<std::uint8_t>(const Node&, hsize_t, hsize_t);
 
 FEDMETA_H5_DATASET(std::string)
 FEDMETA_H5_DATASET(double)

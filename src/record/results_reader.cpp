@@ -46,6 +46,8 @@ void check_fraction(const char* what, double value, const h5::Node& node) {
 Data read_data(const h5::Node& group) {
   Data data;
   read_attributes(group, data, schema::data_attributes);
+  if (h5::has_attribute(group, std::get<0>(schema::reading_attributes).name))  // since they are written
+    read_attributes(group, data, schema::reading_attributes);
   check_known("data set", data.dataset, dataset_names, group);
   check_known("source of the data", data.source, source_names, group);
   check_fraction("support_fraction", data.support_fraction, group);

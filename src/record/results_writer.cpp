@@ -82,6 +82,7 @@ void ResultsWriter::write_head(const Header& header, const System& system, const
 
   const h5::Node data_group = h5::create_group(file_, "data");
   write_attributes(data_group, data, schema::data_attributes);
+  write_attributes(data_group, data, schema::reading_attributes);
   schema::for_each(schema::data_columns,
                    [&](const auto& c) { write_dataset(data_group, c.field, data.*c.member, client); });
   if (!data.offset.empty()) {

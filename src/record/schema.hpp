@@ -87,6 +87,20 @@ inline constexpr std::tuple data_attributes{
     Attribute{"division", &Data::division},   Attribute{"support_fraction", &Data::support_fraction},
     Attribute{"data_seed", &Data::data_seed},
 };
+/// What was read and what was left out.
+inline constexpr std::tuple reading_attributes{
+    Attribute{"files_read", &Data::files_read},
+    Attribute{"users_read", &Data::users_read},
+    Attribute{"samples_read", &Data::samples_read},
+    Attribute{"min_samples", &Data::min_samples},
+    Attribute{"max_samples", &Data::max_samples},
+    Attribute{"max_clients", &Data::max_clients},
+    Attribute{"dropped_min_samples", &Data::dropped_min_samples},
+    Attribute{"dropped_max_samples", &Data::dropped_max_samples},
+    Attribute{"dropped_max_clients", &Data::dropped_max_clients},
+    Attribute{"equal_samples", &Data::equal_samples},
+    Attribute{"files_passed_over", &Data::files_passed_over},
+};
 inline constexpr std::tuple data_columns{
     Column{Field{"client_id", "1", "name of the client, sorted"}, &Data::client_id},
     Column{Field{"role", "1", "0 training, 1 validation, 2 test client"}, &Data::role},

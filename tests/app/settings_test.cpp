@@ -195,18 +195,90 @@ TEST(Settings, HelpAndVersionAreTexts) {
   }
 }
 
+/// A configuration with values of all that --scale concerns.
+std::string scaled_values(const test::TemporaryFolder& folder, const std::string& more = "") {
+  return folder
+      .write("a.toml",
+             "generated-clients = 50\ngenerated-samples = 100\ngenerated-deviation = 30\n"
+             "clients-per-round = 7\nmax-clients = 2\nmin-samples = 20\nlocal-steps = 10\n"
+             "finetune-steps = 10\npersonal-steps = 20\nset = [\"maml.clients-per-round=20\"]\n" +
+                 more)
+      .string();
+}
+
 TEST(Scaled, MakesCountsSmallerButNotNothing) {
-  const auto s = scaled(
-      parse({"--scale", "0.3", "--generated-clients", "50", "--clients-per-round", "7", "--max-clients", "2",
-             "--local-steps", "10", "--finetune-steps", "10", "--personal-steps", "20"}));
+  const test::TemporaryFolder folder;
+  const auto file = scaled_values(folder);
+  const auto s = scaled(parse({"--config", file.c_str(), "--scale", "0.3"}));
   EXPECT_EQ(s.source.generated.clients, 15);
+  EXPECT_EQ(s.source.generated.mean_samples, 30);
+  EXPECT_EQ(s.source.generated.deviation_samples, 9);
+  EXPECT_EQ(s.source.generated.min_samples, 3);
   EXPECT_EQ(s.protocols.front().clients_per_round, 2);
+  EXPECT_EQ(protocol_of(s, "maml").clients_per_round, 6);
   EXPECT_EQ(s.protocols.front().local.steps, 3);
   EXPECT_EQ(s.protocols.front().finetune.steps, 3);
   EXPECT_EQ(s.protocols.front().personal.steps, 6);
+  EXPECT_EQ(s.filters.min_samples, 6);
   EXPECT_EQ(s.filters.max_clients, 1);
   EXPECT_EQ(s.filters.max_samples, 0);  // no bound stays no bound
-  EXPECT_EQ(data_plan(s).sample_share, 0.3);
+  const auto least = scaled(parse({"--config", file.c_str(), "--scale", "0.001"}));
+  EXPECT_EQ(least.filters.min_samples, 2);
+  EXPECT_EQ(least.source.generated.mean_samples, 2);
+  EXPECT_EQ(least.protocols.front().clients_per_round, 1);
+}
+
+TEST(Scaled, NeverChangesWhatIsGivenBesideIt) {
+  const auto s =
+      scaled(parse({"--scale", "0.3", "--generated-clients", "50", "--generated-samples", "100",
+                    "--clients-per-round", "7", "--max-clients", "2", "--min-samples", "20", "--local-steps",
+                    "10", "--set", "maml.finetune-steps=10", "--self-steps", "90"}));
+  EXPECT_EQ(s.source.generated.clients, 50);
+  EXPECT_EQ(s.source.generated.mean_samples, 100);
+  EXPECT_EQ(s.filters.max_clients, 2);
+  EXPECT_EQ(s.filters.min_samples, 20);
+  for (const auto& protocol : s.protocols) {
+    EXPECT_EQ(protocol.clients_per_round, 7);
+    EXPECT_EQ(protocol.local.steps, 10);
+    EXPECT_EQ(protocol.self_steps, 90);
+  }
+  EXPECT_EQ(protocol_of(s, "maml").finetune.steps, 10);
+}
+
+/// In a file, too; and then those that the command line sets.
+TEST(Scaled, OfAFileWithAScaleKeepsItsValues) {
+  const test::TemporaryFolder folder;
+  const auto file = scaled_values(folder, "scale = 0.3\n");
+  const auto s = scaled(parse({"--config", file.c_str(), "--max-samples", "500"}));
+  EXPECT_EQ(s.source.generated.clients, 50);
+  EXPECT_EQ(s.protocols.front().clients_per_round, 7);
+  EXPECT_EQ(protocol_of(s, "maml").clients_per_round, 20);
+  EXPECT_EQ(s.filters.min_samples, 20);
+  EXPECT_EQ(s.filters.max_samples, 500);
+  EXPECT_EQ(s.protocols.front().self_steps, 30);  // of the profile
+}
+
+/// What a results file holds of a scaled run makes the same run again.
+TEST(Scaled, ReadsBackToTheSame) {
+  const auto s = scaled(parse({"--scale", "0.25", "--clients-per-round", "3", "--local-steps", "8"}));
+  const test::TemporaryFolder folder;
+  const auto file = folder.write("a.toml", settings_toml(s)).string();
+  const auto again = scaled(parse({"--config", file.c_str()}));
+  EXPECT_EQ(settings_toml(again), settings_toml(s));
+  EXPECT_EQ(again.protocols, s.protocols);
+  EXPECT_EQ(again.source.generated.min_samples, s.source.generated.min_samples);
+  EXPECT_EQ(data_plan(again).sample_share, data_plan(s).sample_share);
+}
+
+TEST(Scaled, DrawsSamplesOfWhatIsReadAndMakesStandInsSmaller) {
+  EXPECT_EQ(data_plan(parse({"--scale", "0.3", "--data", "x"})).sample_share, 0.3);
+  EXPECT_EQ(data_plan(parse({"--scale", "0.3"})).sample_share, 1);
+  EXPECT_EQ(data_plan(parse({"--scale", "0.3", "--dataset", "synthetic"})).sample_share, 0.3);
+}
+
+TEST(DataPlan, AClientNeedsTwoSamples) {
+  EXPECT_EQ(data_plan(parse({"--min-samples", "1"})).filters.min_samples, 2);
+  EXPECT_EQ(data_plan(parse({"--min-samples", "0"})).filters.min_samples, 0);
 }
 
 TEST(RunAttributes, NameEveryHyperparameterAsItsOption) {

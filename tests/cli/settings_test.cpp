@@ -126,9 +126,7 @@ TEST(Settings, DryRunPlansAndWritesNothing) {
 
 TEST(Settings, ScaleMakesAllSmaller) {
   const auto plan = [](const std::string& scale) {
-    return run_bench({"--dry-run", "--generated-clients", "40", "--generated-samples", "40", "--model", "lr",
-                      "--scale", scale})
-        .out;
+    return run_bench({"--dry-run", "--model", "lr", "--scale", scale}).out;
   };
   const auto whole = plan("1"), half = plan("0.5");
   EXPECT_EQ(lines_with(whole, "    train       32 clients").size(), 1U) << whole;

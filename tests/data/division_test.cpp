@@ -205,5 +205,46 @@ TEST(FilterClients, RefusesToLeaveNone) {
   EXPECT_THROW(filter_clients({}, {}, {}, 1), Error);
 }
 
+/// Of samples that were drawn, the gap counts places in the file: none drawn from it is left over.
+TEST(DivideClient, TheGapAfterASupportSetCountsPlaces) {
+  const std::vector<std::int32_t> places{0, 9, 20, 27, 30, 31, 50};
+  const auto divided = divide_client("u", Labels(7), 0.3, Division::chronological, 1, 20, places);
+  EXPECT_EQ(divided.support, 2);
+  EXPECT_EQ(divided.order, (std::vector<std::int32_t>{0, 1, 4, 5, 6}));  // 9 + 20 is still in the gap
+  const auto all_near = divide_client("u", Labels(7), 0.3, Division::chronological, 1, 100, places);
+  EXPECT_EQ(all_near.order, (std::vector<std::int32_t>{0, 1, 6}));  // one is left to test on
+}
+
+TEST(DrawShare, IsRandomInFileOrderAndEachClientsOwn) {
+  const auto drawn = draw_share("u", 1000, 0.1, 42);
+  ASSERT_EQ(drawn.size(), 100U);
+  EXPECT_TRUE(std::is_sorted(drawn.begin(), drawn.end()));
+  EXPECT_EQ(std::set<std::int32_t>(drawn.begin(), drawn.end()).size(), 100U);
+  const auto in_first_half =
+      std::count_if(drawn.begin(), drawn.end(), [](auto place) { return place < 500; });
+  EXPECT_NEAR(static_cast<double>(in_first_half), 50, 20);  // four standard deviations
+  EXPECT_EQ(draw_share("u", 1000, 0.1, 42), drawn);
+  EXPECT_NE(draw_share("v", 1000, 0.1, 42), drawn);
+  EXPECT_NE(draw_share("u", 1000, 0.1, 43), drawn);
+}
+
+TEST(DrawShare, LeavesEnoughToDivide) {
+  EXPECT_EQ(draw_share("u", 30, 0.01, 1).size(), 2U);
+  EXPECT_EQ(draw_share("u", 1, 0.01, 1), std::vector<std::int32_t>{0});
+  EXPECT_TRUE(draw_share("u", 0, 0.5, 1).empty());
+  EXPECT_EQ(draw_share("u", 10, 0.7, 1).size(), 7U);
+  EXPECT_EQ(draw_share("u", 3, 1, 1), (std::vector<std::int32_t>{0, 1, 2}));
+}
+
+TEST(CountDropped, CountsEachFilterAlone) {
+  const std::vector<std::int64_t> samples{1, 5, 10, 20, 30};
+  const auto dropped = count_dropped(samples, {5, 20, 2});
+  EXPECT_EQ(dropped.min_samples, 1);
+  EXPECT_EQ(dropped.max_samples, 1);
+  EXPECT_EQ(dropped.max_clients, 1);
+  const auto none = count_dropped(samples, {});
+  EXPECT_EQ(none.min_samples + none.max_samples + none.max_clients, 0);
+}
+
 }  // namespace
 }  // namespace fedmeta::data

@@ -175,7 +175,7 @@ TEST(GeneratedSent140, WhatIsWrittenIsReadBack) {
     return samples;
   };
   std::map<std::string, Client> found;
-  for (const auto& file : read->files(folder.path() / "out"))
+  for (const auto& file : read->files(folder.path() / "out").read)
     for (Client& part : read->read(file)) {
       const auto [place, is_new] = found.try_emplace(part.id, part);
       if (!is_new) append(place->second, std::move(part));

@@ -48,10 +48,35 @@ TEST(Glove, OfAWordGivenTwiceTheFirstCounts) {
   EXPECT_EQ(table.rows, (WordRows{{"a", 0}, {"b", 1}}));
 }
 
+TEST(Glove, AByteOrderMarkIsNoPartOfAWord) {
+  EXPECT_EQ(read("\xef\xbb\xbfthe 1 2\nof 3 4\n").rows, (WordRows{{"the", 0}, {"of", 1}}));
+}
+
+/// As some words of glove.840B have.
+TEST(Glove, WordsMayHoldBlanks) {
+  for (const std::string first : {"the 1 2\n", ". . . 1 2\n"}) {
+    const auto table = read(first + ". . . . 3 4\nat name@domain.com 5 6\n1/2 x 7 8 \n");
+    EXPECT_EQ(table.vectors.width, 2);
+    EXPECT_EQ(table.vectors.words, 6);
+    EXPECT_TRUE(table.rows.contains(". . . ."));
+    EXPECT_EQ(table.rows.at("at name@domain.com"), 2);
+    EXPECT_EQ(table.rows.at("1/2 x"), 3);
+    EXPECT_EQ(table.vectors.values[4], 5);
+  }
+}
+
+TEST(Glove, ReadsTheHeaderOfWord2vec) {
+  const auto table = read("2 3\na 1 2 3 \nb 4 5 6 \n");
+  EXPECT_EQ(table.vectors.words, 4);
+  EXPECT_EQ(table.vectors.width, 3);
+  EXPECT_EQ(table.rows, (WordRows{{"a", 0}, {"b", 1}}));
+  expect_refused("3 3\na 1 2 3\nb 4 5 6\n", {"words.txt", "2 words", "says 3"});  // cut short
+  expect_refused("2 4\na 1 2 3\nb 4 5 6\n", {"words.txt, line 2", "3 numbers instead of 4"});
+}
+
 TEST(Glove, RefusesLinesOfAnotherWidth) {
   expect_refused("a 1 2\nb 1\n", {"words.txt, line 2", "1 numbers instead of 2"});
   expect_refused("a 1 2\nb 1 2\nc 1 2 3\n", {"words.txt, line 3", "3 numbers instead of 2"});
-  expect_refused("400000 2\na 1 2\n", {"words.txt, line 2", "2 numbers instead of 1"});  // word2vec's header
 }
 
 TEST(Glove, RefusesMalformedNumbers) {

@@ -101,6 +101,20 @@ TEST(Gutenberg, ANewPlayEndsTheSpeech) {
   EXPECT_EQ(found.at("P_B"), "one two three ");
 }
 
+/// A search for each among all would take minutes.
+TEST(Gutenberg, ReadsAPlayOfVeryManySpeakers) {
+  const auto name = [](int i) {
+    std::string letters = "X";
+    for (; i > 0; i /= 26) letters.push_back(static_cast<char>('A' + i % 26));
+    letters.push_back('Y');
+    return letters;
+  };
+  constexpr int speakers = 300'000;
+  std::string body;
+  for (int i = 1; i <= speakers; ++i) body += three_lines(name(i));
+  EXPECT_EQ(parse_gutenberg(play("P", body)).size(), static_cast<std::size_t>(speakers));
+}
+
 TEST(Gutenberg, TitlesStandTwoToSevenLinesAbove) {
   for (std::size_t blank = 1; blank <= 6; ++blank) {
     const std::string text = "x\nTITLE" + std::string(blank + 1, '\n') + "by William Shakespeare\n" +

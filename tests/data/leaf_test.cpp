@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "data/packed.hpp"
 #include "data/temporary_folder.hpp"
 
 namespace fedmeta::data {
@@ -118,13 +119,59 @@ TEST(LeafFile, MergesAUserGivenTwice) {
   EXPECT_EQ(clients[0].labels, (std::vector<std::int32_t>{1, 2}));
 }
 
+TEST(LeafFile, ReadsPackedTextAndByteOrderMarks) {
+  const std::string marked = "\xef\xbb\xbf" + good;
+  for (const auto& text : {marked, test::packed(good), test::packed(marked)}) expect_good(read(text), good);
+}
+
+TEST(LeafFile, ReadsUsersThatAreNumbers) {
+  const auto clients = read(
+      R"({"users": [0, 17 , 2.5], "user_data": {"0": {"x": [], "y": []}, "17": {"x": [], "y": []},
+                                                "2.5": {"x": [], "y": []}}})");
+  ASSERT_EQ(clients.size(), 3U);
+  EXPECT_EQ(clients[1].id, "17");
+}
+
+/// As arrays of other tools are written: [rows][columns], with a channel before or after.
+TEST(LeafFile, ReadsImagesInRows) {
+  for (const std::string x :
+       {"[0, 1, 0.2, 1]", "[[0, 1], [0.2, 1]]", "[[[0, 1], [0.2, 1]]]", "[[[0], [1]], [[0.2], [1]]]"})
+    EXPECT_EQ(read(user("[" + x + "]", "[2]"))[1].features, Features(Bytes{0, 255, 51, 255})) << x;
+}
+
+TEST(LeafFileError, ImagesInOtherRows) {
+  const auto refused = [](const std::string& x, std::initializer_list<const char*> parts) {
+    expect_names(error_of(user("[" + x + "]", "[0]")), {"user u, sample 0"});
+    expect_names(error_of(user("[" + x + "]", "[0]")), parts);
+  };
+  refused("[[0, 1, 0, 1]]", {"1 rows of 4"});
+  refused("[[0], [1], [0], [1]]", {"4 rows of 1"});
+  refused("[[0, 1], [0, 1], [0, 1]]", {"3 rows of 2"});
+  refused("[[0, 1, 0], [1]]", {"the rows of the sample have 3 and 1 values"});
+  refused("[[0, 1], 0, 1]", {"not a number from 0 to 1"});
+  refused("[0, 1, [0, 1]]", {"not a number from 0 to 1"});
+  refused("[[[[0, 1], [0, 1]]]]", {"not a number from 0 to 1"});
+}
+
+TEST(LeafFileError, NamesAndTextsThatAreNone) {
+  expect_names(error_of(R"({"user_data": {"a\u0000b": {"x": [], "y": []}}})"), {"user a?b", "zero byte"});
+  expect_names(error_of(R"({"user_data": {"good": {"x": [], "y": []}, "a\ud800b": {"x": [], "y": []}}})"),
+               {"user a\\ud800b", "lone surrogate"});
+  expect_names(error_of("{\"user_data\": {\"\xff\": {}}}"), {"not UTF-8"});
+}
+
+TEST(LeafFileError, PartsThatRepeatAnother) {
+  const std::string part = R"("u": {"x": [[0,0,0,0],[1,0,0,0]], "y": [1, 2]})";
+  expect_names(error_of(R"({"user_data": {)" + part + ", " + part + "}}"), {"user u", "twice"});
+}
+
 TEST(LeafFile, ReadsEscapedNames) {
   EXPECT_EQ(read(R"({"users": ["\u00e9\n"], "user_data": {"\u00e9\n": {"x": [], "y": []}}})")[0].id,
             "\u00e9\n");
 }
 
 TEST(LeafFileError, NotJson) {
-  for (const std::string text : {"", " ", "{", "\x1f\x8b\x08", "{\"user_data\": {\"u\" 3}}"}) {
+  for (const std::string text : {"", " ", "{", "{\"user_data\": {\"u\" 3}}"}) {
     expect_names(error_of(text), {"not JSON, or cut short", "again"});
   }
   expect_names(error_of(good + "{}"), {"follows the end"});
@@ -234,46 +281,6 @@ TEST(LeafFile, SurvivesMutations) {
   }
   EXPECT_GT(refused, 2000);
   EXPECT_LT(refused, 4000);
-}
-
-std::vector<std::string> names(const test::TemporaryFolder& folder, const std::filesystem::path& path) {
-  std::vector<std::string> found;
-  for (const auto& file : leaf_files(path))
-    found.push_back(file.lexically_relative(folder.path()).generic_string());
-  return found;
-}
-
-TEST(LeafFolder, TrainComesBeforeTest) {
-  const test::TemporaryFolder folder;
-  for (const char* name :
-       {"test/a.json", "train/c.json", "train/b.json", "train/note.txt", "train/.b.json", "z.json"}) {
-    folder.write(name, "{}");
-  }
-  EXPECT_EQ(names(folder, folder.path()),
-            (std::vector<std::string>{"train/b.json", "train/c.json", "test/a.json"}));
-}
-
-TEST(LeafFolder, PlainFolderAndSingleFile) {
-  const test::TemporaryFolder folder;
-  folder.write("b.json", "{}");
-  const auto a = folder.write("a.json", "{}");
-  EXPECT_EQ(names(folder, folder.path()), (std::vector<std::string>{"a.json", "b.json"}));
-  EXPECT_EQ(names(folder, a), (std::vector<std::string>{"a.json"}));
-}
-
-TEST(LeafFolder, MissingOrEmpty) {
-  const test::TemporaryFolder folder;
-  folder.write("zipped/all_data.json.gz", "");
-  folder.write("split/train/.keep", "");
-  for (const char* name : {"none", "zipped", "split"}) {
-    try {
-      leaf_files(folder.path() / name);
-      FAIL() << name;
-    } catch (const Error& error) {
-      EXPECT_EQ(error.status(), Status::input);
-      expect_names(error.what(), {name});
-    }
-  }
 }
 
 TEST(Append, MixesBytesAndFloats) {

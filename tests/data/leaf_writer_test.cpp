@@ -48,7 +48,7 @@ TEST(LeafWriter, WhatIsWrittenIsReadBack) {
   const TemporaryFolder temporary;
   const fs::path folder = temporary.path() / "out";
   write_leaf_folder(folder, 130, small_client, number_text(784), 1, false);
-  const auto files = leaf_files(folder);
+  const auto files = shard_files(folder).read;
   ASSERT_EQ(files.size(), 4U);  // two of 100 and 30 clients, for train and test
   EXPECT_EQ(files[0].filename(), "all_data_0_train_9.json");
   std::map<std::string, Client> clients;
@@ -68,7 +68,7 @@ TEST(LeafWriter, WhatIsWrittenIsReadBack) {
 TEST(LeafWriter, NineTenthsOfTheSamplesTrain) {
   const TemporaryFolder temporary;
   write_leaf_folder(temporary.path() / "out", 41, small_client, number_text(784), 1, false);
-  const auto files = leaf_files(temporary.path() / "out");
+  const auto files = shard_files(temporary.path() / "out").read;
   std::map<std::string, std::size_t> train, test;
   for (const Client& part : read_leaf_file(files[0], femnist_form())) train[part.id] = part.labels.size();
   for (const Client& part : read_leaf_file(files[1], femnist_form())) test[part.id] = part.labels.size();

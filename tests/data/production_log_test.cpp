@@ -122,7 +122,7 @@ TEST(ProductionLog, UnifiedNumbersTheUsersAndServicesOfTheLog) {
   EXPECT_EQ(dataset->form().shape, (std::vector<std::int64_t>{103 + 2 + 3}));
   EXPECT_EQ(dataset->form().classes, 3);
   EXPECT_EQ(dataset->source(file), "csv");
-  EXPECT_EQ(dataset->files(file), std::vector<std::filesystem::path>{file});
+  EXPECT_EQ(dataset->files(file).read, std::vector<std::filesystem::path>{file});
   const auto clients = dataset->read(file);
   EXPECT_EQ(clients[1].labels, (std::vector<std::int32_t>{2}));
   EXPECT_EQ(std::get<Indices>(clients[1].features)[7], 103 + 1);

@@ -198,7 +198,7 @@ TEST_P(Generators, WhatIsWrittenIsReadBack) {
       false);
   std::size_t samples = 0, of_source = 0;
   for (std::int64_t index = 0; index < 4; ++index) of_source += source->generate(index).labels.size();
-  for (const auto& file : source->files(folder.path() / "out"))
+  for (const auto& file : source->files(folder.path() / "out").read)
     for (const auto& part : source->read(file)) {
       const auto made = source->generate(part.id.back() - '0');
       const auto& all = std::get<Floats>(made.features);

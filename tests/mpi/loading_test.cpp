@@ -75,7 +75,7 @@ DataPlan plan_for(const std::filesystem::path& path) {
 /// The same by data:: alone: each user's samples joined in file order.
 std::map<std::string, data::Client> read_serially(const std::filesystem::path& path) {
   std::map<std::string, data::Client> clients;
-  for (const auto& file : data::leaf_files(path))
+  for (const auto& file : data::shard_files(path).read)
     for (auto& part : data::read_leaf_file(file, data::femnist_form())) {
       const auto [place, fresh] = clients.try_emplace(part.id, part);
       if (!fresh) data::append(place->second, std::move(part));
@@ -92,8 +92,12 @@ std::vector<data::DividedClient> divide_serially(const std::map<std::string, dat
   return divided;
 }
 
-/// Catalogue, tensors and orders, against what one process finds without federate.
-void expect_as_serial(const DataPlan& plan, const std::map<std::string, data::Client>& clients) {
+using Places = std::map<std::string, std::vector<std::int32_t>>;
+
+/// Catalogue, tensors and orders, against what one process finds without federate. `places`: where the
+/// samples of each stood in file order, if they are not all.
+void expect_as_serial(const DataPlan& plan, const std::map<std::string, data::Client>& clients,
+                      const Places& places = {}) {
   auto loaded = load(world(), plan);
   Shard shard(world(), loaded.catalogue, loaded.hosted, at::kCPU);
   const auto orders = gather_orders(world(), loaded);
@@ -120,7 +124,8 @@ void expect_as_serial(const DataPlan& plan, const std::map<std::string, data::Cl
     EXPECT_TRUE(at::equal(task.all.x, x.index_select(0, order))) << id;
     EXPECT_TRUE(at::equal(task.all.y, y.index_select(0, order))) << id;
     EXPECT_EQ(task.support_rows, divided[at].support);
-    expected_orders.insert(expected_orders.end(), divided[at].order.begin(), divided[at].order.end());
+    for (const auto row : divided[at].order)
+      expected_orders.push_back(places.empty() ? row : places.at(id).at(static_cast<std::size_t>(row)));
   }
   EXPECT_EQ(orders, world().root() ? expected_orders : std::vector<std::int32_t>());
   world().wait_for_all();  // nobody frees memory that another still reads
@@ -144,7 +149,7 @@ TEST(Loading, LeafFilesGiveEveryRankCountTheSameClients) {
   const SharedFolder folder;
   folder.fill([&] { write_clients(folder.path()); });
   const auto path = folder.path() / "data";
-  ASSERT_EQ(data::leaf_files(path).size(), 4U);
+  ASSERT_EQ(data::shard_files(path).read.size(), 4U);
   const auto clients = read_serially(path);
   ASSERT_EQ(clients.size(), 12U);
   for (const auto division :
@@ -198,20 +203,61 @@ TEST(Loading, ABadClientOfADataFileIsEveryRanksError) {
   }
 }
 
-TEST(Loading, AShareOfTheSamplesIsTheFirstOnes) {
+TEST(Loading, AShareOfTheSamplesIsDrawnForEachClientAlone) {
   DataPlan plan;
   plan.dataset.generated = {11, 12, 3, 10};
   plan.sample_share = 0.5;
   const data::GeneratedFemnist generator(plan.dataset.generated, plan.dataset.seed);
   std::map<std::string, data::Client> clients;
+  Places places;
   for (std::int64_t i = 0; i < generator.clients(); ++i) {
     auto client = generator.client(i);
-    const auto kept = client.labels.size() / 2;
-    client.labels.resize(kept);
-    std::get<std::vector<std::uint8_t>>(client.features).resize(kept * 784);
+    auto& drawn = places[client.id] =
+        data::draw_share(client.id, std::ssize(client.labels), 0.5, plan.dataset.seed);
+    EXPECT_EQ(drawn.size(), client.labels.size() / 2);
+    data::select(client, drawn);
     clients[client.id] = std::move(client);
   }
-  expect_as_serial(plan, clients);
+  expect_as_serial(plan, clients, places);
+}
+
+/// Two files that hold the same samples, read by different ranks.
+TEST(Loading, ARepeatedShardIsEveryRanksError) {
+  const SharedFolder folder;
+  folder.fill([&] {
+    write_clients(folder.path());
+    const auto train = folder.path() / "data" / "train";
+    std::filesystem::copy(train / "all_data_0_train_9.json", train / "zzz.json");
+  });
+  expect_same_error(plan_for(folder.path() / "data"), Status::input, "zzz.json");
+}
+
+TEST(Loading, CountsWhatItReadsAndDrops) {
+  const SharedFolder folder;
+  folder.fill([&] {
+    write_clients(folder.path());
+    std::ofstream(folder.path() / "data" / "train" / "b.json.part") << "{";
+  });
+  auto plan = plan_for(folder.path() / "data");
+  expect_same_error(plan, Status::input, "b.json.part");
+  plan.allow_partial = true;
+  plan.filters = {12, 0, 5};
+  const auto reading = load(world(), plan).catalogue.reading;
+  const auto clients = read_serially(plan.path);
+  std::int64_t samples = 0, few = 0;
+  for (const auto& [id, client] : clients) {
+    samples += std::ssize(client.labels);
+    few += client.labels.size() < 12 ? 1 : 0;
+  }
+  EXPECT_EQ(reading.files, 4);
+  EXPECT_EQ(reading.users, 12);
+  EXPECT_EQ(reading.samples, samples);
+  EXPECT_GT(few, 0);
+  EXPECT_EQ(reading.dropped.min_samples, few);
+  EXPECT_EQ(reading.dropped.max_samples, 0);
+  EXPECT_EQ(reading.dropped.max_clients, 12 - few - 5);
+  EXPECT_EQ(reading.equal_samples, 0);
+  EXPECT_EQ(reading.passed_over, std::vector<std::string>{"train/b.json.part"});
 }
 
 TEST(Loading, FiltersKeepTheSameClientsAsSerially) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <limits>
 
 #include "data/expect_error.hpp"
 #include "data/temporary_folder.hpp"
@@ -149,6 +150,133 @@ TEST_F(DataFile, RefusesContradictions) {
   expect_error(Status::input, [&] { read_all(path()); }, {"features"});
 }
 
+TEST_F(DataFile, RefusesAnIdThatIsGivenTwice) {
+  write({{"a", data::Bytes{1, 2}, {3}}, {"b", data::Bytes{1, 2}, {3}}, {"a", data::Bytes{5, 6}, {7}}},
+        Storage::bytes, 2);
+  expect_error(Status::input, [&] { read_all(path()); }, {"two clients have the id a", "a.h5"});
+}
+
+TEST_F(DataFile, RefusesNumbersThatAreNotFinite) {
+  for (const float value :
+       {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()}) {
+    write({{"a", data::Floats{1, 2}, {3}}, {"b", data::Floats{1, value}, {3}}}, Storage::floats, 2);
+    expect_error(Status::input, [&] { read_all(path()); }, {"NaN or infinite", "features"});
+    const data::WordVectors vectors{3, 2, {1, value, 0, 0, 0, 0}};
+    write({{"a", data::Indices{0, 2}, {1}}}, Storage::indices, 2, &vectors);
+    expect_error(Status::input, [&] { read_word_vectors(path()); }, {"NaN or infinite", "word_vectors"});
+  }
+}
+
+TEST_F(DataFile, RefusesWhatItsDataSetDoesNotHave) {
+  const auto expect_refused = [&](const std::string& dataset, std::initializer_list<std::string> parts) {
+    data::DatasetPlan plan;
+    plan.dataset = dataset;
+    expect_error(
+        Status::input, [&] { open_dataset(path(), plan)->read(path()); }, parts);
+  };
+  auto pixels = data::Floats(784, 0.25F);
+  pixels[5] = 1.5F;
+  write({{"a", pixels, {3}}}, Storage::floats, 784);
+  expect_refused("femnist", {"pixel", "user a"});
+  write({{"a", data::Indices(784, 1), {3}}}, Storage::indices, 784);
+  expect_refused("femnist", {"stores femnist"});
+  write({{"a", data::Indices{0, 1, 2, 3, 4, 5, 103}, {3}}}, Storage::indices, 7, nullptr, "production");
+  expect_refused("production", {"no column 103", "user a"});
+  write({{"a", data::Indices(25, 0), {1}}}, Storage::indices, 25, nullptr, "sent140");
+  expect_refused("sent140", {"lacks its words' vectors"});
+  write({{"a", data::Floats(60, 0.5F), {7}}}, Storage::floats, 60, nullptr, "synthetic");
+  expect_refused("synthetic", {"label 7", "--generator alpha-beta"});
+}
+
+TEST_F(DataFile, KnowsWhatItsMakerPassedOver) {
+  write_data_file(
+      path(), {"femnist", "leaf", Storage::bytes, 784, 1, "b.json.bz2\nc.JSON"},
+      [](std::int64_t) -> Client {
+        return {"a", data::Bytes(784), {1}};
+      },
+      nullptr, false);
+  EXPECT_EQ(data_file_header(path()).passed_over, "b.json.bz2\nc.JSON");
+  EXPECT_EQ(open_dataset(path(), {})->passed_over_before(), "b.json.bz2\nc.JSON");
+}
+
+/// A data file with an array of one number a row put in the place of its own.
+class DamagedDataFile : public DataFile {
+ protected:
+  void SetUp() override {
+    write({{"a", data::Bytes{1, 2}, {3}}, {"b", data::Bytes{4, 5}, {6}}}, Storage::bytes, 2);
+  }
+
+  template <class T>
+  void replace(const char* name, const std::vector<T>& values) {
+    replace(name,
+            H5Tcopy(std::is_same_v<T, double>    ? H5T_NATIVE_DOUBLE
+                    : std::is_same_v<T, int64_t> ? H5T_NATIVE_INT64
+                                                 : H5T_NATIVE_INT32),
+            {values.size()}, values.data());
+  }
+  /// Without values, so large as it says.
+  void replace_by_claim(const char* name, std::vector<hsize_t> lengths, hid_t type) {
+    replace(name, H5Tcopy(type), lengths, nullptr);
+  }
+  void expect_refused(std::initializer_list<std::string> parts) {
+    expect_error(
+        Status::input, [&] { read_all(path()); }, parts);
+  }
+
+ private:
+  void replace(const char* name, hid_t type, std::vector<hsize_t> lengths, const void* values) {
+    const h5::Handle file(H5Fopen(path().c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+    H5Ldelete(file, name, H5P_DEFAULT);
+    const h5::Handle own_type(type, H5Tclose);
+    const h5::Handle space(H5Screate_simple(int(lengths.size()), lengths.data(), nullptr), H5Sclose);
+    const h5::Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+    const std::vector<hsize_t> chunk(lengths.size(), 1);
+    if (!values) H5Pset_chunk(properties, int(chunk.size()), chunk.data());
+    const h5::Handle dataset(H5Dcreate2(file, name, type, space, H5P_DEFAULT, properties, H5P_DEFAULT),
+                             H5Dclose);
+    ASSERT_GE(hid_t(dataset), 0) << name;
+    if (values) {
+      ASSERT_GE(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), 0);
+    }
+  }
+};
+
+TEST_F(DamagedDataFile, Offsets) {
+  using Offsets = std::vector<std::int64_t>;
+  constexpr auto huge = std::int64_t{1} << 60;
+  for (const Offsets& offsets : {Offsets{0, huge, huge + 1}, Offsets{0, 1, huge}, Offsets{0, -1, 2},
+                                 Offsets{1, 1, 2}, Offsets{0, 2, 1}, Offsets{0, 1, 1}, Offsets{0, 1, 3}}) {
+    replace("sample_offset", offsets);
+    expect_refused({"offsets", "a.h5:/sample_offset"});
+  }
+  replace("sample_offset", Offsets{0, 2});
+  expect_refused({"a.h5:/sample_offset"});
+  replace("sample_offset", Offsets{0, 1, 2, 2});
+  expect_refused({"a.h5:/sample_offset"});
+  replace("sample_offset", Offsets{0, 1, 2});
+  EXPECT_EQ(read_all(path()).size(), 2U);
+}
+
+/// Not a word of memory or of nodes: the file is what is wrong.
+TEST_F(DamagedDataFile, ArraysThatSayTheyAreLargerThanTheFile) {
+  constexpr hsize_t huge = hsize_t{1} << 45;
+  replace("sample_offset", std::vector<std::int64_t>{0, 1, std::int64_t(huge)});
+  replace_by_claim("label", {huge}, H5T_NATIVE_INT32);
+  expect_refused({"more values than the file holds", "a.h5:/label"});
+  replace_by_claim("client_id", {huge}, H5T_C_S1);
+  expect_refused({"a.h5:/client_id"});
+}
+
+TEST_F(DamagedDataFile, ArraysOfAnotherTypeOrShape) {
+  replace("label", std::vector<double>{3, 6.5});
+  expect_refused({"another type", "a.h5:/label"});
+  replace("label", std::vector<std::int64_t>{3, (std::int64_t{1} << 32) + 6});  // 6, if it were cut
+  expect_refused({"another type", "a.h5:/label"});
+  replace("label", std::vector<std::int32_t>{3, 6});
+  replace("features", std::vector<std::int32_t>{1, 2});
+  expect_refused({"a.h5:/features"});
+}
+
 TEST_F(DataFile, OfClientsThatAreNotWantedNothingIsRead) {
   write({{"a", data::Bytes{1, 2}, {3}}, {"bad", data::Bytes{1, 2}, {-1}}, {"c", data::Bytes{5, 6}, {7}}},
         Storage::bytes, 2);
@@ -185,7 +313,7 @@ TEST_F(DataFile, IsADataSet) {
   const auto dataset = open_dataset(path(), plan);
   EXPECT_EQ(dataset->form().classes, 10);
   EXPECT_EQ(dataset->source(path()), "leaf");
-  const auto files = dataset->files(path());
+  const auto files = dataset->files(path()).read;
   ASSERT_EQ(files.size(), 1U);
   expect_equal(dataset->read(files[0]), {{"a", data::Bytes(2 * 784, 245), {3, 9}}});
 

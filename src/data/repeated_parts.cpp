@@ -1,0 +1,58 @@
+#include "data/repeated_parts.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.hpp"
+#include "data/leaf_content.hpp"
+
+namespace fedmeta::data {
+namespace {
+
+std::vector<std::uint64_t> sorted_unique(std::vector<std::uint64_t> values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return values;
+}
+
+bool is_repetition(std::int64_t common, std::int64_t in_one, std::int64_t in_other) {
+  const bool equal = common >= 2 && common == in_one && common == in_other;
+  return equal || (common >= 3 && 2 * common >= std::min(in_one, in_other));
+}
+
+[[noreturn]] void fail(const std::string& user, std::int64_t common, const std::filesystem::path& earlier,
+                       const std::filesystem::path& later) {
+  const auto files =
+      earlier == later ? later.string() + ", twice" : earlier.string() + " and " + later.string();
+  throw Error(Status::input, "the same " + std::to_string(common) + " samples of a user are given twice",
+              files + ", user " + printable(user),
+              "remove the file that is left over, or the samples that are repeated");
+}
+
+}  // namespace
+
+void RepeatedParts::note(User& user, std::size_t part, const Origins& different) {
+  for (const auto origin : different) user.parts_with.emplace(origin, part);
+}
+
+void RepeatedParts::add(const Client& part, const std::filesystem::path& file) {
+  if (part.origins.empty()) return;
+  User& user = users_[part.id];
+  auto different = sorted_unique(part.origins);
+  const auto count = std::ssize(different);
+  if (user.parts.size() == 1) note(user, 0, std::exchange(user.first, {}));
+  if (!user.parts.empty()) {
+    std::unordered_map<std::size_t, std::int64_t> common;  // samples, by earlier part
+    for (const auto origin : different)
+      for (auto [at, end] = user.parts_with.equal_range(origin); at != end; ++at) ++common[at->second];
+    for (const auto& [earlier, samples] : common)
+      if (is_repetition(samples, count, user.parts[earlier].different))
+        fail(part.id, samples, user.parts[earlier].file, file);
+    note(user, user.parts.size(), different);
+  } else {
+    user.first = std::move(different);
+  }
+  user.parts.push_back({file, count});
+}
+
+}  // namespace fedmeta::data
