@@ -1,5 +1,6 @@
 // fedmeta_report FILE.h5... --out DIR: tables and figures from results files.
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <iostream>
 
 #include "app/path_option.hpp"
@@ -60,6 +61,8 @@ void run(int argc, char** argv) {
     app.exit(error);  // --help, --version
     return;
   }
+  if (std::isnan(options.smoothing))  // which CLI::Range lets pass
+    throw Error(Status::usage, "not a number", "--smoothing nan", "use 0 to 0.999");
   check_working_folder();
   write(options);
 }

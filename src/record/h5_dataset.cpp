@@ -87,7 +87,7 @@ std::vector<hsize_t> lengths(const Node& dataset) {
 }
 
 std::vector<hsize_t> lengths_to_read(const Node& dataset, std::size_t axes) {
-  const auto found = lengths(dataset);
+  auto found = lengths(dataset);
   if (found.size() != axes)
     fail_read("an array of " + std::to_string(found.size()) + " axes, not " + std::to_string(axes),
               dataset.name);

@@ -78,7 +78,9 @@ class Builder {
       outcome_.why_not_drawn = why_not(drawn_);
     }
     ++outcome_.figures;
-    document_.push_back(Picture{figure.name, figure.caption, fs::exists(figures / (figure.name + ".svg"))});
+    std::error_code ignored;
+    const bool has_svg = fs::is_regular_file(figures / (figure.name + ".svg"), ignored);
+    document_.push_back(Picture{figure.name, figure.caption, has_svg});
   }
 
   void add(const Comparison& comparison) {

@@ -27,13 +27,11 @@ std::string in_small_letters(std::string text) {
   return text;
 }
 
-std::string in_single_quotes(const std::string& text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    quoted += c;
-    if (c == '\'') quoted += c;
-  }
-  return quoted + "'";
+/// Quotes inside are doubled, as gnuplot's single ones and those of CSV want it.
+std::string in_quotes(const std::string& text, char quote) {
+  std::string quoted(1, quote);
+  for (const char c : text) quoted.append(c == quote ? 2 : 1, c);
+  return quoted + quote;
 }
 
 /// Whether Markdown gives the character at `i` a meaning inside a line. An underscore has none within a word.
@@ -61,7 +59,7 @@ bool begins_block(std::string_view text) {
 }  // namespace
 
 std::string gnuplot_string(const std::string& text) {
-  return in_single_quotes(shortened(terminal_text(text)));
+  return in_quotes(shortened(terminal_text(text)), '\'');
 }
 
 std::string gnuplot_tick(const std::string& text) {
@@ -71,7 +69,7 @@ std::string gnuplot_tick(const std::string& text) {
 }
 
 std::string gnuplot_file(const std::string& name) {
-  return in_single_quotes("./" + terminal_text(name));
+  return in_quotes("./" + terminal_text(name), '\'');
 }
 
 std::string gnuplot_comment(const std::string& text) {
@@ -121,13 +119,7 @@ std::string csv_text(const std::string& text) {
   if (text.empty()) return text;
   std::string field = terminal_text(text);
   if (std::string_view("=+-@").find(field.front()) != std::string_view::npos) field.insert(0, 1, '\'');
-  if (field.find_first_of(",\"") == std::string::npos) return field;
-  std::string quoted = "\"";
-  for (const char c : field) {
-    quoted += c;
-    if (c == '"') quoted += c;
-  }
-  return quoted + "\"";
+  return field.find_first_of(",\"") == std::string::npos ? field : in_quotes(field, '"');
 }
 
 std::string file_name(const std::string& text) {

@@ -80,6 +80,12 @@ TEST_F(Programs, RefuseEmptyPaths) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_.path()), fs::directory_iterator()), 2);
 }
 
+TEST_F(Programs, SmoothByANumber) {
+  for (const std::string weight : {"nan", "-nan", "inf", "1", "x"})
+    expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--smoothing=" + weight}, usage, "--smoothing");
+  EXPECT_FALSE(fs::exists(path("out")));
+}
+
 TEST_F(Programs, RefuseAWorkingFolderThatIsGone) {
   const std::string leave = "mkdir gone && cd gone && rmdir ../gone &&";
   expect_refused("fedmeta_report", {"a.h5", "--out", "out"}, usage, "the working folder is gone", leave);
