@@ -6,13 +6,15 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "base/file_advice.hpp"
 
 namespace fedmeta::report {
 namespace {
 
-[[noreturn]] void fail(const std::string& what, const std::filesystem::path& path, const std::string& why) {
-  throw Error(Status::own_file, what + ": " + why, path.string(),
-              "check free space and permissions, or choose another --out");
+/// `reason` is an errno, 0 = unknown.
+[[noreturn]] void fail(const std::string& what, const std::filesystem::path& path, const std::string& why,
+                       int reason = 0) {
+  throw Error(Status::own_file, what + ": " + why, path.string(), advice_on_writing(reason, "--out"));
 }
 
 }  // namespace
@@ -28,9 +30,10 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
   file << text;
   file.close();
   if (file) return;
-  const std::string why = errno ? std::strerror(errno) : "unknown reason";
+  const int reason = errno;
+  const std::string why = reason != 0 ? std::strerror(reason) : "unknown reason";
   if (std::filesystem::is_regular_file(path, ignored)) std::filesystem::remove(path, ignored);
-  fail("cannot write", path, why);
+  fail("cannot write", path, why, reason);
 }
 
 std::string read_file(const std::filesystem::path& path) {
@@ -46,7 +49,7 @@ void make_folder(const std::filesystem::path& path) {
   std::filesystem::create_directories(path, error);
   if (!error && !std::filesystem::is_directory(path))
     error = std::make_error_code(std::errc::not_a_directory);
-  if (error) fail("cannot make folder", path, error.message());
+  if (error) fail("cannot make folder", path, error.message(), error.value());
 }
 
 }  // namespace fedmeta::report

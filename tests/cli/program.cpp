@@ -96,12 +96,16 @@ Finished run_command(const std::vector<std::string>& command, int seconds) {
   return finished;
 }
 
+std::vector<std::string> on_ranks(std::vector<std::string> command, int ranks) {
+  if (ranks > 0)
+    command.insert(command.begin(), {FEDMETA_MPIEXEC, FEDMETA_MPIEXEC_NUMPROC, std::to_string(ranks)});
+  return command;
+}
+
 Finished run_ranks(const std::string& program, const std::vector<std::string>& arguments, int ranks) {
-  std::vector<std::string> command;
-  if (ranks > 0) command = {FEDMETA_MPIEXEC, FEDMETA_MPIEXEC_NUMPROC, std::to_string(ranks)};
-  command.push_back(program);
+  std::vector<std::string> command{program};
   command.insert(command.end(), arguments.begin(), arguments.end());
-  return run_command(command);
+  return run_command(on_ranks(command, ranks));
 }
 
 Finished run_bench(const std::vector<std::string>& arguments, int ranks) {

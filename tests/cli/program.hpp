@@ -15,6 +15,8 @@ struct Finished {
 /// `seconds`.
 Finished run_command(const std::vector<std::string>& command, int seconds = 240);
 
+/// The command of an MPI program under mpirun; itself for ranks = 0.
+std::vector<std::string> on_ranks(std::vector<std::string> command, int ranks);
 /// An MPI program: alone for ranks = 0, else under mpirun.
 Finished run_ranks(const std::string& program, const std::vector<std::string>& arguments, int ranks);
 /// fedmeta_bench.

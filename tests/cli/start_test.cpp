@@ -81,10 +81,14 @@ TEST(Start, SharedMemoryThatIsTooSmallIsNamed) {
   const auto allowed = run_command({"unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/dev/shm"});
   if (allowed.status != 0) GTEST_SKIP() << "SKIPPED: no right to mount a small /dev/shm: " << allowed.err;
   const TemporaryFolder folder;
-  const auto finished = run_command(
-      {"unshare", "-m", "sh", "-c", "mount -t tmpfs -o size=100k tmpfs /dev/shm && exec mpirun -np 2 \"$@\"",
-       "sh", path_of("fedmeta_bench"), "--generated-clients", "12", "--generated-samples", "100", "--model",
-       "lr", "--clients-per-round", "2", "--output", (folder.path() / "r.h5").string()});
+  auto command =
+      on_ranks({path_of("fedmeta_bench"), "--generated-clients", "12", "--generated-samples", "100",
+                "--model", "lr", "--clients-per-round", "2", "--output", (folder.path() / "r.h5").string()},
+               2);
+  const std::vector<std::string> in_small{"unshare", "-m", "sh", "-c",
+                                          "mount -t tmpfs -o size=100k tmpfs /dev/shm && exec \"$0\" \"$@\""};
+  command.insert(command.begin(), in_small.begin(), in_small.end());
+  const auto finished = run_command(command);
   EXPECT_EQ(finished.status, 5) << finished.err;
   const auto lines = lines_with(finished.err, "fedmeta_bench: error: too little shared memory ");
   ASSERT_EQ(lines.size(), 1U) << finished.err;

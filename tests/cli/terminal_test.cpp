@@ -30,14 +30,6 @@ std::vector<std::string> run_of_all(const TemporaryFolder& folder) {
           "--force"};
 }
 
-std::vector<std::string> on_ranks(std::vector<std::string> command, int ranks) {
-  if (ranks > 0) {
-    const std::vector<std::string> launcher{"mpirun", "-np", std::to_string(ranks)};
-    command.insert(command.begin(), launcher.begin(), launcher.end());
-  }
-  return command;
-}
-
 /// Lines with a name of the user's own may be longer: a path is not broken.
 void expect_no_wider(const std::string& out, int columns) {
   for (const auto& line : drawn_lines(out))
