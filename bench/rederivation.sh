@@ -27,7 +27,7 @@ threads=1 rounds=1
 # The production networks, and synthetic's: fast, so that many can be had.
 for model in lr nn; do
   for batch in 10 0; do
-    measure "production-$model-batch$batch" 20 --dataset production --model $model --inner-batch $batch \
+    measure "production-$model-batch$batch" 40 --dataset production --model $model --inner-batch $batch \
       --algorithms mixed,fedavg-meta,$meta,reptile
   done
   (rounds=3; measure "production-$model-trained" 10 --dataset production --model $model --algorithms mixed,fedavg-meta,$meta)
@@ -35,7 +35,7 @@ done
 measure production-unified 20 --dataset production --model nn-unified --algorithms mixed,maml,meta-sgd
 measure production-tanh 10 --dataset production --model nn --activation tanh --algorithms maml,meta-sgd
 measure production-bf16 10 --dataset production --precision bf16 --algorithms mixed,fedavg-meta,$meta
-measure synthetic 30 --dataset synthetic --algorithms $all
+measure synthetic 50 --dataset synthetic --algorithms $all
 measure synthetic-nn 20 --dataset synthetic --model nn --inner-epochs 5 --inner-batch 0 --algorithms $all
 measure synthetic-large-rate 20 --dataset synthetic --model nn --inner-lr 1 --algorithms maml,meta-sgd
 (rounds=3; measure synthetic-trained 10 --dataset synthetic --algorithms $all)
@@ -53,21 +53,21 @@ if [ -n "$real" ]; then
 fi
 
 # The image networks, where near-ties are.
-measure femnist 10 --algorithms $all
-(threads=2; measure femnist-threads2 5 --algorithms fedavg,$meta)
-(rounds=3; measure femnist-trained 6 --algorithms fedavg,maml,meta-sgd)
-measure femnist-bf16 5 --precision bf16 --algorithms fedavg,$meta
-measure femnist-sgd 8 --local-optimizer sgd --local-lr 0.02 --local-epochs 2 --algorithms fedavg,reptile
-measure femnist-torch 5 --init torch --algorithms fedavg,$meta
+measure femnist 8 --algorithms $all
+(threads=2; measure femnist-threads2 4 --algorithms fedavg,$meta)
+(rounds=3; measure femnist-trained 4 --algorithms fedavg,maml,meta-sgd)
+measure femnist-bf16 4 --precision bf16 --algorithms fedavg,$meta
+measure femnist-sgd 5 --local-optimizer sgd --local-lr 0.02 --local-epochs 2 --algorithms fedavg,reptile
+measure femnist-torch 4 --init torch --algorithms fedavg,$meta
 for model in tff-cnn tff-cnn-dropout fedlab-cnn; do
-  measure "femnist-$model" 5 --model $model --algorithms fedavg,maml,perfedavg
+  measure "femnist-$model" 4 --model $model --algorithms fedavg,maml,perfedavg
 done
 if [ -n "$real" ]; then
   data="--data $real/femnist.h5 --min-samples 60"
-  measure femnist-epochs 24 $data --algorithms $meta --inner-epochs 5 --inner-batch 10 --inner-lr 0.001
-  measure femnist-full 24 $data --algorithms $meta --inner-epochs 3 --inner-batch 0 --inner-lr 0.01
-  measure femnist-real 10 $data --algorithms $all
-  measure femnist-large-rate 10 $data --algorithms maml,meta-sgd --inner-epochs 3 --inner-lr 0.1
+  measure femnist-epochs 24 $data --algorithms maml --inner-epochs 5 --inner-batch 10 --inner-lr 0.001
+  measure femnist-full 24 $data --algorithms maml --inner-epochs 3 --inner-batch 0 --inner-lr 0.01
+  measure femnist-real 5 $data --algorithms $all
+  measure femnist-large-rate 5 $data --algorithms maml,meta-sgd --inner-epochs 3 --inner-lr 0.1
 fi
 
 # Lines by network and precision: how many, and quantiles of error over limit.

@@ -24,9 +24,9 @@ at::Tensor factor(const at::Tensor& x, Precision precision);
 /// of this process; with fp32, forbids it.
 void allow_matrix_units(Precision precision);
 
-/// Relative difference of a direction from that of plain autograd that is still rounding's. Measured in bf16,
-/// where plain autograd rounds in the forward pass alone: .02 to .05 for MAML on FEMNIST, .05 to .09 for a
-/// client's FedAvg, whose Adam makes full steps of small numbers; texts .003 and .008.
+/// Relative error of a gradient or a Hessian product, or in bf16 of a client's whole contribution, that is still
+/// rounding's: docs/counters.md has what was measured. In bf16 plain autograd rounds in the forward pass alone,
+/// and a client's Adam makes full steps of small numbers: .05 to .09 for FedAvg on FEMNIST.
 double rounding_tolerance(Precision precision);
 
 }  // namespace fedmeta::model
