@@ -17,6 +17,7 @@
 #include "app/summary.hpp"
 #include "app/terminal.hpp"
 #include "base/standard_output.hpp"
+#include "base/terminal_text.hpp"
 #include "base/version.hpp"
 #include "base/warning.hpp"
 #include "comm/session.hpp"
@@ -131,7 +132,7 @@ int conclude(Summary summary, const record::System& system, const std::vector<do
   }
   writer.set_gemm_end(gemm_end);
   writer.close(validity.valid() ? "complete" : "invalid");
-  print("results: " + output + "\n\n" + figures_of_merit(summary) + verdict(validity.summary()));
+  print("results: " + terminal_text(output) + "\n\n" + figures_of_merit(summary) + verdict(validity.summary()));
   check_standard_output();
   return static_cast<int>(validity.valid() ? Status::ok : Status::invalid);
 }

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.hpp"
+#include "base/input_file.hpp"
 #include "base/warning.hpp"
 #include "data/leaf_kind.hpp"
 #include "data/repeated_parts.hpp"

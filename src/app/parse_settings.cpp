@@ -14,6 +14,7 @@
 #include "app/options.hpp"
 #include "app/toml.hpp"
 #include "base/error.hpp"
+#include "base/input_file.hpp"
 #include "base/version.hpp"
 #include "federate/algorithm.hpp"
 #include "federate/baseline.hpp"
@@ -21,11 +22,21 @@
 namespace fedmeta::app {
 namespace {
 
+/// The file of settings: opened while the command line is parsed, so checked before.
+void add_config(CLI::App& app, CLI::config_extras_mode unknown_keys) {
+  const auto regular = [](const std::string& path) {
+    check_regular_file(path, Status::usage, "give a TOML file to --config");
+    return std::string();
+  };
+  app.set_config("--config", "", "Settings as a TOML file: every option is a key")
+      ->check(CLI::Validator(regular, ""));
+  app.config_formatter(std::make_shared<TomlConfig>(app));
+  app.allow_config_extras(unknown_keys);
+}
+
 void add_commands(CLI::App& app, Settings& s) {
   app.set_version_flag("--version", std::string("fedmeta_bench ") + version() + " (" + git_commit() + ")");
-  app.set_config("--config", "", "Settings as a TOML file: every option is a key")->check(CLI::ExistingFile);
-  app.config_formatter(std::make_shared<TomlConfig>(app));
-  app.allow_config_extras(CLI::config_extras_mode::error);
+  add_config(app, CLI::config_extras_mode::error);
   app.option_defaults()->group("General")->configurable(false);
   app.add_flag("--print-config", s.print_config, "Print the resolved settings as TOML and end");
   app.add_flag("--dry-run", s.dry_run, "Print the plan and its cost, train nothing");
@@ -61,9 +72,7 @@ Settings find_profile(int argc, const char* const* argv) {
   CLI::App app;
   app.set_help_flag();
   app.allow_extras();
-  app.set_config("--config");
-  app.config_formatter(std::make_shared<TomlConfig>(app));
-  app.allow_config_extras(CLI::config_extras_mode::ignore_all);
+  add_config(app, CLI::config_extras_mode::ignore_all);
   app.add_option("--profile", found.profile);
   app.add_option("--dataset", found.source.dataset);
   try {
