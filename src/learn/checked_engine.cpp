@@ -79,7 +79,8 @@ void compare(PassAgreement& found, const model::ParameterLayout& layout, const a
 }  // namespace
 
 double PassAgreement::left_out() const {
-  return rows == 0 ? 0 : 1 - static_cast<double>(agreeing) / static_cast<double>(rows);
+  const auto beside_one = rows - agreeing - 1;
+  return beside_one <= 0 ? 0 : static_cast<double>(beside_one) / static_cast<double>(rows);
 }
 
 /// What the engine keeps between a gradient and a product is checked with them.

@@ -23,7 +23,7 @@ struct PassAgreement {
   double worst = 0;  ///< largest error of a whole batch; NaN once there is one
   std::int64_t rows = 0, agreeing = 0;
 
-  /// Share of the rows that do not agree.
+  /// Share of the rows that do not agree, beside one: a tie may be in the only row there is.
   double left_out() const;
 };
 
