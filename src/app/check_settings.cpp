@@ -73,8 +73,9 @@ Settings scaled(Settings s) {
                          const std::string& algorithm = "") {
     if (value <= 0 || s.given.contains(option) || s.given.contains(algorithm + "." + option)) return;
     using Value = std::decay_t<decltype(value)>;
-    value =
-        std::max(static_cast<Value>(least), static_cast<Value>(static_cast<double>(value) * s.scale + 1e-9));
+    // The small term makes up for rounding where whole numbers are wanted.
+    const double times_scale = static_cast<double>(value) * s.scale + (std::is_integral_v<Value> ? 1e-9 : 0);
+    value = std::max(static_cast<Value>(least), static_cast<Value>(times_scale));
   };
   for (auto& protocol : s.protocols) {
     const auto& of = protocol.algorithm;

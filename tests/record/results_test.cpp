@@ -11,6 +11,7 @@
 #include "record/h5.hpp"
 #include "record/results_reader.hpp"
 #include "record/results_writer.hpp"
+#include "record/schema.hpp"
 #include "record/synthetic_results.hpp"
 
 namespace fedmeta::record {
@@ -118,6 +119,9 @@ void expect_equal(const Results& a, const Results& b) {
   EXPECT_EQ(a.data.division, b.data.division);
   EXPECT_EQ(a.data.support_fraction, b.data.support_fraction);
   EXPECT_EQ(a.data.data_seed, b.data.data_seed);
+  schema::for_each(schema::reading_attributes, [&](const auto& field) {
+    EXPECT_EQ(a.data.*field.member, b.data.*field.member) << field.name;
+  });
   EXPECT_EQ(a.data.client_id, b.data.client_id);
   EXPECT_EQ(a.data.role, b.data.role);
   EXPECT_EQ(a.data.samples, b.data.samples);
@@ -135,6 +139,24 @@ TEST(Results, ComeBackAsTheyWereWritten) {
   write(folder.path() / "new/folder/a.h5", written);
   expect_equal(written, read_results(folder.path() / "new/folder/a.h5"));
   EXPECT_FALSE(fs::exists(folder.path() / "new/folder/a.h5.part"));
+}
+
+TEST(Results, WhatWasReadIsNotInOlderFiles) {
+  const Folder folder;
+  const auto path = folder.path() / "a.h5";
+  Results written = head();
+  written.runs = {run("maml", 1, rising, 0.6, 1000, 80)};
+  write(path, written);
+  {
+    const h5::Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+    schema::for_each(schema::reading_attributes, [&](const auto& field) {
+      EXPECT_GE(H5Adelete_by_name(file, "data", field.name, H5P_DEFAULT), 0) << field.name;
+    });
+  }
+  const auto data = read_results(path).data;
+  EXPECT_EQ(data.client_id, written.data.client_id);
+  EXPECT_EQ(data.files_read, 0);
+  EXPECT_EQ(data.files_passed_over, "");
 }
 
 /// As the production task's: with what other runs do not have.

@@ -36,7 +36,18 @@ Results head() {
                   .samples = {2, 3, 2, 4},
                   .support = {1, 1, 1, 2},
                   .order = {0, 1, 2, 0, 1, 1, 0, 3, 1, 0, 2},
-                  .offset = {0, 2, 5, 7, 11}};
+                  .offset = {0, 2, 5, 7, 11},
+                  .files_read = 2,
+                  .users_read = 9,
+                  .samples_read = 40,
+                  .min_samples = 2,
+                  .max_samples = 4,
+                  .max_clients = 4,
+                  .dropped_min_samples = 1,
+                  .dropped_max_samples = 3,
+                  .dropped_max_clients = 1,
+                  .equal_samples = 5,
+                  .files_passed_over = "b.JSON\nc.json.part"};
   return results;
 }
 
