@@ -53,7 +53,7 @@ Body parse_leaf(const Machine& machine, const std::string& name) {
     const Folder folder("leaf-" + name);
     const auto make = [&](std::int64_t index) { return dataset->generate(index); };
     data::write_leaf_folder(folder.path() / "data", clients, make, dataset->leaf_text(), /*seed=*/1, false);
-    const auto files = dataset->files(folder.path() / "data");
+    const auto files = dataset->files(folder.path() / "data").read;
     Work work;
     for (const auto& file : files) work.bytes += bytes_of(file);
     measure(state, machine, work, [&] {

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include "app/bench.hpp"
 #include "app/machine.hpp"
 #include "app/mpi_program.hpp"
 #include "app/settings.hpp"
@@ -82,15 +83,9 @@ class Margins {
 
 int run(const comm::Communicator& world, int argc, char** argv) {
   app::Settings settings;
-  comm::agree(world, [&] {
-    try {
-      settings = app::scaled(app::parse_settings(argc, argv));
-    } catch (const app::HelpWanted& wanted) {
-      throw Error(Status::usage, "this program has no help of its own", argv[1], "see fedmeta_bench --help");
-    }
-  });
+  comm::agree(world, [&] { settings = app::scaled(app::parse_settings(argc, argv)); });
   const auto precision = model::precision_named(settings.precision);
-  const auto device = app::prepare_device(world, settings.device, settings.threads, precision);
+  const auto device = app::prepare_device(world, settings.device, settings.threads, precision).device;
   const auto loaded = federate::load(world, app::data_plan(settings));
   const auto network =
       model::make_network(app::model_plan(settings, loaded.catalogue.form, loaded.vectors.tensor(device)));
@@ -107,5 +102,6 @@ int run(const comm::Communicator& world, int argc, char** argv) {
 }  // namespace fedmeta::bench
 
 int main(int argc, char** argv) {
-  return fedmeta::app::run_mpi_program("rederivation_margins", fedmeta::bench::run, argc, argv);
+  using namespace fedmeta;
+  return app::run_mpi_program({"rederivation_margins", app::answer_bench, bench::run}, argc, argv);
 }
