@@ -1,4 +1,4 @@
-# fedmeta_room(NAME SOURCES ... USES ...): one folder of src/ as a static library, with the rooms and
+# fedmeta_room(NAME SOURCES ... USES ...): one folder of src/ as the static library room_NAME, with the rooms and
 # libraries it may use. The list of USES is the architecture: a room sees no header it does not name.
 
 include(CheckLinkerFlag)
@@ -63,18 +63,16 @@ endfunction()
 
 function(fedmeta_room name)
   cmake_parse_arguments(room "" "" "SOURCES;USES" ${ARGN})
-  add_library(fedmeta_${name} STATIC ${room_SOURCES})
-  target_include_directories(fedmeta_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
-  target_link_libraries(fedmeta_${name} PUBLIC ${room_USES} PRIVATE fedmeta_options)
-  fedmeta_share_aten_header(fedmeta_${name} ${room_USES})
+  add_library(room_${name} STATIC ${room_SOURCES})
+  target_include_directories(room_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
+  target_link_libraries(room_${name} PUBLIC ${room_USES} PRIVATE fedmeta_options)
+  fedmeta_share_aten_header(room_${name} ${room_USES})
 endfunction()
 
-# fedmeta_program(NAME SOURCES ... USES ...): build/bin/NAME. Its target is NAME_program, since a program may
-# be called like a room.
+# fedmeta_program(NAME SOURCES ... USES ...): build/bin/NAME.
 function(fedmeta_program name)
   cmake_parse_arguments(program "" "" "SOURCES;USES" ${ARGN})
-  add_executable(${name}_program ${program_SOURCES})
-  set_target_properties(${name}_program PROPERTIES OUTPUT_NAME ${name})
-  target_link_libraries(${name}_program PRIVATE ${program_USES} fedmeta_program_options)
-  fedmeta_share_aten_header(${name}_program ${program_USES})
+  add_executable(${name} ${program_SOURCES})
+  target_link_libraries(${name} PRIVATE ${program_USES} fedmeta_program_options)
+  fedmeta_share_aten_header(${name} ${program_USES})
 endfunction()

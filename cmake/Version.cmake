@@ -1,4 +1,4 @@
-# fedmeta_version: the library behind src/base/version.hpp. The commit is asked for in every build, not
+# room_version: the library behind src/base/version.hpp. The commit is asked for in every build, not
 # only when CMake runs, so that a results file never names an older commit than the program's; the
 # generated file changes, and is compiled, only when the answer does.
 #
@@ -28,7 +28,7 @@ add_custom_target(
   BYPRODUCTS "${_output}"
   COMMENT "Asking git for the commit"
   VERBATIM)
-add_library(fedmeta_version STATIC "${_output}")
-add_dependencies(fedmeta_version fedmeta_version_source)
-target_include_directories(fedmeta_version PUBLIC "${PROJECT_SOURCE_DIR}/src")
-target_link_libraries(fedmeta_version PRIVATE fedmeta_options)
+add_library(room_version STATIC "${_output}")
+add_dependencies(room_version fedmeta_version_source)
+target_include_directories(room_version PUBLIC "${PROJECT_SOURCE_DIR}/src")
+target_link_libraries(room_version PRIVATE fedmeta_options)
