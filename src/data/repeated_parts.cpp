@@ -40,19 +40,21 @@ void RepeatedParts::add(const Client& part, const std::filesystem::path& file) {
   User& user = users_[part.id];
   auto different = sorted_unique(part.origins);
   const auto count = std::ssize(different);
+  const bool repeats_itself = 10 * count < 9 * std::ssize(part.origins);
   if (user.parts.size() == 1) note(user, 0, std::exchange(user.first, {}));
   if (!user.parts.empty()) {
     std::unordered_map<std::size_t, std::int64_t> common;  // samples, by earlier part
     for (const auto origin : different)
       for (auto [at, end] = user.parts_with.equal_range(origin); at != end; ++at) ++common[at->second];
     for (const auto& [earlier, samples] : common)
-      if (is_repetition(samples, count, user.parts[earlier].different))
+      if (!repeats_itself && !user.parts[earlier].repeats_itself &&
+          is_repetition(samples, count, user.parts[earlier].different))
         fail(part.id, samples, user.parts[earlier].file, file);
     note(user, user.parts.size(), different);
   } else {
     user.first = std::move(different);
   }
-  user.parts.push_back({file, count});
+  user.parts.push_back({file, count, repeats_itself});
 }
 
 }  // namespace fedmeta::data

@@ -15,6 +15,8 @@ namespace fedmeta::data {
 /// taken for a repetition where they have the same samples, at least two different ones, or where at least
 /// three stand in both and those are half of the smaller part: another run draws other samples of the same
 /// user.
+/// Who repeats himself within a part, as one role of the plays does, is not judged: he will in two parts as
+/// well.
 class RepeatedParts {
  public:
   /// Notes what `file` holds of a user, by its `origins`, which may be empty. Throws Error(input) naming both
@@ -25,7 +27,8 @@ class RepeatedParts {
   using Origins = std::vector<std::uint64_t>;
   struct Part {
     std::filesystem::path file;
-    std::int64_t different = 0;  ///< samples that differ from each other
+    std::int64_t different = 0;   ///< samples that differ from each other
+    bool repeats_itself = false;  ///< more than a tenth of its samples are in it before
   };
   struct User {
     std::vector<Part> parts;

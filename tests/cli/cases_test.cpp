@@ -29,10 +29,11 @@ class Cases : public testing::Test {
   std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
 
   /// Options of a run that takes no time on synthetic data of a few users.
-  Arguments small(const std::string& data, Arguments more = {}) const {
-    Arguments all{
-        "--dataset",           "synthetic", "--data",        data, "--algorithms", "fedavg", "--rounds", "1",
-        "--clients-per-round", "1",         "--min-samples", "2",  "--progress",   "off"};
+  Arguments small(const std::string& data, Arguments more = {}, const std::string& min_samples = "2") const {
+    Arguments all{"--dataset",           "synthetic", "--data",        data,
+                  "--algorithms",        "fedavg",    "--rounds",      "1",
+                  "--clients-per-round", "1",         "--min-samples", min_samples,
+                  "--progress",          "off"};
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
@@ -100,7 +101,8 @@ TEST_F(Cases, PassedOverFilesAreAnErrorOrAllowed) {
 
 TEST_F(Cases, DamagedPackedShardsAreRefused) {
   copy("partial/a.json", "p/a.json");
-  fs::resize_file(copy("partial/b.json.gz", "p/b.json.gz"), 1000);
+  const auto packed = copy("partial/b.json.gz", "p/b.json.gz");
+  fs::resize_file(packed, fs::file_size(packed) / 2);
   expect_refused_by_all(path("p"), {"b.json.gz", "cut short"});
 }
 
@@ -158,9 +160,9 @@ TEST_F(Cases, AByteOrderMarkChangesNothing) {
 }
 
 TEST_F(Cases, FiltersSayWhomTheyDropped) {
-  const auto data = read_by(small(case_path("leftover/train/all_data_0_niid_05_keep_0_train_9.json"),
-                                  {"--min-samples", "1", "--max-clients", "3"}),
-                            4);
+  const auto data = read_by(
+      small(case_path("leftover/train/all_data_0_niid_05_keep_0_train_9.json"), {"--max-clients", "3"}, "1"),
+      4);
   EXPECT_EQ(data.min_samples, 2);  // a client of one sample cannot be divided
   EXPECT_EQ(data.max_clients, 3);
   EXPECT_EQ(data.dropped_min_samples, 0);

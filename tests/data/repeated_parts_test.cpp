@@ -49,6 +49,11 @@ TEST(RepeatedParts, LetsSingleEqualSamplesPass) {
   EXPECT_NO_THROW(add({{}, {}, {1, 2}, {}}));
 }
 
+TEST(RepeatedParts, DoesNotJudgeWhoRepeatsHimself) {
+  EXPECT_NO_THROW(add({{1, 2, 3, 4, 5, 1, 2, 3, 4, 5}, {1, 2, 3}}));
+  EXPECT_NO_THROW(add({{1, 2, 3}, {1, 2, 3, 4, 5, 1, 2, 3, 4, 5}}));
+}
+
 TEST(RepeatedParts, KeepsUsersApart) {
   RepeatedParts repeated;
   repeated.add({"u", Bytes{}, {0, 0}, {1, 2}}, "a.json");
