@@ -90,7 +90,8 @@ void add_reading(Rows& rows, const Settings& s, const data::Reading& r) {
     rows.push_back({"  read", std::to_string(r.files) + (r.files == 1 ? " file, " : " files, ") + sizes});
   else
     rows.push_back({"  generated", sizes});
-  if (!r.passed_over.empty()) rows.push_back({"  NOT READ", terminal_text(data::passed_over_list(r.passed_over))});
+  if (!r.passed_over.empty())
+    rows.push_back({"  NOT READ", terminal_text(data::passed_over_list(r.passed_over))});
   if (const auto dropped = describe_dropped(s, r); !dropped.empty()) rows.push_back({"  dropped", dropped});
   if (r.equal_samples > 0)
     rows.push_back({"  equal", std::to_string(r.equal_samples) +
@@ -137,8 +138,8 @@ std::string settings_table(const Settings& s, const federate::Catalogue& catalog
   const auto& first = s.protocols.front();
   Rows rows{{"setting", ""},
             {"profile", s.profile + (s.scale < 1 ? ", scale " + number(s.scale) : "")},
-            {"data set",
-             s.source.dataset + ", source: " + catalogue.source + (s.data.empty() ? "" : ", " + terminal_text(s.data))}};
+            {"data set", s.source.dataset + ", source: " + catalogue.source +
+                             (s.data.empty() ? "" : ", " + terminal_text(s.data))}};
   add_reading(rows, s, catalogue.reading);
   const Rows others{
       {"  train", role(train)},

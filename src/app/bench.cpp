@@ -132,7 +132,8 @@ int conclude(Summary summary, const record::System& system, const std::vector<do
   }
   writer.set_gemm_end(gemm_end);
   writer.close(validity.valid() ? "complete" : "invalid");
-  print("results: " + terminal_text(output) + "\n\n" + figures_of_merit(summary) + verdict(validity.summary()));
+  print("results: " + terminal_text(output) + "\n\n" + figures_of_merit(summary) +
+        verdict(validity.summary()));
   check_standard_output();
   return static_cast<int>(validity.valid() ? Status::ok : Status::invalid);
 }

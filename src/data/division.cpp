@@ -138,8 +138,7 @@ std::vector<Role> split_clients(std::size_t clients, std::uint64_t seed, const R
 }
 
 DividedSize divided_size(std::string_view id, std::int64_t samples, double support_fraction,
-                         Division division, std::int64_t gap,
-                         std::span<const std::int32_t> places) {
+                         Division division, std::int64_t gap, std::span<const std::int32_t> places) {
   if (samples < 2) {
     throw Error(Status::input, "a client needs two samples, one to adapt to and one to test on",
                 "user " + std::string(id) + ": " + std::to_string(samples) + " samples",
@@ -169,8 +168,8 @@ DividedSize divided_size(std::string_view id, std::int64_t samples, double suppo
 }
 
 DividedClient divide_client(std::string_view id, std::span<const std::int32_t> labels,
-                            double support_fraction, Division division, std::uint64_t seed,
-                            std::int64_t gap, std::span<const std::int32_t> places) {
+                            double support_fraction, Division division, std::uint64_t seed, std::int64_t gap,
+                            std::span<const std::int32_t> places) {
   const auto size = divided_size(id, std::ssize(labels), support_fraction, division, gap, places);
   DividedClient divided{std::vector<std::int32_t>(labels.size()), static_cast<std::int32_t>(size.support)};
   auto& order = divided.order;

@@ -60,8 +60,7 @@ struct DividedSize {
   std::int64_t samples = 0, support = 0;
 };
 DividedSize divided_size(std::string_view id, std::int64_t samples, double support_fraction,
-                         Division division, std::int64_t gap = 0,
-                         std::span<const std::int32_t> places = {});
+                         Division division, std::int64_t gap = 0, std::span<const std::int32_t> places = {});
 
 /// Support = clamp(floor(p n), 1, n - 1) samples. Random numbers from (seed, id) alone, so that a client is
 /// divided alike whatever other clients there are. `stratified` keeps each class's share as near p as whole

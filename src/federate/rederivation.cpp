@@ -36,6 +36,7 @@ double Rederivation::over_limit(model::Precision precision) const {
     if (!(error / limit <= most) && !std::isnan(most)) most = error / limit;
   };
   add(algebra, algebra_limit(precision));
+  add(assembly, pass_limits(precision).rounding);
   for (const double error : {gradients.worst, products.worst}) add(error, pass_limits(precision).tie);
   for (const auto* passes : {&gradients, &products}) add(passes->left_out(), most_left_out);
   return most;
@@ -57,6 +58,7 @@ Rederivation rederived(const Algorithm& algorithm, const learn::Engine& engine, 
   direction(checked, phi, task);
   found.gradients = checked.gradients();
   found.products = checked.products();
+  found.assembly = checked.assembly();
   return found;
 }
 

@@ -14,6 +14,7 @@ namespace fedmeta::federate {
 struct Rederivation {
   double algebra = 0;  ///< of the engine's contribution in double: batches, steps, sweep, fused loops
   learn::PassAgreement gradients, products;  ///< of its passes one by one
+  double assembly = 0;                       ///< of what a fused loop makes of them
 
   /// The largest of the errors over its limit; agrees up to 1. NaN where one is NaN.
   double over_limit(model::Precision precision) const;

@@ -148,7 +148,8 @@ Sizes generated_sizes(const comm::Communicator& world, const DataPlan& plan) {
   const auto dataset = open_dataset(world, node, plan, sizes.vectors);
   catalogue.source = "generated";
   catalogue.node_of_rank = nodes_of_ranks(world, node);
-  comm::agree(world, [&] { catalogue.clients = sized_clients(*dataset, plan, world.size(), catalogue.reading); });
+  comm::agree(world,
+              [&] { catalogue.clients = sized_clients(*dataset, plan, world.size(), catalogue.reading); });
   const auto symbols = training_symbols(world, plan, *dataset, catalogue);
   comm::agree(world, [&] {
     Maker maker(world, plan, *dataset);

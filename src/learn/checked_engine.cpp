@@ -111,6 +111,45 @@ class CheckedEngine::Loss final : public BatchLoss {
   const std::unique_ptr<BatchLoss> loss_;
 };
 
+/// Goes a fused loop's way beside it, by plain sums of the passes that it shows.
+class CheckedEngine::Assembly final : public PassWitness {
+ public:
+  Assembly(const PassWitness& passes, const at::Tensor& theta, const InnerRate& alpha, std::size_t steps)
+      : passes_(passes), alpha_(alpha), steps_left_(steps), theta_(theta) {}
+
+  void saw_gradient(const at::Tensor& theta, const Batch& batch, const at::Tensor& g) const override {
+    passes_.saw_gradient(theta, batch, g);
+    expect(theta, theta_);
+    if (steps_left_ > 0) {
+      --steps_left_;
+      theta_ = alpha_.step(theta_, g);
+    } else {
+      v_ = g;
+    }
+  }
+  void saw_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
+                   const at::Tensor& h) const override {
+    passes_.saw_product(theta, batch, v, h);
+    expect(v, v_);
+    v_ = alpha_.step(v_, h);
+  }
+  double error(const at::Tensor& direction) const {
+    expect(direction, v_);
+    return worst_;
+  }
+
+ private:
+  void expect(const at::Tensor& value, const at::Tensor& expected) const {
+    worst_ = larger(worst_, at::norm(value - expected).item<double>() / at::norm(expected).item<double>());
+  }
+
+  const PassWitness& passes_;
+  const InnerRate& alpha_;
+  mutable std::size_t steps_left_;
+  mutable at::Tensor theta_, v_;
+  mutable double worst_ = 0;
+};
+
 Gradient CheckedEngine::gradient(const at::Tensor& theta, const Batch& batch) const {
   const auto g = engine_.gradient(theta, batch);
   saw_gradient(theta, batch, g.value);
@@ -134,7 +173,10 @@ std::optional<Contribution> CheckedEngine::fused_meta_gradient(const at::Tensor&
                                                                const std::vector<Batch>& steps,
                                                                const Batch& query,
                                                                const PassWitness* /*witness*/) const {
-  return engine_.fused_meta_gradient(theta, alpha, order, steps, query, this);
+  const Assembly assembly(*this, theta, alpha, steps.size());
+  auto contribution = engine_.fused_meta_gradient(theta, alpha, order, steps, query, &assembly);
+  if (contribution) assembly_ = larger(assembly_, assembly.error(contribution->direction));
+  return contribution;
 }
 
 void CheckedEngine::saw_gradient(const at::Tensor& theta, const Batch& batch, const at::Tensor& g) const {

@@ -50,9 +50,13 @@ class CheckedEngine final : public Engine, private PassWitness {
 
   const PassAgreement& gradients() const { return gradients_; }
   const PassAgreement& products() const { return products_; }
+  /// Largest relative error of what a fused loop makes of its passes: the points that it goes through, the
+  /// vectors of the way back, and the direction. Rounding of sums, and no ties.
+  double assembly() const { return assembly_; }
 
  private:
   class Loss;
+  class Assembly;
 
   void saw_gradient(const at::Tensor& theta, const Batch& batch, const at::Tensor& g) const override;
   void saw_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
@@ -63,6 +67,7 @@ class CheckedEngine final : public Engine, private PassWitness {
   const model::ParameterLayout& layout_;
   const PassLimits limits_;
   mutable PassAgreement gradients_, products_;
+  mutable double assembly_ = 0;
 };
 
 /// The same numbers in double; token ids as they are.

@@ -257,6 +257,55 @@ TEST(CheckedEngine, SeesEveryPassOfAFusedLoop) {
     EXPECT_EQ(checked.products().rows, order == learn::Order::exact ? 8 : 0);
     EXPECT_LT(checked.gradients().worst, 1e-5);
     EXPECT_LT(checked.products().worst, 1e-5);
+    EXPECT_LT(checked.assembly(), 1e-6);
+  }
+}
+
+/// A fused loop that is right in its passes and wrong in what it makes of them.
+class WrongSum final : public learn::Engine {
+ public:
+  explicit WrongSum(const learn::Engine& engine) : engine_(engine) {}
+
+  learn::Gradient gradient(const at::Tensor& theta, const learn::Batch& batch) const override {
+    return engine_.gradient(theta, batch);
+  }
+  learn::HessianProduct hessian_product(const at::Tensor& theta, const learn::Batch& batch,
+                                        const at::Tensor& v, bool with_gradient) const override {
+    return engine_.hessian_product(theta, batch, v, with_gradient);
+  }
+  at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const override {
+    return engine_.scores(theta, x);
+  }
+  std::optional<learn::Contribution> fused_meta_gradient(const at::Tensor& theta,
+                                                         const learn::InnerRate& alpha, learn::Order order,
+                                                         const std::vector<learn::Batch>& steps,
+                                                         const learn::Batch& query,
+                                                         const learn::PassWitness* witness) const override {
+    auto made = engine_.fused_meta_gradient(theta, alpha, order, steps, query, witness);
+    if (made && theta.scalar_type() == at::kFloat) made->direction.mul_(1.01);
+    return made;
+  }
+
+ private:
+  const learn::Engine& engine_;
+};
+
+TEST(Rederivation, FindsWhatAFusedLoopMakesOfItsPasses) {
+  at::manual_seed(8);
+  const auto network = image_cnn({});
+  const auto engine = learn::make_engine(network, at::kCPU);
+  const WrongSum wrong(*engine);
+  const Reference reference{network, model::plain_products()};
+  const auto theta = model::initial_parameters(network.layout(), model::Initialisation::torch, 1);
+  const auto all = learn::random_batch(13, 144, 4, at::kFloat);
+  for (const auto* name : {"fomaml", "maml"}) {
+    const auto over = [&](const learn::Engine& by) {
+      return rederived(*make_algorithm(protocol_of(name)), by, reference, theta, {all, 8},
+                       Random(1, "batch order"), fp32)
+          .over_limit(fp32);
+    };
+    EXPECT_LE(over(*engine), 1) << name;
+    EXPECT_GT(over(wrong), 1) << name;
   }
 }
 
@@ -270,6 +319,7 @@ TEST(RederivationLimits, CountForEveryPart) {
   EXPECT_EQ(over([](auto&) {}), 0);
   EXPECT_LE(over([](auto& r) { r.algebra = 9e-9, r.gradients.worst = r.products.worst = 4.9e-3; }), 1);
   EXPECT_GT(over([](auto& r) { r.algebra = 1.1e-8; }), 1);
+  EXPECT_GT(over([](auto& r) { r.assembly = 1.1e-5; }), 1);
   EXPECT_GT(over([](auto& r) { r.gradients.worst = 5.1e-3; }), 1);
   EXPECT_GT(over([](auto& r) { r.products.worst = 5.1e-3; }), 1);
   EXPECT_LE(over([](auto& r) { r.products = {0, 8, 5}; }), 1);
