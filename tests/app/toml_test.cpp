@@ -56,11 +56,11 @@ void expect_back(const Arguments& arguments) {
   SCOPED_TRACE(joined(arguments));
   const test::TemporaryFolder folder;
   try {
-    const auto settings = parse(arguments);
-    const auto text = settings_toml(settings);
+    const auto one = scaled(parse(arguments));
+    const auto text = settings_toml(one);
     const auto again = parse({"--config", folder.write("a.toml", text).string()});
     EXPECT_EQ(settings_toml(again), text);
-    const auto one = scaled(settings), other = scaled(again);
+    const auto other = scaled(again);
     EXPECT_TRUE(of_general(other) == of_general(one)) << text;
     EXPECT_TRUE(of_machine(other) == of_machine(one)) << text;
     EXPECT_TRUE(of_data(other) == of_data(one)) << text;
