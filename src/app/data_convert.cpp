@@ -87,8 +87,8 @@ data::Storage common_storage(const std::vector<Client>& clients) {
 
 void print(const data::Reading& reading) {
   const auto number = [](std::int64_t value) { return static_cast<long long>(value); };
-  std::printf("read: %lld files, %lld users, %lld samples\n", number(reading.files), number(reading.users),
-              number(reading.samples));
+  std::printf("read: %lld %s, %lld users, %lld samples\n", number(reading.files),
+              reading.files == 1 ? "file" : "files", number(reading.users), number(reading.samples));
   const auto& dropped = reading.dropped;
   const auto print_dropped = [&](const char* option, std::int64_t users) {
     if (users > 0) std::printf("dropped by %s: %lld users\n", option, number(users));
