@@ -28,7 +28,7 @@ TEST(Settings, WithoutArgumentsAreTheQuickProfile) {
   const std::vector<std::string> five{"fedavg", "fedavg-meta", "fomaml", "maml", "meta-sgd"};
   EXPECT_EQ(s.algorithms, five);
   ASSERT_EQ(s.protocols.size(), 5U);
-  EXPECT_EQ(s.eval_every, 5);
+  EXPECT_EQ(s.eval_every, 10);
   EXPECT_EQ(s.support_fraction, 0.2);
   EXPECT_EQ(s.target_accuracy, 0.74);
   EXPECT_EQ(s.seeds, std::vector<std::int64_t>{1});
