@@ -44,6 +44,7 @@ bool wait_for(pid_t child, Clock::time_point end, int& status) {
 Ended run_limited(const std::vector<std::string>& command, const std::filesystem::path& folder,
                   std::chrono::milliseconds limit) {
   std::vector<char*> arguments;  // made here: little is safe between fork and exec
+  arguments.reserve(command.size() + 1);
   for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   const pid_t child = ::fork();
