@@ -93,12 +93,12 @@ class CheckedEngine::Loss final : public BatchLoss {
         loss_(checked.engine_.loss(theta_, batch_)) {}
 
   Gradient gradient() override {
-    const auto g = loss_->gradient();
+    auto g = loss_->gradient();
     checked_.saw_gradient(theta_, batch_, g.value);
     return g;
   }
   HessianProduct hessian_product(const at::Tensor& v, bool with_gradient) override {
-    const auto h = loss_->hessian_product(v, with_gradient);
+    auto h = loss_->hessian_product(v, with_gradient);
     checked_.saw_product(theta_, batch_, v, h.value);
     if (with_gradient) checked_.saw_gradient(theta_, batch_, h.gradient);
     return h;
@@ -151,14 +151,14 @@ class CheckedEngine::Assembly final : public PassWitness {
 };
 
 Gradient CheckedEngine::gradient(const at::Tensor& theta, const Batch& batch) const {
-  const auto g = engine_.gradient(theta, batch);
+  auto g = engine_.gradient(theta, batch);
   saw_gradient(theta, batch, g.value);
   return g;
 }
 
 HessianProduct CheckedEngine::hessian_product(const at::Tensor& theta, const Batch& batch,
                                               const at::Tensor& v, bool with_gradient) const {
-  const auto h = engine_.hessian_product(theta, batch, v, with_gradient);
+  auto h = engine_.hessian_product(theta, batch, v, with_gradient);
   saw_product(theta, batch, v, h.value);
   if (with_gradient) saw_gradient(theta, batch, h.gradient);
   return h;
