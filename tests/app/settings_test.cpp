@@ -131,7 +131,7 @@ TEST(Settings, SetReachesOneAlgorithmAndBeatsTheSharedValue) {
   EXPECT_EQ(protocol_of(s, "maml").inner_lr, 0.04);
   EXPECT_EQ(protocol_of(s, "maml").rounds, 3);
   EXPECT_EQ(protocol_of(s, "fomaml").inner_lr, 0.03);
-  EXPECT_EQ(protocol_of(s, "fomaml").rounds, 60);
+  EXPECT_EQ(protocol_of(s, "fomaml").rounds, 50);
 }
 
 TEST(Settings, GivenValueReachesEveryAlgorithm) {
@@ -288,7 +288,7 @@ TEST(RunAttributes, NameEveryHyperparameterAsItsOption) {
     EXPECT_TRUE(found.emplace(name, value).second) << name << " twice";
   EXPECT_EQ(std::get<double>(found.at("inner_lr")), 0.25);
   EXPECT_EQ(std::get<std::int64_t>(found.at("inner_epochs")), 3);
-  EXPECT_EQ(std::get<std::int64_t>(found.at("rounds")), 60);
+  EXPECT_EQ(std::get<std::int64_t>(found.at("rounds")), 50);
   EXPECT_EQ(std::get<std::string>(found.at("weighting")), "samples");
   EXPECT_EQ(std::get<std::string>(found.at("outer_optimizer")), "adam");
   EXPECT_EQ(std::get<std::string>(found.at("model")), "cnn");
