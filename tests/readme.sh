@@ -10,6 +10,7 @@ python=${FEDMETA_PYTHON:-python3}
 
 place=${1-}
 [[ $place ]] || { place=$(mktemp -d) && trap 'rm -rf "$place"' EXIT; }
+place=$(realpath "$place")
 clone=$place/fedmeta_bench
 git clone --quiet "$checkout" "$clone"
 if [[ -d $checkout/.deps/libtorch ]]; then
