@@ -65,8 +65,7 @@ void add_reading(record::Data& data, const data::Reading& reading) {
   data.dropped_max_samples = reading.dropped.max_samples;
   data.dropped_max_clients = reading.dropped.max_clients;
   data.equal_samples = reading.equal_samples;
-  for (const auto& name : reading.passed_over)
-    data.files_passed_over += (data.files_passed_over.empty() ? "" : "\n") + name;
+  data.files_passed_over = data::in_lines(reading.passed_over);
 }
 
 record::Data make_data(const Settings& settings, const federate::Catalogue& catalogue,
@@ -189,9 +188,8 @@ void answer_bench(int argc, char** argv) {
 }
 
 int run_bench(const comm::Communicator& world, int argc, char** argv) {
-  Settings unscaled;
-  comm::agree(world, [&] { unscaled = parse_settings(argc, argv); });
-  const Settings settings = scaled(unscaled);
+  Settings settings;
+  comm::agree(world, [&] { settings = scaled(parse_settings(argc, argv)); });
   auto output = settings.output;
   if (output.empty())
     output.append("runs/").append(settings.source.dataset).append(utc_time("-%Y%m%dT%H%M%SZ.h5"));

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "data/reading.hpp"
+#include "data/shard_files.hpp"
 #include "data/user_sampling.hpp"
 #include "record/data_file.hpp"
 #include "record/output_file.hpp"
@@ -110,8 +111,7 @@ void convert(const ConvertOptions& options) {
   auto clients = chosen(options, source, reading);
   record::DataFileHeader header{source.dataset(), source.source(), common_storage(clients), source.width(),
                                 std::ssize(clients)};
-  for (const auto& name : source.passed_over())
-    header.passed_over += (header.passed_over.empty() ? "" : "\n") + name;
+  header.passed_over = data::in_lines(source.passed_over());
   record::write_data_file(
       options.output, header, [&](std::int64_t i) { return std::move(clients[static_cast<std::size_t>(i)]); },
       source.vectors(), options.force);

@@ -1,6 +1,5 @@
 #include "app/data_source.hpp"
 
-#include <sstream>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -56,11 +55,9 @@ DataSource::DataSource(DataSourcePlan plan) : plan_(std::move(plan)) {
   }
   dataset_ = record::open_dataset(plan_.path, plan_.dataset);
   auto files = lacks_glove() ? data::shard_files(plan_.path) : dataset_->files(plan_.path);
-  if (!plan_.allow_partial) data::refuse_passed_over(files.passed_over);
+  passed_over_ =
+      data::names_passed_over(files, plan_.path, plan_.allow_partial, dataset_->passed_over_before());
   files_ = std::move(files.read);
-  passed_over_ = data::names_of(files.passed_over, plan_.path);
-  std::istringstream before(dataset_->passed_over_before());
-  for (std::string name; std::getline(before, name);) passed_over_.push_back(name);
   if (!passed_over_.empty())
     report_warning("fedmeta_data", "files that look like data were not read",
                    data::passed_over_list(passed_over_), "what follows is about the others");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -197,6 +198,21 @@ std::vector<std::string> names_of(const std::vector<PassedOver>& passed_over, co
     names.push_back((name.empty() ? one.path : name).generic_string());
   }
   return names;
+}
+
+std::vector<std::string> names_passed_over(const DataFiles& files, const fs::path& path, bool allowed,
+                                           const std::string& before) {
+  if (!allowed) refuse_passed_over(files.passed_over);
+  auto names = names_of(files.passed_over, path);
+  std::istringstream lines(before);
+  for (std::string name; std::getline(lines, name);) names.push_back(name);
+  return names;
+}
+
+std::string in_lines(const std::vector<std::string>& names) {
+  std::string lines;
+  for (const auto& name : names) lines += (lines.empty() ? "" : "\n") + name;
+  return lines;
 }
 
 std::string passed_over_list(const std::vector<std::string>& names) {

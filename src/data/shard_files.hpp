@@ -34,6 +34,14 @@ void refuse_passed_over(const std::vector<PassedOver>& passed_over);
 std::vector<std::string> names_of(const std::vector<PassedOver>& passed_over,
                                   const std::filesystem::path& folder);
 
+/// What of a data set at `path` is passed over, for whoever looks at the result: the names of `files`,
+/// refused unless `allowed`, and those that its maker had left out before, one a line.
+std::vector<std::string> names_passed_over(const DataFiles& files, const std::filesystem::path& path,
+                                           bool allowed, const std::string& before);
+
+/// One name a line, as files keep them.
+std::string in_lines(const std::vector<std::string>& names);
+
 /// "a.json.bz2, b.JSON": the first ones, and how many more there are.
 std::string passed_over_list(const std::vector<std::string>& names);
 

@@ -6,7 +6,6 @@
 #include <map>
 #include <numeric>
 #include <set>
-#include <sstream>
 
 #include "base/random.hpp"
 #include "data/label_shards.hpp"
@@ -31,11 +30,9 @@ void merge(Hosted& hosted, data::Client&& client) {
 std::vector<std::filesystem::path> files_of(const DataPlan& plan, const data::Dataset& dataset,
                                             data::Reading& reading) {
   const auto files = dataset.files(plan.path);
-  if (!plan.allow_partial) data::refuse_passed_over(files.passed_over);
   reading.files = std::ssize(files.read);
-  reading.passed_over = data::names_of(files.passed_over, plan.path);
-  std::istringstream before(dataset.passed_over_before());
-  for (std::string name; std::getline(before, name);) reading.passed_over.push_back(name);
+  reading.passed_over =
+      data::names_passed_over(files, plan.path, plan.allow_partial, dataset.passed_over_before());
   return files.read;
 }
 
@@ -238,6 +235,13 @@ std::int64_t divide(const comm::Communicator& world, const DataPlan& plan, std::
   return equal_samples;
 }
 
+std::set<std::uint8_t> of_all_ranks(const comm::Communicator& world, const std::set<std::uint8_t>& symbols) {
+  std::set<std::uint8_t> all;
+  for (const auto& of_rank : world.all_gather(std::string(symbols.begin(), symbols.end())))
+    all.insert(of_rank.begin(), of_rank.end());
+  return all;
+}
+
 namespace {
 
 /// The symbols of all training clients.
@@ -249,10 +253,7 @@ std::set<std::uint8_t> training_symbols(const comm::Communicator& world, const d
   for (const auto& entry : loaded.catalogue.clients)
     if (entry.role == data::Role::train && entry.home == world.rank())
       symbols.merge(dataset.symbols(*hosted.at(entry.id)));
-  std::set<std::uint8_t> all;
-  for (const auto& of_rank : world.all_gather(std::string(symbols.begin(), symbols.end())))
-    all.insert(of_rank.begin(), of_rank.end());
-  return all;
+  return of_all_ranks(world, symbols);
 }
 
 /// Tells every rank the sizes that each host found.

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,5 +42,8 @@ std::int64_t gap_of(const DataPlan& plan, const data::Dataset& dataset);
 /// of its query samples equal a support sample of their client.
 std::int64_t divide(const comm::Communicator& world, const DataPlan& plan, std::int64_t gap,
                     const Places& places, Hosted& hosted, Loaded& loaded);
+
+/// Collective: the symbols that any rank has.
+std::set<std::uint8_t> of_all_ranks(const comm::Communicator& world, const std::set<std::uint8_t>& symbols);
 
 }  // namespace fedmeta::federate

@@ -122,10 +122,7 @@ std::set<std::uint8_t> training_symbols(const comm::Communicator& world, const D
       if (entry.role == data::Role::train && entry.home == world.rank())
         symbols.merge(dataset.symbols(maker.make(entry)));
   });
-  std::set<std::uint8_t> all;
-  for (const auto& of_rank : world.all_gather(std::string(symbols.begin(), symbols.end())))
-    all.insert(of_rank.begin(), of_rank.end());
-  return all;
+  return of_all_ranks(world, symbols);
 }
 
 /// Each rank's first training client, in the order of the catalogue.
@@ -151,13 +148,13 @@ Sizes generated_sizes(const comm::Communicator& world, const DataPlan& plan) {
   comm::agree(world,
               [&] { catalogue.clients = sized_clients(*dataset, plan, world.size(), catalogue.reading); });
   const auto symbols = training_symbols(world, plan, *dataset, catalogue);
+  sizes.trial = first_of_each_rank(catalogue, world.size());
   comm::agree(world, [&] {
     Maker maker(world, plan, *dataset);
-    for (const auto& entry : first_of_each_rank(catalogue, world.size()).clients)
+    for (const auto& entry : sizes.trial.clients)
       if (entry.home == world.rank()) sizes.hosted.push_back(maker.make(entry));
-    catalogue.form = dataset->encode(sizes.hosted, symbols);
+    catalogue.form = sizes.trial.form = dataset->encode(sizes.hosted, symbols);
   });
-  sizes.trial = first_of_each_rank(catalogue, world.size());
   return sizes;
 }
 

@@ -19,39 +19,20 @@ namespace {
 
 constexpr int own_file = 4, usage = 2;
 
+/// One round on twelve generated clients, after what `first` says.
+std::vector<std::string> small_run(std::vector<std::string> first, const std::string& output) {
+  first.insert(first.end(), {"--generated-clients", "12", "--rounds", "1", "--clients-per-round", "2",
+                             "--algorithms", "fomaml", "--output", output});
+  return first;
+}
+
 std::vector<std::string> short_run(const std::string& output) {
-  return {"--generated-clients",
-          "12",
-          "--generated-samples",
-          "12",
-          "--generated-deviation",
-          "1",
-          "--rounds",
-          "1",
-          "--clients-per-round",
-          "2",
-          "--algorithms",
-          "fomaml",
-          "--save-model",
-          "--output",
-          output};
+  return small_run({"--generated-samples", "12", "--generated-deviation", "1", "--save-model"}, output);
 }
 
 /// Of a small network, where only the file matters.
 std::vector<std::string> shortest_run(const std::string& output) {
-  return {path_of("fedmeta_bench"),
-          "--dataset",
-          "synthetic",
-          "--generated-clients",
-          "12",
-          "--rounds",
-          "1",
-          "--clients-per-round",
-          "2",
-          "--algorithms",
-          "fomaml",
-          "--output",
-          output};
+  return small_run({path_of("fedmeta_bench"), "--dataset", "synthetic"}, output);
 }
 
 TEST(Output, ThatExistsIsKept) {
