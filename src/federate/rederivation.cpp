@@ -8,11 +8,6 @@
 namespace fedmeta::federate {
 namespace {
 
-double relative_error(const at::Tensor& value, const at::Tensor& exact) {
-  const double difference = at::norm(value - exact).item<double>();
-  return difference == 0 ? 0 : difference / at::norm(exact).item<double>();
-}
-
 /// Rounding in double, or what bf16 rounds whatever the sums are made in.
 double algebra_limit(model::Precision precision) {
   return precision == model::Precision::bf16 ? model::rounding_tolerance(precision) : 1e-8;
@@ -52,7 +47,7 @@ Rederivation rederived(const Algorithm& algorithm, const learn::Engine& engine, 
   };
   const auto exact = algorithm.rederive(reference, phi_in_double, task_in_double, order).direction;
   Rederivation found;
-  found.algebra = relative_error(direction(engine, phi_in_double, task_in_double), exact);
+  found.algebra = learn::relative_difference(direction(engine, phi_in_double, task_in_double), exact);
   const auto plain = reference.engine();
   const learn::CheckedEngine checked(engine, *plain, reference.network.layout(), pass_limits(precision));
   direction(checked, phi, task);

@@ -140,7 +140,7 @@ class CheckedEngine::Assembly final : public PassWitness {
 
  private:
   void expect(const at::Tensor& value, const at::Tensor& expected) const {
-    worst_ = larger(worst_, at::norm(value - expected).item<double>() / at::norm(expected).item<double>());
+    worst_ = larger(worst_, relative_difference(value, expected));
   }
 
   const PassWitness& passes_;
@@ -196,6 +196,11 @@ void CheckedEngine::saw_product(const at::Tensor& theta, const Batch& batch, con
                   },
                   [&](const Batch& rows) { return reference_.scores(there, in_double(rows).x); }};
   compare(products_, layout_, h, pass, batch, limits_);
+}
+
+double relative_difference(const at::Tensor& value, const at::Tensor& exact) {
+  const double difference = at::norm(value - exact).item<double>();
+  return difference == 0 ? 0 : difference / at::norm(exact).item<double>();
 }
 
 Batch in_double(const Batch& batch) {

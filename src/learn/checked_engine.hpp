@@ -70,6 +70,9 @@ class CheckedEngine final : public Engine, private PassWitness {
   mutable double assembly_ = 0;
 };
 
+/// |value - exact| / |exact|; 0 where they are equal, be it both zero. NaN where one holds a NaN.
+double relative_difference(const at::Tensor& value, const at::Tensor& exact);
+
 /// The same numbers in double; token ids as they are.
 Batch in_double(const Batch& batch);
 

@@ -309,6 +309,22 @@ TEST(Rederivation, FindsWhatAFusedLoopMakesOfItsPasses) {
   }
 }
 
+/// Scores so sure that p - y is zero: all passes are, and so is what is made of them.
+TEST(Rederivation, OfAGradientOfZerosAgrees) {
+  at::manual_seed(9);
+  const auto network = image_cnn({});
+  const auto theta = at::zeros({network.layout().size()});
+  network.layout().views(theta).back()[0] = 1000;
+  auto all = learn::random_batch(13, 144, 4, at::kFloat);
+  all.y.zero_();
+  const auto engine = learn::make_engine(network, at::kCPU);
+  ASSERT_EQ(at::norm(engine->gradient(theta, all).value).item<double>(), 0);
+  const Reference reference{network, model::plain_products()};
+  const auto found = rederived(*make_algorithm(protocol_of("maml")), *engine, reference, theta, {all, 8},
+                               Random(1, "batch order"), fp32);
+  EXPECT_LE(found.over_limit(fp32), 1);
+}
+
 TEST(RederivationLimits, CountForEveryPart) {
   const auto over = [](auto change) {
     Rederivation found;
