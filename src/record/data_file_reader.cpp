@@ -58,9 +58,6 @@ DataFileHeader read_header(const h5::Node& file) {
   header.width = h5::attribute<std::int64_t>(file, "width");
   if (h5::has_attribute(file, schema::passed_over))
     header.passed_over = h5::attribute<std::string>(file, schema::passed_over);
-  constexpr std::array sources = {"leaf", "text", "csv", "generated"};
-  if (std::find(sources.begin(), sources.end(), header.source) == sources.end())
-    fail("unknown source `" + header.source + "`", file.name);
   const auto ids = h5::lengths(h5::open_dataset(file, schema::client_id.name));
   if (ids.size() != 1 || header.width < 1) fail("the data file contradicts itself", file.name);
   header.clients = static_cast<std::int64_t>(ids[0]);

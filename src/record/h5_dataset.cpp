@@ -43,14 +43,23 @@ Node make_dataset(const Node& parent, const Field& field, hid_t type, const Shap
 
 constexpr hsize_t most_text = hsize_t{1} << 30;
 
+/// Whether values of these lengths, beside `always` bytes, can be what the file holds of the dataset, made
+/// `ratio` times smaller.
+bool may_hold(const Node& dataset, const std::vector<hsize_t>& lengths, double ratio, double always) {
+  const Handle type(H5Dget_type(dataset.id), H5Tclose);
+  double declared = static_cast<double>(H5Tget_size(type));
+  for (const hsize_t length : lengths) declared *= static_cast<double>(length);
+  hsize_t file_bytes = 0;
+  const Handle file(H5Iget_file_id(dataset.id), H5Fclose);
+  if (H5Fget_filesize(file, &file_bytes) < 0) return false;
+  const auto stored = std::min(H5Dget_storage_size(dataset.id), file_bytes);
+  return declared <= always + ratio * static_cast<double>(stored);
+}
+
 /// Compression makes values at most a thousand times smaller (deflate); what is declared beyond that was
 /// never written, and would only fill the memory with zeros.
 void check_stored(const Node& dataset, const std::vector<hsize_t>& lengths) {
-  const Handle type(H5Dget_type(dataset.id), H5Tclose);
-  double bytes = static_cast<double>(H5Tget_size(type));
-  for (const hsize_t length : lengths) bytes *= static_cast<double>(length);
-  constexpr double always = 1 << 20, ratio = 1100;
-  if (bytes > always + ratio * static_cast<double>(H5Dget_storage_size(dataset.id)))
+  if (!may_hold(dataset, lengths, 1100, 1 << 20))
     fail_read("it declares more values than it holds", dataset.name);
 }
 
@@ -174,15 +183,9 @@ Array<T> read_rows(const Node& dataset, hsize_t begin, hsize_t end) {
 }
 
 bool is_stored(const Node& dataset) {
-  const Handle type(H5Dget_type(dataset.id), H5Tclose);
   const Handle properties(H5Dget_create_plist(dataset.id), H5Pclose);
-  long double claimed = static_cast<long double>(H5Tget_size(type));
-  for (const hsize_t length : lengths(dataset)) claimed *= static_cast<long double>(length);
-  hsize_t file_bytes = 0;
-  const Handle file(H5Iget_file_id(dataset.id), H5Fclose);
-  if (H5Fget_filesize(file, &file_bytes) < 0) return false;
-  const auto stored = static_cast<long double>(std::min(H5Dget_storage_size(dataset.id), file_bytes));
-  return claimed <= stored * (H5Pget_nfilters(properties) > 0 ? 1032 : 1);  // the most that deflate saves
+  const bool packed = H5Pget_nfilters(properties) > 0;
+  return may_hold(dataset, lengths(dataset), packed ? 1032 : 1, 0);  // the most that deflate saves
 }
 
 template <class T>

@@ -44,7 +44,7 @@ struct Data {
   std::vector<std::int32_t> order;   ///< with --save-division, else empty
   std::vector<std::int64_t> offset;  ///< with --save-division, else empty
 
-  // What was read, and what was left out. Not in files before version 0.2 of the program: 0, "".
+  // What was read, and what was left out. Older files do not say: 0, "".
   std::int64_t files_read = 0, users_read = 0, samples_read = 0;
   std::int64_t min_samples = 0, max_samples = 0, max_clients = 0;  ///< the filters as they were applied
   std::int64_t dropped_min_samples = 0, dropped_max_samples = 0, dropped_max_clients = 0;  ///< clients
