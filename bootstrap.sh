@@ -2,7 +2,7 @@
 # Installs what is missing, builds, and runs. Usage:
 #
 #   ./bootstrap.sh run [ARG...]         build the programs, then mpirun -np ${NP:-4} fedmeta_bench ARG...
-#   ./bootstrap.sh test [CTEST ARG...]  build, then run the test suite
+#   ./bootstrap.sh test [CTEST ARG...]  build, then run the test suite, or the tests that the arguments choose
 #   ./bootstrap.sh bench [ARG...]       build, then a short run of the microbenchmarks, as JSON
 #   ./bootstrap.sh report ARG...        build, then fedmeta_report ARG...
 #   ./bootstrap.sh deps [--checks]      only install what is missing (and what .ci/run checks with)
@@ -226,6 +226,7 @@ run_bench() {
 }
 
 run_tests() { # tests/mpi_environment.cmake lets the tests' own mpirun work
+  (($#)) || set -- --label-exclude long # what would take the suite beyond ten minutes on two cores
   export CTEST_PARALLEL_LEVEL=${CTEST_PARALLEL_LEVEL:-$(nproc)}
   exec ctest --test-dir "$build" --output-on-failure --no-tests=error "$@"
 }

@@ -141,9 +141,10 @@ TEST(Run, InBf16IsValidAndDiffers) {
   const TemporaryFolder folder;
   const auto losses = [&](const std::string& precision) {
     const auto output = (folder.path() / (precision + ".h5")).string();
-    const auto finished = run_bench(
-        tiny(output, "fedavg,maml,meta-sgd", {"--rounds", "1", "--precision", precision, "--device", "cpu"}),
-        2);
+    const auto finished =
+        run_bench(tiny(output, "fedavg,maml,meta-sgd",
+                       {"--rounds", "1", "--model", "tff-cnn", "--precision", precision, "--device", "cpu"}),
+                  2);
     EXPECT_EQ(finished.status, 0) << finished.out << finished.err;
     std::vector<double> losses;
     for (const auto& run : record::read_results(output).runs) losses.push_back(run.rounds.at(0).loss);

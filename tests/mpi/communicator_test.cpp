@@ -169,7 +169,7 @@ void expect_rest(Wait wait) {
   wait();
   const double wall = duration<double>(steady_clock::now() - start).count();
   EXPECT_GE(wall, 0.45) << "a rank did not wait for the last";
-  EXPECT_LT(cpu_seconds() - cpu, wall / 8) << "a waiting rank burns its core";
+  EXPECT_LT(cpu_seconds() - cpu, wall / 2) << "a rank that spins uses all of the wall time";
 }
 
 TEST(Communicator, WaitingLeavesTheCoreToOthers) {
