@@ -26,14 +26,14 @@ Body reduction(const Machine& machine, std::int64_t length, bool reproducible) {
     const int clients = machine.world.size();
     const Work work{.bytes =
                         static_cast<double>(length) * (reproducible ? sizeof(std::int64_t) : sizeof(float))};
-    auto direction = at::empty({length}, at::kFloat);
+    auto direction = at::empty({1, length}, at::kFloat);
     std::unique_ptr<federate::Aggregation> aggregation;
     const auto prepare = [&] {
       direction.fill_(1);  // the sum may be built in its place
       aggregation = federate::make_aggregation(machine.world, length, clients, reproducible);
     };
     const auto call = [&] {
-      aggregation->add(direction, 1.0 / clients);
+      aggregation->add(direction, std::array{1.0 / clients});
       aggregation->reduce();
     };
     measure(state, machine, work, call, prepare);

@@ -27,7 +27,7 @@ void add_gradient(const Machine& machine, Problems& problems, const Subject& sub
   add("gradient/" + subject.name() + "/batch:" + std::to_string(rows), [&, rows](benchmark::State& state) {
     const auto& problem = problems[subject];
     const auto use = rows_of(problem, rows, {.gradient_rows = rows}, 2);
-    measure(state, machine, use.work, [&] { problem.engine().gradient(problem.theta(), use.batch); });
+    measure(state, machine, use.work, [&] { problem.engine().gradients(problem.theta(), {use.batch}); });
   });
 }
 
@@ -37,9 +37,9 @@ void add_hessian(const Machine& machine, Problems& problems, const Subject& subj
       [&, rows](benchmark::State& state) {
         const auto& problem = problems[subject];
         const auto use = rows_of(problem, rows, {.hessian_rows = rows}, 3);
-        const auto v = problem.engine().gradient(problem.theta(), use.batch).value;
+        const auto v = problem.engine().gradients(problem.theta(), {use.batch}).values;
         measure(state, machine, use.work,
-                [&] { problem.engine().hessian_product(problem.theta(), use.batch, v, false); });
+                [&] { problem.engine().hessian_products(problem.theta(), {use.batch}, v, false); });
       });
 }
 
@@ -48,7 +48,8 @@ void add_inner_step(const Machine& machine, Problems& problems, const Subject& s
     const auto& problem = problems[subject];
     const auto use = rows_of(problem, rows, {.gradient_rows = rows}, 2);
     const learn::InnerRate alpha(1e-3);
-    measure(state, machine, use.work, [&] { problem.engine().adapt(problem.theta(), alpha, {use.batch}); });
+    measure(state, machine, use.work,
+            [&] { learn::adapt(problem.engine(), problem.theta(), alpha, {{use.batch}}); });
   });
 }
 

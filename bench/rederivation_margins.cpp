@@ -1,8 +1,9 @@
 // rederivation_margins: how far the re-derivation that decides RESULT: VALID is from its limits.
 //
-// Takes the options of fedmeta_bench. For each algorithm and seed one client's contribution is re-derived
+// Takes the options of fedmeta_bench. For each algorithm and seed one client's update is re-derived
 // with fresh parameters and, after --rounds rounds of training where there are more than one, with those. The
-// client is another one for each seed. bench/rederivation.sh runs it over many settings.
+// client is another one for each seed; as in a run, up to two more are tried where it does not agree.
+// bench/rederivation.sh runs it over many settings.
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
@@ -23,12 +24,12 @@ double cpu_seconds() {
   return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 }
 
-/// Of the smallest clients one for each seed.
-std::int32_t client_for(const federate::Catalogue& catalogue, std::int64_t seed) {
+/// The smallest clients, one for each place in their order.
+std::int32_t client_for(const federate::Catalogue& catalogue, std::int64_t place) {
   auto clients = catalogue.with_role(data::Role::train);
   std::stable_sort(clients.begin(), clients.end(),
                    [&](auto a, auto b) { return catalogue[a].samples < catalogue[b].samples; });
-  return clients[static_cast<std::size_t>(seed) % clients.size()];
+  return clients[static_cast<std::size_t>(place) % clients.size()];
 }
 
 class Margins {
@@ -37,7 +38,7 @@ class Margins {
       : settings_(settings), federation_(federation), precision_(model::precision_named(settings.precision)) {
     std::puts(
         "dataset,network,algorithm,precision,threads,seed,rounds,samples,over_limit,algebra,"
-        "gradient,gradient_left_out,product,product_left_out,cpu_seconds");
+        "gradient,gradient_left_out,product,product_left_out,cpu_seconds,assembly,clients");
   }
 
   void measure(const federate::Protocol& protocol, std::int64_t seed) const {
@@ -58,22 +59,27 @@ class Margins {
   void rederive(const federate::Algorithm& algorithm, const at::Tensor& phi, std::int64_t seed,
                 std::int64_t rounds) const {
     const auto& protocol = algorithm.protocol();
-    const auto client = client_for(federation_.catalogue, seed);
-    auto order = federate::client_stream(federation_.catalogue, "batch order", seed, 0, client);
-    auto task = federation_.shard.task(client);
-    if (protocol.episode_samples > 0) task = federate::cut_episode(task, protocol.episode_samples, order);
-    const auto samples = federate::cut_for_rederivation(task);
+    std::vector<federate::RederivedClient> clients;
+    for (std::int64_t i = 0; i < 3; ++i) clients.push_back(client_of(protocol, seed, seed + i));
     const federate::Reference reference{federation_.network, model::plain_products(precision_)};
     const double before = cpu_seconds();
     const auto found =
-        federate::rederived(algorithm, federation_.engine, reference, phi, samples, order, precision_);
-    std::printf("%s,%s,%s,%s,%d,%ld,%ld,%ld,%.3g,%.3g,%.3g,%.3g,%.3g,%.3g,%.2f\n",
+        federate::best_rederivation(algorithm, federation_.engine, reference, phi, clients, precision_);
+    std::printf("%s,%s,%s,%s,%d,%ld,%ld,%ld,%.3g,%.3g,%.3g,%.3g,%.3g,%.3g,%.2f,%.3g,%ld\n",
                 settings_.source.dataset.c_str(), federation_.network.name().c_str(),
                 protocol.algorithm.c_str(), settings_.precision.c_str(), settings_.threads, seed, rounds,
-                samples.all.rows(), found.over_limit(precision_), found.algebra, found.gradients.worst,
-                found.gradients.left_out(), found.products.worst, found.products.left_out(),
-                cpu_seconds() - before);
+                clients.front().samples.all.rows(), found.over_limit(precision_), found.algebra,
+                found.gradients.worst, found.gradients.left_out(), found.products.worst,
+                found.products.left_out(), cpu_seconds() - before, found.assembly, found.clients);
     std::fflush(stdout);
+  }
+  federate::RederivedClient client_of(const federate::Protocol& protocol, std::int64_t seed,
+                                      std::int64_t place) const {
+    const auto client = client_for(federation_.catalogue, place);
+    auto order = federate::client_stream(federation_.catalogue, "batch order", seed, 0, client);
+    auto task = federation_.shard.task(client);
+    if (protocol.episode_samples > 0) task = federate::cut_episode(task, protocol.episode_samples, order);
+    return {federate::cut_for_rederivation(task), order};
   }
 
   const app::Settings& settings_;

@@ -19,7 +19,8 @@ Body adam_step(const Machine& machine, Problems& problems, const Subject& subjec
     const auto optimizer = problem.algorithm("maml", 10)->server_optimizer();
     auto theta = problem.theta().cpu().clone();
     const auto direction = at::full_like(theta, 1e-3);
-    measure(state, machine, moved(problem, 7), [&] { optimizer->step(theta, direction); });
+    learn::OptimizerState kept;
+    measure(state, machine, moved(problem, 7), [&] { optimizer->step(theta, direction, kept); });
   };
 }
 

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "app/machine.hpp"
@@ -50,7 +51,8 @@ double task_rate(const federate::Federation& federation, const federate::Algorit
   const auto f = federation.network.forward_flops_per_sample();
   const auto flops = algorithm.flops(f, task->all.rows(), task->support_rows);
   const double seconds = cost::median_seconds(/*times=*/1, [&] {  // a task may take seconds
-    algorithm.contribute(federation.engine, phi, *task, Random(1, "batch order"));
+    learn::ClientStates fresh;
+    algorithm.client_updates(federation.engine, phi, {{*task}, {Random(1, "batch order")}}, fresh);
     wait_for_device(federation.device);
   });
   return static_cast<double>(flops) / seconds;
@@ -64,7 +66,7 @@ double slowest(const comm::Communicator& world, double seconds) {
 
 void measure_messages(const comm::Communicator& world, std::int64_t length, bool reproducible,
                       cost::MachineRates& rates) {
-  auto message = at::ones({length}, at::kFloat);
+  auto message = at::ones({1, length}, at::kFloat);
   const std::span<float> all(message.data_ptr<float>(), static_cast<std::size_t>(length));
   const auto broadcast = [&](std::size_t numbers) {
     return slowest(world, cost::median_seconds(times, [&] { world.broadcast(all.first(numbers)); }));
@@ -72,7 +74,7 @@ void measure_messages(const comm::Communicator& world, std::int64_t length, bool
   std::unique_ptr<federate::Aggregation> sum;
   const auto fill = [&] {
     sum = federate::make_aggregation(world, length, world.size(), reproducible);
-    sum->add(message.fill_(1), 1.0 / world.size());
+    sum->add(message.fill_(1), std::array{1.0 / world.size()});
   };
   const double shortest = broadcast(1), whole = broadcast(all.size());
   const double reduction = slowest(world, cost::median_seconds(
@@ -104,7 +106,8 @@ double measure_update(const federate::Algorithm& algorithm, const at::Tensor& ph
   auto changed = phi.to(at::kCPU, at::kFloat, /*non_blocking=*/false, /*copy=*/true);
   const auto direction = at::zeros_like(changed);
   const auto optimizer = algorithm.server_optimizer();
-  return cost::median_seconds(times, [&] { optimizer->step(changed, direction); });
+  learn::OptimizerState state;
+  return cost::median_seconds(times, [&] { optimizer->step(changed, direction, state); });
 }
 
 }  // namespace fedmeta::app

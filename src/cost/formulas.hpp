@@ -9,7 +9,7 @@
 
 namespace fedmeta::cost {
 
-/// What a client went through, in samples times passes.
+/// What clients went through, in samples times passes.
 struct Work {
   std::int64_t gradient_rows = 0;  ///< samples of which a gradient was taken
   std::int64_t hessian_rows = 0;   ///< samples of which a Hessian-vector product was taken beyond that
@@ -18,6 +18,9 @@ struct Work {
     gradient_rows += other.gradient_rows;
     hessian_rows += other.hessian_rows;
     return *this;
+  }
+  Work operator-(const Work& other) const {
+    return {gradient_rows - other.gradient_rows, hessian_rows - other.hessian_rows};
   }
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "comm/fixed_point.hpp"
+#include "learn/group.hpp"
 
 namespace fedmeta::federate {
 namespace {
@@ -19,11 +20,14 @@ class NativeAggregation final : public Aggregation {
  public:
   NativeAggregation(const comm::Communicator& world, std::int64_t length) : world_(world), length_(length) {}
 
-  void add(at::Tensor direction, double weight) override {
-    if (sum_.defined())
-      sum_.add_(direction, weight);
-    else
-      sum_ = direction.mul_(weight);
+  void add(const at::Tensor& directions, std::span<const double> weights) override {
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      const auto direction = learn::of_client(directions, i);
+      if (sum_.defined())
+        sum_.add_(direction, weights[i]);
+      else
+        sum_ = direction.mul_(weights[i]);
+    }
   }
   at::Tensor reduce() override {
     const auto sum = sum_.defined() ? sum_.cpu() : at::zeros({length_}, at::kFloat);
@@ -43,7 +47,11 @@ class ReproducibleAggregation final : public Aggregation {
       : world_(world), length_(length), clients_(clients) {}
 
   // The scale is known only when all ranks have all their terms: they are kept until then.
-  void add(at::Tensor direction, double weight) override { terms_.emplace_back(direction.cpu(), weight); }
+  void add(const at::Tensor& directions, std::span<const double> weights) override {
+    const auto here = directions.cpu();
+    for (std::size_t i = 0; i < weights.size(); ++i)
+      terms_.emplace_back(learn::of_client(here, i), weights[i]);
+  }
 
   at::Tensor reduce() override {
     int exponent = std::numeric_limits<int>::min();

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "comm/communicator.hpp"
 
@@ -13,8 +14,8 @@ namespace fedmeta::federate {
 class Aggregation {
  public:
   virtual ~Aggregation() = default;
-  /// Takes one client's direction [D] with its share in the mean. May modify or keep it.
-  virtual void add(at::Tensor direction, double weight) = 0;
+  /// Takes clients' directions [G, D] with their shares in the mean. May modify or keep them.
+  virtual void add(const at::Tensor& directions, std::span<const double> weights) = 0;
   /// Collective. The sum of weight x direction over all ranks, fp32 on the CPU; defined at the root only.
   virtual at::Tensor reduce() = 0;
   /// Terms that a fixed-point sum could not hold, on this rank.

@@ -1,4 +1,4 @@
-// An algorithm as the server sees it: what a client contributes, how the server steps, how a client adapts.
+// An algorithm as the server sees it: what clients send, how the server steps, how a client adapts.
 #pragma once
 
 #include <cstdint>
@@ -9,17 +9,12 @@
 
 #include "base/random.hpp"
 #include "federate/protocol.hpp"
+#include "learn/local_training.hpp"
 #include "learn/meta_gradient.hpp"
-#include "learn/optimizer.hpp"
 
 namespace fedmeta::federate {
 
-/// What a client keeps from one round to the next, where the protocol says so.
-struct ClientState {
-  std::unique_ptr<learn::Optimizer> optimizer;
-};
-
-/// The independent path on which contributions are re-derived: general autograd through these products.
+/// The independent path on which updates are re-derived: general autograd through these products.
 struct Reference {
   const model::Network& network;
   const model::Products& products;
@@ -27,7 +22,8 @@ struct Reference {
   std::unique_ptr<learn::Engine> engine() const { return learn::make_autograd_engine(network, products); }
 };
 
-/// phi is what the server sends: theta [P], for Meta-SGD (theta, alpha) [2P].
+/// phi is what the server sends: theta [P], for Meta-SGD (theta, alpha) [2P]. A client sends as many numbers
+/// back: [D] below.
 class Algorithm {
  public:
   explicit Algorithm(Protocol protocol) : protocol_(std::move(protocol)) {}
@@ -51,35 +47,30 @@ class Algorithm {
   /// How many numbers go each way between server and client, P being the network's.
   virtual std::int64_t sent_parameters(std::int64_t p) const { return p; }
 
-  /// A client's part in a round. `order` gives the order of its samples where batches are shuffled.
-  virtual learn::Contribution contribute(const learn::Engine& engine, const at::Tensor& phi,
-                                         const learn::Task& task, Random order) const = 0;
+  /// What clients send in a round. They start with `states`, empty at first, and leave them changed, where
+  /// clients keep a state.
+  virtual learn::Updates client_updates(const learn::Engine& engine, const at::Tensor& phi,
+                                        const learn::Group& group, learn::ClientStates& states) const = 0;
   /// Whether clients keep a state; the same client must then always be trained by the same rank.
   virtual bool keeps_state() const { return false; }
-  /// `contribute` by a client with a state, empty at first, which it changes.
-  virtual learn::Contribution contribute_keeping(ClientState& state, const learn::Engine& engine,
-                                                 const at::Tensor& phi, const learn::Task& task,
-                                                 Random order) const {
-    (void)state;
-    return contribute(engine, phi, task, order);
-  }
-  /// The same as `contribute` on the reference's path, without the sweep and the counted products.
-  virtual learn::Contribution rederive(const Reference& reference, const at::Tensor& phi,
-                                       const learn::Task& task, Random order) const = 0;
+  /// One client's direction [D] on the reference's path, without the sweep and the counted products.
+  virtual at::Tensor rederive(const Reference& reference, const at::Tensor& phi, const learn::Task& task,
+                              Random order) const = 0;
   /// Algorithmic training FLOPs of a client with so many samples in the round, F per forward sample.
   virtual std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const = 0;
 
-  /// The parameters [P] with which a new client meets its query set, after adapting to its support set.
-  virtual at::Tensor adapt(const learn::Engine& engine, const at::Tensor& phi, const learn::Batch& support,
-                           Random order) const = 0;
+  /// The parameters with which new clients meet their query sets, after adapting to their support sets: [G,
+  /// P], or [P] where they do not adapt.
+  virtual at::Tensor adapt(const learn::Engine& engine, const at::Tensor& phi,
+                           const learn::Group& group) const = 0;
   /// Whether `adapt` does anything.
   virtual bool adapts() const { return true; }
-  /// Calls `after(epochs, theta)` with the parameters after 0, 1, ... epochs of adaptation, where the
+  /// Calls `after(epochs, thetas)` with the parameters after 0, 1, ... epochs of adaptation, where the
   /// protocol asks for them (`personal_curve`).
   virtual void follow_adaptation(const learn::Engine& engine, const at::Tensor& phi,
-                                 const learn::Batch& support, Random order,
+                                 const learn::Group& group,
                                  const std::function<void(std::int64_t, const at::Tensor&)>& after) const {
-    (void)engine, (void)phi, (void)support, (void)order, (void)after;
+    (void)engine, (void)phi, (void)group, (void)after;
   }
 
   virtual std::unique_ptr<learn::Optimizer> server_optimizer() const = 0;

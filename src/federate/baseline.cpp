@@ -6,20 +6,20 @@
 #include <functional>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "base/error.hpp"
 #include "cost/formulas.hpp"
 #include "cost/stopwatch.hpp"
+#include "cost/work_done.hpp"
 #include "data/production_baselines.hpp"
 #include "data/production_features.hpp"
 #include "federate/client_stream.hpp"
 #include "learn/local_training.hpp"
-#include "learn/metered_engine.hpp"
 
 namespace fedmeta::federate {
 namespace {
 
-using Scorer = std::function<ClientScore(std::int32_t client)>;
 using Counter = std::function<data::Hits(const data::UseHistory&, const data::UseRows&)>;
 
 Counter counter_of(const std::string& name) {
@@ -47,36 +47,47 @@ Scorer counting(const Federation& federation, const std::string& name) {
   if (!uses || form.input != data::Input::categories || form.width < std::ssize(data::use_blocks))
     throw Error(Status::usage, "this method counts uses of services", "--algorithms " + name,
                 "use --dataset production, or leave it out");
-  return [&federation, width = form.width, counter = counter_of(name)](std::int32_t client) {
-    const auto hits = count_hits(federation.shard.host(client), width, counter);
-    const learn::Score score{hits.top1, hits.records, std::numeric_limits<double>::quiet_NaN(), hits.top4};
-    return ClientScore{client, score, score};
+  return [&federation, width = form.width, counter = counter_of(name)](const auto& clients) {
+    std::vector<ClientScore> scores;
+    for (const auto client : clients) {
+      const auto hits = count_hits(federation.shard.host(client), width, counter);
+      const learn::Score score{hits.top1, hits.records, std::numeric_limits<double>::quiet_NaN(), hits.top4};
+      scores.push_back({client, score, score});
+    }
+    return scores;
   };
 }
 
-/// Trains each client from `theta` [P], on the device.
+/// Trains each client from `theta` [P], on the device. `work` adds up what that took.
 Scorer training_alone(const Federation& federation, const Protocol& protocol, const RunPlan& plan,
-                      const at::Tensor& theta) {
-  return [&federation, protocol, plan, theta](std::int32_t client) {
-    const auto task = federation.shard.task(client);
-    const learn::MeteredEngine metered(federation.engine);
+                      const at::Tensor& theta, cost::Work& work) {
+  return [&federation, protocol, plan, theta, &work](const auto& clients) {
+    const auto& engine = federation.engine;
+    const auto f = federation.network.forward_flops_per_sample();
+    const auto group = adapting_group(federation, clients, plan.seed, 0);
     const auto optimizer = learn::make_optimizer(protocol.local_optimizer, protocol.local_lr);
-    auto order = adaptation_order(federation.catalogue, plan.seed, 0, client);
-    const auto trained = learn::train_locally(metered, theta, task.support(),
-                                              {1, long_batch, protocol.self_steps}, *optimizer, order);
-    return ClientScore{client, learn::evaluate(federation.engine, theta, task.query(), plan.top4),
-                       learn::evaluate(federation.engine, trained.theta, task.query(), plan.top4),
-                       cost::work_flops(metered.work(), federation.network.forward_flops_per_sample())};
+    const auto before = cost::work_done();
+    const auto trained = learn::train_locally(engine, theta, group.support(),
+                                              {1, long_batch, protocol.self_steps}, *optimizer, group.orders);
+    work += cost::work_done() - before;
+    const auto initial = learn::evaluate(engine, theta, group.query(), plan.top4);
+    const auto adapted = learn::evaluate(engine, trained.thetas, group.query(), plan.top4);
+    std::vector<ClientScore> scores;
+    for (std::size_t i = 0; i < clients.size(); ++i)
+      scores.push_back({clients[i], initial[i], adapted[i],
+                        self_flops(protocol, f, federation.catalogue[clients[i]].support)});
+    return scores;
   };
 }
 
-/// What a client went through, against the formula.
+/// What the clients went through, against the formula.
 void check_flops(Validity& validity, const std::string& run, const Federation& federation,
-                 const Protocol& protocol, const std::vector<ClientScore>& scores) {
-  const auto f = federation.network.forward_flops_per_sample();
-  for (const auto& score : scores)
-    validity.require(score.flops == self_flops(protocol, f, federation.catalogue[score.client].support),
-                     run + ": counted FLOPs differ from the formula");
+                 const std::vector<ClientScore>& scores, const std::vector<cost::Work>& work_of_ranks) {
+  std::int64_t expected = 0, counted = 0;
+  for (const auto& score : scores) expected += score.flops;
+  for (const auto& work : work_of_ranks)
+    counted += cost::work_flops(work, federation.network.forward_flops_per_sample());
+  validity.require(counted == expected, run + ": counted FLOPs differ from the formula");
 }
 
 }  // namespace
@@ -110,11 +121,12 @@ Outcome run_baseline(const Federation& federation, const Protocol& protocol, con
   const bool trains = has_parameters(protocol.algorithm);
   Outcome outcome;
   Scorer scorer;
+  cost::Work work;
   if (trains) {
     const auto theta = model::initial_parameters(federation.network.layout(), initialisation,
                                                  static_cast<std::uint64_t>(plan.seed));
     outcome.phi_initial = outcome.phi = theta;
-    scorer = training_alone(federation, protocol, plan, theta.to(federation.device));
+    scorer = training_alone(federation, protocol, plan, theta.to(federation.device), work);
   } else {
     comm::agree(federation.world, [&] { scorer = counting(federation, protocol.algorithm); });
   }
@@ -124,13 +136,14 @@ Outcome run_baseline(const Federation& federation, const Protocol& protocol, con
   for (const auto role : evaluated_roles(plan, federation.catalogue)) {
     const cost::Stopwatch clock;
     const auto scores = score_clients(federation, role, plan, 0, scorer);
+    const auto work_of_ranks = federation.world.gather(std::exchange(work, {}));
     if (!federation.world.root()) continue;
     auto row = summarize(scores, true);
     row.split = split_name(role);
     row.seconds = clock.seconds();
     if (trains) {
       check_round(validity, run, row.loss, {});
-      check_flops(validity, run, federation, protocol, scores);
+      check_flops(validity, run, federation, scores, work_of_ranks);
     }
     view.evaluations.push_back(row);
     if (role == data::Role::test) view.clients = client_rows(scores, true);

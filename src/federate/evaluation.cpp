@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -37,9 +38,9 @@ std::vector<std::int32_t> chosen_clients(const Catalogue& catalogue, data::Role 
   return sample_clients(clients, plan.eval_clients, plan.seed, round);
 }
 
-/// Calls `visit(client)` for this rank's part of them.
+/// Calls `visit(clients)` for this rank's part of them, group by group.
 void visit_clients(const Federation& federation, data::Role role, const RunPlan& plan, std::int64_t round,
-                   const std::function<void(std::int32_t)>& visit) {
+                   const std::function<void(const std::vector<std::int32_t>&)>& visit) {
   const auto& catalogue = federation.catalogue;
   const auto clients = chosen_clients(catalogue, role, plan, round);
   std::vector<std::int64_t> costs;
@@ -49,8 +50,15 @@ void visit_clients(const Federation& federation, data::Role role, const RunPlan&
     homes.push_back(catalogue[client].home);
   }
   const auto place = place_clients(costs, homes, catalogue.node_of_rank, plan.balanced);
-  for (std::size_t i = 0; i < clients.size(); ++i)
-    if (place[i] == federation.world.rank()) visit(clients[i]);
+  std::vector<std::int32_t> group;
+  for (std::size_t i = 0; i < clients.size(); ++i) {
+    if (place[i] != federation.world.rank()) continue;
+    group.push_back(clients[i]);
+    if (std::ssize(group) < federation.engine.group_limit()) continue;
+    visit(group);
+    group.clear();
+  }
+  if (!group.empty()) visit(group);
 }
 
 /// One client after so many epochs.
@@ -77,11 +85,23 @@ std::string split_name(data::Role role) {
   return role == data::Role::test ? "test" : "validation";
 }
 
+learn::Group adapting_group(const Federation& federation, const std::vector<std::int32_t>& clients,
+                            std::int64_t seed, std::int64_t round) {
+  learn::Group group;
+  for (const auto client : clients) {
+    group.tasks.push_back(federation.shard.task(client));
+    group.orders.push_back(adaptation_order(federation.catalogue, seed, round, client));
+  }
+  return group;
+}
+
 std::vector<ClientScore> score_clients(const Federation& federation, data::Role role, const RunPlan& plan,
-                                       std::int64_t round,
-                                       const std::function<ClientScore(std::int32_t)>& score) {
+                                       std::int64_t round, const Scorer& score) {
   std::vector<ClientScore> mine;
-  visit_clients(federation, role, plan, round, [&](std::int32_t client) { mine.push_back(score(client)); });
+  visit_clients(federation, role, plan, round, [&](const auto& clients) {
+    const auto scores = score(clients);
+    mine.insert(mine.end(), scores.begin(), scores.end());
+  });
   auto all = federation.world.gather_lists(std::span<const ClientScore>(mine));
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.client < b.client; });
   return all;
@@ -91,16 +111,15 @@ std::vector<ClientScore> evaluate_clients(const Federation& federation, const Al
                                           bool adapts, const at::Tensor& phi, data::Role role,
                                           const RunPlan& plan, std::int64_t round) {
   const auto& engine = federation.engine;
-  return score_clients(federation, role, plan, round, [&](std::int32_t client) {
-    const auto task = federation.shard.task(client);
-    ClientScore score{client, learn::evaluate(engine, algorithm.theta(phi), task.query(), plan.top4), {}};
-    score.adapted = score.initial;
-    if (adapts) {
-      const auto order = adaptation_order(federation.catalogue, plan.seed, round, client);
-      const auto theta = algorithm.adapt(engine, phi, task.support(), order);
-      score.adapted = learn::evaluate(engine, theta, task.query(), plan.top4);
-    }
-    return score;
+  return score_clients(federation, role, plan, round, [&](const auto& clients) {
+    const auto group = adapting_group(federation, clients, plan.seed, round);
+    const auto initial = learn::evaluate(engine, algorithm.theta(phi), group.query(), plan.top4);
+    const auto adapted =
+        adapts ? learn::evaluate(engine, algorithm.adapt(engine, phi, group), group.query(), plan.top4)
+               : initial;
+    std::vector<ClientScore> scores;
+    for (std::size_t i = 0; i < clients.size(); ++i) scores.push_back({clients[i], initial[i], adapted[i]});
+    return scores;
   });
 }
 
@@ -109,14 +128,12 @@ std::vector<cost::CurveRow> adaptation_curve(const Federation& federation, const
                                              std::int64_t round) {
   const auto& engine = federation.engine;
   std::vector<CurveScore> mine;
-  visit_clients(federation, role, plan, round, [&](std::int32_t client) {
-    const auto task = federation.shard.task(client);
-    const auto query = task.query();
-    algorithm.follow_adaptation(engine, phi, task.support(),
-                                adaptation_order(federation.catalogue, plan.seed, round, client),
-                                [&](std::int64_t epochs, const at::Tensor& theta) {
-                                  mine.push_back({client, epochs, learn::evaluate(engine, theta, query)});
-                                });
+  visit_clients(federation, role, plan, round, [&](const auto& clients) {
+    const auto group = adapting_group(federation, clients, plan.seed, round);
+    algorithm.follow_adaptation(engine, phi, group, [&](std::int64_t epochs, const at::Tensor& thetas) {
+      const auto scores = learn::evaluate(engine, thetas, group.query());
+      for (std::size_t i = 0; i < clients.size(); ++i) mine.push_back({clients[i], epochs, scores[i]});
+    });
   });
   auto all = federation.world.gather_lists(std::span<const CurveScore>(mine));
   const auto place = [](const CurveScore& s) { return std::pair(s.epochs, s.client); };

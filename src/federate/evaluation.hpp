@@ -26,11 +26,13 @@ std::vector<data::Role> evaluated_roles(const RunPlan& plan, const Catalogue& ca
 /// "train", "validation" or "test".
 std::string split_name(data::Role role);
 
-/// Collective. `score` of every client of a role that the plan evaluates, spread over the ranks like those of
-/// a round. Sorted by client; at the root only.
+/// Scores a group of clients.
+using Scorer = std::function<std::vector<ClientScore>(const std::vector<std::int32_t>& clients)>;
+
+/// Collective. The scores of every client of a role that the plan evaluates, spread over the ranks like those
+/// of a round, in groups as large as the engine takes them. Sorted by client; at the root only.
 std::vector<ClientScore> score_clients(const Federation& federation, data::Role role, const RunPlan& plan,
-                                       std::int64_t round,
-                                       const std::function<ClientScore(std::int32_t)>& score);
+                                       std::int64_t round, const Scorer& score);
 
 /// Collective; phi (the same on all ranks) is on the device. As score_clients. Where `adapts` is false,
 /// adapted = initial.
@@ -43,6 +45,10 @@ std::vector<ClientScore> evaluate_clients(const Federation& federation, const Al
 std::vector<cost::CurveRow> adaptation_curve(const Federation& federation, const Algorithm& algorithm,
                                              const at::Tensor& phi, data::Role role, const RunPlan& plan,
                                              std::int64_t round);
+
+/// Clients as they adapt after `round`; without a server, after round 0.
+learn::Group adapting_group(const Federation& federation, const std::vector<std::int32_t>& clients,
+                            std::int64_t seed, std::int64_t round);
 
 /// The columns of an evaluation, of the adapted parameters or of those sent.
 cost::EvaluationRow summarize(const std::vector<ClientScore>& scores, bool adapted);

@@ -8,28 +8,30 @@
 namespace fedmeta::federate {
 namespace {
 
-using learn::Batch;
-using learn::Contribution;
+using learn::ClientStates;
 using learn::Engine;
+using learn::Group;
 using learn::Task;
+using learn::Updates;
 
 class InnerLoopAlgorithm : public Algorithm {
  public:
   InnerLoopAlgorithm(const Protocol& protocol, bool first_order)
       : Algorithm(protocol), first_order_(first_order) {}
 
-  Contribution rederive(const Reference& reference, const at::Tensor& phi, const Task& task,
-                        Random order) const override {
+  at::Tensor rederive(const Reference& reference, const at::Tensor& phi, const Task& task,
+                      Random order) const override {
     if (!first_order_) return unrolled(reference, phi, task);
-    return contribute(*reference.engine(), phi, task, order);
+    ClientStates none;
+    return client_updates(*reference.engine(), phi, {{task}, {order}}, none).directions[0];
   }
   std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const override {
     const auto inner = learn::rows_processed(support, protocol().inner), query = samples - support;
     return first_order_ ? cost::fomaml_flops(f, inner, query) : cost::maml_flops(f, inner, query);
   }
-  at::Tensor adapt(const Engine& engine, const at::Tensor& phi, const Batch& support, Random) const override {
-    const auto steps = learn::minibatches(support, at_test(protocol(), protocol().inner));
-    return engine.adapt(theta(phi), rate(phi), steps);
+  at::Tensor adapt(const Engine& engine, const at::Tensor& phi, const Group& group) const override {
+    const auto steps = learn::minibatches(group.support(), at_test(protocol(), protocol().inner));
+    return learn::adapt(engine, theta(phi), rate(phi), steps);
   }
   std::unique_ptr<learn::Optimizer> server_optimizer() const override {
     const auto& p = protocol();
@@ -39,13 +41,13 @@ class InnerLoopAlgorithm : public Algorithm {
  protected:
   virtual learn::InnerRate rate(const at::Tensor& phi) const = 0;
   /// The direction with all Hessians, by plain autograd.
-  virtual Contribution unrolled(const Reference& reference, const at::Tensor& phi,
-                                const Task& task) const = 0;
+  virtual at::Tensor unrolled(const Reference& reference, const at::Tensor& phi, const Task& task) const = 0;
 
   bool first_order() const { return first_order_; }
   // In the order of the division: a random one, unless the user wants otherwise (REFERENCE, A4).
   // Without a Random the batches have no dropout keys: in inner loops dropout is off.
-  std::vector<Batch> steps(const Batch& support) const {
+  template <class Sets>
+  auto steps(const Sets& support) const {
     return learn::minibatches(support, protocol().inner);
   }
 
@@ -58,18 +60,19 @@ class Maml final : public InnerLoopAlgorithm {
  public:
   using InnerLoopAlgorithm::InnerLoopAlgorithm;
 
-  Contribution contribute(const Engine& engine, const at::Tensor& phi, const Task& task,
-                          Random) const override {
-    const auto direction = first_order() ? learn::fomaml : learn::maml;
-    return direction(engine, phi, protocol().inner_lr, steps(task.support()), task.query());
+  Updates client_updates(const Engine& engine, const at::Tensor& phi, const Group& group,
+                         ClientStates&) const override {
+    const auto updates = first_order() ? learn::fomaml : learn::maml;
+    return updates(engine, phi, protocol().inner_lr, steps(group.support()), group.query());
   }
 
  private:
   learn::InnerRate rate(const at::Tensor&) const override { return learn::InnerRate(protocol().inner_lr); }
-  Contribution unrolled(const Reference& reference, const at::Tensor& phi, const Task& task) const override {
+  at::Tensor unrolled(const Reference& reference, const at::Tensor& phi, const Task& task) const override {
     const auto alpha = at::full({}, protocol().inner_lr, phi.options());
     return learn::unrolled_meta_gradient(reference.network, phi, alpha, steps(task.support()), task.query(),
-                                         false, reference.products);
+                                         false, reference.products)
+        .value;
   }
 };
 
@@ -81,30 +84,32 @@ class MetaSgd final : public InnerLoopAlgorithm {
   at::Tensor initial(const at::Tensor& theta) const override {
     return at::cat({theta, at::full_like(theta, protocol().inner_lr)});
   }
-  at::Tensor theta(const at::Tensor& phi) const override { return phi.slice(0, 0, phi.size(0) / 2); }
+  at::Tensor theta(const at::Tensor& phi) const override { return phi.slice(-1, 0, phi.size(-1) / 2); }
   std::int64_t sent_parameters(std::int64_t p) const override { return 2 * p; }
 
-  Contribution contribute(const Engine& engine, const at::Tensor& phi, const Task& task,
-                          Random) const override {
-    const auto direction = first_order() ? learn::first_order_meta_sgd : learn::meta_sgd;
-    return as_asked(direction(engine, theta(phi), alpha(phi), steps(task.support()), task.query()));
+  Updates client_updates(const Engine& engine, const at::Tensor& phi, const Group& group,
+                         ClientStates&) const override {
+    const auto exact = first_order() ? learn::first_order_meta_sgd : learn::meta_sgd;
+    const auto updates = exact(engine, theta(phi), alpha(phi), steps(group.support()), group.query());
+    return {as_asked(updates.directions), updates.losses};
   }
   void constrain(at::Tensor& phi) const override {
     if (protocol().alpha_clamp) alpha(phi).clamp_min_(0);
   }
 
  private:
-  static at::Tensor alpha(const at::Tensor& phi) { return phi.slice(0, phi.size(0) / 2); }
+  static at::Tensor alpha(const at::Tensor& phi) { return phi.slice(-1, phi.size(-1) / 2); }
 
   learn::InnerRate rate(const at::Tensor& phi) const override { return learn::InnerRate(alpha(phi)); }
-  Contribution unrolled(const Reference& reference, const at::Tensor& phi, const Task& task) const override {
+  at::Tensor unrolled(const Reference& reference, const at::Tensor& phi, const Task& task) const override {
     return as_asked(learn::unrolled_meta_gradient(reference.network, theta(phi), alpha(phi),
                                                   steps(task.support()), task.query(), true,
-                                                  reference.products));
+                                                  reference.products)
+                        .value);
   }
   // Flower's baseline descends along theta's gradient in alpha, too (REFERENCE, A6).
-  Contribution as_asked(Contribution exact) const {
-    if (protocol().alpha_gradient == "flower") alpha(exact.direction).copy_(theta(exact.direction));
+  at::Tensor as_asked(const at::Tensor& exact) const {
+    if (protocol().alpha_gradient == "flower") alpha(exact).copy_(theta(exact));
     return exact;
   }
 };

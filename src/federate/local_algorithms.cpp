@@ -8,10 +8,11 @@
 namespace fedmeta::federate {
 namespace {
 
-using learn::Batch;
-using learn::Contribution;
+using learn::ClientStates;
 using learn::Engine;
+using learn::Group;
 using learn::Task;
+using learn::Updates;
 
 /// Training on one client, in a round or when it adapts.
 struct LocalPlan {
@@ -32,28 +33,37 @@ LocalPlan plan_after(const Protocol& p, learn::Passes passes, const std::string&
           p.local_weight_decay, p.local_beta1};
 }
 
-at::Tensor adapted(const Engine& engine, const at::Tensor& theta, const Batch& support, const LocalPlan& plan,
-                   Random order) {
-  return learn::train_locally(engine, theta, support, plan.passes, *plan.make_optimizer(), order).theta;
+at::Tensor adapted(const Engine& engine, const at::Tensor& theta, const Group& group, const LocalPlan& plan) {
+  return learn::train_locally(engine, theta, group.support(), plan.passes, *plan.make_optimizer(),
+                              group.orders)
+      .thetas;
+}
+
+/// By the algorithm's own code, with the reference's engine: all that it does is a sum of gradients.
+at::Tensor by_own_code(const Algorithm& algorithm, const Reference& reference, const at::Tensor& phi,
+                       const Task& task, Random order) {
+  ClientStates fresh;
+  return algorithm.client_updates(*reference.engine(), phi, {{task}, {order}}, fresh).directions[0];
 }
 
 class FedSgd final : public Algorithm {
  public:
   using Algorithm::Algorithm;
 
-  Contribution contribute(const Engine& engine, const at::Tensor& phi, const Task& task,
-                          Random order) const override {
-    const auto whole = learn::minibatches(task.all, {1, 0, 1}, &order, engine.has_dropout());
+  Updates client_updates(const Engine& engine, const at::Tensor& phi, const Group& group,
+                         ClientStates&) const override {
+    auto orders = group.orders;
+    const auto whole = learn::minibatches(group.all(), {1, 0, 1}, &orders, engine.has_dropout());
     return learn::fedsgd(engine, phi, whole.front());
   }
-  Contribution rederive(const Reference& reference, const at::Tensor& phi, const Task& task,
-                        Random order) const override {
-    return contribute(*reference.engine(), phi, task, order);
+  at::Tensor rederive(const Reference& reference, const at::Tensor& phi, const Task& task,
+                      Random order) const override {
+    return by_own_code(*this, reference, phi, task, order);
   }
   std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t) const override {
     return cost::local_flops(f, samples);
   }
-  at::Tensor adapt(const Engine&, const at::Tensor& phi, const Batch&, Random) const override { return phi; }
+  at::Tensor adapt(const Engine&, const at::Tensor& phi, const Group&) const override { return phi; }
   bool adapts() const override { return false; }
   std::unique_ptr<learn::Optimizer> server_optimizer() const override {
     const auto& p = protocol();
@@ -67,37 +77,31 @@ class FedAvg : public Algorithm {
  public:
   using Algorithm::Algorithm;
 
-  Contribution contribute(const Engine& engine, const at::Tensor& phi, const Task& task,
-                          Random order) const override {
-    ClientState fresh;
-    return contribute_keeping(fresh, engine, phi, task, order);
-  }
   bool keeps_state() const override { return protocol().local_adam == "persist"; }
-  Contribution contribute_keeping(ClientState& state, const Engine& engine, const at::Tensor& phi,
-                                  const Task& task, Random order) const override {
+  Updates client_updates(const Engine& engine, const at::Tensor& phi, const Group& group,
+                         ClientStates& states) const override {
     const auto& p = protocol();
-    if (!state.optimizer)
-      state.optimizer =
-          learn::make_optimizer(p.local_optimizer, p.local_lr, p.local_weight_decay, p.local_beta1);
-    const auto set = p.local_data == "support" ? task.support() : task.all;
-    const auto batches = learn::minibatches(set, p.local, &order, engine.has_dropout());
+    const auto optimizer =
+        learn::make_optimizer(p.local_optimizer, p.local_lr, p.local_weight_decay, p.local_beta1);
+    auto orders = group.orders;
+    const auto sets = p.local_data == "support" ? group.support() : group.all();
+    const auto steps = learn::minibatches(sets, p.local, &orders, engine.has_dropout());
     const auto sent =
         p.local_direction == "gradients" ? learn::Direction::gradients : learn::Direction::difference;
-    return learn::fedavg(engine, phi, batches, *state.optimizer, sent);
+    return learn::fedavg(engine, phi, steps, *optimizer, states, sent);
   }
-  Contribution rederive(const Reference& reference, const at::Tensor& phi, const Task& task,
-                        Random order) const override {
-    return contribute(*reference.engine(), phi, task, order);
+  at::Tensor rederive(const Reference& reference, const at::Tensor& phi, const Task& task,
+                      Random order) const override {
+    return by_own_code(*this, reference, phi, task, order);
   }
   std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const override {
     const auto rows = protocol().local_data == "support" ? support : samples;
     return cost::local_flops(f, learn::rows_processed(rows, protocol().local));
   }
-  at::Tensor adapt(const Engine& engine, const at::Tensor& phi, const Batch& support,
-                   Random order) const override {
+  at::Tensor adapt(const Engine& engine, const at::Tensor& phi, const Group& group) const override {
     const auto& p = protocol();
     const auto passes = at_test(p, p.finetune);
-    return adapted(engine, phi, support, plan_after(p, passes, p.finetune_optimizer, p.finetune_lr), order);
+    return adapted(engine, phi, group, plan_after(p, passes, p.finetune_optimizer, p.finetune_lr));
   }
   bool adapts() const override { return protocol().algorithm != "fedavg"; }
   std::unique_ptr<learn::Optimizer> server_optimizer() const override {
@@ -137,22 +141,23 @@ class PerFedAvg final : public FedAvg {
     if (round <= protocol().rounds) return *this;
     return second_;
   }
-  at::Tensor adapt(const Engine& engine, const at::Tensor& phi, const Batch& support,
-                   Random order) const override {
-    return adapted(engine, phi, support, personalisation(), order);
+  at::Tensor adapt(const Engine& engine, const at::Tensor& phi, const Group& group) const override {
+    return adapted(engine, phi, group, personalisation());
   }
   // Epoch by epoch, with the batches and the optimiser of `adapt` over as many epochs at once.
-  void follow_adaptation(const Engine& engine, const at::Tensor& phi, const Batch& support, Random order,
+  void follow_adaptation(const Engine& engine, const at::Tensor& phi, const Group& group,
                          const std::function<void(std::int64_t, const at::Tensor&)>& after) const override {
     auto plan = personalisation();
     plan.passes = {1, plan.passes.batch, 0};
     const auto optimizer = plan.make_optimizer();
-    at::Tensor theta = phi;
-    after(0, theta);
+    auto orders = group.orders;
+    ClientStates states;
+    at::Tensor thetas = phi;
+    after(0, thetas);
     for (std::int64_t epoch = 1; epoch <= protocol().personal_curve; ++epoch) {
-      const auto batches = learn::minibatches(support, plan.passes, &order, engine.has_dropout());
-      theta = learn::train_locally(engine, theta, batches, *optimizer).theta;
-      after(epoch, theta);
+      const auto steps = learn::minibatches(group.support(), plan.passes, &orders, engine.has_dropout());
+      thetas = learn::train_locally(engine, thetas, steps, *optimizer, states).thetas;
+      after(epoch, thetas);
     }
   }
 

@@ -13,12 +13,12 @@ class Mixed final : public Algorithm {
   explicit Mixed(const Protocol& protocol)
       : Algorithm(protocol), training_(part(protocol, "fedsgd")), testing_(part(protocol, "fedavg-meta")) {}
 
-  learn::Contribution contribute(const learn::Engine& engine, const at::Tensor& phi, const learn::Task& task,
-                                 Random order) const override {
-    return training_->contribute(engine, phi, task, order);
+  learn::Updates client_updates(const learn::Engine& engine, const at::Tensor& phi, const learn::Group& group,
+                                learn::ClientStates& states) const override {
+    return training_->client_updates(engine, phi, group, states);
   }
-  learn::Contribution rederive(const Reference& reference, const at::Tensor& phi, const learn::Task& task,
-                               Random order) const override {
+  at::Tensor rederive(const Reference& reference, const at::Tensor& phi, const learn::Task& task,
+                      Random order) const override {
     return training_->rederive(reference, phi, task, order);
   }
   std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const override {
@@ -27,9 +27,9 @@ class Mixed final : public Algorithm {
   std::unique_ptr<learn::Optimizer> server_optimizer() const override {
     return training_->server_optimizer();
   }
-  at::Tensor adapt(const learn::Engine& engine, const at::Tensor& phi, const learn::Batch& support,
-                   Random order) const override {
-    return testing_->adapt(engine, phi, support, order);
+  at::Tensor adapt(const learn::Engine& engine, const at::Tensor& phi,
+                   const learn::Group& group) const override {
+    return testing_->adapt(engine, phi, group);
   }
 
  private:

@@ -1,6 +1,6 @@
-// One client's contribution held against plain autograd: what RESULT: VALID asks of the arithmetic.
+// One client's update held against plain autograd: what RESULT: VALID asks of the arithmetic.
 //
-// Comparing the fp32 contributions as they are raises false alarms: where a ReLU or a max-pool is nearer to a
+// Comparing the fp32 updates as they are raises false alarms: where a ReLU or a max-pool is nearer to a
 // tie than rounding, both ways are right and the results differ by far more than rounding. So the algebra is
 // checked where such ties do not happen, in double, and fp32 pass by pass (learn/checked_engine.hpp).
 #pragma once
@@ -12,9 +12,10 @@ namespace fedmeta::federate {
 
 /// What was found; relative errors, of the direction in the norm of all of it.
 struct Rederivation {
-  double algebra = 0;  ///< of the engine's contribution in double: batches, steps, sweep, fused loops
+  double algebra = 0;  ///< of the engine's update in double: batches, steps, sweep, fused loops
   learn::PassAgreement gradients, products;  ///< of its passes one by one
   double assembly = 0;                       ///< of what a fused loop makes of them
+  std::int64_t clients = 1;                  ///< that were tried
 
   /// The largest of the errors over its limit; agrees up to 1. NaN where one is NaN.
   double over_limit(model::Precision precision) const;
@@ -24,6 +25,19 @@ struct Rederivation {
 Rederivation rederived(const Algorithm& algorithm, const learn::Engine& engine, const Reference& reference,
                        const at::Tensor& phi, const learn::Task& task, Random order,
                        model::Precision precision);
+
+/// One client's samples and their order.
+struct RederivedClient {
+  learn::Task samples;
+  Random order;
+};
+
+/// What decides: the first of several clients that agrees, or the one that comes nearest. A tie may weigh as
+/// much as an error in a small batch, and one in phi itself, such as that of a unit on the empty parts of all
+/// images, is every client's: from the second client on phi is moved a little. An error is in all of them.
+Rederivation best_rederivation(const Algorithm& algorithm, const learn::Engine& engine,
+                               const Reference& reference, const at::Tensor& phi,
+                               const std::vector<RederivedClient>& clients, model::Precision precision);
 
 /// A task's first rows: at most 12 of its support set, a full batch of the usual ten and a part of one, and 8
 /// of its query set. Errors show in them, and what a re-derivation costs grows with them.

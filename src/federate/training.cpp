@@ -3,18 +3,20 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <numeric>
+#include <iterator>
+#include <set>
+#include <utility>
 
 #include "cost/executed_flops.hpp"
 #include "cost/formulas.hpp"
 #include "cost/stopwatch.hpp"
+#include "cost/work_done.hpp"
 #include "federate/aggregation.hpp"
 #include "federate/client_stream.hpp"
 #include "federate/cohort.hpp"
 #include "federate/episode.hpp"
 #include "federate/rederivation.hpp"
 #include "federate/sampling.hpp"
-#include "learn/metered_engine.hpp"
 
 namespace fedmeta::federate {
 namespace {
@@ -23,12 +25,12 @@ namespace {
 struct ClientRecord {
   std::int32_t slot;
   double loss;
-  std::int64_t flops, bytes_down, bytes_up;
+  std::int64_t bytes_down, bytes_up;
 };
 
 struct RankRecord {
   double seconds_compute;
-  std::int64_t flops_executed, mpi_bytes, saturated;
+  std::int64_t flops, flops_executed, mpi_bytes, saturated;
   Fingerprint parameters;
 };
 
@@ -43,16 +45,42 @@ void fill_row(cost::RoundRow& row, std::vector<ClientRecord> clients, const std:
   std::sort(clients.begin(), clients.end(), [](const auto& a, const auto& b) { return a.slot < b.slot; });
   for (const auto& client : clients) {
     row.loss += weights[static_cast<std::size_t>(client.slot)] * client.loss;
-    row.flops += client.flops;
     row.bytes_down += client.bytes_down;
     row.bytes_up += client.bytes_up;
   }
   for (const auto& rank : ranks) {
+    row.flops += rank.flops;
     row.flops_executed += rank.flops_executed;
     row.mpi_bytes += rank.mpi_bytes;
     row.rank_seconds_compute.push_back(rank.seconds_compute);
     row.seconds_compute = std::max(row.seconds_compute, rank.seconds_compute);
   }
+}
+
+/// Places of the cohort's clients that this rank trains, in the groups that it trains together.
+std::vector<std::vector<std::size_t>> groups_of(const Cohort& cohort, int rank, std::int64_t limit) {
+  std::vector<std::vector<std::size_t>> groups;
+  for (std::size_t slot = 0; slot < cohort.clients.size(); ++slot) {
+    if (cohort.ranks[slot] != rank) continue;
+    if (groups.empty() || std::ssize(groups.back()) == limit) groups.emplace_back();
+    groups.back().push_back(slot);
+  }
+  return groups;
+}
+
+template <class T>
+std::vector<T> at_slots(const std::vector<T>& values, const std::vector<std::size_t>& slots) {
+  std::vector<T> chosen;
+  for (const auto slot : slots) chosen.push_back(values[slot]);
+  return chosen;
+}
+
+/// One number for each client, in one copy from the device.
+std::vector<double> on_host(const std::vector<at::Tensor>& losses) {
+  if (losses.empty()) return {};
+  const auto all = at::cat(losses).to(at::kCPU, at::kDouble);
+  const auto* first = all.data_ptr<double>();
+  return {first, first + all.numel()};
 }
 
 }  // namespace
@@ -80,9 +108,8 @@ Random Training::stream(const char* purpose, std::int32_t round, std::int32_t cl
   return client_stream(federation_.catalogue, purpose, plan_.seed, round, client);
 }
 
-learn::Task Training::task(std::int32_t round, std::int32_t client, Random& order) {
+learn::Task Training::task(const Protocol& protocol, std::int32_t round, std::int32_t client, Random& order) {
   auto task = federation_.shard.task(client);
-  const auto& protocol = algorithm_.protocol();
   if (protocol.resample) {  // REFERENCE, A13
     auto random = stream("division of a round", round, client);
     task.all = learn::shuffled(task.all, random);
@@ -93,19 +120,29 @@ learn::Task Training::task(std::int32_t round, std::int32_t client, Random& orde
 const Algorithm& Training::enter_stage(std::int32_t round) {
   const auto& stage = algorithm_.stage(round);
   const bool changed = &stage != stage_;
-  if (changed) states_.clear();
-  if (changed || stage.protocol().outer_reset) optimizer_ = stage.server_optimizer();
+  if (changed) {
+    states_.clear();
+    optimizer_ = stage.server_optimizer();
+  }
+  if (changed || stage.protocol().outer_reset) server_state_.clear();
   stage_ = &stage;
   return stage;
 }
 
-learn::Contribution Training::train_client(const Algorithm& algorithm, const learn::Engine& engine,
-                                           std::int32_t round, std::int32_t client) {
-  auto order = stream("batch order", round, client);
-  const auto samples = task(round, client, order);
+learn::Updates Training::train(const Algorithm& algorithm, std::int32_t round,
+                               const std::vector<std::int32_t>& clients) {
+  learn::Group group;
+  learn::ClientStates states(clients.size());
+  for (std::size_t i = 0; i < clients.size(); ++i) {
+    auto order = stream("batch order", round, clients[i]);
+    group.tasks.push_back(task(algorithm.protocol(), round, clients[i], order));
+    group.orders.push_back(order);
+    if (algorithm.keeps_state()) states[i] = std::move(states_[clients[i]]);
+  }
+  auto updates = algorithm.client_updates(federation_.engine, phi_, group, states);
   if (algorithm.keeps_state())
-    return algorithm.contribute_keeping(states_[client], engine, phi_, samples, order);
-  return algorithm.contribute(engine, phi_, samples, order);
+    for (std::size_t i = 0; i < clients.size(); ++i) states_[clients[i]] = std::move(states[i]);
+  return updates;
 }
 
 void Training::send_phi() {
@@ -119,8 +156,7 @@ Outcome Training::run(Observer* observer, Validity& validity) {
   const bool root = federation_.world.root();
   const auto rounds = static_cast<std::int32_t>(algorithm_.rounds());
   if (root) outcome_.phi_initial = host_phi_.clone();
-  validity.require(rederivation_agrees(),
-                   run_name() + ": a client's contribution differs from plain autograd's");
+  validity.require(rederivation_agrees(), run_name() + ": a client's update differs from plain autograd's");
   outcome_.seconds.setup = phase.lap();
   for (std::int32_t number = 1; number <= rounds; ++number) {
     const auto row = round(number, validity);
@@ -162,22 +198,25 @@ cost::RoundRow Training::round(std::int32_t number, Validity& validity) {
   mine.parameters = fingerprint(values(host_phi_));
   row.seconds_broadcast = phase.lap();
 
-  // 4 every rank: its clients' contributions
+  // 4 every rank: its clients' updates
   const auto executed_before = cost::executed_flops();
+  const auto work_before = cost::work_done();
   const auto aggregation = make_aggregation(
       world, host_phi_.numel(), static_cast<std::int64_t>(row.clients.size()), plan_.reproducible);
   std::vector<ClientRecord> trained;
-  for (std::size_t slot = 0; slot < cohort.clients.size(); ++slot) {
-    if (cohort.ranks[slot] != world.rank()) continue;
-    const learn::MeteredEngine metered(engine);
-    const auto client = cohort.clients[slot];
-    auto [direction, loss] = train_client(algorithm, metered, number, client);
-    trained.push_back({static_cast<std::int32_t>(slot), loss.item<double>(),
-                       cost::work_flops(metered.work(), network.forward_flops_per_sample()),
-                       cost::parameter_bytes(phi_.numel()), cost::parameter_bytes(direction.numel())});
-    aggregation->add(std::move(direction), cohort.weights[slot]);
+  std::vector<at::Tensor> losses;
+  for (const auto& slots : groups_of(cohort, world.rank(), engine.group_limit())) {
+    auto updates = train(algorithm, number, at_slots(cohort.clients, slots));
+    losses.push_back(updates.losses);
+    const auto bytes_up = cost::parameter_bytes(updates.directions.size(1));
+    for (const auto slot : slots)
+      trained.push_back({static_cast<std::int32_t>(slot), 0, cost::parameter_bytes(phi_.numel()), bytes_up});
+    aggregation->add(std::move(updates.directions), at_slots(cohort.weights, slots));
   }
+  const auto client_losses = on_host(losses);
+  for (std::size_t i = 0; i < trained.size(); ++i) trained[i].loss = client_losses[i];
   mine.seconds_compute = phase.lap();
+  mine.flops = cost::work_flops(cost::work_done() - work_before, network.forward_flops_per_sample());
   mine.flops_executed = cost::executed_flops() - executed_before;
 
   // 5 reduce, 6 the server's step
@@ -185,7 +224,7 @@ cost::RoundRow Training::round(std::int32_t number, Validity& validity) {
   mine.saturated = aggregation->saturated();
   const double communicated = phase.lap();
   if (world.root()) {
-    optimizer_->step(host_phi_, mean);
+    optimizer_->step(host_phi_, mean, server_state_);
     algorithm.constrain(host_phi_);
   }
   row.seconds_update = phase.lap();
@@ -266,9 +305,8 @@ void Training::note_target(std::size_t view, const cost::EvaluationRow& row) {
   }
 }
 
-/// The training clients with the fewest samples on the node that hosts the smallest, one after the other
-/// until one agrees: in a small batch a single near-tie can weigh as much as an error, but an error spoils
-/// all clients. The smallest one's host computes, the root learns the answer.
+/// Of the training clients with the fewest samples on the node that hosts the smallest; of every stage. The
+/// smallest one's host computes, the root learns the answer.
 bool Training::rederivation_agrees() {
   const auto& catalogue = federation_.catalogue;
   auto clients = train_clients_;
@@ -280,15 +318,21 @@ bool Training::rederivation_agrees() {
   constexpr std::size_t attempts = 3;
   clients.resize(std::min(attempts, clients.size()));
   const Reference reference{federation_.network, model::plain_products(plan_.precision)};
-  const auto agrees = [&](std::int32_t client) {
-    auto order = stream("batch order", 0, client);
-    const auto samples = cut_for_rederivation(task(0, client, order));
-    const auto found =
-        rederived(algorithm_, federation_.engine, reference, phi_, samples, order, plan_.precision);
-    return found.over_limit(plan_.precision) <= 1;  // false for NaN
+  const auto agrees = [&](const Algorithm* algorithm) {
+    std::vector<RederivedClient> candidates;
+    for (const auto client : clients) {
+      auto order = stream("batch order", 0, client);
+      const auto samples = cut_for_rederivation(task(algorithm->protocol(), 0, client, order));
+      candidates.push_back({samples, order});
+    }
+    const auto best =
+        best_rederivation(*algorithm, federation_.engine, reference, phi_, candidates, plan_.precision);
+    return best.over_limit(plan_.precision) <= 1;  // false for NaN
   };
+  std::set<const Algorithm*> stages;
+  for (const auto round : {std::int64_t{1}, algorithm_.rounds()}) stages.insert(&algorithm_.stage(round));
   const bool here = federation_.world.rank() == host;
-  const std::uint8_t failed = here && std::none_of(clients.begin(), clients.end(), agrees);
+  const std::uint8_t failed = here && !std::all_of(stages.begin(), stages.end(), agrees);
   const auto failures = federation_.world.gather(failed);
   return std::find(failures.begin(), failures.end(), 1) == failures.end();
 }

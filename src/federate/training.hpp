@@ -59,12 +59,12 @@ class Training {
   void note_target(std::size_t view, const cost::EvaluationRow& row);
   bool rederivation_agrees();
   void send_phi();
-  /// One client's part in a round, with the state it keeps.
-  learn::Contribution train_client(const Algorithm& algorithm, const learn::Engine& engine,
-                                   std::int32_t round, std::int32_t client);
-  /// Its samples in that round: divided anew, or an episode drawn by the order it is given, where the
+  /// What a group of clients sends in a round, each from the state that it keeps.
+  learn::Updates train(const Algorithm& algorithm, std::int32_t round,
+                       const std::vector<std::int32_t>& clients);
+  /// A client's samples in a round: divided anew, or an episode drawn by the order it is given, where the
   /// protocol says so.
-  learn::Task task(std::int32_t round, std::int32_t client, Random& order);
+  learn::Task task(const Protocol& protocol, std::int32_t round, std::int32_t client, Random& order);
   /// The algorithm that rules a round; where it changes, server and clients start with fresh optimisers.
   const Algorithm& enter_stage(std::int32_t round);
   Random stream(const char* purpose, std::int32_t round, std::int32_t client) const;
@@ -76,7 +76,9 @@ class Training {
   RunPlan plan_;
   const Algorithm* stage_ = nullptr;
   std::unique_ptr<learn::Optimizer> optimizer_;  ///< the server's, in this stage
-  std::map<std::int32_t, ClientState> states_;   ///< of the clients trained here, where they keep one
+  learn::OptimizerState server_state_;
+  std::map<std::int32_t, learn::OptimizerState>
+      states_;  ///< of the clients trained here, where they keep one
   std::vector<std::int32_t> train_clients_;
   at::Tensor host_phi_;  ///< [D] on the CPU: what MPI and the server's step see
   at::Tensor phi_;       ///< the same on the device

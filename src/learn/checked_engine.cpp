@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <utility>
+
+#include "learn/inner_rate.hpp"
 
 namespace fedmeta::learn {
 namespace {
@@ -84,117 +87,131 @@ double PassAgreement::left_out() const {
 }
 
 /// What the engine keeps between a gradient and a product is checked with them.
-class CheckedEngine::Loss final : public BatchLoss {
+class CheckedEngine::Loss final : public GroupLoss {
  public:
-  Loss(const CheckedEngine& checked, at::Tensor theta, Batch batch)
+  Loss(const CheckedEngine& checked, at::Tensor thetas, Batches batches)
       : checked_(checked),
-        theta_(std::move(theta)),
-        batch_(std::move(batch)),
-        loss_(checked.engine_.loss(theta_, batch_)) {}
+        thetas_(std::move(thetas)),
+        batches_(std::move(batches)),
+        loss_(checked.engine_.loss(thetas_, batches_)) {}
 
-  Gradient gradient() override {
-    auto g = loss_->gradient();
-    checked_.saw_gradient(theta_, batch_, g.value);
+  Gradients gradients() override {
+    auto g = loss_->gradients();
+    saw_gradients(g.values);
     return g;
   }
-  HessianProduct hessian_product(const at::Tensor& v, bool with_gradient) override {
-    auto h = loss_->hessian_product(v, with_gradient);
-    checked_.saw_product(theta_, batch_, v, h.value);
-    if (with_gradient) checked_.saw_gradient(theta_, batch_, h.gradient);
+  HessianProducts hessian_products(const at::Tensor& v, bool with_gradients) override {
+    auto h = loss_->hessian_products(v, with_gradients);
+    for (std::size_t i = 0; i < batches_.size(); ++i)
+      if (batches_[i].rows() > 0)
+        checked_.saw_product(i, of_client(thetas_, i), batches_[i], of_client(v, i), of_client(h.values, i));
+    if (with_gradients) saw_gradients(h.gradients);
     return h;
   }
 
  private:
+  void saw_gradients(const at::Tensor& g) const {
+    for (std::size_t i = 0; i < batches_.size(); ++i)
+      if (batches_[i].rows() > 0)
+        checked_.saw_gradient(i, of_client(thetas_, i), batches_[i], of_client(g, i));
+  }
+
   const CheckedEngine& checked_;
-  const at::Tensor theta_;
-  const Batch batch_;
-  const std::unique_ptr<BatchLoss> loss_;
+  const at::Tensor thetas_;
+  const Batches batches_;
+  const std::unique_ptr<GroupLoss> loss_;
 };
 
-/// Goes a fused loop's way beside it, by plain sums of the passes that it shows.
+/// Goes a fused loop's way beside it, client by client, by plain sums of the passes that it shows.
 class CheckedEngine::Assembly final : public PassWitness {
  public:
-  Assembly(const PassWitness& passes, const at::Tensor& theta, const InnerRate& alpha, std::size_t steps)
-      : passes_(passes), alpha_(alpha), steps_left_(steps), theta_(theta) {}
-
-  void saw_gradient(const at::Tensor& theta, const Batch& batch, const at::Tensor& g) const override {
-    passes_.saw_gradient(theta, batch, g);
-    expect(theta, theta_);
-    if (steps_left_ > 0) {
-      --steps_left_;
-      theta_ = alpha_.step(theta_, g);
-    } else {
-      v_ = g;
+  Assembly(const PassWitness& passes, const at::Tensor& theta, double alpha, const Steps& steps,
+           std::size_t clients)
+      : passes_(passes), alpha_(alpha) {
+    for (std::size_t i = 0; i < clients; ++i) {
+      ways_.push_back({of_client(theta, i), {}, 0});
+      for (const auto& batches : steps) ways_.back().steps_left += batches[i].rows() > 0;
     }
   }
-  void saw_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
-                   const at::Tensor& h) const override {
-    passes_.saw_product(theta, batch, v, h);
-    expect(v, v_);
-    v_ = alpha_.step(v_, h);
+
+  void saw_gradient(std::size_t client, const at::Tensor& theta, const Batch& batch,
+                    const at::Tensor& g) const override {
+    passes_.saw_gradient(client, theta, batch, g);
+    auto& way = ways_[client];
+    expect(theta, way.theta);
+    if (way.steps_left > 0) {
+      --way.steps_left;
+      way.theta = alpha_.step(way.theta, g);
+    } else {
+      way.v = g;
+    }
   }
-  double error(const at::Tensor& direction) const {
-    expect(direction, v_);
+  void saw_product(std::size_t client, const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
+                   const at::Tensor& h) const override {
+    passes_.saw_product(client, theta, batch, v, h);
+    auto& way = ways_[client];
+    expect(v, way.v);
+    way.v = alpha_.step(way.v, h);
+  }
+  double error(const at::Tensor& directions) const {
+    for (std::size_t i = 0; i < ways_.size(); ++i) expect(of_client(directions, i), ways_[i].v);
     return worst_;
   }
 
  private:
+  struct Way {
+    at::Tensor theta, v;
+    std::int64_t steps_left;
+  };
+
   void expect(const at::Tensor& value, const at::Tensor& expected) const {
     worst_ = larger(worst_, relative_difference(value, expected));
   }
 
   const PassWitness& passes_;
-  const InnerRate& alpha_;
-  mutable std::size_t steps_left_;
-  mutable at::Tensor theta_, v_;
+  const InnerRate alpha_;
+  mutable std::vector<Way> ways_;
   mutable double worst_ = 0;
 };
 
-Gradient CheckedEngine::gradient(const at::Tensor& theta, const Batch& batch) const {
-  auto g = engine_.gradient(theta, batch);
-  saw_gradient(theta, batch, g.value);
-  return g;
+std::unique_ptr<GroupLoss> CheckedEngine::loss(const at::Tensor& thetas, const Batches& batches) const {
+  return std::make_unique<Loss>(*this, thetas, batches);
 }
 
-HessianProduct CheckedEngine::hessian_product(const at::Tensor& theta, const Batch& batch,
-                                              const at::Tensor& v, bool with_gradient) const {
-  auto h = engine_.hessian_product(theta, batch, v, with_gradient);
-  saw_product(theta, batch, v, h.value);
-  if (with_gradient) saw_gradient(theta, batch, h.gradient);
-  return h;
+/// Adaptation alone is left to the plain loop, whose passes are all seen.
+std::optional<at::Tensor> CheckedEngine::adapt(const at::Tensor& /*theta*/, double /*alpha*/,
+                                               const Steps& /*steps*/) const {
+  return {};
 }
 
-std::unique_ptr<BatchLoss> CheckedEngine::loss(const at::Tensor& theta, const Batch& batch) const {
-  return std::make_unique<Loss>(*this, theta, batch);
+std::optional<Updates> CheckedEngine::meta_gradient(const at::Tensor& theta, double alpha, Order order,
+                                                    const Steps& steps, const Batches& queries,
+                                                    const PassWitness* /*witness*/) const {
+  const Assembly assembly(*this, theta, alpha, steps, queries.size());
+  auto updates = engine_.fused()->meta_gradient(theta, alpha, order, steps, queries, &assembly);
+  if (updates) assembly_ = larger(assembly_, assembly.error(updates->directions));
+  return updates;
 }
 
-std::optional<Contribution> CheckedEngine::fused_meta_gradient(const at::Tensor& theta,
-                                                               const InnerRate& alpha, Order order,
-                                                               const std::vector<Batch>& steps,
-                                                               const Batch& query,
-                                                               const PassWitness* /*witness*/) const {
-  const Assembly assembly(*this, theta, alpha, steps.size());
-  auto contribution = engine_.fused_meta_gradient(theta, alpha, order, steps, query, &assembly);
-  if (contribution) assembly_ = larger(assembly_, assembly.error(contribution->direction));
-  return contribution;
-}
-
-void CheckedEngine::saw_gradient(const at::Tensor& theta, const Batch& batch, const at::Tensor& g) const {
+void CheckedEngine::saw_gradient(std::size_t /*client*/, const at::Tensor& theta, const Batch& batch,
+                                 const at::Tensor& g) const {
   const auto there = theta.to(at::kDouble);
-  const Pass pass{[&](const Batch& rows) { return engine_.gradient(theta, rows).value; },
-                  [&](const Batch& rows) { return reference_.gradient(there, in_double(rows)).value; },
-                  [&](const Batch& rows) { return reference_.scores(there, in_double(rows).x); }};
+  const Pass pass{[&](const Batch& rows) { return engine_.gradients(theta, {rows}).values[0]; },
+                  [&](const Batch& rows) { return reference_.gradients(there, {in_double(rows)}).values[0]; },
+                  [&](const Batch& rows) { return reference_.scores(there, {in_double(rows)})[0]; }};
   compare(gradients_, layout_, g, pass, batch, limits_);
 }
 
-void CheckedEngine::saw_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
-                                const at::Tensor& h) const {
-  const auto there = theta.to(at::kDouble), along = v.to(at::kDouble);
-  const Pass pass{[&](const Batch& rows) { return engine_.hessian_product(theta, rows, v, false).value; },
-                  [&](const Batch& rows) {
-                    return reference_.hessian_product(there, in_double(rows), along, false).value;
+void CheckedEngine::saw_product(std::size_t /*client*/, const at::Tensor& theta, const Batch& batch,
+                                const at::Tensor& v, const at::Tensor& h) const {
+  const auto there = theta.to(at::kDouble), along = v.to(at::kDouble).unsqueeze(0);
+  const Pass pass{[&](const Batch& rows) {
+                    return engine_.hessian_products(theta, {rows}, v.unsqueeze(0), false).values[0];
                   },
-                  [&](const Batch& rows) { return reference_.scores(there, in_double(rows).x); }};
+                  [&](const Batch& rows) {
+                    return reference_.hessian_products(there, {in_double(rows)}, along, false).values[0];
+                  },
+                  [&](const Batch& rows) { return reference_.scores(there, {in_double(rows)})[0]; }};
   compare(products_, layout_, h, pass, batch, limits_);
 }
 

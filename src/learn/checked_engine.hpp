@@ -27,7 +27,7 @@ struct PassAgreement {
   double left_out() const;
 };
 
-class CheckedEngine final : public Engine, private PassWitness {
+class CheckedEngine final : public Engine, private FusedInnerLoop, private PassWitness {
  public:
   /// An error is that of the layer which is most wrong, relative to the layer's part of the exact
   /// result. What is referred to must outlive this.
@@ -35,21 +35,16 @@ class CheckedEngine final : public Engine, private PassWitness {
                 PassLimits limits)
       : engine_(engine), reference_(reference), layout_(layout), limits_(limits) {}
 
-  Gradient gradient(const at::Tensor& theta, const Batch& batch) const override;
-  HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
-                                 bool with_gradient) const override;
-  std::unique_ptr<BatchLoss> loss(const at::Tensor& theta, const Batch& batch) const override;
-  std::optional<Contribution> fused_meta_gradient(const at::Tensor& theta, const InnerRate& alpha,
-                                                  Order order, const std::vector<Batch>& steps,
-                                                  const Batch& query,
-                                                  const PassWitness* witness) const override;
-  at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const override {
-    return engine_.scores(theta, x);
-  }
+  std::int64_t group_limit() const override { return engine_.group_limit(); }
   bool has_dropout() const override { return engine_.has_dropout(); }
+  std::unique_ptr<GroupLoss> loss(const at::Tensor& thetas, const Batches& batches) const override;
+  std::vector<at::Tensor> scores(const at::Tensor& thetas, const Batches& batches) const override {
+    return engine_.scores(thetas, batches);
+  }
+  const FusedInnerLoop* fused() const override { return engine_.fused() ? this : nullptr; }
 
-  const PassAgreement& gradients() const { return gradients_; }
-  const PassAgreement& products() const { return products_; }
+  const PassAgreement& gradient_agreement() const { return gradients_; }
+  const PassAgreement& product_agreement() const { return products_; }
   /// Largest relative error of what a fused loop makes of its passes: the points that it goes through, the
   /// vectors of the way back, and the direction. Rounding of sums, and no ties.
   double assembly() const { return assembly_; }
@@ -58,8 +53,12 @@ class CheckedEngine final : public Engine, private PassWitness {
   class Loss;
   class Assembly;
 
-  void saw_gradient(const at::Tensor& theta, const Batch& batch, const at::Tensor& g) const override;
-  void saw_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
+  std::optional<at::Tensor> adapt(const at::Tensor& theta, double alpha, const Steps& steps) const override;
+  std::optional<Updates> meta_gradient(const at::Tensor& theta, double alpha, Order order, const Steps& steps,
+                                       const Batches& queries, const PassWitness* witness) const override;
+  void saw_gradient(std::size_t client, const at::Tensor& theta, const Batch& batch,
+                    const at::Tensor& g) const override;
+  void saw_product(std::size_t client, const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
                    const at::Tensor& h) const override;
 
   const Engine& engine_;

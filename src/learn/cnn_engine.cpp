@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include "cost/work_done.hpp"
+#include "learn/client_engine.hpp"
 #include "learn/cnn_inner_loop.hpp"
 #include "learn/padded_images.hpp"
 #include "model/direct_products.hpp"
@@ -28,6 +30,7 @@ class CnnLoss final : public BatchLoss {
     Gradient g{at::empty_like(theta_), {}};
     const auto pass = differentiated();
     write_gradient(*pass, g.value);
+    cost::count_work({.gradient_rows = batch_.rows()});
     g.loss = loss_;
     return g;
   }
@@ -67,41 +70,49 @@ class CnnLoss final : public BatchLoss {
   at::Tensor loss_;
 };
 
-class CnnEngine final : public Engine {
+/// One client's steps out of a group of one.
+std::vector<Batch> only_client(const Steps& steps) {
+  std::vector<Batch> batches;
+  for (const auto& step : steps) batches.push_back(step.front());
+  return batches;
+}
+
+class CnnEngine final : public ClientEngine, private FusedInnerLoop {
  public:
   explicit CnnEngine(const model::ImageCnn& network) : network_(network) {}
 
-  std::unique_ptr<BatchLoss> loss(const at::Tensor& theta, const Batch& batch) const override {
+  const FusedInnerLoop* fused() const override { return this; }
+
+ protected:
+  std::unique_ptr<BatchLoss> client_loss(const at::Tensor& theta, const Batch& batch) const override {
     return std::make_unique<CnnLoss>(network_, theta, batch);
   }
-  Gradient gradient(const at::Tensor& theta, const Batch& batch) const override {
-    return CnnLoss(network_, theta, batch).gradient();
-  }
-  HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
-                                 bool with_gradient) const override {
-    return CnnLoss(network_, theta, batch).hessian_product(v, with_gradient);
-  }
-  at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const override {
+  at::Tensor client_scores(const at::Tensor& theta, const at::Tensor& x) const override {
     const at::NoGradGuard plain;
     return CnnPass(network_, point_at(network_, theta), x).scores();
   }
 
-  at::Tensor adapt(const at::Tensor& theta, const InnerRate& alpha,
-                   const std::vector<Batch>& steps) const override {
-    if (!CnnInnerLoop::pays(network_, alpha, steps)) return Engine::adapt(theta, alpha, steps);
+ private:
+  std::optional<at::Tensor> adapt(const at::Tensor& theta, double alpha, const Steps& steps) const override {
+    if (!pays(steps)) return {};
     const at::NoGradGuard plain;
-    return CnnInnerLoop(network_, theta, *alpha.scalar(), Order::first, steps, nullptr).adapted();
+    const auto batches = only_client(steps);
+    return as_rows(
+        {CnnInnerLoop(network_, of_client(theta, 0), alpha, Order::first, batches, nullptr).adapted()});
   }
-  std::optional<Contribution> fused_meta_gradient(const at::Tensor& theta, const InnerRate& alpha,
-                                                  Order order, const std::vector<Batch>& steps,
-                                                  const Batch& query,
-                                                  const PassWitness* witness) const override {
-    if (!CnnInnerLoop::pays(network_, alpha, steps)) return {};
+  std::optional<Updates> meta_gradient(const at::Tensor& theta, double alpha, Order order, const Steps& steps,
+                                       const Batches& queries, const PassWitness* witness) const override {
+    if (!pays(steps)) return {};
     const at::NoGradGuard plain;
-    return CnnInnerLoop(network_, theta, *alpha.scalar(), order, steps, witness).meta_gradient(query);
+    const auto batches = only_client(steps);
+    const auto [direction, loss] = CnnInnerLoop(network_, of_client(theta, 0), alpha, order, batches, witness)
+                                       .meta_gradient(queries.front());
+    return Updates{as_rows({direction}), as_rows({loss})};
+  }
+  bool pays(const Steps& steps) const {
+    return !steps.empty() && steps.front().size() == 1 && CnnInnerLoop::pays(network_, only_client(steps));
   }
 
- private:
   const model::ImageCnn& network_;
 };
 

@@ -2,6 +2,9 @@
 
 #include <ATen/ATen.h>
 
+#include "cost/work_done.hpp"
+#include "learn/minibatches.hpp"
+
 namespace fedmeta::learn {
 namespace {
 
@@ -29,10 +32,9 @@ std::int64_t rows_worth_keeping(const model::ImageCnn& network) {
   return network.layout().size() / numbers;
 }
 
-bool CnnInnerLoop::pays(const model::ImageCnn& network, const InnerRate& alpha,
-                        const std::vector<Batch>& steps) {
+bool CnnInnerLoop::pays(const model::ImageCnn& network, const std::vector<Batch>& steps) {
   const auto& shape = wide_block(network).shape;
-  return alpha.scalar() && rows_of(steps) <= FactoredMatrix::break_even(shape[0], shape[1]);
+  return rows_of(steps) <= FactoredMatrix::break_even(shape[0], shape[1]);
 }
 
 CnnInnerLoop::CnnInnerLoop(const model::ImageCnn& network, const at::Tensor& theta, double alpha, Order order,
@@ -54,8 +56,9 @@ void CnnInnerLoop::step(const Batch& batch) {
   auto g = at::empty_like(rest_);
   auto views = views_of_rest(g);
   pass->gradient(views);
+  cost::count_work({.gradient_rows = batch.rows()});
   const auto factors = pass->wide_gradient();
-  if (witness_) witness_->saw_gradient(joined(here), batch, joined({views, matrix_of(factors)}));
+  if (witness_) witness_->saw_gradient(0, joined(here), batch, joined({views, matrix_of(factors)}));
   const bool keep = batch.rows() <= rows_worth_keeping(network_);
   if (order_ == Order::exact) path_.push_back({keep ? pass : nullptr, here, &batch});
   rest_ = at::sub(rest_, g, alpha_);
@@ -66,10 +69,10 @@ at::Tensor CnnInnerLoop::adapted() const {
   return joined(point());
 }
 
-Contribution CnnInnerLoop::meta_gradient(const Batch& query) {
+Gradient CnnInnerLoop::meta_gradient(const Batch& query) {
   at::Tensor rest, loss;
   auto v = direction_at_query(query, rest, loss);
-  if (witness_) witness_->saw_gradient(adapted(), query, joined(v));
+  if (witness_) witness_->saw_gradient(0, adapted(), query, joined(v));
   auto h = at::empty_like(rest);
   auto views = views_of_rest(h);
   for (; !path_.empty(); path_.pop_back()) {
@@ -81,7 +84,7 @@ Contribution CnnInnerLoop::meta_gradient(const Batch& query) {
     }
     const auto factors = pass->hessian_product(v, views);
     if (witness_)
-      witness_->saw_product(joined(there), *batch, joined(v), joined({views, matrix_of(factors)}));
+      witness_->saw_product(0, joined(there), *batch, joined(v), joined({views, matrix_of(factors)}));
     rest.sub_(h, alpha_);
     v.wide.add(factors.left, factors.right, -alpha_);
   }
@@ -96,6 +99,7 @@ CnnPoint CnnInnerLoop::direction_at_query(const Batch& query, at::Tensor& rest, 
   rest = at::empty_like(rest_);
   auto views = views_of_rest(rest);
   pass.gradient(views);
+  cost::count_work({.gradient_rows = query.rows()});
   const auto& shape = wide_block(network_).shape;
   const auto room = order_ == Order::exact ? 2 * rows_ : 0;
   const auto [left, right] = pass.wide_gradient();

@@ -4,8 +4,8 @@
 
 #include <vector>
 
+#include "learn/client_engine.hpp"
 #include "learn/cnn_pass.hpp"
-#include "learn/engine.hpp"
 
 namespace fedmeta::learn {
 
@@ -15,17 +15,17 @@ std::int64_t rows_worth_keeping(const model::ImageCnn& network);
 class CnnInnerLoop {
  public:
   /// Whether the factors of all these steps are shorter than the weight itself.
-  static bool pays(const model::ImageCnn& network, const InnerRate& alpha, const std::vector<Batch>& steps);
+  static bool pays(const model::ImageCnn& network, const std::vector<Batch>& steps);
 
-  /// Goes through the steps, from theta [P]. `order` says whether a way back is wanted; `witness` may be
-  /// null.
+  /// Goes through one client's steps, from theta [P]. `order` says whether a way back is wanted; `witness`
+  /// may be null.
   CnnInnerLoop(const model::ImageCnn& network, const at::Tensor& theta, double alpha, Order order,
                const std::vector<Batch>& steps, const PassWitness* witness);
 
   /// theta_K [P]
   at::Tensor adapted() const;
   /// The direction [P] of FOMAML or MAML, as `order` says; to be called once.
-  Contribution meta_gradient(const Batch& query);
+  Gradient meta_gradient(const Batch& query);
 
  private:
   /// Step k for the way back: its pass, or what it takes to go through it again.

@@ -5,6 +5,7 @@
 
 #include <ATen/ATen.h>
 
+#include "cost/work_done.hpp"
 #include "model/direct_products.hpp"
 
 namespace fedmeta::learn {
@@ -67,6 +68,7 @@ WideFactors CnnPass::wide_gradient() const {
 }
 
 WideFactors CnnPass::hessian_product(const CnnPoint& v, model::Weights& h) const {
+  cost::count_work({.hessian_rows = n_});
   const auto &w = w_.blocks, &u = v.blocks;
   const WinogradWeights u2(u[conv2], u[conv2_bias]);
   const auto rp1 = first_.output_along(u[conv1], u[conv1_bias]);

@@ -12,6 +12,15 @@ std::int64_t count_top4(const at::Tensor& scores, const at::Tensor& labels) {
   return scores.gt(own).sum(1).lt(4).sum().item<std::int64_t>();
 }
 
+/// Of scores [n, classes] against labels [n].
+Score score_of(const at::Tensor& scores, const at::Tensor& labels, bool top4) {
+  const auto mean = model::cross_entropy(scores, labels).item<double>();
+  Score score{scores.argmax(1).eq(labels).sum().item<std::int64_t>(), labels.size(0),
+              mean * static_cast<double>(labels.size(0))};
+  if (top4) score.correct_top4 = count_top4(scores, labels);
+  return score;
+}
+
 }  // namespace
 
 Score& Score::operator+=(const Score& other) {
@@ -22,18 +31,22 @@ Score& Score::operator+=(const Score& other) {
   return *this;
 }
 
-Score evaluate(const Engine& engine, const at::Tensor& theta, const Batch& batch, bool top4) {
+std::vector<Score> evaluate(const Engine& engine, const at::Tensor& thetas, const Batches& batches,
+                            bool top4) {
+  std::int64_t most = 0;
+  for (const auto& batch : batches) most = std::max(most, batch.rows());
+  std::vector<Score> found(batches.size());
   constexpr std::int64_t portion = 256;
-  Score score;
-  for (std::int64_t begin = 0; begin < batch.rows(); begin += portion) {
-    const auto part = batch.rows(begin, std::min(begin + portion, batch.rows()));
-    const auto scores = engine.scores(theta, part.x);
-    const auto mean = model::cross_entropy(scores, part.y).item<double>();
-    const auto correct = scores.argmax(1).eq(part.y).sum().item<std::int64_t>();
-    score += {correct, part.rows(), mean * static_cast<double>(part.rows())};
-    if (top4) score.correct_top4 = score.correct_top4.value_or(0) + count_top4(scores, part.y);
+  for (std::int64_t begin = 0; begin < most; begin += portion) {
+    Batches parts;
+    for (const auto& batch : batches)
+      parts.push_back(begin < batch.rows() ? batch.rows(begin, std::min(begin + portion, batch.rows()))
+                                           : Batch());
+    const auto scores = engine.scores(thetas, parts);
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      if (parts[i].rows() > 0) found[i] += score_of(scores[i], parts[i].y, top4);
   }
-  return score;
+  return found;
 }
 
 }  // namespace fedmeta::learn

@@ -18,7 +18,9 @@ struct Score {
   Score& operator+=(const Score& other);
 };
 
-/// Scores of theta [P] on a batch; in portions, so that memory does not grow with it.
-Score evaluate(const Engine& engine, const at::Tensor& theta, const Batch& batch, bool top4 = false);
+/// How each client's parameters, [G, P] or the same [P] for all, do on its batch; in portions, so that memory
+/// does not grow with it.
+std::vector<Score> evaluate(const Engine& engine, const at::Tensor& thetas, const Batches& batches,
+                            bool top4 = false);
 
 }  // namespace fedmeta::learn

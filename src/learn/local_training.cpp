@@ -5,82 +5,97 @@
 #include <algorithm>
 
 namespace fedmeta::learn {
-
 namespace {
 
 /// Training under way.
 class Course {
  public:
-  Course(const Engine& engine, const at::Tensor& theta, Optimizer& optimizer)
+  Course(const Engine& engine, const at::Tensor& theta, std::size_t clients, const Optimizer& optimizer,
+         ClientStates& states)
       : engine_(engine),
         optimizer_(optimizer),
-        theta_(theta.clone()),
-        loss_(at::zeros({}, theta.options())) {}
+        states_(states),
+        thetas_(theta.expand({static_cast<std::int64_t>(clients), theta.size(-1)}).clone()),
+        losses_(at::zeros({static_cast<std::int64_t>(clients)}, theta.options())),
+        rows_(clients, 0) {
+    states_.resize(clients);
+  }
 
-  void go_on(const std::vector<Batch>& batches) {
-    for (const auto& batch : batches) {
-      const auto g = engine_.gradient(theta_, batch);
-      optimizer_.step(theta_, g.value);
-      loss_.add_(g.loss, static_cast<double>(batch.rows()));
-      rows_ += batch.rows();
+  void go_on(const Steps& steps, const at::Tensor& sum_of_gradients = {}) {
+    for (const auto& batches : steps) {
+      const auto g = engine_.gradients(thetas_, batches);
+      take(batches, g);
+      if (sum_of_gradients.defined()) sum_of_gradients.add_(g.values);
     }
   }
   LocalResult result() const {
-    return {theta_, loss_ / static_cast<double>(std::max<std::int64_t>(rows_, 1))};
+    auto means = losses_.clone();
+    for (std::size_t i = 0; i < rows_.size(); ++i)
+      means[i].div_(static_cast<double>(std::max<std::int64_t>(rows_[i], 1)));
+    return {thetas_, means};
   }
 
  private:
+  void take(const Batches& batches, const Gradients& g) {
+    std::vector<at::Tensor> thetas, directions;
+    std::vector<OptimizerState*> states;
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+      const auto rows = batches[i].rows();
+      if (rows == 0) continue;
+      thetas.push_back(thetas_[i]);
+      directions.push_back(g.values[i]);
+      states.push_back(&states_[i]);
+      losses_[i].add_(g.losses[i], static_cast<double>(rows));
+      rows_[i] += rows;
+    }
+    optimizer_.step(thetas, directions, states);
+  }
+
   const Engine& engine_;
-  Optimizer& optimizer_;
-  at::Tensor theta_, loss_;
-  std::int64_t rows_ = 0;
-};
-
-/// Adds up the gradients on their way to the optimiser.
-class Summing final : public Optimizer {
- public:
-  Summing(Optimizer& optimizer, const at::Tensor& theta)
-      : optimizer_(optimizer), sum_(at::zeros_like(theta)) {}
-
-  void step(at::Tensor& theta, const at::Tensor& direction) override {
-    sum_.add_(direction);
-    optimizer_.step(theta, direction);
-  }
-  const at::Tensor& sum() const { return sum_; }
-
- private:
-  Optimizer& optimizer_;
-  at::Tensor sum_;
+  const Optimizer& optimizer_;
+  ClientStates& states_;
+  const at::Tensor thetas_, losses_;
+  std::vector<std::int64_t> rows_;
 };
 
 }  // namespace
 
-LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const std::vector<Batch>& batches,
-                          Optimizer& optimizer) {
-  Course course(engine, theta, optimizer);
-  course.go_on(batches);
+LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const Steps& steps,
+                          const Optimizer& optimizer, ClientStates& states) {
+  Course course(engine, theta, steps.empty() ? 0 : steps.front().size(), optimizer, states);
+  course.go_on(steps);
   return course.result();
 }
 
-LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const Batch& set,
-                          const Passes& passes, Optimizer& optimizer, Random& order) {
-  Course course(engine, theta, optimizer);
-  const auto per_epoch = steps_of({1, passes.batch, 0}, set.rows());
-  for (auto left = steps_of(passes, set.rows()); left > 0; left -= per_epoch)
-    course.go_on(
-        minibatches(set, {1, passes.batch, std::min(left, per_epoch)}, &order, engine.has_dropout()));
-  return course.result();
-}
-
-Contribution fedavg(const Engine& engine, const at::Tensor& theta, const std::vector<Batch>& batches,
-                    Optimizer& optimizer, Direction direction) {
-  if (direction == Direction::gradients) {
-    Summing summing(optimizer, theta);
-    const auto local = train_locally(engine, theta, batches, summing);
-    return {summing.sum(), local.loss};
+LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const Batches& sets,
+                          const Passes& passes, const Optimizer& optimizer, std::vector<Random> orders) {
+  ClientStates states;
+  Course course(engine, theta, sets.size(), optimizer, states);
+  std::vector<std::int64_t> left;
+  for (const auto& set : sets) left.push_back(steps_of(passes, set.rows()));
+  while (std::any_of(left.begin(), left.end(), [](auto steps) { return steps > 0; })) {
+    Steps epoch;
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+      const auto now = std::min(left[i], steps_of({1, passes.batch, 0}, sets[i].rows()));
+      if (now <= 0) continue;
+      put_steps(epoch, i, sets.size(),
+                minibatches(sets[i], {1, passes.batch, now}, &orders[i], engine.has_dropout()));
+      left[i] -= now;
+    }
+    course.go_on(epoch);
   }
-  const auto local = train_locally(engine, theta, batches, optimizer);
-  return {theta - local.theta, local.loss};
+  return course.result();
+}
+
+Updates fedavg(const Engine& engine, const at::Tensor& theta, const Steps& steps, const Optimizer& optimizer,
+               ClientStates& states, Direction direction) {
+  Course course(engine, theta, steps.front().size(), optimizer, states);
+  at::Tensor sum;
+  if (direction == Direction::gradients)
+    sum = at::zeros({std::ssize(steps.front()), theta.size(-1)}, theta.options());
+  course.go_on(steps, sum);
+  const auto local = course.result();
+  return {sum.defined() ? sum : theta - local.thetas, local.losses};
 }
 
 }  // namespace fedmeta::learn

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "cost/work_done.hpp"
+#include "learn/client_engine.hpp"
 #include "learn/lstm_layer.hpp"
 #include "learn/softmax_loss.hpp"
 #include "model/direct_products.hpp"
@@ -140,67 +142,84 @@ class Pass {
   at::Tensor dx_, rdx_;
 };
 
-class LstmEngine final : public Engine {
- public:
-  explicit LstmEngine(const model::Lstm& network) : network_(network) {}
+/// Calls `work` with a large batch in portions of nearly the same size: enough rows for the products' full
+/// rate, few enough for the steps' arrays to stay small.
+template <class F>
+void for_each_portion(const Batch& batch, Workspace& workspace, F work) {
+  constexpr std::int64_t most = 32;
+  const auto n = batch.rows(), portions = std::max<std::int64_t>(1, (n + most - 1) / most);
+  for (std::int64_t p = 0; p < portions; ++p) {
+    workspace.restart();
+    work(batch.rows(p * n / portions, (p + 1) * n / portions));
+  }
+}
 
-  Gradient gradient(const at::Tensor& theta, const Batch& batch) const override {
+class LstmLoss final : public BatchLoss {
+ public:
+  LstmLoss(const model::Lstm& network, at::Tensor theta, Batch batch, Workspace& workspace)
+      : network_(network), theta_(std::move(theta)), batch_(std::move(batch)), workspace_(workspace) {}
+
+  Gradient gradient() override {
     const at::NoGradGuard plain;
-    Gradient g{at::zeros_like(theta), at::zeros({}, theta.options())};
+    Gradient g{at::zeros_like(theta_), at::zeros({}, theta_.options())};
     auto sum = parts_of(network_, g.value);
-    const auto w = parts_of(network_, theta);
-    for_each_portion(batch, [&](const Batch& portion) {
+    const auto w = parts_of(network_, theta_);
+    for_each_portion(batch_, workspace_, [&](const Batch& portion) {
       Pass pass(network_, w, portion.x, workspace_);
-      const SoftmaxLoss loss(pass.scores(), portion.y, batch.rows());
+      const SoftmaxLoss loss(pass.scores(), portion.y, batch_.rows());
       pass.backward(loss.gradient());
       pass.add_gradient(sum);
+      cost::count_work({.gradient_rows = portion.rows()});
       g.loss.add_(loss.value());
     });
     return g;
   }
 
-  HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
-                                 bool with_gradient) const override {
+  HessianProduct hessian_product(const at::Tensor& v, bool with_gradient) override {
     const at::NoGradGuard plain;
-    HessianProduct h{with_gradient ? at::zeros_like(theta) : at::Tensor(), at::zeros_like(theta)};
+    HessianProduct h{with_gradient ? at::zeros_like(theta_) : at::Tensor(), at::zeros_like(theta_)};
     auto product = parts_of(network_, h.value),
          gradient = with_gradient ? parts_of(network_, h.gradient) : Parts();
-    const auto w = parts_of(network_, theta), along = parts_of(network_, v);
-    for_each_portion(batch, [&](const Batch& portion) {
+    const auto w = parts_of(network_, theta_), along = parts_of(network_, v);
+    for_each_portion(batch_, workspace_, [&](const Batch& portion) {
       Pass pass(network_, w, portion.x, workspace_);
-      const SoftmaxLoss loss(pass.scores(), portion.y, batch.rows());
+      const SoftmaxLoss loss(pass.scores(), portion.y, batch_.rows());
       pass.backward(loss.gradient());
       const auto rscores = pass.forward_along(along);
       pass.backward_along(loss.gradient_along(rscores), along);
       pass.add_hessian_product(product);
+      cost::count_work({.hessian_rows = portion.rows()});
       if (with_gradient) pass.add_gradient(gradient);
     });
     return h;
   }
 
-  at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const override {
+ private:
+  const model::Lstm& network_;
+  const at::Tensor theta_;
+  const Batch batch_;
+  Workspace& workspace_;
+};
+
+class LstmEngine final : public ClientEngine {
+ public:
+  explicit LstmEngine(const model::Lstm& network) : network_(network) {}
+
+ protected:
+  std::unique_ptr<BatchLoss> client_loss(const at::Tensor& theta, const Batch& batch) const override {
+    return std::make_unique<LstmLoss>(network_, theta, batch, workspace_);
+  }
+  at::Tensor client_scores(const at::Tensor& theta, const at::Tensor& x) const override {
     const at::NoGradGuard plain;
     const auto w = parts_of(network_, theta);
     std::vector<at::Tensor> scores;
-    for_each_portion({x, at::empty({x.size(0)}, at::kLong)}, [&](const Batch& portion) {
+    for_each_portion({x, at::empty({x.size(0)}, at::kLong)}, workspace_, [&](const Batch& portion) {
       scores.push_back(Pass(network_, w, portion.x, workspace_).scores());
     });
     return at::cat(scores);
   }
 
  private:
-  /// Large batches go through in portions of nearly the same size: enough rows for the products' full rate,
-  /// few enough for the steps' arrays to stay small.
-  template <class F>
-  void for_each_portion(const Batch& batch, F work) const {
-    constexpr std::int64_t most = 32;
-    const auto n = batch.rows(), portions = std::max<std::int64_t>(1, (n + most - 1) / most);
-    for (std::int64_t p = 0; p < portions; ++p) {
-      workspace_.restart();
-      work(batch.rows(p * n / portions, (p + 1) * n / portions));
-    }
-  }
-
   const model::Lstm& network_;
   mutable Workspace workspace_;
 };

@@ -2,94 +2,93 @@
 
 #include <ATen/ATen.h>
 
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <vector>
+
 namespace fedmeta::learn {
 namespace {
 
-/// The inner loop, with the loss of each step for the way back.
+/// The inner loop, with the losses of each step for the way back.
 struct InnerPath {
-  std::vector<std::unique_ptr<BatchLoss>> losses;
+  std::vector<std::unique_ptr<GroupLoss>> losses;
   at::Tensor adapted;
 
-  InnerPath(const Engine& engine, const at::Tensor& theta, const InnerRate& alpha,
-            const std::vector<Batch>& steps)
+  InnerPath(const Engine& engine, const at::Tensor& theta, const InnerRate& alpha, const Steps& steps)
       : adapted(theta) {
-    for (const auto& batch : steps) {
-      losses.push_back(engine.loss(adapted, batch));
-      adapted = alpha.step(adapted, losses.back()->gradient().value);
+    for (const auto& batches : steps) {
+      losses.push_back(engine.loss(adapted, batches));
+      adapted = alpha.step(adapted, losses.back()->gradients().values);
     }
   }
 };
 
-Contribution exact_maml(const Engine& engine, const at::Tensor& theta, double alpha,
-                        const std::vector<Batch>& steps, const Batch& query) {
-  InnerPath path(engine, theta, InnerRate(alpha), steps);
-  auto [v, loss] = engine.gradient(path.adapted, query);
-  for (; !path.losses.empty(); path.losses.pop_back())
-    v.sub_(path.losses.back()->hessian_product(v, false).value, alpha);
-  return {v, loss};
-}
-
-Contribution exact_meta_sgd(const Engine& engine, const at::Tensor& theta, const InnerRate& alpha,
-                            const std::vector<Batch>& steps, const Batch& query) {
-  InnerPath path(engine, theta, alpha, steps);
-  auto [v, loss] = engine.gradient(path.adapted, query);
-  auto a = at::zeros_like(theta);
-  for (; !path.losses.empty(); path.losses.pop_back()) {
-    const auto h = path.losses.back()->hessian_product(alpha.scale(v), true);
-    a.addcmul_(h.gradient, v, -1);
-    v.sub_(h.value);
-  }
-  return {at::cat({v, a}), loss};
-}
-
-Contribution first_order_with_rates(const Engine& engine, const at::Tensor& theta, const InnerRate& alpha,
-                                    const std::vector<Batch>& steps, const Batch& query) {
-  auto adapted = theta;
-  auto sum = at::zeros_like(theta);
-  for (const auto& batch : steps) {
-    const auto g = engine.gradient(adapted, batch).value;
-    sum.add_(g);
-    adapted = alpha.step(adapted, g);
-  }
-  const auto [v, loss] = engine.gradient(adapted, query);
-  return {at::cat({v, -sum * v}), loss};
+/// As the engine has fused the loop, where it has.
+std::optional<Updates> fused_meta_gradient(const Engine& engine, const at::Tensor& theta, double alpha,
+                                           Order order, const Steps& steps, const Batches& queries) {
+  const auto* fused = engine.fused();
+  return fused ? fused->meta_gradient(theta, alpha, order, steps, queries, nullptr) : std::nullopt;
 }
 
 }  // namespace
 
-Contribution Engine::meta_gradient(const at::Tensor& theta, const InnerRate& alpha, Order order,
-                                   const std::vector<Batch>& steps, const Batch& query) const {
-  if (auto fused = fused_meta_gradient(theta, alpha, order, steps, query, nullptr)) return *fused;
-  if (const auto scalar = alpha.scalar())
-    return order == Order::first ? fedsgd(*this, adapt(theta, alpha, steps), query)
-                                 : exact_maml(*this, theta, *scalar, steps, query);
-  return order == Order::first ? first_order_with_rates(*this, theta, alpha, steps, query)
-                               : exact_meta_sgd(*this, theta, alpha, steps, query);
+at::Tensor adapt(const Engine& engine, const at::Tensor& theta, const InnerRate& alpha, const Steps& steps) {
+  const auto* fused = engine.fused();
+  if (fused && alpha.scalar())
+    if (auto adapted = fused->adapt(theta, *alpha.scalar(), steps)) return *adapted;
+  auto adapted = theta;
+  for (const auto& batches : steps) adapted = alpha.step(adapted, engine.gradients(adapted, batches).values);
+  return adapted;
 }
 
-Contribution fedsgd(const Engine& engine, const at::Tensor& theta, const Batch& data) {
-  const auto g = engine.gradient(theta, data);
-  return {g.value, g.loss};
+Updates fedsgd(const Engine& engine, const at::Tensor& theta, const Batches& data) {
+  const auto g = engine.gradients(theta, data);
+  return {g.values, g.losses};
 }
 
-Contribution fomaml(const Engine& engine, const at::Tensor& theta, double alpha,
-                    const std::vector<Batch>& steps, const Batch& query) {
-  return engine.meta_gradient(theta, InnerRate(alpha), Order::first, steps, query);
+Updates fomaml(const Engine& engine, const at::Tensor& theta, double alpha, const Steps& steps,
+               const Batches& queries) {
+  if (auto fused = fused_meta_gradient(engine, theta, alpha, Order::first, steps, queries)) return *fused;
+  return fedsgd(engine, adapt(engine, theta, InnerRate(alpha), steps), queries);
 }
 
-Contribution maml(const Engine& engine, const at::Tensor& theta, double alpha,
-                  const std::vector<Batch>& steps, const Batch& query) {
-  return engine.meta_gradient(theta, InnerRate(alpha), Order::exact, steps, query);
+Updates maml(const Engine& engine, const at::Tensor& theta, double alpha, const Steps& steps,
+             const Batches& queries) {
+  if (auto fused = fused_meta_gradient(engine, theta, alpha, Order::exact, steps, queries)) return *fused;
+  InnerPath path(engine, theta, InnerRate(alpha), steps);
+  auto [v, losses] = engine.gradients(path.adapted, queries);
+  for (; !path.losses.empty(); path.losses.pop_back())
+    v.sub_(path.losses.back()->hessian_products(v, false).values, alpha);
+  return {v, losses};
 }
 
-Contribution first_order_meta_sgd(const Engine& engine, const at::Tensor& theta, const at::Tensor& alpha,
-                                  const std::vector<Batch>& steps, const Batch& query) {
-  return engine.meta_gradient(theta, InnerRate(alpha), Order::first, steps, query);
+Updates first_order_meta_sgd(const Engine& engine, const at::Tensor& theta, const at::Tensor& alpha,
+                             const Steps& steps, const Batches& queries) {
+  const InnerRate rate(alpha);
+  auto adapted = theta;
+  auto sum = at::zeros({std::ssize(queries), theta.size(-1)}, theta.options());
+  for (const auto& batches : steps) {
+    const auto g = engine.gradients(adapted, batches).values;
+    sum.add_(g);
+    adapted = rate.step(adapted, g);
+  }
+  const auto [v, losses] = engine.gradients(adapted, queries);
+  return {at::cat({v, -sum * v}, -1), losses};
 }
 
-Contribution meta_sgd(const Engine& engine, const at::Tensor& theta, const at::Tensor& alpha,
-                      const std::vector<Batch>& steps, const Batch& query) {
-  return engine.meta_gradient(theta, InnerRate(alpha), Order::exact, steps, query);
+Updates meta_sgd(const Engine& engine, const at::Tensor& theta, const at::Tensor& alpha, const Steps& steps,
+                 const Batches& queries) {
+  const InnerRate rate(alpha);
+  InnerPath path(engine, theta, rate, steps);
+  auto [v, losses] = engine.gradients(path.adapted, queries);
+  auto a = at::zeros_like(v);
+  for (; !path.losses.empty(); path.losses.pop_back()) {
+    const auto h = path.losses.back()->hessian_products(rate.scale(v), true);
+    a.addcmul_(h.gradients, v, -1);
+    v.sub_(h.values);
+  }
+  return {at::cat({v, a}, -1), losses};
 }
 
 }  // namespace fedmeta::learn

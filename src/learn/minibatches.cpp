@@ -43,6 +43,13 @@ std::vector<Batch> minibatches(const Batch& set, const Passes& passes, Random* r
   return batches;
 }
 
+Steps minibatches(const Batches& sets, const Passes& passes, std::vector<Random>* orders, bool dropout) {
+  Steps steps;
+  for (std::size_t i = 0; i < sets.size(); ++i)
+    put_steps(steps, i, sets.size(), minibatches(sets[i], passes, orders ? &(*orders)[i] : nullptr, dropout));
+  return steps;
+}
+
 std::int64_t rows_of(const std::vector<Batch>& batches) {
   std::int64_t rows = 0;
   for (const auto& batch : batches) rows += batch.rows();

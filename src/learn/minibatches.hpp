@@ -5,12 +5,9 @@
 #include <vector>
 
 #include "base/random.hpp"
-#include "data/resident/batch.hpp"
+#include "learn/group.hpp"
 
 namespace fedmeta::learn {
-
-using data::Batch;
-using data::Task;
 
 /// How often and in what portions a set is gone through.
 struct Passes {
@@ -30,6 +27,10 @@ Batch shuffled(const Batch& set, Random& random);
 /// key of its own from `random`; otherwise dropout is off and no number is drawn for it.
 std::vector<Batch> minibatches(const Batch& set, const Passes& passes, Random* random = nullptr,
                                bool dropout = false);
+
+/// The same of each client of a group, as its steps. `orders` are as many as sets, or null.
+Steps minibatches(const Batches& sets, const Passes& passes, std::vector<Random>* orders = nullptr,
+                  bool dropout = false);
 
 /// How many batches `minibatches` gives of a set of so many rows.
 std::int64_t steps_of(const Passes& passes, std::int64_t rows);

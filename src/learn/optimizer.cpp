@@ -12,20 +12,25 @@ class Sgd final : public Optimizer {
   Sgd(double rate, double momentum, double weight_decay)
       : rate_(rate), momentum_(momentum), weight_decay_(weight_decay) {}
 
-  void step(at::Tensor& theta, const at::Tensor& direction) override {
+  void step(const std::vector<at::Tensor>& thetas, const std::vector<at::Tensor>& directions,
+            const std::vector<OptimizerState*>& states) const override {
+    for (std::size_t i = 0; i < thetas.size(); ++i) step_one(thetas[i], directions[i], *states[i]);
+  }
+
+ private:
+  void step_one(const at::Tensor& theta, const at::Tensor& direction, OptimizerState& state) const {
     const auto g = weight_decay_ == 0 ? direction : at::add(direction, theta, weight_decay_);
     if (momentum_ == 0) {
       theta.sub_(g, rate_);
       return;
     }
-    if (!velocity_.defined()) velocity_ = at::zeros_like(theta);
-    velocity_.mul_(momentum_).add_(g);
-    theta.sub_(velocity_, rate_);
+    auto& velocity = state["velocity"];
+    if (!velocity.defined()) velocity = at::zeros_like(theta);
+    velocity.mul_(momentum_).add_(g);
+    theta.sub_(velocity, rate_);
   }
 
- private:
   double rate_, momentum_, weight_decay_;
-  at::Tensor velocity_;
 };
 
 class Adam final : public Optimizer {
@@ -33,20 +38,25 @@ class Adam final : public Optimizer {
   Adam(double rate, double weight_decay, double beta1)
       : rate_(rate), weight_decay_(weight_decay), beta1_(beta1) {}
 
-  void step(at::Tensor& theta, const at::Tensor& direction) override {
-    if (!mean_.defined()) {
-      mean_ = at::zeros_like(theta);
-      square_ = at::zeros_like(theta);
-      steps_ = at::zeros({}, theta.options().dtype(at::kFloat));
+  void step(const std::vector<at::Tensor>& thetas, const std::vector<at::Tensor>& directions,
+            const std::vector<OptimizerState*>& states) const override {
+    std::vector<at::Tensor> means, squares, steps;
+    for (std::size_t i = 0; i < thetas.size(); ++i) {
+      auto& state = *states[i];
+      if (state.empty())
+        state = {{"mean", at::zeros_like(thetas[i])},
+                 {"square", at::zeros_like(thetas[i])},
+                 {"steps", at::zeros({}, thetas[i].options().dtype(at::kFloat))}};
+      means.push_back(state["mean"]);
+      squares.push_back(state["square"]);
+      steps.push_back(state["steps"].add_(1));
     }
-    steps_.add_(1);
-    at::_fused_adam_({theta}, {direction}, {mean_}, {square_}, {}, {steps_}, rate_, beta1_,
+    at::_fused_adam_(thetas, directions, means, squares, {}, steps, rate_, beta1_,
                      /*beta2=*/0.999, weight_decay_, /*eps=*/1e-8, /*amsgrad=*/false, /*maximize=*/false);
   }
 
  private:
   double rate_, weight_decay_, beta1_;
-  at::Tensor mean_, square_, steps_;
 };
 
 }  // namespace

@@ -1,18 +1,29 @@
-// First-order optimisers over flat vectors, for clients and for the server.
+// First-order optimisers over flat vectors, for clients and for the server. An optimiser is a rule; what it
+// remembers from step to step is a state that its user keeps, and that can be written and read.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace fedmeta::learn {
+
+/// What a rule remembers by name, such as Adam's moments. Empty before the first step.
+using OptimizerState = std::map<std::string, at::Tensor>;
 
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
-  /// One step in place: theta moves against `direction`, a gradient or what stands for one. Both [P].
-  virtual void step(at::Tensor& theta, const at::Tensor& direction) = 0;
+  /// One step in place for each: thetas[i] [P] moves against directions[i] [P], a gradient or what stands for
+  /// one, with a state of its own.
+  virtual void step(const std::vector<at::Tensor>& thetas, const std::vector<at::Tensor>& directions,
+                    const std::vector<OptimizerState*>& states) const = 0;
+  void step(at::Tensor& theta, const at::Tensor& direction, OptimizerState& state) const {
+    step({theta}, {direction}, {&state});
+  }
 };
 
 // Weight decay as PyTorch's SGD and Adam have it: decay x theta is added to g (no AdamW).

@@ -6,9 +6,9 @@
 
 namespace fedmeta::learn {
 
-Contribution unrolled_meta_gradient(const model::Network& network, const at::Tensor& theta,
-                                    const at::Tensor& alpha, const std::vector<Batch>& steps,
-                                    const Batch& query, bool wrt_alpha, const model::Products& products) {
+Gradient unrolled_meta_gradient(const model::Network& network, const at::Tensor& theta,
+                                const at::Tensor& alpha, const std::vector<Batch>& steps, const Batch& query,
+                                bool wrt_alpha, const model::Products& products) {
   const at::AutoGradMode record(true);
   const auto loss = [&](const at::Tensor& at, const Batch& batch) {
     const auto weights = network.layout().views(at);

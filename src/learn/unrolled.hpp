@@ -6,15 +6,14 @@
 
 #include <vector>
 
-#include "learn/meta_gradient.hpp"
+#include "learn/client_engine.hpp"
 
 namespace fedmeta::learn {
 
-/// d L_Q(theta_K) / d theta, and with `wrt_alpha` also d / d alpha, as Contribution. alpha [P] or a scalar
-/// tensor. By ATen's own operators, unless other `products` are given.
-Contribution unrolled_meta_gradient(const model::Network& network, const at::Tensor& theta,
-                                    const at::Tensor& alpha, const std::vector<Batch>& steps,
-                                    const Batch& query, bool wrt_alpha,
-                                    const model::Products& products = model::plain_products());
+/// One client's d L_Q(theta_K) / d theta [P], and with `wrt_alpha` d / d alpha after it, [2P]. alpha [P] or a
+/// scalar tensor. By ATen's own operators, unless other `products` are given.
+Gradient unrolled_meta_gradient(const model::Network& network, const at::Tensor& theta,
+                                const at::Tensor& alpha, const std::vector<Batch>& steps, const Batch& query,
+                                bool wrt_alpha, const model::Products& products = model::plain_products());
 
 }  // namespace fedmeta::learn

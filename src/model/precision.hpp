@@ -24,7 +24,7 @@ at::Tensor factor(const at::Tensor& x, Precision precision);
 /// of this process; with fp32, forbids it.
 void allow_matrix_units(Precision precision);
 
-/// Relative error of a gradient or a Hessian product, or in bf16 of a client's whole contribution, that is
+/// Relative error of a gradient or a Hessian product, or in bf16 of a client's whole update, that is
 /// still rounding's: docs/counters.md has what was measured. In bf16 plain autograd rounds in the forward
 /// pass alone, and a client's Adam makes full steps of small numbers: .05 to .09 for FedAvg on FEMNIST.
 double rounding_tolerance(Precision precision);

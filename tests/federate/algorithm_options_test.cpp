@@ -1,4 +1,4 @@
-// What the options of a protocol do to a client's contribution and adaptation.
+// What the options of a protocol do to a client's update and adaptation.
 #include <gtest/gtest.h>
 
 #include "federate/algorithm.hpp"
@@ -26,14 +26,18 @@ class Options : public testing::Test {
     return p;
   }
   at::Tensor direction(const Protocol& p, const at::Tensor& phi) const {
-    return make_algorithm(p)->contribute(*engine, phi, task, order).direction;
+    learn::ClientStates fresh;
+    return make_algorithm(p)->client_updates(*engine, phi, group(), fresh).directions[0];
   }
   at::Tensor adapted(const Protocol& p) const {
-    return make_algorithm(p)->adapt(*engine, theta, task.support(), order);
+    return learn::of_client(make_algorithm(p)->adapt(*engine, theta, group()), 0);
   }
-  at::Tensor trained(const learn::Batch& set, const Passes& passes, learn::Optimizer& optimizer) const {
+  learn::Group group() const { return {{task}, {order}}; }
+  at::Tensor trained(const learn::Batch& set, const Passes& passes, const learn::Optimizer& optimizer,
+                     learn::OptimizerState* kept = nullptr) const {
     auto random = order;
-    return learn::train_locally(*engine, theta, learn::minibatches(set, passes, &random), optimizer).theta;
+    return learn::train_locally(*engine, theta, learn::minibatches(set, passes, &random), optimizer, kept)
+        .direction;
   }
   std::vector<learn::Batch> steps() const { return learn::minibatches(task.support(), {1, 3, 0}); }
 
@@ -63,7 +67,7 @@ TEST_F(Options, MetaSgdOfFirstOrderDropsTheHessians) {
   const auto halves = direction(first, phi).chunk(2);
   const auto v = direction(protocol("fomaml"), theta);
   EXPECT_LT(learn::relative_error(halves[0], v), 1e-13);
-  const auto sum = (theta - engine->adapt(theta, learn::InnerRate(0.1), steps())) / 0.1;
+  const auto sum = (theta - learn::adapt(*engine, theta, learn::InnerRate(0.1), steps())) / 0.1;
   EXPECT_LT(learn::relative_error(halves[1], -sum * v), 1e-12);
 }
 
@@ -118,7 +122,7 @@ TEST_F(Options, WeightDecayReachesClientAndServer) {
   decayed.local_optimizer = "sgd";
   decayed.local = {1, 0, 1};
   decayed.local_weight_decay = 0.5;
-  const auto gradient = engine->gradient(theta, task.all).value;
+  const auto gradient = learn::gradient(*engine, theta, task.all).value;
   EXPECT_LT(learn::relative_error(direction(decayed, theta), 0.05 * (gradient + 0.5 * theta)), 1e-13);
   for (const auto* name : {"fedsgd", "fomaml", "maml", "meta-sgd"}) {
     auto outer = protocol(name);
@@ -126,7 +130,8 @@ TEST_F(Options, WeightDecayReachesClientAndServer) {
     outer.outer_lr = 0.1;
     outer.outer_weight_decay = 0.5;
     auto stepped = theta.clone();
-    make_algorithm(outer)->server_optimizer()->step(stepped, gradient);
+    learn::OptimizerState state;
+    make_algorithm(outer)->server_optimizer()->step(stepped, gradient, state);
     EXPECT_LT(learn::relative_error(stepped, theta - 0.1 * (gradient + 0.5 * theta)), 1e-14) << name;
   }
 }
@@ -137,12 +142,13 @@ TEST_F(Options, APersistentAdamGoesOnWhereItWas) {
   const auto algorithm = make_algorithm(persist);
   ASSERT_TRUE(algorithm->keeps_state());
   EXPECT_FALSE(make_algorithm(protocol("fedavg"))->keeps_state());
-  ClientState state;
-  const auto once = algorithm->contribute_keeping(state, *engine, theta, task, order).direction;
-  const auto twice = algorithm->contribute_keeping(state, *engine, theta, task, order).direction;
+  learn::ClientStates states;
+  const auto once = algorithm->client_updates(*engine, theta, group(), states).directions[0];
+  const auto twice = algorithm->client_updates(*engine, theta, group(), states).directions[0];
   const auto adam = learn::make_adam(0.05);
-  EXPECT_TRUE(at::equal(once, theta - trained(task.all, {1, 4, 0}, *adam)));
-  EXPECT_TRUE(at::equal(twice, theta - trained(task.all, {1, 4, 0}, *adam)));
+  learn::OptimizerState kept;
+  EXPECT_TRUE(at::equal(once, theta - trained(task.all, {1, 4, 0}, *adam, &kept)));
+  EXPECT_TRUE(at::equal(twice, theta - trained(task.all, {1, 4, 0}, *adam, &kept)));
   EXPECT_FALSE(at::equal(once, twice));
 }
 
@@ -210,13 +216,13 @@ TEST_F(Options, AdaptationFollowedIsTheAdaptation) {
   auto stages = protocol("perfedavg");
   stages.personal_curve = 4;
   std::int64_t calls = 0;
-  make_algorithm(stages)->follow_adaptation(*engine, theta, task.support(), order,
-                                            [&](std::int64_t epochs, const at::Tensor& followed) {
-                                              auto alone = stages;
-                                              alone.personal.epochs = epochs;
-                                              EXPECT_EQ(epochs, calls++);
-                                              EXPECT_TRUE(at::equal(followed, adapted(alone)));
-                                            });
+  make_algorithm(stages)->follow_adaptation(
+      *engine, theta, group(), [&](std::int64_t epochs, const at::Tensor& followed) {
+        auto alone = stages;
+        alone.personal.epochs = epochs;
+        EXPECT_EQ(epochs, calls++);
+        EXPECT_TRUE(at::equal(learn::of_client(followed, 0), adapted(alone)));
+      });
   EXPECT_EQ(calls, 5);
 }
 
@@ -237,10 +243,11 @@ TEST(Dropout, IsOnWhereClientsTrainAndOffInInnerLoops) {
     p.inner_lr = 0.1;
     const auto algorithm = make_algorithm(p);
     const auto direction = [&](const Random& order) {
-      return algorithm->contribute(*engine, theta, task, order).direction;
+      learn::ClientStates fresh;
+      return algorithm->client_updates(*engine, theta, {{task}, {order}}, fresh).directions[0];
     };
     const auto adapted = [&](const Random& order) {
-      return algorithm->adapt(*engine, theta, task.support(), order);
+      return algorithm->adapt(*engine, theta, {{task}, {order}});
     };
     const bool local = p.algorithm != "maml";
     EXPECT_TRUE(at::equal(direction(one), direction(one))) << name;

@@ -5,6 +5,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "learn/changed_engine.hpp"
 #include "learn/problems.hpp"
 
 namespace fedmeta::federate {
@@ -21,50 +22,49 @@ struct Fault {
 };
 
 /// Passes everything on, and makes an answer 1% too large.
-class FaultyEngine final : public learn::Engine {
+class FaultyEngine final : public learn::ChangedEngine, private learn::FusedInnerLoop {
  public:
-  FaultyEngine(const learn::Engine& engine, const model::Network& network, Fault fault)
-      : engine_(engine), network_(network), fault_(fault) {}
+  FaultyEngine(const learn::Engine& sound, const model::Network& network, Fault fault)
+      : ChangedEngine(sound), network_(network), fault_(fault) {}
 
-  learn::Gradient gradient(const at::Tensor& theta, const learn::Batch& batch) const override {
-    auto g = engine_.gradient(theta, batch);
-    if (hits(Fault::Pass::gradient, theta, batch)) layer_of(g.value).mul_(1.01);
-    return g;
+  const FusedInnerLoop* fused() const override { return engine().fused() ? this : nullptr; }
+
+ protected:
+  void change(learn::Gradients& g, const at::Tensor& thetas, const learn::Batches& batches) const override {
+    if (hits(Fault::Pass::gradient, thetas, batches[0])) layer_of(g.values[0]).mul_(1.01);
   }
-  learn::HessianProduct hessian_product(const at::Tensor& theta, const learn::Batch& batch,
-                                        const at::Tensor& v, bool with_gradient) const override {
-    auto h = engine_.hessian_product(theta, batch, v, with_gradient);
-    if (hits(Fault::Pass::product, theta, batch)) layer_of(h.value).mul_(1.01);
-    return h;
-  }
-  std::optional<learn::Contribution> fused_meta_gradient(const at::Tensor& theta,
-                                                         const learn::InnerRate& alpha, learn::Order order,
-                                                         const std::vector<learn::Batch>& steps,
-                                                         const learn::Batch& query,
-                                                         const learn::PassWitness* witness) const override {
-    const FalseWitness falsifying(*this, witness);
-    return engine_.fused_meta_gradient(theta, alpha, order, steps, query, witness ? &falsifying : nullptr);
-  }
-  bool has_dropout() const override { return engine_.has_dropout(); }
-  at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const override {
-    return engine_.scores(theta, x);
+  void change(learn::HessianProducts& h, const at::Tensor& thetas,
+              const learn::Batches& batches) const override {
+    if (hits(Fault::Pass::product, thetas, batches[0])) layer_of(h.values[0]).mul_(1.01);
   }
 
  private:
+  std::optional<at::Tensor> adapt(const at::Tensor& theta, double alpha,
+                                  const learn::Steps& steps) const override {
+    return engine().fused()->adapt(theta, alpha, steps);
+  }
+  std::optional<learn::Updates> meta_gradient(const at::Tensor& theta, double alpha, learn::Order order,
+                                              const learn::Steps& steps, const learn::Batches& queries,
+                                              const learn::PassWitness* witness) const override {
+    const FalseWitness falsifying(*this, witness);
+    return engine().fused()->meta_gradient(theta, alpha, order, steps, queries,
+                                           witness ? &falsifying : nullptr);
+  }
+
   /// What a wrong pass in a fused loop would show.
   class FalseWitness final : public learn::PassWitness {
    public:
     FalseWitness(const FaultyEngine& faulty, const learn::PassWitness* witness)
         : faulty_(faulty), witness_(witness) {}
-    void saw_gradient(const at::Tensor& theta, const learn::Batch& batch,
+    void saw_gradient(std::size_t client, const at::Tensor& theta, const learn::Batch& batch,
                       const at::Tensor& g) const override {
       if (faulty_.hits(Fault::Pass::gradient, theta, batch)) faulty_.layer_of(g).mul_(1.01);
-      witness_->saw_gradient(theta, batch, g);
+      witness_->saw_gradient(client, theta, batch, g);
     }
-    void saw_product(const at::Tensor& theta, const learn::Batch& batch, const at::Tensor& v,
-                     const at::Tensor& h) const override {
+    void saw_product(std::size_t client, const at::Tensor& theta, const learn::Batch& batch,
+                     const at::Tensor& v, const at::Tensor& h) const override {
       if (faulty_.hits(Fault::Pass::product, theta, batch)) faulty_.layer_of(h).mul_(1.01);
-      witness_->saw_product(theta, batch, v, h);
+      witness_->saw_product(client, theta, batch, v, h);
     }
 
    private:
@@ -78,7 +78,6 @@ class FaultyEngine final : public learn::Engine {
   }
   at::Tensor layer_of(const at::Tensor& flat) const { return network_.layout().views(flat)[fault_.layer]; }
 
-  const learn::Engine& engine_;
   const model::Network& network_;
   const Fault fault_;
 };
@@ -213,8 +212,8 @@ TEST(Rederivation, TakesNoNearTieForAnError) {
 
   const auto engine = learn::make_engine(network, at::kCPU);
   const Reference reference{network, model::plain_products()};
-  const auto exact = reference.engine()->gradient(theta.to(at::kDouble), learn::in_double(all)).value;
-  const auto off = learn::relative_error(engine->gradient(theta, all).value.to(at::kDouble), exact);
+  const auto exact = learn::gradient(*reference.engine(), theta.to(at::kDouble), learn::in_double(all)).value;
+  const auto off = learn::relative_error(learn::gradient(*engine, theta, all).value.to(at::kDouble), exact);
   EXPECT_GT(off, 1e-4) << "no tie";
   const auto found = rederived(*make_algorithm(protocol_of("fedsgd")), *engine, reference, theta, {all, 6},
                                Random(1, "batch order"), fp32);
@@ -223,13 +222,45 @@ TEST(Rederivation, TakesNoNearTieForAnError) {
   EXPECT_LE(found.over_limit(fp32), 1);
 }
 
+/// The same in every row, as of a unit that looks at what all images have: no row agrees, and other samples
+/// would not either. At a phi nearby it is gone; an error is not.
+TEST(Rederivation, OfParametersAtATieIsTriedNearby) {
+  at::manual_seed(5);
+  const model::DenseNetwork network("nn", {20, 400, 3});
+  const auto theta = model::initial_parameters(network.layout(), model::Initialisation::torch, 1);
+  auto all = learn::random_batch(12, 20, 3, at::kFloat);
+  all.x.copy_(all.x[0].clone().expand_as(all.x));
+  const auto blocks = network.layout().views(theta);
+  blocks[1].zero_();
+  const auto rounded = at::mm(all.x, blocks[0].t())[0];
+  const auto missing = at::mm(all.x.to(at::kDouble), blocks[0].t().to(at::kDouble))[0] - rounded;
+  const auto unit = missing.argmax().item<std::int64_t>();
+  ASSERT_GT(missing[unit].item<double>(), 0);
+  blocks[1][unit] = -rounded[unit];
+
+  const auto engine = learn::make_engine(network, at::kCPU);
+  const Reference reference{network, model::plain_products()};
+  const auto fedsgd = make_algorithm(protocol_of("fedsgd"));
+  const RederivedClient client{{all, 6}, Random(1, "batch order")};
+  const auto over = [&](const learn::Engine& by, std::size_t clients) {
+    return best_rederivation(*fedsgd, by, reference, theta, std::vector(clients, client), fp32)
+        .over_limit(fp32);
+  };
+  EXPECT_GT(over(*engine, 1), 1) << "no tie";
+  EXPECT_LE(over(*engine, 2), 1);
+  for (std::size_t layer = 0; layer < blocks.size(); ++layer) {
+    const FaultyEngine faulty(*engine, network, {Fault::Pass::gradient, layer});
+    EXPECT_GT(over(faulty, 3), 1) << "layer " << layer;
+  }
+}
+
 /// Samples learnt by heart: the gradient is what rounding leaves of p - y.
 TEST(Rederivation, AsksNoDigitsOfAGradientThatIsGone) {
   at::manual_seed(6);
   const model::DenseNetwork network("lr", {20, 3});
   const auto theta = model::initial_parameters(network.layout(), model::Initialisation::torch, 1) * 100;
   auto all = learn::random_batch(12, 20, 3, at::kFloat);
-  all.y = learn::make_engine(network, at::kCPU)->scores(theta, all.x).argmax(1);
+  all.y = learn::scores(*learn::make_engine(network, at::kCPU), theta, all.x).argmax(1);
   const auto engine = learn::make_engine(network, at::kCPU);
   const Reference reference{network, model::plain_products()};
   const auto found = rederived(*make_algorithm(protocol_of("fedsgd")), *engine, reference, theta, {all, 6},
@@ -247,47 +278,41 @@ TEST(CheckedEngine, SeesEveryPassOfAFusedLoop) {
   const auto support = learn::random_batch(8, 144, 4, at::kFloat),
              query = learn::random_batch(5, 144, 4, at::kFloat);
   const auto steps = learn::minibatches(support, {1, 5, 0});
-  const learn::InnerRate alpha(0.01);
-  ASSERT_TRUE(engine->fused_meta_gradient(theta, alpha, learn::Order::exact, steps, query, nullptr));
-  for (const auto order : {learn::Order::first, learn::Order::exact}) {
+  ASSERT_TRUE(engine->fused()->meta_gradient(theta, 0.01, learn::Order::exact, learn::steps_of_one(steps),
+                                             {query}, nullptr));
+  for (const bool exact : {false, true}) {
+    const auto update = [&](const learn::Engine& by) {
+      return exact ? learn::maml(by, theta, 0.01, steps, query)
+                   : learn::fomaml(by, theta, 0.01, steps, query);
+    };
     const learn::CheckedEngine checked(*engine, *plain, network.layout(), {1e-5, 5e-3});
-    const auto direction = checked.meta_gradient(theta, alpha, order, steps, query).direction;
-    EXPECT_TRUE(at::equal(direction, engine->meta_gradient(theta, alpha, order, steps, query).direction));
-    EXPECT_EQ(checked.gradients().rows, 8 + 5);
-    EXPECT_EQ(checked.products().rows, order == learn::Order::exact ? 8 : 0);
-    EXPECT_LT(checked.gradients().worst, 1e-5);
-    EXPECT_LT(checked.products().worst, 1e-5);
+    EXPECT_TRUE(at::equal(update(checked).direction, update(*engine).direction));
+    EXPECT_EQ(checked.gradient_agreement().rows, 8 + 5);
+    EXPECT_EQ(checked.product_agreement().rows, exact ? 8 : 0);
+    EXPECT_LT(checked.gradient_agreement().worst, 1e-5);
+    EXPECT_LT(checked.product_agreement().worst, 1e-5);
     EXPECT_LT(checked.assembly(), 1e-6);
   }
 }
 
 /// A fused loop that is right in its passes and wrong in what it makes of them.
-class WrongSum final : public learn::Engine {
+class WrongSum final : public learn::ChangedEngine, private learn::FusedInnerLoop {
  public:
-  explicit WrongSum(const learn::Engine& engine) : engine_(engine) {}
-
-  learn::Gradient gradient(const at::Tensor& theta, const learn::Batch& batch) const override {
-    return engine_.gradient(theta, batch);
-  }
-  learn::HessianProduct hessian_product(const at::Tensor& theta, const learn::Batch& batch,
-                                        const at::Tensor& v, bool with_gradient) const override {
-    return engine_.hessian_product(theta, batch, v, with_gradient);
-  }
-  at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const override {
-    return engine_.scores(theta, x);
-  }
-  std::optional<learn::Contribution> fused_meta_gradient(const at::Tensor& theta,
-                                                         const learn::InnerRate& alpha, learn::Order order,
-                                                         const std::vector<learn::Batch>& steps,
-                                                         const learn::Batch& query,
-                                                         const learn::PassWitness* witness) const override {
-    auto made = engine_.fused_meta_gradient(theta, alpha, order, steps, query, witness);
-    if (made && theta.scalar_type() == at::kFloat) made->direction.mul_(1.01);
-    return made;
-  }
+  using ChangedEngine::ChangedEngine;
+  const FusedInnerLoop* fused() const override { return this; }
 
  private:
-  const learn::Engine& engine_;
+  std::optional<at::Tensor> adapt(const at::Tensor& theta, double alpha,
+                                  const learn::Steps& steps) const override {
+    return engine().fused()->adapt(theta, alpha, steps);
+  }
+  std::optional<learn::Updates> meta_gradient(const at::Tensor& theta, double alpha, learn::Order order,
+                                              const learn::Steps& steps, const learn::Batches& queries,
+                                              const learn::PassWitness* witness) const override {
+    auto made = engine().fused()->meta_gradient(theta, alpha, order, steps, queries, witness);
+    if (made && theta.scalar_type() == at::kFloat) made->directions.mul_(1.01);
+    return made;
+  }
 };
 
 TEST(Rederivation, FindsWhatAFusedLoopMakesOfItsPasses) {
@@ -318,7 +343,7 @@ TEST(Rederivation, OfAGradientOfZerosAgrees) {
   auto all = learn::random_batch(13, 144, 4, at::kFloat);
   all.y.zero_();
   const auto engine = learn::make_engine(network, at::kCPU);
-  ASSERT_EQ(at::norm(engine->gradient(theta, all).value).item<double>(), 0);
+  ASSERT_EQ(at::norm(learn::gradient(*engine, theta, all).value).item<double>(), 0);
   const Reference reference{network, model::plain_products()};
   const auto found = rederived(*make_algorithm(protocol_of("maml")), *engine, reference, theta, {all, 8},
                                Random(1, "batch order"), fp32);

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "cost/formulas.hpp"
+#include "cost/work_done.hpp"
 #include "learn/meta_gradient.hpp"
-#include "learn/metered_engine.hpp"
 #include "learn/problems.hpp"
 
 namespace fedmeta::learn {
@@ -44,27 +44,28 @@ class EngineDerivatives : public testing::TestWithParam<Case> {
 
 TEST_P(EngineDerivatives, GradientIsThatOfTheMeanLoss) {
   const auto loss = [&](const at::Tensor& at) {
-    return model::cross_entropy(engine->scores(at, batch.x), batch.y).item<double>();
+    return model::cross_entropy(scores(*engine, at, batch.x), batch.y).item<double>();
   };
-  const auto g = engine->gradient(theta, batch);
+  const auto g = gradient(*engine, theta, batch);
   EXPECT_NEAR(g.loss.item<double>(), loss(theta), 1e-14);
   EXPECT_LT(relative_error(g.value, central_differences(loss, theta, 1e-6)), 1e-8);
 }
 
 TEST_P(EngineDerivatives, HessianProductIsTheGradientsDerivative) {
   const auto v = direction();
-  const auto product = engine->hessian_product(theta, batch, v, true);
+  const auto product = hessian_product(*engine, theta, batch, v, true);
   constexpr double h = 1e-6;
   const auto difference =
-      (engine->gradient(theta + h * v, batch).value - engine->gradient(theta - h * v, batch).value) / (2 * h);
+      (gradient(*engine, theta + h * v, batch).value - gradient(*engine, theta - h * v, batch).value) /
+      (2 * h);
   EXPECT_LT(relative_error(product.value, difference), 1e-8);
-  EXPECT_LT(relative_error(product.gradient, engine->gradient(theta, batch).value), 1e-14);
+  EXPECT_LT(relative_error(product.gradient, gradient(*engine, theta, batch).value), 1e-14);
 }
 
 TEST_P(EngineDerivatives, HessianIsSymmetricAndLinear) {
   const auto u = direction(), v = direction();
   const auto product = [&](const at::Tensor& along) {
-    return engine->hessian_product(theta, batch, along, false).value;
+    return hessian_product(*engine, theta, batch, along, false).value;
   };
   EXPECT_NEAR(at::dot(u, product(v)).item<double>(), at::dot(v, product(u)).item<double>(), 1e-12);
   EXPECT_LT(relative_error(product(u - 3 * v), product(u) - 3 * product(v)), 1e-12);
@@ -72,8 +73,8 @@ TEST_P(EngineDerivatives, HessianIsSymmetricAndLinear) {
 
 TEST_P(EngineDerivatives, LeaveNothingBehind) {
   const auto before = theta.clone();
-  const auto g = engine->gradient(theta, batch);
-  const auto h = engine->hessian_product(theta, batch, g.value, true);
+  const auto g = gradient(*engine, theta, batch);
+  const auto h = hessian_product(*engine, theta, batch, g.value, true);
   EXPECT_TRUE(at::equal(theta, before));
   for (const auto& result : {theta, g.value, g.loss, h.gradient, h.value})
     EXPECT_FALSE(result.requires_grad());  // a result must not keep its graph alive
@@ -82,8 +83,8 @@ TEST_P(EngineDerivatives, LeaveNothingBehind) {
 TEST_P(EngineDerivatives, OfABatchAreTheMeanOfItsRows) {
   auto mean = at::zeros_like(theta);
   for (std::int64_t i = 0; i < batch.rows(); ++i)
-    mean += engine->gradient(theta, batch.rows(i, i + 1)).value / static_cast<double>(batch.rows());
-  EXPECT_LT(relative_error(engine->gradient(theta, batch).value, mean), 1e-13);
+    mean += gradient(*engine, theta, batch.rows(i, i + 1)).value / static_cast<double>(batch.rows());
+  EXPECT_LT(relative_error(gradient(*engine, theta, batch).value, mean), 1e-13);
 }
 
 std::vector<Case> cases() {
@@ -124,15 +125,15 @@ TEST_P(HandDerivedEngine, AgreesWithAutograd) {
   const auto reference = make_autograd_engine(network, model::plain_products());
   for (const auto rows : pair.rows) {
     const auto batch = random_batch(rows, pair.samples, network.classes(), type);
-    const auto g = fast->gradient(theta, batch), expected = reference->gradient(theta, batch);
+    const auto g = gradient(*fast, theta, batch), expected = gradient(*reference, theta, batch);
     EXPECT_LT(relative_error(g.value, expected.value), tolerance);
     EXPECT_LT(relative_error(g.loss, expected.loss), tolerance);
-    const auto h = fast->hessian_product(theta, batch, expected.value, true);
-    const auto exact = reference->hessian_product(theta, batch, expected.value, true);
+    const auto h = hessian_product(*fast, theta, batch, expected.value, true);
+    const auto exact = hessian_product(*reference, theta, batch, expected.value, true);
     EXPECT_LT(relative_error(h.value, exact.value), tolerance);
     EXPECT_LT(relative_error(h.gradient, exact.gradient), tolerance);
-    EXPECT_TRUE(at::equal(fast->hessian_product(theta, batch, expected.value, false).value, h.value));
-    EXPECT_LT(relative_error(fast->scores(theta, batch.x), reference->scores(theta, batch.x)), tolerance);
+    EXPECT_TRUE(at::equal(hessian_product(*fast, theta, batch, expected.value, false).value, h.value));
+    EXPECT_LT(relative_error(scores(*fast, theta, batch.x), scores(*reference, theta, batch.x)), tolerance);
   }
 }
 
@@ -189,35 +190,38 @@ TEST(EngineInBf16, IsNearThatOfFp32) {
     const auto batch = random_batch(6, samples, network->classes(), at::kFloat);
     const auto exact = make_engine(*network, at::kCPU),
                rounding = make_engine(*network, at::kCPU, model::Precision::bf16);
-    const auto g = exact->gradient(theta, batch).value;
-    const auto h = exact->hessian_product(theta, batch, g, false).value;
-    for (const double error : {relative_error(rounding->gradient(theta, batch).value, g),
-                               relative_error(rounding->hessian_product(theta, batch, g, false).value, h)}) {
+    const auto g = gradient(*exact, theta, batch).value;
+    const auto h = hessian_product(*exact, theta, batch, g, false).value;
+    for (const double error : {relative_error(gradient(*rounding, theta, batch).value, g),
+                               relative_error(hessian_product(*rounding, theta, batch, g, false).value, h)}) {
       EXPECT_GT(error, 1e-4) << network->name();
       EXPECT_LT(error, 0.1) << network->name();
     }
   }
 }
 
-TEST(MeteredEngine, NotesTheRowsOfTheFormulas) {
+TEST(WorkDone, IsTheRowsOfTheFormulas) {
   const TanhNetwork network;
   at::manual_seed(2);
   const auto theta = at::randn({network.layout().size()}, at::kDouble);
   const auto support = random_batch(7, 5, 3, at::kDouble), query = random_batch(4, 5, 3, at::kDouble);
   const auto engine = make_autograd_engine(network, model::counted_products());
-  const MeteredEngine metered(*engine);
   const Passes passes{2, 3, 0};
   const auto steps = minibatches(support, passes);
 
-  const auto direction = maml(metered, theta, 0.1, steps, query).direction;
-  EXPECT_TRUE(at::equal(direction, maml(*engine, theta, 0.1, steps, query).direction));
-  EXPECT_EQ(metered.work().gradient_rows, 2 * 7 + 4);
-  EXPECT_EQ(metered.work().hessian_rows, 2 * 7);
+  const auto work_of = [](const auto& training) {
+    const auto before = cost::work_done();
+    training();
+    return cost::work_done() - before;
+  };
+  const auto work = work_of([&] { maml(*engine, theta, 0.1, steps, query); });
+  EXPECT_EQ(work.gradient_rows, 2 * 7 + 4);
+  EXPECT_EQ(work.hessian_rows, 2 * 7);
   const auto f = network.forward_flops_per_sample();
-  EXPECT_EQ(cost::work_flops(metered.work(), f), cost::maml_flops(f, rows_processed(7, passes), 4));
+  EXPECT_EQ(cost::work_flops(work, f), cost::maml_flops(f, rows_processed(7, passes), 4));
 
-  EXPECT_TRUE(at::equal(metered.scores(theta, query.x), engine->scores(theta, query.x)));
-  EXPECT_EQ(metered.work().gradient_rows, 2 * 7 + 4) << "scoring is not training";
+  const auto scoring = work_of([&] { scores(*engine, theta, query.x); });
+  EXPECT_EQ(scoring.gradient_rows + scoring.hessian_rows, 0) << "scoring is not training";
 }
 
 // The derivatives of a network with dropout are those of one function, which its batch's key names.
@@ -227,17 +231,18 @@ TEST(EngineWithDropout, DrawsOneMaskForAllDerivativesOfABatch) {
   const auto engine = make_autograd_engine(cnn, model::counted_products());
   const auto theta = at::randn({cnn.layout().size()}, at::kDouble) * 0.5, v = at::randn_like(theta);
   auto batch = random_batch(5, 64, 4, at::kDouble);
-  const auto without = engine->gradient(theta, batch).loss.item<double>();
-  EXPECT_NEAR(without, model::cross_entropy(engine->scores(theta, batch.x), batch.y).item<double>(), 1e-14);
+  const auto without = gradient(*engine, theta, batch).loss.item<double>();
+  EXPECT_NEAR(without, model::cross_entropy(scores(*engine, theta, batch.x), batch.y).item<double>(), 1e-14);
 
   batch.dropout = 9;
-  const auto loss = [&](const at::Tensor& at) { return engine->gradient(at, batch).loss.item<double>(); };
+  const auto loss = [&](const at::Tensor& at) { return gradient(*engine, at, batch).loss.item<double>(); };
   EXPECT_GT(std::abs(loss(theta) - without), 1e-3);
-  const auto product = engine->hessian_product(theta, batch, v, true);
+  const auto product = hessian_product(*engine, theta, batch, v, true);
   EXPECT_LT(relative_error(product.gradient, central_differences(loss, theta, 1e-6)), 1e-8);
   constexpr double h = 1e-6;
   const auto difference =
-      (engine->gradient(theta + h * v, batch).value - engine->gradient(theta - h * v, batch).value) / (2 * h);
+      (gradient(*engine, theta + h * v, batch).value - gradient(*engine, theta - h * v, batch).value) /
+      (2 * h);
   EXPECT_LT(relative_error(product.value, difference), 1e-8);
 }
 

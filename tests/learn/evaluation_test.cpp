@@ -5,22 +5,25 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
+
+#include "learn/one_client.hpp"
 
 namespace fedmeta::learn {
 namespace {
 
 /// Its scores are the inputs times theta's one number.
-class IdentityEngine final : public Engine {
- public:
-  Gradient gradient(const at::Tensor&, const Batch&) const override { throw std::logic_error("unused"); }
-  HessianProduct hessian_product(const at::Tensor&, const Batch&, const at::Tensor&, bool) const override {
+class IdentityEngine final : public ClientEngine {
+ protected:
+  std::unique_ptr<BatchLoss> client_loss(const at::Tensor&, const Batch&) const override {
     throw std::logic_error("unused");
   }
-  at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const override {
+  at::Tensor client_scores(const at::Tensor& theta, const at::Tensor& x) const override {
     largest_portion = std::max(largest_portion, x.size(0));
     return x * theta;
   }
 
+ public:
   mutable std::int64_t largest_portion = 0;
 };
 

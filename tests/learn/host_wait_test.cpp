@@ -54,7 +54,8 @@ TEST(ClientTask, NeverWaitsForTheDevice) {
     const auto waits = waits_in([&] {
       fedsgd(*engine, theta, query);
       fedavg(*engine, theta, steps, *make_sgd(1e-3));
-      for (const auto direction : {fomaml, maml}) direction(*engine, theta, 0.01, steps, query);
+      fomaml(*engine, theta, 0.01, steps, query);
+      maml(*engine, theta, 0.01, steps, query);
       meta_sgd(*engine, theta, alpha, steps, query);
     });
     EXPECT_TRUE(waits.empty()) << network->name() << ": " << *waits.begin();

@@ -11,7 +11,7 @@ class Identities : public testing::Test {
  protected:
   Identities() { at::manual_seed(8); }
   at::Tensor gradient(const at::Tensor& at, const Batch& batch) const {
-    return engine->gradient(at, batch).value;
+    return learn::gradient(*engine, at, batch).value;
   }
   void expect_equal(const at::Tensor& value, const at::Tensor& reference) const {
     EXPECT_LT(relative_error(value, reference), 1e-13);
@@ -56,14 +56,15 @@ TEST_F(Identities, MetaSgdWithEqualRatesIsMaml) {
 
 TEST_F(Identities, FedAvgOfOneFullSgdStepIsFedSgd) {
   const double rate = 0.3;
-  const auto contribution = fedavg(*engine, theta, minibatches(support, {1, 0, 0}), *make_sgd(rate));
+  const auto update = fedavg(*engine, theta, minibatches(support, {1, 0, 0}), *make_sgd(rate));
   const auto expected = fedsgd(*engine, theta, support);
-  expect_equal(contribution.direction, rate * expected.direction);
-  EXPECT_NEAR(contribution.loss.item<double>(), expected.loss.item<double>(), 1e-14);
+  expect_equal(update.direction, rate * expected.direction);
+  EXPECT_NEAR(update.loss.item<double>(), expected.loss.item<double>(), 1e-14);
 
   auto averaged = theta.clone(), stepped = theta.clone();
-  make_sgd(1)->step(averaged, contribution.direction);
-  make_sgd(rate)->step(stepped, expected.direction);
+  OptimizerState none;
+  make_sgd(1)->step(averaged, update.direction, none);
+  make_sgd(rate)->step(stepped, expected.direction, none);
   expect_equal(averaged, stepped);
 }
 
@@ -102,11 +103,11 @@ TEST_F(Identities, ARoundOfFedAvgIsOneOfFedSgdAndOneOfEachFomaml) {
 }
 
 TEST_F(Identities, AdaptationIsPlainSgd) {
-  const auto adapted = engine->adapt(theta, InnerRate(0.3), steps);
-  expect_equal(adapted, train_locally(*engine, theta, steps, *make_sgd(0.3)).theta);
-  expect_equal(adapted, engine->adapt(theta, InnerRate(no_rate + 0.3), steps));
-  expect_equal(engine->adapt(theta, InnerRate(0.3), {steps[0]}), theta - 0.3 * gradient(theta, steps[0]));
-  expect_equal(engine->adapt(theta, InnerRate(0.3), {}), theta);
+  const auto adapted = adapt(*engine, theta, InnerRate(0.3), steps);
+  expect_equal(adapted, train_locally(*engine, theta, steps, *make_sgd(0.3)).direction);
+  expect_equal(adapted, adapt(*engine, theta, InnerRate(no_rate + 0.3), steps));
+  expect_equal(adapt(*engine, theta, InnerRate(0.3), {steps[0]}), theta - 0.3 * gradient(theta, steps[0]));
+  expect_equal(adapt(*engine, theta, InnerRate(0.3), std::vector<Batch>()), theta);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ Scalar adam(double rate, double beta1 = 0.9) {
   };
 }
 
-void expect_path(Optimizer& optimizer, const std::function<Scalar()>& reference, at::ScalarType type,
+void expect_path(const Optimizer& optimizer, const std::function<Scalar()>& reference, at::ScalarType type,
                  double tolerance) {
   constexpr std::int64_t p = 37;  // not a multiple of a vector register
   at::manual_seed(9);
@@ -44,10 +44,11 @@ void expect_path(Optimizer& optimizer, const std::function<Scalar()>& reference,
     step[static_cast<std::size_t>(i)] = reference();
     expected[static_cast<std::size_t>(i)] = theta[i].item<double>();
   }
+  OptimizerState state;
   for (int t = 0; t < 12; ++t) {
     // Magnitudes from 1e-9, where Adam's epsilon matters, to 10.
     const auto g = at::randn({p}, type) * at::pow(10, at::linspace(-9, 1, p, type));
-    optimizer.step(theta, g);
+    optimizer.step(theta, g, state);
     for (std::int64_t i = 0; i < p; ++i) {
       auto& value = expected[static_cast<std::size_t>(i)];
       value = step[static_cast<std::size_t>(i)](value, g[i].item<double>());
@@ -104,8 +105,9 @@ TEST(Optimizer, LeavesTheDirectionAsItIs) {
        {make_sgd(0.1), make_sgd(0.1, 0.9, 0.2), make_adam(0.1), make_adam(0.1, 0.2)}) {
     auto theta = at::zeros({5});
     const auto direction = at::arange(5, at::kFloat);
-    optimizer->step(theta, direction);
-    optimizer->step(theta, direction);
+    OptimizerState state;
+    optimizer->step(theta, direction, state);
+    optimizer->step(theta, direction, state);
     EXPECT_TRUE(at::equal(direction, at::arange(5, at::kFloat)));
   }
 }
@@ -113,7 +115,8 @@ TEST(Optimizer, LeavesTheDirectionAsItIs) {
 TEST(Optimizer, IsMadeByName) {
   const auto moved = [](const std::string& name) {
     auto theta = at::zeros({1});
-    make_optimizer(name, 0.5)->step(theta, at::full({1}, 4.0F));
+    OptimizerState state;
+    make_optimizer(name, 0.5)->step(theta, at::full({1}, 4.0F), state);
     return theta.item<float>();
   };
   EXPECT_FLOAT_EQ(moved("sgd"), -2);

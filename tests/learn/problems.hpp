@@ -5,7 +5,7 @@
 
 #include <functional>
 
-#include "learn/engine.hpp"
+#include "learn/one_client.hpp"
 #include "model/dense_network.hpp"
 #include "model/image_cnn.hpp"
 #include "model/lstm.hpp"

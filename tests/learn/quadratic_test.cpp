@@ -2,8 +2,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
-#include "learn/local_training.hpp"
-#include "learn/meta_gradient.hpp"
+#include "learn/one_client.hpp"
 
 namespace fedmeta::learn {
 namespace {
@@ -18,24 +17,35 @@ struct Quadratic {
 };
 
 /// A batch's labels are all the same and say which of the quadratics is its loss.
-class QuadraticEngine final : public Engine {
+class QuadraticEngine final : public ClientEngine {
  public:
   explicit QuadraticEngine(std::vector<Quadratic> losses) : losses_(std::move(losses)) {}
 
-  Gradient gradient(const at::Tensor& theta, const Batch& batch) const override {
-    const auto g = quadratic(batch).gradient(theta);
-    return {g, at::dot(g, theta - quadratic(batch).a) / 2};
+ protected:
+  std::unique_ptr<BatchLoss> client_loss(const at::Tensor& theta, const Batch& batch) const override {
+    return std::make_unique<Loss>(losses_.at(static_cast<std::size_t>(batch.y[0].item<std::int64_t>())),
+                                  theta);
   }
-  HessianProduct hessian_product(const at::Tensor& theta, const Batch& batch, const at::Tensor& v,
-                                 bool) const override {
-    return {quadratic(batch).gradient(theta), quadratic(batch).A.mv(v)};
+  at::Tensor client_scores(const at::Tensor&, const at::Tensor&) const override {
+    throw std::logic_error("unused");
   }
-  at::Tensor scores(const at::Tensor&, const at::Tensor&) const override { throw std::logic_error("unused"); }
 
  private:
-  const Quadratic& quadratic(const Batch& batch) const {
-    return losses_.at(static_cast<std::size_t>(batch.y[0].item<std::int64_t>()));
-  }
+  class Loss final : public BatchLoss {
+   public:
+    Loss(const Quadratic& quadratic, at::Tensor theta) : quadratic_(quadratic), theta_(std::move(theta)) {}
+    Gradient gradient() override {
+      const auto g = quadratic_.gradient(theta_);
+      return {g, at::dot(g, theta_ - quadratic_.a) / 2};
+    }
+    HessianProduct hessian_product(const at::Tensor& v, bool) override {
+      return {quadratic_.gradient(theta_), quadratic_.A.mv(v)};
+    }
+
+   private:
+    const Quadratic& quadratic_;
+    const at::Tensor theta_;
+  };
 
   std::vector<Quadratic> losses_;
 };
@@ -77,7 +87,7 @@ TEST_P(QuadraticOracle, MamlWithTheSameSupportSetInEachStep) {
 
   const QuadraticEngine engine(losses);
   const std::vector<Batch> steps(static_cast<std::size_t>(K), batch_of(1));
-  expect_close(engine.adapt(theta, InnerRate(alpha), steps), adapted);
+  expect_close(adapt(engine, theta, InnerRate(alpha), steps), adapted);
   expect_close(fomaml(engine, theta, alpha, steps, batch_of(0)).direction, C.mv(adapted - b));
 
   const auto [direction, loss] = maml(engine, theta, alpha, steps, batch_of(0));
@@ -128,8 +138,8 @@ TEST(QuadraticOracle, LocalTrainingStepsAndReportsItsLoss) {
   const Quadratic q{at::eye(p, at::kDouble), at::zeros({p}, at::kDouble)};
   const auto theta = at::ones({p}, at::kDouble);
   const auto result =
-      train_locally(QuadraticEngine({q}), theta, {batch_of(0, 3), batch_of(0, 1)}, *make_sgd(0.5));
-  EXPECT_TRUE(at::equal(result.theta, at::full({p}, 0.25, at::kDouble)));
+      train_locally(QuadraticEngine({q}), theta, std::vector{batch_of(0, 3), batch_of(0, 1)}, *make_sgd(0.5));
+  EXPECT_TRUE(at::equal(result.direction, at::full({p}, 0.25, at::kDouble)));
   EXPECT_DOUBLE_EQ(result.loss.item<double>(), (3 * 2.0 + 1 * 0.5) / 4);  // p / 2 at 1, p / 8 at 1/2
   EXPECT_TRUE(at::equal(theta, at::ones({p}, at::kDouble)));
 }

@@ -35,7 +35,7 @@ class Top4 : public testing::Test {
 };
 
 TEST_F(Top4, IsThatOfSortedScores) {
-  const auto scores = engine_->scores(theta_, batch_.x).contiguous();
+  const auto scores = learn::scores(*engine_, theta_, batch_.x).contiguous();
   std::int64_t expected = 0;
   for (std::int64_t i = 0; i < rows; ++i) {
     const double* begin = scores.data_ptr<double>() + i * classes;
@@ -79,11 +79,10 @@ TEST_F(Top4, TrainingEpochByEpochIsThatOverAllBatches) {
     Random order(1, "test"), again(1, "test");
     const auto first = make_adam(0.05), second = make_adam(0.05);
     const auto whole = train_locally(*engine_, theta_, minibatches(set, passes, &order), *first);
-    const auto split = train_locally(*engine_, theta_, set, passes, *second, again);
-    EXPECT_TRUE(at::equal(split.theta, whole.theta))
+    const auto split = train_locally(*engine_, theta_, Batches{set}, passes, *second, {again});
+    EXPECT_TRUE(at::equal(split.thetas[0], whole.direction))
         << passes.epochs << " " << passes.batch << " " << passes.steps;
-    EXPECT_NEAR(split.loss.item<double>(), whole.loss.item<double>(), 1e-12);
-    EXPECT_EQ(order.bits(), again.bits());
+    EXPECT_NEAR(split.losses[0].item<double>(), whole.loss.item<double>(), 1e-12);
   }
 }
 

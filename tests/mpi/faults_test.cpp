@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "federate/training.hpp"
+#include "learn/changed_engine.hpp"
 #include "mpi/pmpi_count.hpp"
 #include "mpi/small_federation.hpp"
 
@@ -16,31 +17,22 @@ using test::SmallFederation;
 
 enum class Fault { none, gradient, hessian, nan_gradient, nan_loss };
 
-/// Passes everything on, and falsifies one answer.
-class FaultyEngine final : public learn::Engine {
+/// Falsifies one answer.
+class FaultyEngine final : public learn::ChangedEngine {
  public:
-  FaultyEngine(const learn::Engine& engine, Fault fault) : engine_(engine), fault_(fault) {}
+  FaultyEngine(const learn::Engine& engine, Fault fault) : ChangedEngine(engine), fault_(fault) {}
 
-  learn::Gradient gradient(const at::Tensor& theta, const learn::Batch& batch) const override {
-    auto result = engine_.gradient(theta, batch);
-    if (fault_ == Fault::gradient) result.value.mul_(1.01);
-    if (fault_ == Fault::nan_gradient) result.value[3] = std::numeric_limits<float>::quiet_NaN();
-    if (fault_ == Fault::nan_loss) result.loss = result.loss + std::numeric_limits<float>::quiet_NaN();
-    return result;
+ protected:
+  void change(learn::Gradients& g, const at::Tensor&, const learn::Batches&) const override {
+    if (fault_ == Fault::gradient) g.values.mul_(1.01);
+    if (fault_ == Fault::nan_gradient) g.values[0][3] = std::numeric_limits<float>::quiet_NaN();
+    if (fault_ == Fault::nan_loss) g.losses = g.losses + std::numeric_limits<float>::quiet_NaN();
   }
-  learn::HessianProduct hessian_product(const at::Tensor& theta, const learn::Batch& batch,
-                                        const at::Tensor& v, bool with_gradient) const override {
-    auto result = engine_.hessian_product(theta, batch, v, with_gradient);
-    if (fault_ == Fault::hessian) result.value.mul_(1.01);
-    return result;
-  }
-  bool has_dropout() const override { return engine_.has_dropout(); }
-  at::Tensor scores(const at::Tensor& theta, const at::Tensor& x) const override {
-    return engine_.scores(theta, x);
+  void change(learn::HessianProducts& h, const at::Tensor&, const learn::Batches&) const override {
+    if (fault_ == Fault::hessian) h.values.mul_(1.01);
   }
 
  private:
-  const learn::Engine& engine_;
   Fault fault_;
 };
 
@@ -61,7 +53,7 @@ void expect_reason(const std::string& reasons, const std::string& wanted) {
   }
 }
 
-const char* const differs = "a client's contribution differs from plain autograd's";
+const char* const differs = "a client's update differs from plain autograd's";
 
 TEST(Faults, WithoutAFaultAllIsValid) {
   for (const auto& name : algorithm_names()) EXPECT_EQ(reasons(Fault::none, name), "");
@@ -102,20 +94,20 @@ class FalseFormulas final : public Algorithm {
   std::int64_t sent_parameters(std::int64_t p) const override {
     return true_->sent_parameters(p) + parameters_;
   }
-  learn::Contribution contribute(const learn::Engine& engine, const at::Tensor& phi, const learn::Task& task,
-                                 Random order) const override {
-    return true_->contribute(engine, phi, task, order);
+  learn::Updates client_updates(const learn::Engine& engine, const at::Tensor& phi, const learn::Group& group,
+                                learn::ClientStates& states) const override {
+    return true_->client_updates(engine, phi, group, states);
   }
-  learn::Contribution rederive(const federate::Reference& reference, const at::Tensor& phi,
-                               const learn::Task& task, Random order) const override {
+  at::Tensor rederive(const federate::Reference& reference, const at::Tensor& phi, const learn::Task& task,
+                      Random order) const override {
     return true_->rederive(reference, phi, task, order);
   }
   std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const override {
     return true_->flops(f, samples, support) + flops_;
   }
-  at::Tensor adapt(const learn::Engine& engine, const at::Tensor& phi, const learn::Batch& support,
-                   Random order) const override {
-    return true_->adapt(engine, phi, support, order);
+  at::Tensor adapt(const learn::Engine& engine, const at::Tensor& phi,
+                   const learn::Group& group) const override {
+    return true_->adapt(engine, phi, group);
   }
   std::unique_ptr<learn::Optimizer> server_optimizer() const override { return true_->server_optimizer(); }
 
@@ -134,6 +126,46 @@ TEST(Faults, CountersThatDifferFromTheFormulasAreFound) {
     const std::string expected = wrong ? "maml seed 1: counted FLOPs differ from the formula\n"
                                        : "maml seed 1: counted bytes differ from the formula\n";
     EXPECT_EQ(test::faults(validity), small.world().root() ? expected : "");
+  }
+}
+
+/// An engine that makes up its Hessian products.
+class SkippingEngine final : public learn::Engine {
+ public:
+  explicit SkippingEngine(const learn::Engine& engine) : engine_(engine) {}
+
+  std::unique_ptr<learn::GroupLoss> loss(const at::Tensor& thetas,
+                                         const learn::Batches& batches) const override {
+    return std::make_unique<Loss>(engine_.loss(thetas, batches));
+  }
+  std::vector<at::Tensor> scores(const at::Tensor& thetas, const learn::Batches& batches) const override {
+    return engine_.scores(thetas, batches);
+  }
+
+ private:
+  class Loss final : public learn::GroupLoss {
+   public:
+    explicit Loss(std::unique_ptr<learn::GroupLoss> loss) : loss_(std::move(loss)) {}
+    learn::Gradients gradients() override { return loss_->gradients(); }
+    learn::HessianProducts hessian_products(const at::Tensor& v, bool with_gradients) override {
+      return {with_gradients ? loss_->gradients().values : at::Tensor(), at::zeros_like(v)};
+    }
+
+   private:
+    std::unique_ptr<learn::GroupLoss> loss_;
+  };
+
+  const learn::Engine& engine_;
+};
+
+// The formulas count products that were never made: the meter sees it, whatever the numbers look like.
+TEST(Faults, SkippedHessianProductsAreFound) {
+  const SmallFederation small;
+  const SkippingEngine skipping(small.engine());
+  for (const auto* name : {"maml", "meta-sgd"}) {
+    Validity validity;
+    test::train(small.with(skipping), small_protocol(name), RunPlan{}, validity);
+    expect_reason(test::faults(validity), "counted FLOPs differ from the formula");
   }
 }
 

@@ -14,6 +14,7 @@
 #include "federate/baseline.hpp"
 #include "federate/loading.hpp"
 #include "learn/local_training.hpp"
+#include "learn/one_client.hpp"
 #include "model/dense_network.hpp"
 #include "mpi/small_federation.hpp"
 
@@ -205,7 +206,7 @@ at::Tensor train_alone(const Simulation& simulation, const learn::Batch& support
   const auto adam = learn::make_adam(0.01);
   return learn::train_locally(simulation.engine(), theta,
                               learn::minibatches(support, {1, 500, steps}, &order), *adam)
-      .theta;
+      .direction;
 }
 
 TEST(Self, IsSerialTrainingFromScratch) {
@@ -279,7 +280,7 @@ TEST(Meta, TrainsOnEpisodesAndTakesLongerStepsInTests) {
       auto theta = outcome.phi.slice(0, 0, p).clone();
       for (std::int64_t step = 0, at = 0; step < 7; ++step) {
         const auto end = std::min(at + 500, support.rows());
-        const auto g = simulation.engine().gradient(theta, support.rows(at, end)).value;
+        const auto g = learn::gradient(simulation.engine(), theta, support.rows(at, end)).value;
         theta = name == "maml" ? theta - 0.1 * g : theta - outcome.phi.slice(0, p) * g;
         at = end == support.rows() ? 0 : end;
       }

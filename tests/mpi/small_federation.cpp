@@ -12,6 +12,7 @@
 #include "federate/sampling.hpp"
 #include "learn/local_training.hpp"
 #include "learn/meta_gradient.hpp"
+#include "learn/one_client.hpp"
 
 namespace fedmeta::test {
 namespace {
@@ -58,16 +59,16 @@ bool trains_locally(const std::string& algorithm) {
   return algorithm.starts_with("fedavg") || algorithm == "reptile" || algorithm == "perfedavg";
 }
 
-learn::Contribution contribute(const SmallFederation& small, const federate::Protocol& protocol,
-                               const at::Tensor& phi, const data::Task& task, Random order,
-                               std::unique_ptr<learn::Optimizer>& local) {
+learn::Update update(const SmallFederation& small, const federate::Protocol& protocol, const at::Tensor& phi,
+                     const data::Task& task, Random order, learn::OptimizerState& local) {
   const auto& engine = small.engine();
   const auto& name = protocol.algorithm;
   if (name == "fedsgd" || name == "mixed") return learn::fedsgd(engine, phi, task.all);
   if (trains_locally(name)) {
-    if (!local || protocol.local_adam == "reset")
-      local = learn::make_optimizer(protocol.local_optimizer, protocol.local_lr);
-    return learn::fedavg(engine, phi, learn::minibatches(task.all, protocol.local, &order), *local);
+    if (protocol.local_adam == "reset") local.clear();
+    const auto optimizer = learn::make_optimizer(protocol.local_optimizer, protocol.local_lr);
+    return learn::fedavg(engine, phi, learn::minibatches(task.all, protocol.local, &order), *optimizer,
+                         &local);
   }
   const auto steps = learn::minibatches(task.support(), protocol.inner);
   if (name == "fomaml") return learn::fomaml(engine, phi, protocol.inner_lr, steps, task.query());
@@ -199,10 +200,11 @@ SerialTraining train_serially(const SmallFederation& small, const federate::Prot
   if (name == "meta-sgd") phi = at::cat({phi, at::full_like(phi, protocol.inner_lr)});
   auto server = trains_locally(name) ? learn::make_sgd(1) : learn::make_adam(protocol.outer_lr);
   const auto candidates = small.catalogue().with_role(data::Role::train);
-  std::map<std::int32_t, std::unique_ptr<learn::Optimizer>> local;
+  learn::OptimizerState server_state;
+  std::map<std::int32_t, learn::OptimizerState> local;
   SerialTraining result;
   for (std::int64_t number = 1; number <= rounds_of(protocol); ++number) {
-    if (protocol.outer_reset) server = learn::make_adam(protocol.outer_lr);
+    if (protocol.outer_reset || number == protocol.rounds + 1) server_state.clear();
     if (number == protocol.rounds + 1) server = learn::make_adam(protocol.stage2_server_lr);
     const auto ruling = protocol_of_round(protocol, number);
     SerialRound round;
@@ -220,12 +222,12 @@ SerialTraining train_serially(const SmallFederation& small, const federate::Prot
       if (protocol.resample) task = divide_anew(task, order_of(seed, "division of a round", number, id));
       auto order = order_of(seed, "batch order", number, id);
       if (protocol.episode_samples > 0) task = federate::cut_episode(task, protocol.episode_samples, order);
-      const auto [direction, loss] = contribute(small, ruling, phi, task, order, local[client]);
+      const auto [direction, loss] = update(small, ruling, phi, task, order, local[client]);
       directions.push_back(direction);
       round.loss += shares[i] * loss.item<double>();
     }
     round.flops_executed = cost::executed_flops() - before;
-    server->step(phi, weighted_sum(directions, shares, fixed_point));
+    server->step(phi, weighted_sum(directions, shares, fixed_point), server_state);
     result.rounds.push_back(round);
   }
   result.phi = phi;
@@ -242,12 +244,13 @@ at::Tensor adapt_serially(const SmallFederation& small, const federate::Protocol
     const auto optimizer = learn::make_optimizer(protocol.local_optimizer, protocol.local_lr);
     const std::int64_t epochs = name == "perfedavg" ? protocol.personal.epochs : 1;
     const auto batches = learn::minibatches(support, {epochs, protocol.local.batch, 0}, &order);
-    return learn::train_locally(small.engine(), phi, batches, *optimizer).theta;
+    return learn::train_locally(small.engine(), phi, batches, *optimizer).direction;
   }
   const auto steps = learn::minibatches(support, protocol.inner);
-  if (name != "meta-sgd") return small.engine().adapt(phi, learn::InnerRate(protocol.inner_lr), steps);
+  if (name != "meta-sgd")
+    return learn::adapt(small.engine(), phi, learn::InnerRate(protocol.inner_lr), steps);
   const auto halves = phi.chunk(2);
-  return small.engine().adapt(halves[0], learn::InnerRate(halves[1]), steps);
+  return learn::adapt(small.engine(), halves[0], learn::InnerRate(halves[1]), steps);
 }
 
 }  // namespace fedmeta::test

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "cost/formulas.hpp"
+#include "learn/changed_engine.hpp"
 #include "learn/evaluation.hpp"
+#include "learn/one_client.hpp"
 #include "mpi/pmpi_count.hpp"
 #include "mpi/small_federation.hpp"
 
@@ -69,6 +71,36 @@ TEST_P(EveryAlgorithm, ReproducibleReductionHasTheBitsOfSerialTraining) {
         EXPECT_EQ(outcome.rounds[r].loss, serial.rounds[r].loss);
       }
     }
+  }
+}
+
+/// Takes three clients at a time, and computes them one after the other.
+class ThreeAtATime final : public learn::ChangedEngine {
+ public:
+  using ChangedEngine::ChangedEngine;
+  std::int64_t group_limit() const override { return 3; }
+};
+
+TEST_P(EveryAlgorithm, InGroupsHasTheBitsOfOneByOne) {
+  const SmallFederation small;
+  const ThreeAtATime grouping(small.engine());
+  const learn::ChangedEngine single(small.engine());  // without the fused loop, as in groups
+  RunPlan plan;
+  plan.eval_every = 1;
+  Validity validity;
+  auto protocol = small_protocol(GetParam());
+  protocol.local_adam = "persist";
+  const auto grouped = test::train(small.with(grouping), protocol, plan, validity);
+  const auto alone = test::train(small.with(single), protocol, plan, validity);
+  EXPECT_EQ(test::faults(validity), "");
+  if (!small.world().root()) return;
+  EXPECT_TRUE(at::equal(grouped.phi, alone.phi));
+  ASSERT_EQ(grouped.rounds.size(), alone.rounds.size());
+  for (std::size_t i = 0; i < alone.rounds.size(); ++i) {
+    EXPECT_EQ(grouped.rounds[i].loss, alone.rounds[i].loss);
+    EXPECT_EQ(grouped.rounds[i].flops, alone.rounds[i].flops);
+    EXPECT_EQ(grouped.views[0].evaluations[i].accuracy, alone.views[0].evaluations[i].accuracy);
+    EXPECT_EQ(grouped.views[0].evaluations[i].loss, alone.views[0].evaluations[i].loss);
   }
 }
 

@@ -7,12 +7,13 @@
 
 namespace fedmeta::data {
 
+/// Without tensors it has no rows.
 struct Batch {
   at::Tensor x;               ///< [n, features], in the parameters' type, or token ids, int64
   at::Tensor y;               ///< [n], int64
   std::uint64_t dropout = 0;  ///< names the masks of dropout, the same in all derivatives; 0 = none
 
-  std::int64_t rows() const { return y.size(0); }
+  std::int64_t rows() const { return y.defined() ? y.size(0) : 0; }
   /// Rows [begin, end): views, no copy.
   Batch rows(std::int64_t begin, std::int64_t end) const {
     return {x.slice(0, begin, end), y.slice(0, begin, end), dropout};

@@ -1,4 +1,4 @@
-#include "learn/inner_loop.hpp"
+#include "learn/inner_rate.hpp"
 
 #include <ATen/ATen.h>
 

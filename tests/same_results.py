@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""same_results.py A.h5 B.h5: whether two results files hold the same run, in all but what depends on the clock and on
+the machine. Prints each difference; status 1 if there is one. Needs h5py."""
+
+import sys
+
+import h5py
+import numpy
+
+TIMES = ("created", "git_commit", "seconds", "gemm", "date", "start", "end", "host", "pid", "wall", "efficiency", "version", "command", "output")
+
+
+def depends_on_the_clock(name):
+    return any(word in name.rsplit("/", 1)[-1] for word in TIMES)
+
+
+def contents(path):
+    """Every dataset, and every attribute as PATH@NAME."""
+    found = {}
+    with h5py.File(path) as file:
+
+        def add(name, node):
+            for key, value in node.attrs.items():
+                if key not in ("REFERENCE_LIST", "DIMENSION_LIST"):
+                    found[f"{name}@{key}"] = numpy.asarray(value)
+            if isinstance(node, h5py.Dataset):
+                found[name] = node[()]
+
+        add("", file)
+        file.visititems(add)
+    return found
+
+
+def same(a, b):
+    if a.dtype.names:  # a compound: its fields, without those of the clock
+        fields = [name for name in a.dtype.names if not depends_on_the_clock(name)]
+        return a.dtype == b.dtype and all(same(a[name], b[name]) for name in fields)
+    if a.shape != b.shape or a.dtype.kind != b.dtype.kind:
+        return False
+    return numpy.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+
+
+def main():
+    first, second = (contents(path) for path in sys.argv[1:3])
+    differences = sorted(first.keys() ^ second.keys())
+    for name in first.keys() & second.keys():
+        if depends_on_the_clock(name.replace("@", "/")):
+            continue
+        if not same(numpy.asarray(first[name]), numpy.asarray(second[name])):
+            differences.append(name)
+    for name in differences:
+        print(f"differs: {name}")
+    print(f"{len(first)} datasets and attributes, {len(differences)} differences")
+    return 1 if differences else 0
+
+
+sys.exit(main())
