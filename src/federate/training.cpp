@@ -94,10 +94,18 @@ Training::Training(const Federation& federation, const Algorithm& algorithm, std
       train_clients_(federation.catalogue.with_role(data::Role::train)) {
   const auto theta = model::initial_parameters(federation.network.layout(), initialisation,
                                                static_cast<std::uint64_t>(plan.seed));
-  host_phi_ = algorithm.initial(theta);
-  if (federation.device.is_cuda()) host_phi_ = host_phi_.pin_memory();
-  phi_ = host_phi_.to(federation.device);
+  state_.phi = algorithm.initial(theta);
+  if (federation.world.root()) outcome_.phi_initial = state_.phi.clone();
+  if (federation.device.is_cuda()) state_.phi = state_.phi.pin_memory();
+  phi_ = state_.phi.to(federation.device);
   outcome_.views.resize(views_.size());
+}
+
+void Training::go_on_from(const ServerState& state) {
+  state_.phi.copy_(state.phi);
+  state_.next_round = state.next_round;
+  state_.optimizer = state.optimizer;
+  state_.clients = state.clients;
 }
 
 std::string Training::run_name() const {
@@ -117,15 +125,11 @@ learn::Task Training::task(const Protocol& protocol, std::int32_t round, std::in
   return protocol.episode_samples == 0 ? task : cut_episode(task, protocol.episode_samples, order);
 }
 
-const Algorithm& Training::enter_stage(std::int32_t round) {
+const Algorithm& Training::enter_round(std::int32_t round) {
   const auto& stage = algorithm_.stage(round);
-  const bool changed = &stage != stage_;
-  if (changed) {
-    states_.clear();
-    optimizer_ = stage.server_optimizer();
-  }
-  if (changed || stage.protocol().outer_reset) server_state_.clear();
-  stage_ = &stage;
+  const bool changed = round > 1 && &stage != &algorithm_.stage(round - 1);
+  if (changed) state_.clients.clear();
+  if (changed || stage.protocol().outer_reset) state_.optimizer.clear();
   return stage;
 }
 
@@ -137,17 +141,17 @@ learn::Updates Training::train(const Algorithm& algorithm, std::int32_t round,
     auto order = stream("batch order", round, clients[i]);
     group.tasks.push_back(task(algorithm.protocol(), round, clients[i], order));
     group.orders.push_back(order);
-    if (algorithm.keeps_state()) states[i] = std::move(states_[clients[i]]);
+    if (algorithm.keeps_state()) states[i] = std::move(state_.clients[clients[i]]);
   }
   auto updates = algorithm.client_updates(federation_.engine, phi_, group, states);
   if (algorithm.keeps_state())
-    for (std::size_t i = 0; i < clients.size(); ++i) states_[clients[i]] = std::move(states[i]);
+    for (std::size_t i = 0; i < clients.size(); ++i) state_.clients[clients[i]] = std::move(states[i]);
   return updates;
 }
 
 void Training::send_phi() {
-  federation_.world.broadcast(values(host_phi_));
-  if (!phi_.is_same(host_phi_)) phi_.copy_(host_phi_);
+  federation_.world.broadcast(values(state_.phi));
+  if (!phi_.is_same(state_.phi)) phi_.copy_(state_.phi);
 }
 
 Outcome Training::run(Observer* observer, Validity& validity) {
@@ -155,11 +159,10 @@ Outcome Training::run(Observer* observer, Validity& validity) {
   cost::Stopwatch phase;
   const bool root = federation_.world.root();
   const auto rounds = static_cast<std::int32_t>(algorithm_.rounds());
-  if (root) outcome_.phi_initial = host_phi_.clone();
   validity.require(rederivation_agrees(), run_name() + ": a client's update differs from plain autograd's");
   outcome_.seconds.setup = phase.lap();
-  for (std::int32_t number = 1; number <= rounds; ++number) {
-    const auto row = round(number, validity);
+  for (auto number = state_.next_round; number <= rounds; ++number) {
+    const auto row = step(validity);
     outcome_.seconds.rounds += row.seconds;
     phase.lap();
     if (root) {
@@ -170,19 +173,20 @@ Outcome Training::run(Observer* observer, Validity& validity) {
     const bool due = plan_.eval_every > 0 && number % plan_.eval_every == 0;
     if (due || number == rounds) evaluate(number, observer, validity);
   }
-  outcome_.phi = host_phi_;
+  outcome_.phi = state_.phi;
   outcome_.wall_seconds = wall.seconds();
   if (root) check_seconds(validity, run_name(), outcome_.seconds, outcome_.wall_seconds);
   return std::move(outcome_);
 }
 
-cost::RoundRow Training::round(std::int32_t number, Validity& validity) {
+cost::RoundRow Training::step(Validity& validity) {
+  const auto number = state_.next_round;
   const auto& [world, catalogue, shard, network, engine, device] = federation_;
   (void)shard;
   const cost::Stopwatch whole;
   cost::Stopwatch phase;
   const auto bytes_before = world.collective_bytes();
-  const auto& algorithm = enter_stage(number);
+  const auto& algorithm = enter_round(number);
   cost::RoundRow row;
   row.round = number;
 
@@ -195,14 +199,14 @@ cost::RoundRow Training::round(std::int32_t number, Validity& validity) {
   // 3 broadcast phi
   send_phi();
   RankRecord mine{};
-  mine.parameters = fingerprint(values(host_phi_));
+  mine.parameters = fingerprint(values(state_.phi));
   row.seconds_broadcast = phase.lap();
 
   // 4 every rank: its clients' updates
   const auto executed_before = cost::executed_flops();
   const auto work_before = cost::work_done();
   const auto aggregation = make_aggregation(
-      world, host_phi_.numel(), static_cast<std::int64_t>(row.clients.size()), plan_.reproducible);
+      world, state_.phi.numel(), static_cast<std::int64_t>(row.clients.size()), plan_.reproducible);
   std::vector<ClientRecord> trained;
   std::vector<at::Tensor> losses;
   for (const auto& slots : groups_of(cohort, world.rank(), engine.group_limit())) {
@@ -224,9 +228,10 @@ cost::RoundRow Training::round(std::int32_t number, Validity& validity) {
   mine.saturated = aggregation->saturated();
   const double communicated = phase.lap();
   if (world.root()) {
-    optimizer_->step(host_phi_, mean, server_state_);
-    algorithm.constrain(host_phi_);
+    algorithm.server_optimizer()->step(state_.phi, mean, state_.optimizer);
+    algorithm.constrain(state_.phi);
   }
+  ++state_.next_round;
   row.seconds_update = phase.lap();
   row.seconds = whole.seconds();
 
@@ -255,7 +260,7 @@ void Training::evaluate(std::int32_t number, Observer* observer, Validity& valid
   cost::Stopwatch phase;
   send_phi();
   // No round follows the last server step: what it made is seen here alone.
-  const auto parameters = federation_.world.gather(fingerprint(values(host_phi_)));
+  const auto parameters = federation_.world.gather(fingerprint(values(state_.phi)));
   std::vector<cost::EvaluationRow> rows;
   for (const auto role : evaluated_roles(plan_, federation_.catalogue)) evaluate_role(number, role, rows);
   for (const auto& row : rows) check_round(validity, run_name(), row.loss, parameters);

@@ -9,6 +9,7 @@
 
 #include "cost/ledger.hpp"
 #include "federate/evaluation.hpp"
+#include "federate/server_state.hpp"
 #include "federate/validity.hpp"
 
 namespace fedmeta::federate {
@@ -49,11 +50,18 @@ class Training {
   Training(const Federation& federation, const Algorithm& algorithm, std::vector<View> views,
            const RunPlan& plan, model::Initialisation initialisation);
 
-  /// Collective. `observer` is called at the root only and may be null elsewhere. The outcome is at the root.
+  /// Continues from another training's state, of the same algorithm, plan and clients, and of the same rank.
+  void go_on_from(const ServerState& state);
+
+  /// Collective. The rounds that are left. `observer` is called at the root only and may be null elsewhere.
+  /// The outcome is at the root.
   Outcome run(Observer* observer, Validity& validity);
+  /// Collective. The next round alone; its row is at the root.
+  cost::RoundRow step(Validity& validity);
+  /// After the rounds so far.
+  const ServerState& state() const { return state_; }
 
  private:
-  cost::RoundRow round(std::int32_t number, Validity& validity);
   void evaluate(std::int32_t number, Observer* observer, Validity& validity);
   void evaluate_role(std::int32_t number, data::Role role, std::vector<cost::EvaluationRow>& rows);
   void note_target(std::size_t view, const cost::EvaluationRow& row);
@@ -66,7 +74,7 @@ class Training {
   /// protocol says so.
   learn::Task task(const Protocol& protocol, std::int32_t round, std::int32_t client, Random& order);
   /// The algorithm that rules a round; where it changes, server and clients start with fresh optimisers.
-  const Algorithm& enter_stage(std::int32_t round);
+  const Algorithm& enter_round(std::int32_t round);
   Random stream(const char* purpose, std::int32_t round, std::int32_t client) const;
   std::string run_name() const;
 
@@ -74,14 +82,9 @@ class Training {
   const Algorithm& algorithm_;
   std::vector<View> views_;
   RunPlan plan_;
-  const Algorithm* stage_ = nullptr;
-  std::unique_ptr<learn::Optimizer> optimizer_;  ///< the server's, in this stage
-  learn::OptimizerState server_state_;
-  std::map<std::int32_t, learn::OptimizerState>
-      states_;  ///< of the clients trained here, where they keep one
   std::vector<std::int32_t> train_clients_;
-  at::Tensor host_phi_;  ///< [D] on the CPU: what MPI and the server's step see
-  at::Tensor phi_;       ///< the same on the device
+  ServerState state_;
+  at::Tensor phi_;  ///< that of the state, on the device
   Outcome outcome_;
 };
 

@@ -104,6 +104,46 @@ TEST_P(EveryAlgorithm, InGroupsHasTheBitsOfOneByOne) {
   }
 }
 
+/// Whatever decides the future is in the state: a training that goes on from it is the one that never
+/// stopped.
+TEST_P(EveryAlgorithm, GoesOnFromItsStateToTheBit) {
+  const SmallFederation small;
+  auto protocol = small_protocol(GetParam());
+  protocol.local_adam = "persist";  // its states stay with their ranks
+  const auto algorithm = make_algorithm(protocol);
+  const auto federation = small.federation();
+  const auto training = [&] {
+    return Training(federation, *algorithm, {{GetParam(), true}}, plan_with(true), model::Initialisation::tf);
+  };
+  Validity validity;
+  const auto whole = training().run(nullptr, validity);
+  for (std::int32_t rounds = 1; rounds < algorithm->rounds(); ++rounds) {
+    auto first = training();
+    for (std::int32_t i = 0; i < rounds; ++i) first.step(validity);
+    auto rest = training();
+    rest.go_on_from(server_state(named(first.state())));
+    const auto outcome = rest.run(nullptr, validity);
+    if (!small.world().root()) continue;
+    EXPECT_TRUE(at::equal(outcome.phi, whole.phi)) << "after round " << rounds;
+    EXPECT_EQ(outcome.rounds.size() + static_cast<std::size_t>(rounds), whole.rounds.size());
+    EXPECT_EQ(outcome.rounds.back().loss, whole.rounds.back().loss);
+  }
+  EXPECT_EQ(faults(validity), "");
+}
+
+TEST(State, ThatIsNotWholeIsRefused) {
+  ServerState state;
+  state.phi = at::ones({3});
+  state.clients[7]["mean"] = at::ones({3});
+  auto names = named(state);
+  EXPECT_EQ(server_state(names).clients.at(7).count("mean"), 1U);
+  auto unknown = names;
+  unknown.tensors["client/x/mean"] = at::ones({3});
+  EXPECT_THROW(server_state(unknown), Error);
+  names.tensors.erase("phi");
+  EXPECT_THROW(server_state(names), Error);
+}
+
 TEST_P(EveryAlgorithm, FewerClientsThanRanksIsNoMatter) {
   const SmallFederation small;
   protocol_.clients_per_round = 1;
