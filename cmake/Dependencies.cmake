@@ -12,6 +12,7 @@ target_compile_definitions(MPI::MPI_C INTERFACE OMPI_SKIP_MPICXX MPICH_SKIP_MPIC
 find_package(HDF5 1.10 REQUIRED COMPONENTS C HL)
 find_package(simdjson 3.0 REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(xxHash 0.8 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(tomlplusplus 3.3 REQUIRED)
 find_package(Libtorch 2.9...<3 REQUIRED)

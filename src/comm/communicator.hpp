@@ -55,6 +55,13 @@ class Communicator {
   /// Each rank's list, joined in rank order; empty except at the root.
   template <class T>
   std::vector<T> gather_lists(std::span<const T> list) const;
+  /// One record of each rank, in rank order, known to all.
+  template <class T>
+  requires std::is_trivially_copyable_v<T> std::vector<T> all_gather(const T& record)
+  const;
+  /// Each rank's list, in rank order, known to all.
+  template <class T>
+  std::vector<std::vector<T>> all_gather_lists(std::span<const T> list) const;
   /// Each rank's bytes, in rank order, known to all.
   std::vector<Bytes> all_gather(const Bytes& bytes) const;
   std::vector<std::string> all_gather(const std::string& text) const;
@@ -80,6 +87,35 @@ class AgreedError : public Error {
 /// Runs `work` on every rank. Where it throws on any, all ranks throw the error of the lowest such rank.
 void agree(const Communicator& comm, const std::function<void()>& work);
 
+namespace detail {
+
+/// Adds the records that `bytes` hold.
+template <class T>
+void append(std::vector<T>& records, const Bytes& bytes) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  const auto old = records.size();
+  records.resize(old + bytes.size() / sizeof(T));
+  if (!bytes.empty()) std::memcpy(records.data() + old, bytes.data(), bytes.size());
+}
+
+}  // namespace detail
+
+template <class T>
+requires std::is_trivially_copyable_v<T> std::vector<T> Communicator::all_gather(const T& record)
+const {
+  std::vector<T> records;
+  for (const auto& part : gather_bytes(&record, sizeof(T), true)) detail::append(records, part);
+  return records;
+}
+
+template <class T>
+std::vector<std::vector<T>> Communicator::all_gather_lists(std::span<const T> list) const {
+  std::vector<std::vector<T>> lists;
+  for (const auto& part : gather_bytes(list.data(), list.size_bytes(), true))
+    detail::append(lists.emplace_back(), part);
+  return lists;
+}
+
 template <class T>
 std::vector<T> Communicator::gather(const T& record) const {
   return gather_lists(std::span<const T>(&record, 1));
@@ -87,13 +123,8 @@ std::vector<T> Communicator::gather(const T& record) const {
 
 template <class T>
 std::vector<T> Communicator::gather_lists(std::span<const T> list) const {
-  static_assert(std::is_trivially_copyable_v<T>);
   std::vector<T> joined;
-  for (const auto& part : gather_bytes(list.data(), list.size_bytes(), false)) {
-    const auto old = joined.size();
-    joined.resize(old + part.size() / sizeof(T));
-    if (!part.empty()) std::memcpy(joined.data() + old, part.data(), part.size());
-  }
+  for (const auto& part : gather_bytes(list.data(), list.size_bytes(), false)) detail::append(joined, part);
   return joined;
 }
 

@@ -11,7 +11,7 @@ struct Fingerprint {
   bool finite = true;
 };
 
-/// A hash of the bits: equal vectors have equal hashes, unequal ones practically never.
+/// XXH3 of the bits: equal vectors have equal hashes, unequal ones practically never.
 Fingerprint fingerprint(std::span<const float> values);
 
 }  // namespace fedmeta::federate

@@ -134,48 +134,48 @@ Places draw_samples(Hosted& hosted, double share, std::uint64_t seed) {
 
 namespace {
 
-/// The sum of each number over all ranks.
-std::vector<std::int64_t> sums(const comm::Communicator& world, const std::vector<std::int64_t>& mine) {
-  comm::Bytes bytes(mine.size() * sizeof(std::int64_t));
-  std::memcpy(bytes.data(), mine.data(), bytes.size());
-  std::vector<std::int64_t> sum(mine.size(), 0);
-  for (const auto& of_rank : world.all_gather(bytes)) {
-    std::vector<std::int64_t> numbers(mine.size());
-    std::memcpy(numbers.data(), of_rank.data(), of_rank.size());
-    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += numbers[i];
-  }
-  return sum;
-}
-
 void count_read(const comm::Communicator& world, const Hosted& hosted, data::Reading& reading) {
   std::int64_t samples = 0;
   for (const auto& [id, client] : hosted) samples += std::ssize(client.labels);
-  const auto all = sums(world, {std::ssize(hosted), samples});
-  reading.users = all[0];
-  reading.samples = all[1];
+  struct Counts {
+    std::int64_t users, samples;
+  };
+  reading.users = reading.samples = 0;
+  for (const auto& of_rank : world.all_gather(Counts{std::ssize(hosted), samples})) {
+    reading.users += of_rank.users;
+    reading.samples += of_rank.samples;
+  }
 }
+
+/// What a rank tells of a client beside its id.
+struct EntryRecord {
+  std::int64_t samples, text, id_length;
+  data::Storage storage;
+};
 
 /// Every rank's clients, sorted by id.
 std::vector<CatalogueClient> gather_entries(const comm::Communicator& world, const Hosted& hosted) {
-  std::string lines;
-  for (const auto& [id, client] : hosted)
-    lines += std::to_string(client.labels.size()) + ' ' + std::to_string(client.features.index()) + ' ' +
-             std::to_string(data::size_of(client).text) + ' ' + std::to_string(id.size()) + ' ' + id;
+  std::vector<EntryRecord> mine;
+  std::string ids;
+  for (const auto& [id, client] : hosted) {
+    mine.push_back({std::ssize(client.labels), data::size_of(client).text, std::ssize(id),
+                    static_cast<data::Storage>(client.features.index())});
+    ids += id;
+  }
+  const auto records = world.all_gather_lists(std::span<const EntryRecord>(mine));
+  const auto ids_of_ranks = world.all_gather(ids);
   std::vector<CatalogueClient> entries;
-  const auto texts = world.all_gather(lines);
   for (int rank = 0; rank < world.size(); ++rank) {
-    const char* at = texts[static_cast<std::size_t>(rank)].c_str();
-    const char* end = at + texts[static_cast<std::size_t>(rank)].size();
-    while (at < end) {
+    std::size_t at = 0;
+    for (const auto& record : records[static_cast<std::size_t>(rank)]) {
       CatalogueClient entry;
-      char* next = nullptr;
-      entry.samples = static_cast<std::int32_t>(std::strtol(at, &next, 10));
-      entry.storage = static_cast<data::Storage>(std::strtol(next, &next, 10));
-      entry.text = std::strtoll(next, &next, 10);
-      const auto length = std::strtoul(next, &next, 10);
-      entry.id.assign(next + 1, length);
+      const auto length = static_cast<std::size_t>(record.id_length);
+      entry.id = ids_of_ranks[static_cast<std::size_t>(rank)].substr(at, length);
+      entry.samples = static_cast<std::int32_t>(record.samples);
+      entry.storage = record.storage;
+      entry.text = record.text;
       entry.home = rank;
-      at = next + 1 + length;
+      at += length;
       entries.push_back(std::move(entry));
     }
   }
@@ -259,22 +259,16 @@ std::set<std::uint8_t> training_symbols(const comm::Communicator& world, const d
 /// Tells every rank the sizes that each host found.
 void share_sizes(const comm::Communicator& world, Catalogue& catalogue) {
   using Sizes = std::array<std::int32_t, 2>;
-  comm::Bytes mine;
-  for (const auto& client : catalogue.clients) {
-    if (client.home != world.rank()) continue;
-    const Sizes sizes{client.samples, client.support};
-    mine.resize(mine.size() + sizeof(Sizes));
-    std::memcpy(mine.data() + mine.size() - sizeof(Sizes), sizes.data(), sizeof(Sizes));
-  }
-  const auto of_rank = world.all_gather(mine);
-  std::vector<std::size_t> at(of_rank.size(), 0);
+  std::vector<Sizes> mine;
+  for (const auto& client : catalogue.clients)
+    if (client.home == world.rank()) mine.push_back({client.samples, client.support});
+  const auto of_rank = world.all_gather_lists(std::span<const Sizes>(mine));
+  std::vector<std::size_t> next(of_rank.size(), 0);
   for (auto& client : catalogue.clients) {
     const auto rank = static_cast<std::size_t>(client.home);
-    Sizes sizes{};
-    std::memcpy(sizes.data(), of_rank[rank].data() + at[rank], sizeof(Sizes));
+    const auto& sizes = of_rank[rank][next[rank]++];
     client.samples = sizes[0];
     client.support = sizes[1];
-    at[rank] += sizeof(Sizes);
   }
 }
 
@@ -297,10 +291,7 @@ std::unique_ptr<const data::Dataset> open_dataset(const comm::Communicator& worl
 
 std::vector<int> nodes_of_ranks(const comm::Communicator& world, const comm::Communicator& node) {
   // A node is called after the lowest world rank on it.
-  const auto members = node.all_gather(std::to_string(world.rank()));
-  std::vector<int> nodes;
-  for (const auto& name : world.all_gather(members.front())) nodes.push_back(std::stoi(name));
-  return nodes;
+  return world.all_gather(node.all_gather(world.rank()).front());
 }
 
 Loaded load(const comm::Communicator& world, const DataPlan& plan) {
@@ -322,7 +313,7 @@ Loaded load(const comm::Communicator& world, const DataPlan& plan) {
     catalogue.clients = filtered(std::move(entries), plan, reading);
     equal_samples = divide(world, plan, gap_of(plan, *dataset), places, hosted, loaded);
   });
-  reading.equal_samples = sums(world, {equal_samples}).front();
+  for (const auto of_rank : world.all_gather(equal_samples)) reading.equal_samples += of_rank;
   share_sizes(world, catalogue);
   const auto symbols = training_symbols(world, *dataset, loaded);
   comm::agree(world, [&] { catalogue.form = dataset->encode(loaded.hosted, symbols); });

@@ -2,16 +2,17 @@
 
 #include <ATen/ATen.h>
 
+#include <array>
 #include <cstring>
 #include <span>
-#include <sstream>
-#include <string>
 
 namespace fedmeta::federate {
 
 NodeVectors::NodeVectors(const comm::Communicator& node, const data::WordVectors* vectors) {
-  const auto shape = vectors ? std::to_string(vectors->words) + ' ' + std::to_string(vectors->width) : "0 0";
-  std::istringstream(node.all_gather(shape).front()) >> words_ >> width_;
+  using Shape = std::array<std::int64_t, 2>;
+  const auto shape = node.all_gather(vectors ? Shape{vectors->words, vectors->width} : Shape{}).front();
+  words_ = shape[0];
+  width_ = shape[1];
   if (words_ == 0) return;
   const auto values = vectors ? std::as_bytes(std::span(vectors->values)) : std::span<const std::byte>();
   memory_ = std::make_unique<comm::NodeShared>(node, values.size());

@@ -62,9 +62,7 @@ Shard::Shard(const comm::Communicator& world, const Catalogue& catalogue,
   memory_ = std::make_unique<comm::NodeShared>(node_, mine);
 
   // Every rank's segment holds its clients one after the other, in the order of the catalogue.
-  std::vector<int> world_rank_of;  // by rank of the node
-  for (const auto& rank : node_.all_gather(std::to_string(world.rank())))
-    world_rank_of.push_back(std::stoi(rank));
+  const auto world_rank_of = node_.all_gather(world.rank());  // by rank of the node
   std::vector<std::size_t> filled(world_rank_of.size(), 0);
   std::vector<data::HostClient> host;
   auto next = hosted.begin();
