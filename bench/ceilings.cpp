@@ -7,7 +7,8 @@
 #include "app/machine.hpp"
 #include "comm/session.hpp"
 #include "cost/median_seconds.hpp"
-#include "learn/gemm_rate.hpp"
+#include "device/cuda.hpp"
+#include "device/gemm_rate.hpp"
 #include "suite.hpp"
 
 namespace fedmeta::bench {
@@ -25,7 +26,7 @@ double memory_bytes_per_second(at::Device device) {
   const auto rate = [&](int vectors_moved, const auto& kernel) {
     const double seconds = cost::median_seconds(5, [&] {
       kernel();
-      app::wait_for_device(device);
+      device::synchronise(device);
     });
     return vectors_moved * static_cast<double>(length * sizeof(float)) / seconds;
   };
@@ -60,14 +61,14 @@ Body again(const Machine& machine, Rate rate, const char* counter, double Ceilin
 }  // namespace
 
 Ceilings measure_ceilings(const comm::Communicator& world, at::Device device) {
-  return {.flops_per_second = of_all_ranks(world, device, learn::gemm_flops_per_second),
+  return {.flops_per_second = of_all_ranks(world, device, device::gemm_flops_per_second),
           .bytes_per_second = of_all_ranks(world, device, memory_bytes_per_second)};
 }
 
 void add_ceilings(const Machine& machine) {
   // The ranks' clocks differ: only a fixed number of iterations is the same on all of them.
   add("ceiling/sgemm",
-      again(machine, learn::gemm_flops_per_second, "flops_per_second", &Ceilings::flops_per_second))
+      again(machine, device::gemm_flops_per_second, "flops_per_second", &Ceilings::flops_per_second))
       ->Iterations(1);
   add("ceiling/memory",
       again(machine, memory_bytes_per_second, "bytes_per_second", &Ceilings::bytes_per_second))

@@ -7,6 +7,7 @@
 #include "app/machine.hpp"
 #include "comm/session.hpp"
 #include "cost/stopwatch.hpp"
+#include "device/cuda.hpp"
 
 namespace fedmeta::bench {
 namespace {
@@ -39,11 +40,11 @@ void measure(benchmark::State& state, const Machine& machine, const Work& work,
              const std::function<void()>& call, const std::function<void()>& prepare) {
   const auto once = [&] {
     prepare();
-    app::wait_for_device(machine.device);
+    device::synchronise(machine.device);
     comm::check(MPI_Barrier(machine.world.handle()), "MPI_Barrier");
     const cost::Stopwatch clock;
     call();
-    app::wait_for_device(machine.device);
+    device::synchronise(machine.device);
     return slowest(machine.world, clock.seconds());
   };
   if (state.max_iterations == 1) once();  // Google Benchmark's first try would find all caches cold

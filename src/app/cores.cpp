@@ -13,7 +13,7 @@
 
 #include "app/before_libraries.hpp"
 #include "app/text_table.hpp"
-#include "comm/device_binding.hpp"
+#include "device/binding.hpp"
 
 namespace fedmeta::app {
 namespace {
@@ -135,7 +135,7 @@ int count_cores(const std::vector<RankCores>& ranks) {
 ThreadPlan plan_threads(const std::vector<RankCores>& ranks, std::size_t mine) {
   const auto& me = ranks[mine];
   const int cores = count_cores(ranks), count = static_cast<int>(ranks.size());
-  ThreadPlan plan{comm::threads_per_rank(0, cores, count), ""};
+  ThreadPlan plan{device::threads_per_rank(0, cores, count), ""};
   if (plan.threads * count < cores)
     plan.reason = std::to_string(cores) + " cores for " + std::to_string(count) + " ranks";
   const auto bound = [&](int threads, const std::string& reason) {

@@ -3,8 +3,6 @@
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
-#include <ATen/detail/CUDAHooksInterface.h>
-#include <dlfcn.h>
 #include <malloc.h>
 #include <torch/headeronly/version.h>
 #include <unistd.h>
@@ -17,18 +15,12 @@
 
 #include "app/cores.hpp"
 #include "base/error.hpp"
-#include "comm/device_binding.hpp"
-#include "learn/gemm_rate.hpp"
+#include "device/binding.hpp"
+#include "device/cuda.hpp"
+#include "device/gemm_rate.hpp"
 
 namespace fedmeta::app {
 namespace {
-
-/// GPUs that libtorch can use. Its CUDA half registers itself when loaded, which must come before ATen first
-/// asks for it; where it or its libraries are missing there are none.
-int usable_gpus() {
-  if (dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) == nullptr) return 0;
-  return at::detail::getCUDAHooks().hasCUDA() ? at::detail::getCUDAHooks().deviceCount() : 0;
-}
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -85,8 +77,8 @@ Prepared prepare_device(const comm::Communicator& world, const std::string& want
   Prepared prepared;
   prepared.note = set_threads(world, node, threads);
   comm::agree(world, [&] {
-    const int gpus = wanted == "cpu" ? 0 : usable_gpus();
-    const int index = comm::bind_device(wanted, node.rank(), gpus);
+    const int gpus = wanted == "cpu" ? 0 : device::usable_gpus();
+    const int index = device::bind_device(wanted, node.rank(), gpus);
     if (index < 0 && precision == model::Precision::tf32)
       throw Error(Status::usage, "only GPUs have matrix units for tf32", "--precision tf32",
                   "use bf16 or fp32, or a machine with a GPU");
@@ -95,10 +87,6 @@ Prepared prepare_device(const comm::Communicator& world, const std::string& want
     if (index >= 0) prepared.device = at::Device(at::kCUDA, static_cast<at::DeviceIndex>(index));
   });
   return prepared;
-}
-
-void wait_for_device(at::Device device) {
-  if (device.is_cuda()) at::detail::getCUDAHooks().deviceSynchronize(device.index());
 }
 
 record::System describe_system(const comm::Communicator& world, at::Device device) {
@@ -114,7 +102,7 @@ record::System describe_system(const comm::Communicator& world, at::Device devic
 
 std::vector<double> measure_gemm(const comm::Communicator& world, at::Device device) {
   world.wait_for_all();
-  return world.gather(learn::gemm_flops_per_second(device));
+  return world.gather(device::gemm_flops_per_second(device));
 }
 
 std::string libtorch_version() {

@@ -27,9 +27,6 @@ struct Prepared {
 Prepared prepare_device(const comm::Communicator& world, const std::string& wanted, int threads,
                         model::Precision precision);
 
-/// Returns when what was started on a GPU is done.
-void wait_for_device(at::Device device);
-
 /// What every rank says of itself, and its matrix-product rate, measured on all ranks at once. At the root.
 record::System describe_system(const comm::Communicator& world, at::Device device);
 

@@ -6,8 +6,8 @@
 #include <array>
 #include <optional>
 
-#include "app/machine.hpp"
 #include "cost/median_seconds.hpp"
+#include "device/cuda.hpp"
 #include "federate/aggregation.hpp"
 
 namespace fedmeta::app {
@@ -53,7 +53,7 @@ double task_rate(const federate::Federation& federation, const federate::Algorit
   const double seconds = cost::median_seconds(/*times=*/1, [&] {  // a task may take seconds
     learn::ClientStates fresh;
     algorithm.client_updates(federation.engine, phi, {{*task}, {Random(1, "batch order")}}, fresh);
-    wait_for_device(federation.device);
+    device::synchronise(federation.device);
   });
   return static_cast<double>(flops) / seconds;
 }

@@ -11,6 +11,7 @@
 #include "cost/formulas.hpp"
 #include "cost/stopwatch.hpp"
 #include "cost/work_done.hpp"
+#include "device/cuda.hpp"
 #include "federate/aggregation.hpp"
 #include "federate/client_stream.hpp"
 #include "federate/cohort.hpp"
@@ -96,7 +97,7 @@ Training::Training(const Federation& federation, const Algorithm& algorithm, std
                                                static_cast<std::uint64_t>(plan.seed));
   state_.phi = algorithm.initial(theta);
   if (federation.world.root()) outcome_.phi_initial = state_.phi.clone();
-  if (federation.device.is_cuda()) state_.phi = state_.phi.pin_memory();
+  state_.phi = device::staged_for(federation.device, state_.phi);
   phi_ = state_.phi.to(federation.device);
   outcome_.views.resize(views_.size());
 }
@@ -152,6 +153,7 @@ learn::Updates Training::train(const Algorithm& algorithm, std::int32_t round,
 void Training::send_phi() {
   federation_.world.broadcast(values(state_.phi));
   if (!phi_.is_same(state_.phi)) phi_.copy_(state_.phi);
+  device::synchronise(federation_.device);
 }
 
 Outcome Training::run(Observer* observer, Validity& validity) {
@@ -219,6 +221,7 @@ cost::RoundRow Training::step(Validity& validity) {
   }
   const auto client_losses = on_host(losses);
   for (std::size_t i = 0; i < trained.size(); ++i) trained[i].loss = client_losses[i];
+  device::synchronise(device);
   mine.seconds_compute = phase.lap();
   mine.flops = cost::work_flops(cost::work_done() - work_before, network.forward_flops_per_sample());
   mine.flops_executed = cost::executed_flops() - executed_before;

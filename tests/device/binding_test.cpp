@@ -1,4 +1,4 @@
-#include "comm/device_binding.hpp"
+#include "device/binding.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 
-namespace fedmeta::comm {
+namespace fedmeta::device {
 namespace {
 
 constexpr int cpu = -1;
@@ -66,4 +66,4 @@ TEST(Threads, OtherwiseTheRanksShareTheCores) {
 }
 
 }  // namespace
-}  // namespace fedmeta::comm
+}  // namespace fedmeta::device

@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace fedmeta::comm {
+namespace fedmeta::device {
 
 /// Index of the GPU of a rank, by its number among the ranks of its node; -1 = CPU.
 /// `wanted`: auto (GPU where there is one), cpu, cuda. Ranks beyond the GPUs share them in turn.
@@ -13,4 +13,4 @@ int bind_device(const std::string& wanted, int local_rank, int gpus);
 /// Threads of a rank: `wanted`, or for 0 the node's cores over the ranks on it, at least 1.
 int threads_per_rank(int wanted, int cores, int local_ranks);
 
-}  // namespace fedmeta::comm
+}  // namespace fedmeta::device

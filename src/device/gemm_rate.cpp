@@ -1,4 +1,4 @@
-#include "learn/gemm_rate.hpp"
+#include "device/gemm_rate.hpp"
 
 #include <ATen/ATen.h>
 
@@ -6,8 +6,9 @@
 #include <array>
 
 #include "cost/stopwatch.hpp"
+#include "device/cuda.hpp"
 
-namespace fedmeta::learn {
+namespace fedmeta::device {
 
 double gemm_flops_per_second(at::Device device) {
   constexpr std::int64_t n = 2048;
@@ -16,7 +17,7 @@ double gemm_flops_per_second(at::Device device) {
   const auto seconds = [&] {
     const cost::Stopwatch clock;
     at::mm_out(product, a, a);
-    if (device.is_cuda()) product[0][0].item<float>();  // waits for the device
+    synchronise(device);
     return clock.seconds();
   };
   seconds();
@@ -26,4 +27,4 @@ double gemm_flops_per_second(at::Device device) {
   return 2.0 * n * n * n / times[times.size() / 2];
 }
 
-}  // namespace fedmeta::learn
+}  // namespace fedmeta::device

@@ -1,10 +1,10 @@
-#include "comm/device_binding.hpp"
+#include "device/binding.hpp"
 
 #include <algorithm>
 
 #include "base/error.hpp"
 
-namespace fedmeta::comm {
+namespace fedmeta::device {
 
 int bind_device(const std::string& wanted, int local_rank, int gpus) {
   if (wanted == "cpu") return -1;
@@ -18,4 +18,4 @@ int threads_per_rank(int wanted, int cores, int local_ranks) {
   return wanted > 0 ? wanted : std::max(1, cores / std::max(1, local_ranks));
 }
 
-}  // namespace fedmeta::comm
+}  // namespace fedmeta::device

@@ -1,0 +1,20 @@
+// The one place that asks whether there are GPUs, waits for them, and stages host memory for them. Without
+// one all of it answers at once.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace fedmeta::device {
+
+/// GPUs that libtorch can use. The first call loads its CUDA half, which must come before ATen first asks for
+/// it; where it or its libraries are missing there are none.
+int usable_gpus();
+
+/// Returns when what was started on the device is done; at once on the CPU.
+void synchronise(at::Device device);
+
+/// The numbers of a CPU tensor in memory from which `device` copies fastest: page-locked for a GPU, the same
+/// tensor for the CPU.
+at::Tensor staged_for(at::Device device, const at::Tensor& host);
+
+}  // namespace fedmeta::device
