@@ -19,7 +19,11 @@ std::string line_of(const toml::source_position& position) {
 /// A single value as a command line would have it.
 std::string text_of(const toml::node& node, const std::string& where) {
   if (const auto* text = node.as_string()) return text->get();
-  if (const auto* number = node.as_integer()) return std::to_string(number->get());
+  if (const auto* number = node.as_integer()) {
+    if (number->flags() != toml::value_flags::none)
+      throw Error(Status::usage, "not a decimal number", where, "write it in decimal digits");
+    return std::to_string(number->get());
+  }
   if (const auto* number = node.as_floating_point()) return shortest(number->get());
   if (const auto* truth = node.as_boolean()) return truth->get() ? "true" : "false";
   throw Error(Status::usage, "not a text, a number, true or false, or a list of these", where,

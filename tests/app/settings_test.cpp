@@ -126,6 +126,21 @@ TEST(Settings, ListsAreSeparatedByCommas) {
   EXPECT_EQ(s.seeds, (std::vector<std::int64_t>{5, 7}));
 }
 
+TEST(Settings, NumbersAreDecimal) {
+  const auto s = parse({"--rounds", "010", "--seeds", "007,+8,-09", "--data-seed=0042", "--inner-lr", "01.50",
+                        "--set", "maml.clients-per-round=012", "--threads", "03"});
+  EXPECT_EQ(s.protocol.rounds, 10);
+  EXPECT_EQ(s.seeds, (std::vector<std::int64_t>{7, 8, -9}));
+  EXPECT_EQ(s.data_seed, 42);
+  EXPECT_EQ(s.threads, 3);
+  EXPECT_EQ(protocol_of(s, "maml").rounds, 10);
+  EXPECT_EQ(protocol_of(s, "maml").inner_lr, 1.5);
+  EXPECT_EQ(protocol_of(s, "maml").clients_per_round, 12);
+  const test::TemporaryFolder folder;
+  const auto file = folder.write("a.toml", "rounds = \"010\"\n").string();
+  EXPECT_EQ(parse({"--config", file.c_str()}).protocol.rounds, 10);
+}
+
 TEST(Settings, SetReachesOneAlgorithmAndBeatsTheSharedValue) {
   const auto s = parse({"--inner-lr", "0.03", "--set", "maml.inner-lr=0.04", "--set", "maml.rounds=3"});
   EXPECT_EQ(protocol_of(s, "maml").inner_lr, 0.04);
