@@ -61,7 +61,7 @@ std::unique_ptr<CLI::App> make_parser(Settings& s) {
       "data.",
       "fedmeta_bench");
   add_commands(*app, s);
-  add_options(*app, s);
+  add_options(*app, all_options(s));
   return app;
 }
 
@@ -89,9 +89,10 @@ void apply(federate::Protocol& protocol, const KeyValues& pairs, const std::stri
   if (pairs.empty()) return;
   CLI::App app;
   app.set_help_flag();
-  add_hyperparameters(app, protocol);
+  const auto table = hyperparameters(protocol);
+  add_options(app, table);
   std::vector<std::string> names, arguments;
-  for (const auto* option : app.get_options()) names.push_back(option->get_single_name());
+  for_each(table, [&](const OptionRow& row) { names.push_back(row.name); });
   for (const auto& [key, value] : pairs) {
     if (std::find(names.begin(), names.end(), key) == names.end())
       throw Error(Status::usage, "unknown key", origin + "." + key,
@@ -118,14 +119,11 @@ struct Given {
 /// `app` has read that place, and no other.
 Given given_hyperparameters(const CLI::App& app, const Settings& read) {
   federate::Protocol unused;
-  CLI::App reference;
-  reference.set_help_flag();
-  add_hyperparameters(reference, unused);
   Given given;
-  for (const auto* o : reference.get_options()) {
-    const auto* used = app.get_option("--" + o->get_single_name());
-    if (used->count() > 0) given.for_all.emplace_back(o->get_single_name(), used->results().back());
-  }
+  for_each(hyperparameters(unused), [&](const OptionRow& row) {
+    const auto* used = app.get_option("--" + row.name);
+    if (used->count() > 0) given.for_all.emplace_back(row.name, used->results().back());
+  });
   given.for_one = read.set;
   for (const auto* o : app.get_options())
     if (o->count() > 0) given.names.insert(o->get_single_name());

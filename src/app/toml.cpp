@@ -2,10 +2,11 @@
 
 #include <toml++/toml.h>
 
+#include <array>
+#include <charconv>
 #include <cstdio>
 #include <iterator>
 
-#include "app/option_kinds.hpp"
 #include "base/error.hpp"
 #include "data/text_file.hpp"
 
@@ -24,7 +25,7 @@ std::string text_of(const toml::node& node, const std::string& where) {
       throw Error(Status::usage, "not a decimal number", where, "write it in decimal digits");
     return std::to_string(number->get());
   }
-  if (const auto* number = node.as_floating_point()) return shortest(number->get());
+  if (const auto* number = node.as_floating_point()) return toml_value(number->get());
   if (const auto* truth = node.as_boolean()) return truth->get() ? "true" : "false";
   throw Error(Status::usage, "not a text, a number, true or false, or a list of these", where,
               "see fedmeta_bench --print-config for how settings are written");
@@ -61,7 +62,9 @@ std::string toml_value(const std::string& text) {
 }
 
 std::string toml_value(double number) {
-  return shortest(number);
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  return {text.data(), end};
 }
 
 std::vector<CLI::ConfigItem> TomlConfig::from_config(std::istream& in) const {

@@ -307,6 +307,9 @@ TEST(RunAttributes, NameEveryHyperparameterAsItsOption) {
   EXPECT_EQ(std::get<std::string>(found.at("weighting")), "samples");
   EXPECT_EQ(std::get<std::string>(found.at("outer_optimizer")), "adam");
   EXPECT_EQ(std::get<std::string>(found.at("model")), "cnn");
+  EXPECT_EQ(std::get<double>(found.at("local_beta1")), 0.9);
+  EXPECT_EQ(std::get<double>(found.at("stage2_local_beta1")), -1);
+  EXPECT_EQ(std::get<bool>(found.at("first_order")), false);
 }
 
 }  // namespace
