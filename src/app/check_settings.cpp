@@ -1,6 +1,7 @@
 // What settings are possible together, and what later versions will bring.
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <stdexcept>
 
@@ -43,15 +44,18 @@ void check_settings(const Settings& s) {
   const std::set<std::int64_t> distinct(s.seeds.begin(), s.seeds.end());
   refuse(distinct.size() != s.seeds.size(), "a seed is named twice", "--seeds", "name each once");
   for (const auto& p : s.protocols) {
-    const bool plain = p.server_optimizer == "average" && p.server_lr == 1 && p.server_momentum == 0;
-    refuse(p.server_optimizer == "average" && !plain, "plain averaging has no rate and no momentum",
-           "--server-optimizer average", "use --server-optimizer sgd");
-    refuse(p.server_optimizer == "adam" && p.server_momentum != 0, "this momentum is that of sgd",
-           "--server-momentum", "use --server-optimizer sgd, or leave it out");
-    refuse(p.stage2_server_optimizer != "sgd" && p.stage2_server_momentum != 0,
+    const bool plain =
+        p.server_optimizer == federate::ServerStep::average && p.server_lr == 1 && p.server_momentum == 0;
+    refuse(p.server_optimizer == federate::ServerStep::average && !plain,
+           "plain averaging has no rate and no momentum", "--server-optimizer average",
+           "use --server-optimizer sgd");
+    refuse(p.server_optimizer == federate::ServerStep::adam && p.server_momentum != 0,
+           "this momentum is that of sgd", "--server-momentum",
+           "use --server-optimizer sgd, or leave it out");
+    refuse(p.stage2_server_optimizer != federate::ServerStep::sgd && p.stage2_server_momentum != 0,
            "this momentum is that of sgd", "--stage2-server-momentum",
            "use --stage2-server-optimizer sgd, or leave it out");
-    refuse(p.local_beta1 == 1 || p.stage2_local_beta1 >= 1, "Adam's mean must take in gradients",
+    refuse(p.local_beta1 == 1 || p.stage2_local.beta1.value_or(0) >= 1, "Adam's mean must take in gradients",
            p.local_beta1 == 1 ? "--local-beta1 1" : "--stage2-local-beta1", "use a number below 1");
   }
   refuse(s.seeds.empty(), "no seed", "--seeds", "give at least one");
@@ -77,6 +81,9 @@ void scale_value(std::int64_t& value, double scale, std::int64_t least) {
 void scale_value(double& value, double scale, std::int64_t least) {
   if (value > 0) value = std::max(static_cast<double>(least), value * scale);
 }
+void scale_value(std::optional<std::int64_t>& value, double scale, std::int64_t least) {
+  if (value) scale_value(*value, scale, least);
+}
 template <class Other>
 void scale_value(Other&, double, std::int64_t) {
   throw std::logic_error("only numbers can be scaled");
@@ -87,7 +94,7 @@ void scale_values(const OptionTable& table, const Settings& s, const std::string
   for_each(table, [&](const OptionRow& row) {
     if (!row.least_scaled || s.given.contains(row.name) || s.given.contains(algorithm + "." + row.name))
       return;
-    std::visit([&](auto* value) { scale_value(*value, s.scale, *row.least_scaled); }, row.value);
+    std::visit([&](const auto& value) { scale_value(*value, s.scale, *row.least_scaled); }, row.value);
   });
 }
 

@@ -17,9 +17,10 @@ template <class Number>
 CLI::Validator number_in(Range range) {
   const auto check = [range](std::string& text) -> std::string {
     const auto number = decimal<Number>(text);
-    const bool within = number && static_cast<double>(*number) >= range.least &&  // not so if not a number
-                        static_cast<double>(*number) <= range.most;
-    if (!within)
+    const auto within = [&](double value) {  // not so if it is not a number
+      return (value >= range.least && value <= range.most) || (range.or_absent && value == -1);
+    };
+    if (!number || !within(static_cast<double>(*number)))
       return (text.empty() ? "the value is empty" : "impossible value " + text) + "\nuse " +
              range.description;
     if constexpr (std::is_integral_v<Number>) text = std::to_string(*number);

@@ -36,6 +36,12 @@ void add(CLI::App& app, const OptionRow& row, std::string& value) {
   if (const auto* words = std::get_if<Words>(&row.accepted)) added->check(one_of(*words));
 }
 
+void add(CLI::App& app, const OptionRow& row, WordField& word) {
+  app.add_option_function<std::string>("--" + row.name, word.set, row.help)
+      ->default_str(word.get())
+      ->check(one_of(std::get<Words>(row.accepted)));
+}
+
 void add(CLI::App& app, const OptionRow& row, std::filesystem::path& value) {
   app.add_option("--" + row.name, value, row.help)->capture_default_str();
 }
@@ -54,6 +60,34 @@ void add(CLI::App& app, const OptionRow& row, Number& value) {
   auto* added = number_option(app, row.name, value, row.help, std::get<Range>(row.accepted));
   added->capture_default_str();
   if constexpr (std::is_same_v<Number, double>) added->default_str(toml_value(value));  // CLI11: six digits
+}
+
+constexpr int absent = -1;
+
+template <class Number>
+void add(CLI::App& app, const OptionRow& row, std::optional<Number>& value) {
+  const auto set = [&value](const Number& number) {
+    value = number == absent ? std::nullopt : std::optional(number);
+  };
+  app.add_option_function<Number>("--" + row.name, set, row.help)
+      ->default_str(toml_text(row))
+      ->transform(number_in<Number>(std::get<Range>(row.accepted)));
+}
+
+/// In place of `value`: itself, or what is written for it.
+template <class T>
+const T& written(const T& value) {
+  return value;
+}
+std::int64_t written(int value) {
+  return value;
+}
+template <class Number>
+Number written(const std::optional<Number>& value) {
+  return value.value_or(absent);
+}
+std::string written(const WordField& word) {
+  return word.get();
 }
 
 }  // namespace
@@ -81,23 +115,22 @@ OptionRow& OptionRow::repeated() {
 void add_options(CLI::App& app, const OptionTable& table) {
   for (const auto& group : table) {
     app.option_defaults()->group(group.title);
-    for (const auto& row : group.rows) std::visit([&](auto* value) { add(app, row, *value); }, row.value);
+    for (const auto& row : group.rows)
+      std::visit([&](const auto& value) { add(app, row, *value); }, row.value);
   }
 }
 
 std::string toml_text(const OptionRow& row) {
-  return std::visit([](const auto* value) { return toml_value(*value); }, row.value);
+  return std::visit([](const auto& value) { return toml_value(written(*value)); }, row.value);
 }
 
 record::AttributeValue attribute(const OptionRow& row) {
   return std::visit(
-      [](const auto* value) -> record::AttributeValue {
-        using T = std::decay_t<decltype(*value)>;
-        if constexpr (std::is_same_v<T, int>)
-          return std::int64_t{*value};
-        else if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, std::int64_t> ||
-                           std::is_same_v<T, double> || std::is_same_v<T, std::string>)
-          return *value;
+      [](const auto& value) -> record::AttributeValue {
+        using T = std::decay_t<decltype(written(*value))>;
+        if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, std::int64_t> ||
+                      std::is_same_v<T, double> || std::is_same_v<T, std::string>)
+          return written(*value);
         else
           throw std::logic_error("neither paths nor lists are attributes");
       },

@@ -2,8 +2,11 @@
 // results files and the table in docs/algorithms.md go by the rows alone.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,13 +14,24 @@
 #include <vector>
 
 #include "app/numbers.hpp"
+#include "federate/protocol.hpp"
 #include "record/results.hpp"
 
 namespace fedmeta::app {
 
-/// Where an option's value lies. The type is the option's: switches are bool, words std::string.
-using OptionValue = std::variant<bool*, int*, std::int64_t*, double*, std::string*, std::filesystem::path*,
-                                 std::vector<std::int64_t>*, std::vector<std::string>*>;
+/// A word for a value of an enumeration.
+struct WordField {
+  const void* field;
+  std::function<std::string()> get;
+  std::function<void(const std::string&)> set;  ///< takes one of the row's words
+};
+
+/// Where an option's value lies. The type is the option's: switches are bool, words std::string or an
+/// enumeration. An absent number is -1, an absent word `same`.
+using OptionValue =
+    std::variant<bool*, int*, std::int64_t*, double*, std::optional<std::int64_t>*, std::optional<double>*,
+                 std::string*, std::shared_ptr<WordField>, std::filesystem::path*, std::vector<std::int64_t>*,
+                 std::vector<std::string>*>;
 
 using Words = std::vector<std::string>;
 
@@ -53,6 +67,37 @@ struct OptionGroup {
   template <class T>
   OptionRow& row(const std::string& name, T& value, Accepted accepted, const std::string& help) {
     return rows.emplace_back(OptionRow{name, &value, std::move(accepted), help, readers});
+  }
+  /// Takes the words of the enumeration.
+  template <class Enum>
+  OptionRow& row(const std::string& name, Enum& value, const std::string& help) {
+    const auto& words = federate::words<Enum>;
+    const Words known(words.begin(), words.end());
+    const auto set = [&value, known](const std::string& word) { value = enumerator<Enum>(known, word); };
+    return add_words(name, {&value, [&value] { return federate::word(value); }, set}, known, help);
+  }
+  /// These and `same`.
+  template <class Enum>
+  OptionRow& row(const std::string& name, std::optional<Enum>& value, const std::string& help) {
+    const auto& words = federate::words<Enum>;
+    const Words known(words.begin(), words.end());
+    Words accepted{"same"};
+    accepted.insert(accepted.end(), known.begin(), known.end());
+    const auto get = [&value] { return value ? federate::word(*value) : "same"; };
+    const auto set = [&value, known](const std::string& word) {
+      value = word == "same" ? std::nullopt : std::optional(enumerator<Enum>(known, word));
+    };
+    return add_words(name, {&value, get, set}, accepted, help);
+  }
+
+ private:
+  template <class Enum>
+  static Enum enumerator(const Words& known, const std::string& word) {
+    return static_cast<Enum>(std::find(known.begin(), known.end(), word) - known.begin());
+  }
+  OptionRow& add_words(const std::string& name, const WordField& field, const Words& accepted,
+                       const std::string& help) {
+    return rows.emplace_back(OptionRow{name, std::make_shared<WordField>(field), accepted, help, readers});
   }
 };
 using OptionTable = std::vector<OptionGroup>;

@@ -60,7 +60,7 @@ Scorer training_alone(const Federation& federation, const Protocol& protocol, co
   return [&federation, protocol, plan, theta](std::int32_t client) {
     const auto task = federation.shard.task(client);
     const learn::MeteredEngine metered(federation.engine);
-    const auto optimizer = learn::make_optimizer(protocol.local_optimizer, protocol.local_lr);
+    const auto optimizer = learn::make_optimizer(word(protocol.local_optimizer), protocol.local_lr);
     auto order = adaptation_order(federation.catalogue, plan.seed, 0, client);
     const auto trained = learn::train_locally(metered, theta, task.support(),
                                               {1, long_batch, protocol.self_steps}, *optimizer, order);

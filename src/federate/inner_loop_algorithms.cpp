@@ -33,7 +33,7 @@ class InnerLoopAlgorithm : public Algorithm {
   }
   std::unique_ptr<learn::Optimizer> server_optimizer() const override {
     const auto& p = protocol();
-    return learn::make_optimizer(p.outer_optimizer, p.outer_lr, p.outer_weight_decay);
+    return learn::make_optimizer(word(p.outer_optimizer), p.outer_lr, p.outer_weight_decay);
   }
 
  protected:
@@ -104,7 +104,8 @@ class MetaSgd final : public InnerLoopAlgorithm {
   }
   // Flower's baseline descends along theta's gradient in alpha, too (REFERENCE, A6).
   Contribution as_asked(Contribution exact) const {
-    if (protocol().alpha_gradient == "flower") alpha(exact.direction).copy_(theta(exact.direction));
+    if (protocol().alpha_gradient == AlphaGradient::flower)
+      alpha(exact.direction).copy_(theta(exact.direction));
     return exact;
   }
 };

@@ -104,7 +104,14 @@ TEST(OptionTable, RowsHaveFieldsOfTheirOwn) {
   Settings settings;
   std::map<const void*, std::string> fields;
   for_each(all_options(settings), [&](const OptionRow& row) {
-    const void* field = std::visit([](const auto* value) -> const void* { return value; }, row.value);
+    const void* field = std::visit(
+        [](const auto& value) -> const void* {
+          if constexpr (std::is_pointer_v<std::decay_t<decltype(value)>>)
+            return value;
+          else
+            return value->field;
+        },
+        row.value);
     EXPECT_TRUE(fields.emplace(field, row.name).second) << row.name << " and " << fields[field];
   });
 }

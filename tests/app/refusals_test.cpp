@@ -74,6 +74,8 @@ TEST(Refusals, OfNumbersNameOptionAndValue) {
                                      {"--rounds", "1.5"},
                                      {"--inner-lr", "-1"},
                                      {"--inner-lr", "nan"},
+                                     {"--finetune-lr", "-0.5"},
+                                     {"--stage2-rounds", "-2"},
                                      {"--inner-lr", "inf"},
                                      {"--scale", "0"},
                                      {"--scale", "2"},

@@ -88,7 +88,7 @@ TEST(Training, OptionsOfARoundHaveTheBitsOfSerialTraining) {
   const SmallFederation small;
   auto persist = small_protocol("fedavg"), resample = small_protocol("maml"),
        reset = small_protocol("fomaml"), episodes = small_protocol("fedavg");
-  persist.local_adam = "persist";
+  persist.local_adam = federate::ClientAdam::persist;
   persist.rounds = 4;
   persist.clients_per_round = 7;  // of 9: every client comes more than once
   resample.resample = true;
@@ -101,7 +101,7 @@ TEST(Training, OptionsOfARoundHaveTheBitsOfSerialTraining) {
     if (!small.world().root()) continue;
     EXPECT_TRUE(at::equal(outcome.phi, train_serially(small, protocol, seed, true).phi));
     auto plain = protocol;
-    plain.local_adam = "reset";
+    plain.local_adam = federate::ClientAdam::reset;
     plain.resample = plain.outer_reset = false;
     plain.episode_samples = 0;
     EXPECT_FALSE(at::equal(outcome.phi, train_serially(small, plain, seed, true).phi));
