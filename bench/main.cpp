@@ -5,8 +5,10 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "app/command_line.hpp"
 #include "app/machine.hpp"
 #include "app/mpi_program.hpp"
+#include "app/numbers.hpp"
 #include "base/version.hpp"
 #include "comm/session.hpp"
 #include "problems.hpp"
@@ -20,7 +22,7 @@ struct Options {
   std::vector<std::string> of_google_benchmark;
 };
 
-/// Throws CLI::ParseError; --help and --version are such, too.
+/// Throws as app::parse_arguments.
 Options parse(CLI::App& app, int argc, char** argv) {
   Options options;
   app.description("What a round is made of, one part at a time, beside what the machine can do.");
@@ -28,11 +30,10 @@ Options parse(CLI::App& app, int argc, char** argv) {
   app.add_option("--device", options.device, "cpu, or cuda = the rank's own GPU")
       ->capture_default_str()
       ->check(CLI::IsMember({"cpu", "cuda"}));
-  app.add_option("--threads", options.threads, "Of a rank")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+  app::number_option(app, "threads", options.threads, "Of a rank", {1, 4096, "a number of threads"})
+      ->capture_default_str();
   app.allow_extras();
-  app.parse(argc, argv);
+  app::parse_arguments(app, argc, argv);
   options.of_google_benchmark = app.remaining();
   return options;
 }
@@ -52,8 +53,6 @@ void answer(int argc, char** argv) {
   } catch (const CLI::CallForVersion& text) {
     std::cout << text.what() << '\n';
     return;
-  } catch (const CLI::ParseError& error) {
-    throw usage(error.what(), "command line");
   }
   throw usage("unknown option", "--print-config");
 }
@@ -108,8 +107,8 @@ int run(const comm::Communicator& world, int argc, char** argv) {
   Options options;
   try {
     options = parse(app, argc, argv);
-  } catch (const CLI::ParseError& error) {
-    throw comm::AgreedError(usage(error.what(), "command line"));
+  } catch (const Error& error) {
+    throw comm::AgreedError(error);
   }
   initialize_google_benchmark(argv, options.of_google_benchmark, world);
   const auto device =

@@ -24,14 +24,14 @@ RoleCount count(const federate::Catalogue& catalogue, data::Role role) {
   return counted;
 }
 
-std::string amount(const learn::Passes& p) {
-  const bool steps = p.steps > 0;
-  const auto count = steps ? p.steps : p.epochs;
+std::string amount(std::int64_t step_count, std::int64_t epochs) {
+  const bool steps = step_count > 0;
+  const auto count = steps ? step_count : epochs;
   return std::to_string(count) + (steps ? " step" : " epoch") + (count == 1 ? "" : "s");
 }
 
 std::string passes(const learn::Passes& p) {
-  return amount(p) + (p.batch > 0 ? " x " + std::to_string(p.batch) : " x all");
+  return amount(p.steps, p.epochs) + (p.batch > 0 ? " x " + std::to_string(p.batch) : " x all");
 }
 
 std::string number(double value) {
@@ -46,10 +46,10 @@ bool has_inner_loop(const federate::Protocol& p) {
 
 /// Training on a client and the server's step, of fedavg and its kin.
 std::string describe_local(const federate::Protocol& p) {
-  auto text = "client " + p.local_optimizer + " " + number(p.local_lr) + ", " + passes(p.local);
-  if (p.local_direction == "gradients") text.append(", sends the sum of its gradients");
-  text.append("; server ").append(p.server_optimizer);
-  if (p.server_optimizer != "average") text.append(" ").append(number(p.server_lr));
+  auto text = "client " + word(p.local_optimizer) + " " + number(p.local_lr) + ", " + passes(p.local);
+  if (p.local_direction == learn::Direction::gradients) text.append(", sends the sum of its gradients");
+  text.append("; server ").append(word(p.server_optimizer));
+  if (p.server_optimizer != federate::ServerStep::average) text.append(" ").append(number(p.server_lr));
   if (p.server_momentum > 0) text.append(" momentum ").append(number(p.server_momentum));
   return text;
 }
@@ -62,7 +62,7 @@ std::string describe_stages(const federate::Protocol& p) {
   if (second > 0)
     text += "; then " + std::to_string(second) + ": " +
             describe_local(algorithm->stage(algorithm->rounds()).protocol());
-  return text + "; personal " + amount(p.personal);
+  return text + "; personal " + amount(p.personal.steps, p.personal.epochs);
 }
 
 using Rows = std::vector<std::vector<std::string>>;
@@ -102,10 +102,10 @@ void add_reading(Rows& rows, const Settings& s, const data::Reading& r) {
 std::string describe(const federate::Protocol& p) {
   const auto& a = p.algorithm;
   if (a == "self")
-    return "from scratch, " + p.local_optimizer + " " + number(p.local_lr) + ", " +
+    return "from scratch, " + word(p.local_optimizer) + " " + number(p.local_lr) + ", " +
            passes({1, federate::long_batch, p.self_steps});
   if (federate::is_baseline(a)) return "counts, no network";
-  const std::string outer = p.outer_optimizer + " " + number(p.outer_lr);
+  const std::string outer = word(p.outer_optimizer) + " " + number(p.outer_lr);
   if (a == "fedsgd" || a == "mixed") return "one gradient; server " + outer;
   if (a == "perfedavg") return describe_stages(p);
   if (!has_inner_loop(p)) return describe_local(p);

@@ -1,10 +1,11 @@
 // What settings are possible together, and what later versions will bring.
 
 #include <algorithm>
+#include <optional>
 #include <set>
-#include <type_traits>
+#include <stdexcept>
 
-#include "app/settings.hpp"
+#include "app/options.hpp"
 #include "base/error.hpp"
 #include "federate/baseline.hpp"
 #include "model/precision.hpp"
@@ -43,15 +44,18 @@ void check_settings(const Settings& s) {
   const std::set<std::int64_t> distinct(s.seeds.begin(), s.seeds.end());
   refuse(distinct.size() != s.seeds.size(), "a seed is named twice", "--seeds", "name each once");
   for (const auto& p : s.protocols) {
-    const bool plain = p.server_optimizer == "average" && p.server_lr == 1 && p.server_momentum == 0;
-    refuse(p.server_optimizer == "average" && !plain, "plain averaging has no rate and no momentum",
-           "--server-optimizer average", "use --server-optimizer sgd");
-    refuse(p.server_optimizer == "adam" && p.server_momentum != 0, "this momentum is that of sgd",
-           "--server-momentum", "use --server-optimizer sgd, or leave it out");
-    refuse(p.stage2_server_optimizer != "sgd" && p.stage2_server_momentum != 0,
+    const bool plain =
+        p.server_optimizer == federate::ServerStep::average && p.server_lr == 1 && p.server_momentum == 0;
+    refuse(p.server_optimizer == federate::ServerStep::average && !plain,
+           "plain averaging has no rate and no momentum", "--server-optimizer average",
+           "use --server-optimizer sgd");
+    refuse(p.server_optimizer == federate::ServerStep::adam && p.server_momentum != 0,
+           "this momentum is that of sgd", "--server-momentum",
+           "use --server-optimizer sgd, or leave it out");
+    refuse(p.stage2_server_optimizer != federate::ServerStep::sgd && p.stage2_server_momentum != 0,
            "this momentum is that of sgd", "--stage2-server-momentum",
            "use --stage2-server-optimizer sgd, or leave it out");
-    refuse(p.local_beta1 == 1 || p.stage2_local_beta1 >= 1, "Adam's mean must take in gradients",
+    refuse(p.local_beta1 == 1 || p.stage2_local.beta1.value_or(0) >= 1, "Adam's mean must take in gradients",
            p.local_beta1 == 1 ? "--local-beta1 1" : "--stage2-local-beta1", "use a number below 1");
   }
   refuse(s.seeds.empty(), "no seed", "--seeds", "give at least one");
@@ -67,35 +71,41 @@ void check_settings(const Settings& s) {
            "use fewer or --reduction native");
 }
 
+namespace {
+
+/// The small term makes up for rounding where whole numbers are wanted.
+void scale_value(std::int64_t& value, double scale, std::int64_t least) {
+  if (value > 0)
+    value = std::max(least, static_cast<std::int64_t>(static_cast<double>(value) * scale + 1e-9));
+}
+void scale_value(double& value, double scale, std::int64_t least) {
+  if (value > 0) value = std::max(static_cast<double>(least), value * scale);
+}
+void scale_value(std::optional<std::int64_t>& value, double scale, std::int64_t least) {
+  if (value) scale_value(*value, scale, least);
+}
+template <class Other>
+void scale_value(Other&, double, std::int64_t) {
+  throw std::logic_error("only numbers can be scaled");
+}
+
+/// Of a protocol where `algorithm` is named.
+void scale_values(const OptionTable& table, const Settings& s, const std::string& algorithm = "") {
+  for_each(table, [&](const OptionRow& row) {
+    if (!row.least_scaled || s.given.contains(row.name) || s.given.contains(algorithm + "." + row.name))
+      return;
+    std::visit([&](const auto& value) { scale_value(*value, s.scale, *row.least_scaled); }, row.value);
+  });
+}
+
+}  // namespace
+
 Settings scaled(Settings s) {
   if (s.scale >= 1) return s;
-  const auto times = [&](auto& value, const std::string& option, std::int64_t least,
-                         const std::string& algorithm = "") {
-    if (value <= 0 || s.given.contains(option) || s.given.contains(algorithm + "." + option)) return;
-    using Value = std::decay_t<decltype(value)>;
-    // The small term makes up for rounding where whole numbers are wanted.
-    const double times_scale = static_cast<double>(value) * s.scale + (std::is_integral_v<Value> ? 1e-9 : 0);
-    value = std::max(static_cast<Value>(least), static_cast<Value>(times_scale));
-  };
-  for (auto& protocol : s.protocols) {
-    const auto& of = protocol.algorithm;
-    times(protocol.clients_per_round, "clients-per-round", 1, of);
-    times(protocol.local.steps, "local-steps", 1, of);
-    times(protocol.finetune.steps, "finetune-steps", 1, of);
-    times(protocol.personal.steps, "personal-steps", 1, of);
-    times(protocol.stage2_clients_per_round, "stage2-clients-per-round", 1, of);
-    times(protocol.stage2_local.steps, "stage2-local-steps", 1, of);
-    times(protocol.test_steps, "test-steps", 1, of);
-    times(protocol.self_steps, "self-steps", 1, of);
-  }
-  times(s.filters.min_samples, "min-samples", 2);
-  times(s.filters.max_samples, "max-samples", 2);
-  times(s.filters.max_clients, "max-clients", 1);
-  auto& generated = s.source.generated;
-  times(generated.clients, "generated-clients", 1);
-  times(generated.min_samples, "", 2);
-  times(generated.mean_samples, "generated-samples", generated.min_samples);
-  times(generated.deviation_samples, "generated-deviation", 0);
+  for (auto& protocol : s.protocols) scale_values(hyperparameters(protocol), s, protocol.algorithm);
+  scale_value(s.source.generated.min_samples, s.scale,
+              2);  // which bounds generated-samples, but is no option
+  scale_values(all_options(s), s);
   return s;
 }
 

@@ -1,8 +1,9 @@
 // fedmeta_report FILE.h5... --out DIR: tables and figures from results files.
 #include <CLI/CLI.hpp>
-#include <cmath>
 #include <iostream>
 
+#include "app/command_line.hpp"
+#include "app/numbers.hpp"
 #include "app/path_option.hpp"
 #include "base/error.hpp"
 #include "base/input_file.hpp"
@@ -28,11 +29,10 @@ void add_options(CLI::App& command, Options& options) {
   app::path_option(command, "--out", options.folder,
                    "folder for report.md, report.html, tables/ and figures/")
       ->required();
-  command
-      .add_option("--smoothing", options.smoothing,
-                  "curves of accuracy and loss as exponential moving averages, with this weight of the past; "
-                  "0 = none; Flower's figures have 0.95 (FEMNIST) and 0.7 (Shakespeare)")
-      ->check(CLI::Range(0.0, 0.999))
+  app::number_option(command, "smoothing", options.smoothing,
+                     "curves of accuracy and loss as exponential moving averages, with this weight of the "
+                     "past; 0 = none; Flower's figures have 0.95 (FEMNIST) and 0.7 (Shakespeare)",
+                     {0, 0.999, "a number from 0 to 0.999"})
       ->capture_default_str();
   command.set_version_flag("--version", std::string("fedmeta_report ") + version());
 }
@@ -54,15 +54,11 @@ void run(int argc, char** argv) {
   Options options;
   add_options(app, options);
   try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0)
-      throw Error(Status::usage, error.what(), "command line", "see fedmeta_report --help");
-    app.exit(error);  // --help, --version
+    app::parse_arguments(app, argc, argv);
+  } catch (const CLI::Success& wanted) {
+    app.exit(wanted);  // --help, --version
     return;
   }
-  if (std::isnan(options.smoothing))  // which CLI::Range lets pass
-    throw Error(Status::usage, "not a number", "--smoothing nan", "use 0 to 0.999");
   check_working_folder();
   write(options);
 }

@@ -32,12 +32,6 @@ std::vector<std::size_t> columns_of(const GlyphPicture& picture) {
 void check(const GlyphPicture& picture) {
   if (picture.characters.empty())
     throw Error(Status::usage, "no characters to draw", "--characters", "use 0-9, A-Z, a-z");
-  if (picture.writers < 1 || picture.writers > 1000)
-    throw Error(Status::usage, "impossible number of rows", "--writers " + std::to_string(picture.writers),
-                "use 1 to 1000");
-  if (picture.zoom < 1 || picture.zoom > 16)
-    throw Error(Status::usage, "impossible size of a pixel", "--zoom " + std::to_string(picture.zoom),
-                "use 1 to 16");
 }
 
 /// One row of glyphs as picture lines, each pixel zoom x zoom.

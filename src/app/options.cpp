@@ -1,142 +1,155 @@
-#include "app/options.hpp"
+// The rows of all options but hyper-parameters.
 
-#include "app/option_kinds.hpp"
+#include "app/options.hpp"
 
 namespace fedmeta::app {
 namespace {
 
-void add_general(CLI::App& app, Settings& s) {
-  app.option_defaults()->group("General");
-  option(app, "profile", s.profile,
-         "Preset of everything below: quick|tuned|paper|algorithm1|flower|fedlab|jiang");
-  option(app, "scale", s.scale, "Clients, samples, clients per round and local steps times this")
-      ->check(between(1e-9, 1, "a number above 0 and up to 1"));
-  option(app, "algorithms", s.algorithms,
-         "fedsgd,fedavg,fedavg-meta,fomaml,maml,meta-sgd,reptile,perfedavg or all; production also "
-         "mixed,self,mfu,mru,nb")
-      ->delimiter(',');
-  option(app, "set", s.set, "ALGORITHM.KEY=VALUE: a value for one algorithm alone; may be repeated");
-  option(app, "model", s.model, "Network")
-      ->check(one_of(
-          {"auto", "cnn", "tff-cnn-dropout", "tff-cnn", "fedlab-cnn", "lstm", "lr", "nn", "nn-unified"}));
-  option(app, "head", s.head, "Units of a linear layer before the last (lstm); 0 = none")
-      ->check(not_negative());
-  option(app, "lstm-bias", s.lstm_bias, "One bias a layer as TensorFlow's, or two as PyTorch's")
-      ->check(one_of({"tf", "torch"}));
-  option(app, "activation", s.activation, "Of the hidden layer (nn, nn-unified)")
-      ->check(one_of({"relu", "tanh"}));
-  option(app, "init", s.init, "Initial parameters as TensorFlow's or PyTorch's")
-      ->check(one_of({"tf", "torch"}));
-  option(app, "seeds", s.seeds, "Initialisation and sampling; one run for each")->delimiter(',');
+OptionGroup general(Settings& s) {
+  OptionGroup group{"General", {}};
+  group
+      .row("profile", s.profile, {},
+           "Preset of everything below: quick|tuned|paper|algorithm1|flower|fedlab|jiang")
+      .recorded();
+  group.row("scale", s.scale, scale_factor, "Clients, samples, clients per round and local steps times this")
+      .recorded();
+  group.row("algorithms", s.algorithms, {},
+            "fedsgd,fedavg,fedavg-meta,fomaml,maml,meta-sgd,reptile,perfedavg or all; production also "
+            "mixed,self,mfu,mru,nb");
+  group.row("set", s.set, {}, "ALGORITHM.KEY=VALUE: a value for one algorithm alone; may be repeated")
+      .repeated();
+  group
+      .row("model", s.model,
+           Words{"auto", "cnn", "tff-cnn-dropout", "tff-cnn", "fedlab-cnn", "lstm", "lr", "nn", "nn-unified"},
+           "Network")
+      .recorded();
+  group.row("head", s.head, not_negative, "Units of a linear layer before the last (lstm); 0 = none");
+  group.row("lstm-bias", s.lstm_bias, Words{"tf", "torch"},
+            "One bias a layer as TensorFlow's, or two as PyTorch's");
+  group.row("activation", s.activation, Words{"relu", "tanh"}, "Of the hidden layer (nn, nn-unified)");
+  group.row("init", s.init, Words{"tf", "torch"}, "Initial parameters as TensorFlow's or PyTorch's")
+      .recorded();
+  group.row("seeds", s.seeds, any_seed, "Initialisation and sampling; one run for each");
+  return group;
 }
 
-void add_data(CLI::App& app, Settings& s) {
-  app.option_defaults()->group("Data");
-  option(app, "dataset", s.source.dataset, "Data set")
-      ->check(one_of({"femnist", "shakespeare", "sent140", "synthetic", "production"}));
-  option(app, "data", s.data, "LEAF folder or JSON file, raw text, or log; absent: a generated stand-in");
-  flag(app, "allow-partial", s.allow_partial, "Go on where files that look like data are not read");
-  option(app, "min-samples", s.filters.min_samples, "Drop clients with fewer, at least 2; 0 = no bound")
-      ->check(not_negative());
-  option(app, "max-samples", s.filters.max_samples, "Drop clients with more; 0 = no bound")
-      ->check(not_negative());
-  option(app, "max-clients", s.filters.max_clients, "Keep so many, drawn at random; 0 = all")
-      ->check(not_negative());
-  option(app, "support-fraction", s.support_fraction, "Share of a client's samples to adapt on")
-      ->check(fraction());
-  option(app, "division", s.division, "How support and query set are drawn")
-      ->check(one_of({"random", "stratified", "chronological", "recent"}));
-  option(app, "train-share", s.roles.train, "Share of the clients that train")->check(fraction());
-  option(app, "validation-share", s.roles.validation, "Share to validate on; the rest are test clients")
-      ->check(fraction());
-  option(app, "client-split", s.client_split, "Roles by lot, or by the order of ids: the first ones train")
-      ->check(one_of({"random", "sorted"}));
-  option(app, "data-seed", s.data_seed, "Roles of clients, divisions and generated data");
-  option(app, "generated-clients", s.source.generated.clients,
-         "Clients of the stand-in (used without --data)")
-      ->check(positive());
-  option(app, "generated-samples", s.source.generated.mean_samples,
-         "Their samples, mean (synthetic has sizes of its own)")
-      ->check(not_negative());
-  option(app, "generated-deviation", s.source.generated.deviation_samples,
-         "Their samples, standard deviation")
-      ->check(not_negative());
+OptionGroup clients(Settings& s) {
+  OptionGroup group{"Data", {}};
+  group.row("dataset", s.source.dataset,
+            Words{"femnist", "shakespeare", "sent140", "synthetic", "production"}, "Data set");
+  group.row("data", s.data, {}, "LEAF folder or JSON file, raw text, or log; absent: a generated stand-in");
+  group.row("allow-partial", s.allow_partial, {}, "Go on where files that look like data are not read");
+  group
+      .row("min-samples", s.filters.min_samples, not_negative,
+           "Drop clients with fewer, at least 2; 0 = no bound")
+      .scaled(2);
+  group.row("max-samples", s.filters.max_samples, not_negative, "Drop clients with more; 0 = no bound")
+      .scaled(2);
+  group.row("max-clients", s.filters.max_clients, not_negative, "Keep so many, drawn at random; 0 = all")
+      .scaled();
+  group.row("support-fraction", s.support_fraction, fraction, "Share of a client's samples to adapt on")
+      .recorded();
+  group
+      .row("division", s.division, Words{"random", "stratified", "chronological", "recent"},
+           "How support and query set are drawn")
+      .recorded();
+  group.row("train-share", s.roles.train, fraction, "Share of the clients that train");
+  group.row("validation-share", s.roles.validation, fraction,
+            "Share to validate on; the rest are test clients");
+  group.row("client-split", s.client_split, Words{"random", "sorted"},
+            "Roles by lot, or by the order of ids: the first ones train");
+  group.row("data-seed", s.data_seed, any_seed, "Roles of clients, divisions and generated data").recorded();
+  group
+      .row("generated-clients", s.source.generated.clients, positive,
+           "Clients of the stand-in (used without --data)")
+      .scaled();
+  group
+      .row("generated-samples", s.source.generated.mean_samples, not_negative,
+           "Their samples, mean (synthetic has sizes of its own)")
+      .scaled(s.source.generated.min_samples);
+  group
+      .row("generated-deviation", s.source.generated.deviation_samples, not_negative,
+           "Their samples, standard deviation")
+      .scaled(0);
+  return group;
 }
 
-void add_variants(CLI::App& app, data::DatasetPlan& source) {
-  app.option_defaults()->group("Variants of data sets");
-  flag(app, "digits", source.digits, "femnist: the digits alone, as 10 classes");
-  flag(app, "invert", source.invert, "femnist: x becomes 1 - x");
-  option(app, "partition", source.partition, "femnist: clients are writers, or get two label-sorted shards")
-      ->check(one_of({"writers", "shards"}));
-  option(app, "vocabulary", source.vocabulary, "shakespeare: characters with a number of their own")
-      ->check(one_of({"leaf80", "leaf53", "data"}));
-  option(app, "glove", source.glove, "sent140: word vectors as GloVe text");
-  flag(app, "lower-case", source.lower_case, "sent140: small letters, as GloVe's words have");
-  option(app, "generator", source.generator, "synthetic: LEAF's, or synthetic(alpha, beta)")
-      ->check(one_of({"leaf", "alpha-beta"}));
-  option(app, "alpha", source.alpha, "synthetic: spread of the clients' models")->check(not_negative());
-  option(app, "beta", source.beta, "synthetic: spread of the clients' inputs")->check(not_negative());
+OptionGroup variants(data::DatasetPlan& source) {
+  OptionGroup group{"Variants of data sets", {}};
+  group.row("digits", source.digits, {}, "femnist: the digits alone, as 10 classes");
+  group.row("invert", source.invert, {}, "femnist: x becomes 1 - x");
+  group.row("partition", source.partition, Words{"writers", "shards"},
+            "femnist: clients are writers, or get two label-sorted shards");
+  group.row("vocabulary", source.vocabulary, Words{"leaf80", "leaf53", "data"},
+            "shakespeare: characters with a number of their own");
+  group.row("glove", source.glove, {}, "sent140: word vectors as GloVe text");
+  group.row("lower-case", source.lower_case, {}, "sent140: small letters, as GloVe's words have");
+  group.row("generator", source.generator, Words{"leaf", "alpha-beta"},
+            "synthetic: LEAF's, or synthetic(alpha, beta)");
+  group.row("alpha", source.alpha, not_negative, "synthetic: spread of the clients' models");
+  group.row("beta", source.beta, not_negative, "synthetic: spread of the clients' inputs");
+  return group;
 }
 
-void add_evaluation(CLI::App& app, Settings& s) {
-  app.option_defaults()->group("Evaluation");
-  option(app, "eval-every", s.eval_every, "Rounds between evaluations; 0 = after the last only")
-      ->check(not_negative());
-  option(app, "eval-on", s.eval_on,
-         "Clients to evaluate on: both = test and validation, train = those seen in training")
-      ->check(one_of({"test", "validation", "both", "train", "all"}));
-  option(app, "eval-clients", s.eval_clients,
-         "So many of them, drawn at random each time but the last; 0 = all")
-      ->check(not_negative());
-  option(app, "target-accuracy", s.target_accuracy, "Accuracy whose cost is reported; 0 = none")
-      ->check(fraction());
+OptionGroup evaluation(Settings& s) {
+  OptionGroup group{"Evaluation", {}};
+  group.row("eval-every", s.eval_every, not_negative, "Rounds between evaluations; 0 = after the last only")
+      .recorded();
+  group
+      .row("eval-on", s.eval_on, Words{"test", "validation", "both", "train", "all"},
+           "Clients to evaluate on: both = test and validation, train = those seen in training")
+      .recorded();
+  group
+      .row("eval-clients", s.eval_clients, not_negative,
+           "So many of them, drawn at random each time but the last; 0 = all")
+      .recorded();
+  group.row("target-accuracy", s.target_accuracy, fraction, "Accuracy whose cost is reported; 0 = none")
+      .recorded();
+  return group;
 }
 
-void add_machine(CLI::App& app, Settings& s) {
-  app.option_defaults()->group("Machine");
-  option(app, "device", s.device, "auto = the rank's own GPU where there is one")
-      ->check(one_of({"auto", "cpu", "cuda"}));
-  option(app, "threads", s.threads, "Threads of a rank; 0 = cores of the node / ranks on it")
-      ->check(between(0, 4096, "a number of threads"));
-  option(app, "precision", s.precision, "Of matrix products; tf32 on GPUs alone")
-      ->check(one_of({"fp32", "tf32", "bf16"}));
-  option(app, "reduction", s.reduction, "Sums of floats, or the same bits for any number of ranks")
-      ->check(one_of({"native", "reproducible"}));
-  option(app, "placement", s.placement,
-         "Clients where they are hosted, or spread over the node's ranks by cost")
-      ->check(one_of({"home", "balanced"}));
+OptionGroup machine(Settings& s) {
+  OptionGroup group{"Machine", {}};
+  group.row("device", s.device, Words{"auto", "cpu", "cuda"}, "auto = the rank's own GPU where there is one");
+  group.row("threads", s.threads, thread_count, "Threads of a rank; 0 = cores of the node / ranks on it");
+  group.row("precision", s.precision, Words{"fp32", "tf32", "bf16"}, "Of matrix products; tf32 on GPUs alone")
+      .recorded();
+  group
+      .row("reduction", s.reduction, Words{"native", "reproducible"},
+           "Sums of floats, or the same bits for any number of ranks")
+      .recorded();
+  group
+      .row("placement", s.placement, Words{"home", "balanced"},
+           "Clients where they are hosted, or spread over the node's ranks by cost")
+      .recorded();
+  return group;
 }
 
-void add_output(CLI::App& app, Settings& s) {
-  app.option_defaults()->group("Output");
-  option(app, "output", s.output, "Results file; absent: runs/DATASET-TIME.h5");
-  flag(app, "force", s.force, "Overwrite an existing results file");
-  flag(app, "save-model", s.save_model, "Initial and final parameters go into the results file");
-  flag(app, "save-division", s.save_division, "Every client's division goes into the results file");
-  option(app, "progress", s.progress, "auto = a bar on a terminal, else a line per evaluation")
-      ->check(one_of({"auto", "plain", "off"}));
-  app.option_defaults()->group("Not supported yet");
-  option(app, "checkpoint-every", s.checkpoint_every, "Rounds between checkpoints; 0 = never");
-  flag(app, "resume", s.resume, "Go on from a checkpoint");
+OptionGroup files(Settings& s) {
+  OptionGroup group{"Output", {}};
+  group.row("output", s.output, {}, "Results file; absent: runs/DATASET-TIME.h5");
+  group.row("force", s.force, {}, "Overwrite an existing results file");
+  group.row("save-model", s.save_model, {}, "Initial and final parameters go into the results file");
+  group.row("save-division", s.save_division, {}, "Every client's division goes into the results file");
+  group.row("progress", s.progress, Words{"auto", "plain", "off"},
+            "auto = a bar on a terminal, else a line per evaluation");
+  return group;
+}
+
+OptionGroup unsupported(Settings& s) {
+  OptionGroup group{"Not supported yet", {}};
+  group.row("checkpoint-every", s.checkpoint_every, not_negative, "Rounds between checkpoints; 0 = never");
+  group.row("resume", s.resume, {}, "Go on from a checkpoint");
+  return group;
 }
 
 }  // namespace
 
-void add_options(CLI::App& app, Settings& s) {
-  add_general(app, s);
-  add_data(app, s);
-  add_variants(app, s.source);
-  add_hyperparameters(app, s.protocol);
-  add_evaluation(app, s);
-  add_machine(app, s);
-  add_output(app, s);
-}
-
-std::vector<std::string> option_names(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const auto* o : app.get_options()) names.push_back(o->get_single_name());
-  return names;
+OptionTable all_options(Settings& s) {
+  OptionTable table{general(s), clients(s), variants(s.source)};
+  for (auto& group : hyperparameters(s.protocol)) table.push_back(std::move(group));
+  for (auto& group : {evaluation(s), machine(s), files(s), unsupported(s)}) table.push_back(group);
+  return table;
 }
 
 }  // namespace fedmeta::app

@@ -10,6 +10,7 @@
 #include <memory>
 #include <set>
 
+#include "app/command_line.hpp"
 #include "app/nearest.hpp"
 #include "app/options.hpp"
 #include "app/toml.hpp"
@@ -45,13 +46,11 @@ void add_commands(CLI::App& app, Settings& s) {
 
 void parse(CLI::App& app, int argc, const char* const* argv) {
   try {
-    app.parse(argc, argv);
+    parse_arguments(app, argc, argv);
   } catch (const CLI::CallForHelp&) {
     throw HelpWanted{app.help()};
-  } catch (const CLI::CallForVersion& error) {
-    throw HelpWanted{std::string(error.what()) + "\n"};
-  } catch (const CLI::ParseError& error) {
-    report_usage(app, error);
+  } catch (const CLI::CallForVersion& version) {
+    throw HelpWanted{std::string(version.what()) + "\n"};
   }
 }
 
@@ -62,7 +61,7 @@ std::unique_ptr<CLI::App> make_parser(Settings& s) {
       "data.",
       "fedmeta_bench");
   add_commands(*app, s);
-  add_options(*app, s);
+  add_options(*app, all_options(s));
   return app;
 }
 
@@ -87,15 +86,19 @@ using KeyValues = std::vector<std::pair<std::string, std::string>>;
 
 /// KEY=VALUE pairs applied to a protocol by the options' own rules.
 void apply(federate::Protocol& protocol, const KeyValues& pairs, const std::string& origin) {
+  if (pairs.empty()) return;
   CLI::App app;
   app.set_help_flag();
-  add_hyperparameters(app, protocol);
-  const auto names = option_names(app);
-  std::vector<std::string> arguments;
+  const auto table = hyperparameters(protocol);
+  add_options(app, table);
+  std::vector<std::string> names, arguments;
+  for_each(table, [&](const OptionRow& row) { names.push_back(row.name); });
   for (const auto& [key, value] : pairs) {
     if (std::find(names.begin(), names.end(), key) == names.end())
       throw Error(Status::usage, "unknown key", origin + "." + key,
                   "did you mean " + nearest(key, names) + "?");
+    if (value.empty())
+      throw Error(Status::usage, "the value is empty", origin + "." + key, "give one, or leave the key out");
     arguments.push_back("--" + key + "=" + value);
   }
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
@@ -116,18 +119,19 @@ struct Given {
 /// `app` has read that place, and no other.
 Given given_hyperparameters(const CLI::App& app, const Settings& read) {
   federate::Protocol unused;
-  CLI::App reference;
-  reference.set_help_flag();
-  add_hyperparameters(reference, unused);
   Given given;
-  for (const auto* o : reference.get_options()) {
-    const auto* used = app.get_option("--" + o->get_single_name());
-    if (used->count() > 0) given.for_all.emplace_back(o->get_single_name(), used->results().back());
-  }
+  for_each(hyperparameters(unused), [&](const OptionRow& row) {
+    const auto* used = app.get_option("--" + row.name);
+    if (used->count() > 0) given.for_all.emplace_back(row.name, used->results().back());
+  });
   given.for_one = read.set;
   for (const auto* o : app.get_options())
     if (o->count() > 0) given.names.insert(o->get_single_name());
-  for (const auto& entry : read.set) given.names.insert(entry.substr(0, entry.find('=')));
+  for (const auto& entry : read.set) {
+    const auto key = entry.substr(0, entry.find('='));
+    if (!given.names.insert(key).second)
+      throw Error(Status::usage, "a key is set twice", "--set " + key, "give it one value");
+  }
   return given;
 }
 
@@ -189,6 +193,14 @@ KeyValues values_for(const std::string& algorithm, const std::vector<std::string
   return values;
 }
 
+/// Also what is set for algorithms that do not run must be possible.
+void check_set(const std::vector<std::string>& set) {
+  for (const auto& algorithm : known_algorithms()) {
+    federate::Protocol unused;
+    apply(unused, values_for(algorithm, set), "--set " + algorithm);
+  }
+}
+
 void resolve_algorithms(Settings& s) {
   const auto known = known_algorithms();
   if (s.algorithms == std::vector<std::string>{"all"}) s.algorithms = all_algorithms(s.source.dataset);
@@ -212,6 +224,7 @@ Settings parse_settings(int argc, const char* const* argv) {
   const auto file = given_in_file(app->get_config_ptr()->as<std::string>());
   const auto line = given_on_command_line(argc, argv);
   s.given = given_beside_scale(file, line);
+  for (const auto& given : {file, line}) check_set(given.for_one);
   for (const auto& algorithm : s.algorithms) {
     auto protocol = federate::protocol_for(algorithm, profile.protocol);
     apply(protocol, values_for(algorithm, profile.set), "--profile " + s.profile + ": " + algorithm);

@@ -139,9 +139,9 @@ Settings jiang(const std::string& dataset) {
   p.clients_per_round = 5;
   p.local = {10, 20, 0};
   p.local_lr = 0.02;
-  p.local_optimizer = "sgd";
-  p.local_data = "support";
-  p.server_optimizer = "sgd";
+  p.local_optimizer = federate::OptimizerKind::sgd;
+  p.local_data = federate::LocalData::support;
+  p.server_optimizer = federate::ServerStep::sgd;
   p.server_momentum = 0.9;
   p.stage2_rounds = 200;
   p.stage2_clients_per_round = 5;
@@ -170,13 +170,13 @@ Settings fedlab(const std::string& dataset) {
   p.local.epochs = 20;
   // Fine-tuning: the clients' Adam looks for the way, the sum of the gradients met on it is sent.
   p.stage2_rounds = 100;
-  p.stage2_clients_per_round = -1;
-  p.stage2_local = {10, -1, 0};
-  p.stage2_local_optimizer = "adam";
-  p.stage2_local_lr = 1e-3;
-  p.stage2_local_beta1 = 0;
-  p.stage2_local_direction = "gradients";
-  p.stage2_server_optimizer = "sgd";
+  p.stage2_clients_per_round.reset();
+  p.stage2_local = {.epochs = 10,
+                    .optimizer = federate::OptimizerKind::adam,
+                    .lr = 1e-3,
+                    .beta1 = 0,
+                    .direction = learn::Direction::gradients};
+  p.stage2_server_optimizer = federate::ServerStep::sgd;
   p.stage2_server_lr = 0.01;
   return s;
 }
@@ -186,8 +186,8 @@ Settings algorithm1(const std::string& dataset) {
   Settings s = paper(dataset);
   s.profile = "algorithm1";
   s.protocol.inner = {1, 0, 0};
-  s.protocol.weighting = "uniform";
-  s.protocol.outer_optimizer = "sgd";
+  s.protocol.weighting = federate::Weighting::uniform;
+  s.protocol.outer_optimizer = federate::OptimizerKind::sgd;
   return s;
 }
 

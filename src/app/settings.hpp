@@ -100,9 +100,10 @@ void check_settings(const Settings& settings);
 /// of steps, each at least 1.
 Settings scaled(Settings settings);
 
-/// Every hyper-parameter of a run as attributes of the results file: option names with _ for -.
-std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(
-    const Settings& settings, const federate::Protocol& protocol);
+/// Every hyper-parameter of a run as attributes of the results file: option names with _ for -, each with its
+/// option's type.
+std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(const Settings& settings,
+                                                                           federate::Protocol protocol);
 
 /// The network that the settings ask for, for samples of this form; `vectors` are frozen word vectors or
 /// undefined.

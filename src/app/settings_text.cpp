@@ -1,7 +1,5 @@
 // Settings as text: the TOML of --print-config, and the attributes of runs in the results file.
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 
 #include "app/options.hpp"
@@ -9,26 +7,18 @@
 namespace fedmeta::app {
 namespace {
 
-using KeyValues = std::vector<std::pair<std::string, std::string>>;
-
-/// Name and present value of each option as TOML, in the order added; those that are empty are left out.
-KeyValues present_values(CLI::App& app) {
-  KeyValues values;
-  for (auto* o : app.get_options([](const CLI::Option* option) { return option->get_configurable(); })) {
-    const auto value = o->capture_default_str()->get_default_str();
-    if (value != "\"\"" && value != "[]") values.emplace_back(o->get_single_name(), value);
-  }
-  return values;
-}
-
-/// As the command line has them: their texts are words, which need no quotes.
-KeyValues hyperparameters(federate::Protocol protocol) {
-  CLI::App app;
-  app.set_help_flag();
-  add_hyperparameters(app, protocol);
-  auto values = present_values(app);
-  for (auto& [name, value] : values) std::erase(value, '"');
-  return values;
+/// ALGORITHM.KEY=VALUE for what `own` has otherwise than `shared`.
+std::vector<std::string> set_for(federate::Protocol own, federate::Protocol shared) {
+  std::vector<std::string> of_shared, set;
+  for_each(hyperparameters(shared), [&](const OptionRow& row) { of_shared.push_back(toml_text(row)); });
+  auto other = of_shared.begin();
+  for_each(hyperparameters(own), [&](const OptionRow& row) {
+    auto value = toml_text(row);
+    if (value == *other++) return;
+    std::erase(value, '"');  // texts are words here
+    set.push_back(own.algorithm + "." + row.name + "=" + value);
+  });
+  return set;
 }
 
 }  // namespace
@@ -59,48 +49,28 @@ std::string settings_toml(const Settings& settings) {
   // What differs between algorithms is written as `set`; the rest once for all.
   s.protocol = s.protocols.front();
   s.set.clear();
-  const auto shared = hyperparameters(s.protocol);
-  for (const auto& protocol : s.protocols) {
-    const auto own = hyperparameters(protocol);
-    for (std::size_t i = 0; i < own.size(); ++i)
-      if (own[i] != shared[i]) s.set.push_back(protocol.algorithm + "." + own[i].first + "=" + own[i].second);
-  }
-  CLI::App app;
-  app.set_help_flag();
-  add_options(app, s);
+  for (const auto& protocol : s.protocols)
+    for (auto& entry : set_for(protocol, s.protocol)) s.set.push_back(std::move(entry));
   std::string toml;
-  for (const auto& [name, value] : present_values(app)) toml += name + " = " + value + "\n";
+  for_each(all_options(s), [&](const OptionRow& row) {
+    const auto value = toml_text(row);
+    if (value != "\"\"" && value != "[]") toml += row.name + " = " + value + "\n";
+  });
   return toml;
 }
 
-std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(
-    const Settings& settings, const federate::Protocol& protocol) {
+std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(const Settings& settings,
+                                                                           federate::Protocol protocol) {
   std::vector<std::pair<std::string, record::AttributeValue>> attributes;
-  for (auto [name, value] : hyperparameters(protocol)) {
-    const bool real = name.ends_with("-lr") || name.ends_with("-momentum") || name.ends_with("-decay");
-    const bool whole = !real && value.find_first_not_of("-0123456789") == std::string::npos;
-    std::replace(name.begin(), name.end(), '-', '_');
-    if (real)
-      attributes.emplace_back(name, std::stod(value));
-    else if (whole)
-      attributes.emplace_back(name, static_cast<std::int64_t>(std::stoll(value)));
-    else
-      attributes.emplace_back(name, value);
-  }
-  attributes.emplace_back("init", settings.init);
-  attributes.emplace_back("model", model_name(settings));
-  attributes.emplace_back("support_fraction", settings.support_fraction);
-  attributes.emplace_back("division", settings.division);
-  attributes.emplace_back("data_seed", settings.data_seed);
-  attributes.emplace_back("eval_every", settings.eval_every);
-  attributes.emplace_back("eval_on", settings.eval_on);
-  attributes.emplace_back("eval_clients", settings.eval_clients);
-  attributes.emplace_back("target_accuracy", settings.target_accuracy);
-  attributes.emplace_back("precision", settings.precision);
-  attributes.emplace_back("reduction", settings.reduction);
-  attributes.emplace_back("placement", settings.placement);
-  attributes.emplace_back("profile", settings.profile);
-  attributes.emplace_back("scale", settings.scale);
+  const auto add = [&](const OptionRow& row) {
+    attributes.emplace_back(attribute_name(row), attribute(row));
+  };
+  for_each(hyperparameters(protocol), add);
+  Settings s = settings;
+  s.model = model_name(settings);
+  for_each(all_options(s), [&](const OptionRow& row) {
+    if (row.is_recorded) add(row);
+  });
   return attributes;
 }
 

@@ -2,10 +2,11 @@
 
 #include <toml++/toml.h>
 
+#include <array>
+#include <charconv>
 #include <cstdio>
 #include <iterator>
 
-#include "app/option_kinds.hpp"
 #include "base/error.hpp"
 #include "data/text_file.hpp"
 
@@ -19,8 +20,12 @@ std::string line_of(const toml::source_position& position) {
 /// A single value as a command line would have it.
 std::string text_of(const toml::node& node, const std::string& where) {
   if (const auto* text = node.as_string()) return text->get();
-  if (const auto* number = node.as_integer()) return std::to_string(number->get());
-  if (const auto* number = node.as_floating_point()) return shortest(number->get());
+  if (const auto* number = node.as_integer()) {
+    if (number->flags() != toml::value_flags::none)
+      throw Error(Status::usage, "not a decimal number", where, "write it in decimal digits");
+    return std::to_string(number->get());
+  }
+  if (const auto* number = node.as_floating_point()) return toml_value(number->get());
   if (const auto* truth = node.as_boolean()) return truth->get() ? "true" : "false";
   throw Error(Status::usage, "not a text, a number, true or false, or a list of these", where,
               "see fedmeta_bench --print-config for how settings are written");
@@ -57,7 +62,9 @@ std::string toml_value(const std::string& text) {
 }
 
 std::string toml_value(double number) {
-  return shortest(number);
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  return {text.data(), end};
 }
 
 std::vector<CLI::ConfigItem> TomlConfig::from_config(std::istream& in) const {

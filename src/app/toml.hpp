@@ -10,8 +10,9 @@
 
 namespace fedmeta::app {
 
-/// A value as TOML has it. Numbers read back to the same bits.
+/// A value as TOML has it.
 std::string toml_value(const std::string& text);
+/// The fewest digits that read back to the same bits.
 std::string toml_value(double number);
 inline std::string toml_value(const std::filesystem::path& path) {
   return toml_value(path.string());

@@ -12,9 +12,10 @@ namespace fedmeta::federate {
 std::vector<double> Algorithm::weights(const std::vector<std::int64_t>& samples,
                                        const std::vector<std::int64_t>& support) const {
   std::vector<double> weights(samples.size(), 1.0);
-  if (protocol_.weighting != "uniform")
+  if (protocol_.weighting != Weighting::uniform)
     for (std::size_t i = 0; i < samples.size(); ++i)
-      weights[i] = static_cast<double>(protocol_.weighting == "query" ? samples[i] - support[i] : samples[i]);
+      weights[i] =
+          static_cast<double>(protocol_.weighting == Weighting::query ? samples[i] - support[i] : samples[i]);
   const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
   for (double& weight : weights) weight /= sum;
   return weights;

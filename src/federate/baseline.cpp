@@ -65,7 +65,7 @@ Scorer training_alone(const Federation& federation, const Protocol& protocol, co
     const auto& engine = federation.engine;
     const auto f = federation.network.forward_flops_per_sample();
     const auto group = adapting_group(federation, clients, plan.seed, 0);
-    const auto optimizer = learn::make_optimizer(protocol.local_optimizer, protocol.local_lr);
+    const auto optimizer = learn::make_optimizer(word(protocol.local_optimizer), protocol.local_lr);
     const auto before = cost::work_done();
     const auto trained = learn::train_locally(engine, theta, group.support(),
                                               {1, long_batch, protocol.self_steps}, *optimizer, group.orders);

@@ -35,7 +35,7 @@ class InnerLoopAlgorithm : public Algorithm {
   }
   std::unique_ptr<learn::Optimizer> server_optimizer() const override {
     const auto& p = protocol();
-    return learn::make_optimizer(p.outer_optimizer, p.outer_lr, p.outer_weight_decay);
+    return learn::make_optimizer(word(p.outer_optimizer), p.outer_lr, p.outer_weight_decay);
   }
 
  protected:
@@ -109,7 +109,7 @@ class MetaSgd final : public InnerLoopAlgorithm {
   }
   // Flower's baseline descends along theta's gradient in alpha, too (REFERENCE, A6).
   at::Tensor as_asked(const at::Tensor& exact) const {
-    if (protocol().alpha_gradient == "flower") alpha(exact).copy_(theta(exact));
+    if (protocol().alpha_gradient == AlphaGradient::flower) alpha(exact).copy_(theta(exact));
     return exact;
   }
 };

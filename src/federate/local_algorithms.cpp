@@ -14,23 +14,25 @@ using learn::Group;
 using learn::Task;
 using learn::Updates;
 
-/// Training on one client, in a round or when it adapts.
+/// Training on one client when it adapts, or in the second stage.
 struct LocalPlan {
   learn::Passes passes;
-  std::string optimizer;
+  OptimizerKind optimizer;
   double rate;
   double weight_decay, beta1;
 
   std::unique_ptr<learn::Optimizer> make_optimizer() const {
-    return learn::make_optimizer(optimizer, rate, weight_decay, beta1);
+    return learn::make_optimizer(word(optimizer), rate, weight_decay, beta1);
   }
 };
 
-/// What is left open (-1, "same") as in local training.
-LocalPlan plan_after(const Protocol& p, learn::Passes passes, const std::string& optimizer, double rate) {
-  if (passes.batch < 0) passes.batch = p.local.batch;
-  return {passes, optimizer == "same" ? p.local_optimizer : optimizer, rate < 0 ? p.local_lr : rate,
-          p.local_weight_decay, p.local_beta1};
+/// What is absent from `later` as in local training.
+LocalPlan plan_after(const Protocol& p, const LaterTraining& later) {
+  return {{later.epochs, later.batch.value_or(p.local.batch), later.steps},
+          later.optimizer.value_or(p.local_optimizer),
+          later.lr.value_or(p.local_lr),
+          p.local_weight_decay,
+          later.beta1.value_or(p.local_beta1)};
 }
 
 at::Tensor adapted(const Engine& engine, const at::Tensor& theta, const Group& group, const LocalPlan& plan) {
@@ -67,7 +69,7 @@ class FedSgd final : public Algorithm {
   bool adapts() const override { return false; }
   std::unique_ptr<learn::Optimizer> server_optimizer() const override {
     const auto& p = protocol();
-    return learn::make_optimizer(p.outer_optimizer, p.outer_lr, p.outer_weight_decay);
+    return learn::make_optimizer(word(p.outer_optimizer), p.outer_lr, p.outer_weight_decay);
   }
 };
 
@@ -77,55 +79,54 @@ class FedAvg : public Algorithm {
  public:
   using Algorithm::Algorithm;
 
-  bool keeps_state() const override { return protocol().local_adam == "persist"; }
+  bool keeps_state() const override { return protocol().local_adam == ClientAdam::persist; }
   Updates client_updates(const Engine& engine, const at::Tensor& phi, const Group& group,
                          ClientStates& states) const override {
     const auto& p = protocol();
     const auto optimizer =
-        learn::make_optimizer(p.local_optimizer, p.local_lr, p.local_weight_decay, p.local_beta1);
+        learn::make_optimizer(word(p.local_optimizer), p.local_lr, p.local_weight_decay, p.local_beta1);
     auto orders = group.orders;
-    const auto sets = p.local_data == "support" ? group.support() : group.all();
+    const auto sets = p.local_data == LocalData::support ? group.support() : group.all();
     const auto steps = learn::minibatches(sets, p.local, &orders, engine.has_dropout());
-    const auto sent =
-        p.local_direction == "gradients" ? learn::Direction::gradients : learn::Direction::difference;
-    return learn::fedavg(engine, phi, steps, *optimizer, states, sent);
+    return learn::fedavg(engine, phi, steps, *optimizer, states, p.local_direction);
   }
   at::Tensor rederive(const Reference& reference, const at::Tensor& phi, const Task& task,
                       Random order) const override {
     return by_own_code(*this, reference, phi, task, order);
   }
   std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const override {
-    const auto rows = protocol().local_data == "support" ? support : samples;
+    const auto rows = protocol().local_data == LocalData::support ? support : samples;
     return cost::local_flops(f, learn::rows_processed(rows, protocol().local));
   }
   at::Tensor adapt(const Engine& engine, const at::Tensor& phi, const Group& group) const override {
     const auto& p = protocol();
-    const auto passes = at_test(p, p.finetune);
-    return adapted(engine, phi, group, plan_after(p, passes, p.finetune_optimizer, p.finetune_lr));
+    auto plan = plan_after(p, p.finetune);
+    plan.passes = at_test(p, plan.passes);
+    return adapted(engine, phi, group, plan);
   }
   bool adapts() const override { return protocol().algorithm != "fedavg"; }
   std::unique_ptr<learn::Optimizer> server_optimizer() const override {
     const auto& p = protocol();
-    if (p.server_optimizer == "average") return learn::make_sgd(1);
-    if (p.server_optimizer == "sgd") return learn::make_sgd(p.server_lr, p.server_momentum);
-    return learn::make_optimizer(p.server_optimizer, p.server_lr);
+    if (p.server_optimizer == ServerStep::average) return learn::make_sgd(1);
+    if (p.server_optimizer == ServerStep::sgd) return learn::make_sgd(p.server_lr, p.server_momentum);
+    return learn::make_adam(p.server_lr);
   }
 };
 
 /// The protocol of the second stage: Reptile with a uniform mean (REFERENCE 5.8).
 Protocol second_stage(const Protocol& p) {
   Protocol second = p;
-  const auto local = plan_after(p, p.stage2_local, p.stage2_local_optimizer, p.stage2_local_lr);
-  second.weighting = "uniform";
-  second.rounds = p.stage2_rounds < 0 ? p.rounds : p.stage2_rounds;
-  if (p.stage2_clients_per_round > 0) second.clients_per_round = p.stage2_clients_per_round;
+  const auto local = plan_after(p, p.stage2_local);
+  second.weighting = Weighting::uniform;
+  second.rounds = p.stage2_rounds.value_or(p.rounds);
+  if (p.stage2_clients_per_round.value_or(0) > 0) second.clients_per_round = *p.stage2_clients_per_round;
   second.local = local.passes;
   second.local_optimizer = local.optimizer;
   second.local_lr = local.rate;
+  second.local_beta1 = local.beta1;
+  second.local_direction = p.stage2_local.direction.value_or(p.local_direction);
   second.server_optimizer = p.stage2_server_optimizer;
   second.server_lr = p.stage2_server_lr;
-  if (p.stage2_local_beta1 >= 0) second.local_beta1 = p.stage2_local_beta1;
-  if (p.stage2_local_direction != "same") second.local_direction = p.stage2_local_direction;
   second.server_momentum = p.stage2_server_momentum;
   return second;
 }
@@ -164,7 +165,7 @@ class PerFedAvg final : public FedAvg {
  private:
   LocalPlan personalisation() const {
     const auto& p = protocol();
-    return plan_after(p, p.personal, p.personal_optimizer, p.personal_lr);
+    return plan_after(p, p.personal);
   }
 
   FedAvg second_;

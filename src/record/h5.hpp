@@ -104,7 +104,7 @@ bool is_stored(const Node& dataset);
 template <class T>
 bool fits(const Node& dataset);
 
-/// T: std::string, double, std::int64_t, std::int32_t. An existing attribute is overwritten.
+/// T: std::string, double, std::int64_t, std::int32_t, std::uint8_t. An existing attribute is overwritten.
 template <class T>
 void set_attribute(const Node& node, const std::string& name, const T& value);
 /// Throws where it is absent, not one value, or not convertible to T.
@@ -113,7 +113,7 @@ T attribute(const Node& node, const std::string& name);
 bool has_attribute(const Node& node, const std::string& name);
 /// In the order in which they were made.
 std::vector<std::string> attribute_names(const Node& node);
-enum class AttributeKind { integer, real, text };
+enum class AttributeKind { byte, integer, real, text };
 AttributeKind attribute_kind(const Node& node, const std::string& name);
 
 /// Makes a dataset the scale (coordinate) of an axis called like it.

@@ -56,7 +56,8 @@ AttributeKind attribute_kind(const Node& node, const std::string& name) {
   checked<hid_t>(id, Access::read, child(node, name));
   const Handle type(H5Aget_type(id), H5Tclose);
   if (H5Tget_class(type) == H5T_STRING) return AttributeKind::text;
-  return H5Tget_class(type) == H5T_INTEGER ? AttributeKind::integer : AttributeKind::real;
+  if (H5Tget_class(type) != H5T_INTEGER) return AttributeKind::real;
+  return H5Tget_size(type) == 1 ? AttributeKind::byte : AttributeKind::integer;
 }
 
 #define FEDMETA_H5_ATTRIBUTE(T)                                              \
@@ -67,6 +68,7 @@ FEDMETA_H5_ATTRIBUTE(std::string)
 FEDMETA_H5_ATTRIBUTE(double)
 FEDMETA_H5_ATTRIBUTE(std::int64_t)
 FEDMETA_H5_ATTRIBUTE(std::int32_t)
+FEDMETA_H5_ATTRIBUTE(std::uint8_t)
 #undef FEDMETA_H5_ATTRIBUTE
 
 }  // namespace fedmeta::record::h5

@@ -52,7 +52,8 @@ struct Data {
   std::string files_passed_over = {};  ///< names, one a line
 };
 
-using AttributeValue = std::variant<std::int64_t, double, std::string>;
+/// Switches, whole numbers, real numbers and words.
+using AttributeValue = std::variant<bool, std::int64_t, double, std::string>;
 
 /// What identifies one run: an algorithm with one seed.
 struct RunHeader {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <string>
 #include <utility>
 
@@ -55,19 +56,23 @@ Data read_data(const h5::Node& group) {
   return data;
 }
 
-void check_schema(const h5::Node& file) {
+/// Returns the version.
+std::int32_t check_schema(const h5::Node& file) {
   if (!h5::has_attribute(file, "schema_version"))
     throw Error(Status::own_file, "not a results file: no schema_version", file.name,
                 "give a file written by " + std::string(schema::program));
   const auto found = h5::attribute<std::int32_t>(file, "schema_version");
-  if (found != schema::version)
+  if (found < 1 || found > schema::version)
     throw Error(Status::own_file, "results file has schema version " + std::to_string(found), file.name,
-                "use the program version that wrote it; this one reads schema version " +
+                "use the program version that wrote it; this one reads schema versions up to " +
                     std::to_string(schema::version));
+  return found;
 }
 
 AttributeValue read_value(const h5::Node& node, const std::string& name) {
   switch (h5::attribute_kind(node, name)) {
+    case h5::AttributeKind::byte:
+      return h5::attribute<std::uint8_t>(node, name) != 0;
     case h5::AttributeKind::integer:
       return h5::attribute<std::int64_t>(node, name);
     case h5::AttributeKind::real:
@@ -78,6 +83,18 @@ AttributeValue read_value(const h5::Node& node, const std::string& name) {
   return h5::attribute<std::string>(node, name);
 }
 
+/// Version 1 has switches as text, and decays of Adam's mean as text where they have a point, else as whole
+/// numbers.
+AttributeValue of_version_1(const std::string& name, AttributeValue value) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (text && (*text == "true" || *text == "false")) return *text == "true";
+  if (!name.ends_with("_beta1")) return value;
+  if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
+  double real = 0;
+  if (text && std::from_chars(text->data(), text->data() + text->size(), real).ec == std::errc()) return real;
+  return value;
+}
+
 /// Every attribute of a run that the schema does not name is a hyper-parameter.
 bool is_hyperparameter(const std::string& name) {
   bool named = name == "status";
@@ -85,11 +102,14 @@ bool is_hyperparameter(const std::string& name) {
   return !named;
 }
 
-RunHeader read_run_header(const h5::Node& group) {
+RunHeader read_run_header(const h5::Node& group, std::int32_t version) {
   RunHeader header;
   read_attributes(group, header, schema::run_attributes);
   for (const std::string& name : h5::attribute_names(group))
-    if (is_hyperparameter(name)) header.hyperparameters.emplace_back(name, read_value(group, name));
+    if (is_hyperparameter(name)) {
+      const auto value = read_value(group, name);
+      header.hyperparameters.emplace_back(name, version == 1 ? of_version_1(name, value) : value);
+    }
   return header;
 }
 
@@ -106,9 +126,9 @@ cost::TargetRow read_target(const h5::Node& group) {
   return target;
 }
 
-Run read_run(const h5::Node& group) {
+Run read_run(const h5::Node& group, std::int32_t version) {
   Run run;
-  run.header = read_run_header(group);
+  run.header = read_run_header(group, version);
   run.status = h5::attribute<std::string>(group, "status");
   run.rounds = read_table<cost::RoundRow>(h5::open_group(group, "rounds"), schema::round_columns);
   const h5::Node evaluations = h5::open_group(group, "evaluations");
@@ -127,12 +147,13 @@ Run read_run(const h5::Node& group) {
   return run;
 }
 
-std::vector<Run> read_runs(const h5::Node& runs) {
+std::vector<Run> read_runs(const h5::Node& runs, std::int32_t version) {
   std::vector<Run> all;
   for (const std::string& algorithm : h5::members(runs)) {
     const auto first = all.size();
     const h5::Node group = h5::open_group(runs, algorithm);
-    for (const std::string& seed : h5::members(group)) all.push_back(read_run(h5::open_group(group, seed)));
+    for (const std::string& seed : h5::members(group))
+      all.push_back(read_run(h5::open_group(group, seed), version));
     std::sort(all.begin() + first, all.end(),
               [](const Run& a, const Run& b) { return a.header.seed < b.header.seed; });
   }
@@ -144,7 +165,7 @@ std::vector<Run> read_runs(const h5::Node& runs) {
 Results read_results(const std::filesystem::path& path) {
   check_regular_file(path, Status::own_file, std::string("give a results file of ") + schema::program);
   const h5::Node file = h5::open_file(path);
-  check_schema(file);
+  const auto version = check_schema(file);
   Results results;
   read_attributes(file, results.header, schema::header_attributes);
   const h5::Node system = h5::open_group(file, "system");
@@ -152,7 +173,7 @@ Results read_results(const std::filesystem::path& path) {
   if (h5::exists(system, schema::gemm_end_column.field.name))
     read_vector(system, results.system, schema::gemm_end_column);
   results.data = read_data(h5::open_group(file, "data"));
-  results.runs = read_runs(h5::open_group(file, "runs"));
+  results.runs = read_runs(h5::open_group(file, "runs"), version);
   return results;
 }
 

@@ -36,6 +36,17 @@ void write_attributes(const h5::Node& node, const Struct& from, const Attributes
   schema::for_each(attributes, [&](const auto& a) { h5::set_attribute(node, a.name, from.*a.member); });
 }
 
+void write_value(const h5::Node& node, const std::string& name, const AttributeValue& value) {
+  if (const auto* truth = std::get_if<bool>(&value))
+    h5::set_attribute(node, name, std::uint8_t{*truth});
+  else
+    std::visit(
+        [&]<class T>(const T& v) {
+          if constexpr (!std::is_same_v<T, bool>) h5::set_attribute(node, name, v);
+        },
+        value);
+}
+
 void write_target(const h5::Node& run, const cost::TargetRow& target) {
   const h5::Node group = h5::create_group(run, "target");
   schema::for_each(schema::target_columns, [&]<class T>(const schema::Column<cost::TargetRow, T>& c) {
@@ -119,8 +130,7 @@ RunWriter::RunWriter(const h5::Node& file, const RunHeader& header, std::int64_t
                                                                 : h5::create_group(runs, header.algorithm);
   group_ = h5::create_group(algorithm, "seed" + std::to_string(header.seed));
   write_attributes(group_, header, schema::run_attributes);
-  for (const auto& [name, value] : header.hyperparameters)
-    std::visit([&, &name = name](const auto& v) { h5::set_attribute(group_, name, v); }, value);
+  for (const auto& [name, value] : header.hyperparameters) write_value(group_, name, value);
   h5::set_attribute<std::string>(group_, "status", "running");
 
   const h5::Node rounds = h5::create_group(group_, "rounds");

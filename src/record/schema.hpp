@@ -11,7 +11,8 @@ namespace fedmeta::record::schema {
 
 using h5::Field;
 
-inline constexpr std::int32_t version = 1;
+/// 2: hyper-parameters have the types of their options. Files of version 1 are read, too.
+inline constexpr std::int32_t version = 2;
 inline constexpr const char* program = "fedmeta_bench";
 
 /// A column of a table with rows of type Row; or a whole vector of a struct with one vector per column.

@@ -28,6 +28,7 @@ Value value_of(const record::RunHeader& header, const std::string& name) {
 std::string text_of(const Value& value) {
   if (!value) return "unknown";
   if (const auto* text = std::get_if<std::string>(&*value)) return *text;
+  if (const auto* truth = std::get_if<bool>(&*value)) return *truth ? "true" : "false";
   if (const auto* real = std::get_if<double>(&*value)) return number(*real);
   return std::to_string(std::get<std::int64_t>(*value));
 }
@@ -43,11 +44,15 @@ std::size_t ways(const Methods& methods, const Names& names) {
   return different.size();
 }
 
+bool is_word(const record::AttributeValue& value) {
+  return std::holds_alternative<std::string>(value) || std::holds_alternative<bool>(value);
+}
+
 /// Names first whose values are words: they say more than numbers.
 Names candidates(const Methods& methods) {
   Names words, numbers;
   for (const auto& [name, value] : header_of(*methods.front()).hyperparameters)
-    if (!is_of_the_run(name)) (std::holds_alternative<std::string>(value) ? words : numbers).push_back(name);
+    if (!is_of_the_run(name)) (is_word(value) ? words : numbers).push_back(name);
   words.insert(words.end(), numbers.begin(), numbers.end());
   return words;
 }

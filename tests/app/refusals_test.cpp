@@ -74,6 +74,8 @@ TEST(Refusals, OfNumbersNameOptionAndValue) {
                                      {"--rounds", "1.5"},
                                      {"--inner-lr", "-1"},
                                      {"--inner-lr", "nan"},
+                                     {"--finetune-lr", "-0.5"},
+                                     {"--stage2-rounds", "-2"},
                                      {"--inner-lr", "inf"},
                                      {"--scale", "0"},
                                      {"--scale", "2"},
@@ -89,6 +91,90 @@ TEST(Refusals, OfNumbersNameOptionAndValue) {
     const bool list = arguments[0] == "--seeds";
     expect_refused(arguments, {arguments[0], list ? "x" : arguments[1]});
   }
+}
+
+/// Every option that --help shows with a number.
+std::vector<std::string> numeric_options() {
+  std::vector<std::string> names;
+  try {
+    refusal({"--help"});
+  } catch (const HelpWanted& help) {
+    static const std::regex line("\\n  (--[a-z0-9-]+) (INT|FLOAT|UINT)");
+    for (std::sregex_iterator found(help.text.begin(), help.text.end(), line), end; found != end; ++found)
+      names.push_back((*found)[1]);
+  }
+  return names;
+}
+
+TEST(Refusals, OfAnyOptionWithANumberMeetWhatIsNoDecimalNumberInRange) {
+  const auto names = numeric_options();
+  EXPECT_GT(names.size(), 50U);
+  const test::TemporaryFolder folder;
+  for (const auto& name : names) {
+    for (const std::string value : {"0x10", "1e400", "99999999999999999999", "1,,2"})
+      expect_refused({name, value}, {name});
+    expect_refused({name, ""}, {"empty (" + name + ")"});
+    expect_refused({name + "="}, {"empty (" + name + ")"});
+    expect_refused({name, "1", name, "1"}, {"twice (" + name + ")"});
+    const auto key = name.substr(2);
+    expect_refused({"--config", folder.write("a.toml", key + " = 0x1\n").string()},
+                   {"decimal", key + " in "});
+    expect_refused({"--config", folder.write("b.toml", key + " = \"\"\n").string()},
+                   {"empty (" + name + ")"});
+    expect_refused({"--config", folder.write("c.toml", key + " = 1e300\n").string()}, {name});
+  }
+}
+
+TEST(Refusals, OfWhatOtherReadersTakeForNumbers) {
+  for (const std::string name : {"--rounds", "--inner-lr", "--seeds", "--threads"})
+    for (const std::string value : {"nan", "inf", "-inf", " 1", "1 ", "0b1", "1_0", "--", "+", "+-1", "0x1p3",
+                                    "1e", "-99999999999999999999", "\u0661"})
+      expect_refused({name, value}, {name});
+}
+
+TEST(Refusals, OfEmptyValuesNameTheOption) {
+  for (const std::string name : {"--data", "--profile", "--dataset", "--output", "--glove", "--algorithms",
+                                 "--set", "--weighting", "--model"}) {
+    expect_refused({name, ""}, {name});
+    expect_refused({name, "", "--rounds", "5"}, {name});
+  }
+  // Not the argument after it.
+  expect_refused({"--data=", "--rounds", "5"}, {"the value is empty (--data)"});
+  expect_refused({"--force="}, {"the value is empty (--force)"});
+  expect_refused({"--seeds", "1,,2"}, {"an entry of the list is empty (--seeds 1,,2)"});
+  expect_refused({"--seeds", "1", ",2"}, {"(--seeds ,2)"});
+  expect_refused({"--algorithms=maml,"}, {"(--algorithms maml,)"});
+  expect_refused({"--set", "maml.rounds="}, {"the value is empty (--set maml.rounds)"});
+  expect_refused({"--set", "maml.first-order="}, {"the value is empty (--set maml.first-order)"});
+}
+
+TEST(Refusals, OfWhatIsGivenTwiceSaySo) {
+  for (const Arguments& arguments :
+       std::vector<Arguments>{{"--rounds", "1", "--rounds=1"},
+                              {"--seeds", "1", "--seeds", "2"},
+                              {"--algorithms", "maml", "--rounds", "1", "--algorithms", "fomaml"},
+                              {"--resample", "--resample=false"},
+                              {"--data", "a", "--data", "b"}})
+    expect_refused(arguments, {"an option is given twice (" + arguments[0] + ")"});
+  expect_refused({"--set", "maml.rounds=3", "--set", "maml.rounds=3"}, {"twice (--set maml.rounds)"});
+  expect_refused({"--set", "maml.rounds=3", "maml.rounds=4"}, {"twice (--set maml.rounds)"});
+  const test::TemporaryFolder folder;
+  const auto file = folder.write("a.toml", "set = [\"maml.rounds=3\", \"maml.rounds=4\"]\n").string();
+  expect_refused({"--config", file}, {"twice (--set maml.rounds)"});
+  expect_refused({"--config", file, "--config", file}, {"twice (--config)"});
+  const auto once = folder.write("b.toml", "rounds = 2\nset = [\"maml.rounds=3\"]\n").string();
+  EXPECT_EQ(
+      refusal({"--config", once, "--rounds", "3", "--set", "maml.rounds=4", "--set", "maml.inner-lr=1"}), "");
+}
+
+TEST(Refusals, OfSetReachAlgorithmsThatDoNotRun) {
+  expect_refused({"--algorithms", "fedavg", "--set", "maml.inner-l=1"}, {"(--set maml.inner-l)"});
+  expect_refused({"--algorithms", "fedavg", "--set", "maml.rounds=0x10"}, {"0x10 (--set maml.rounds)"});
+}
+
+TEST(Refusals, OfSwitchesNameTheirValues) {
+  expect_refused({"--first-order=010"}, {"impossible value 010 (--first-order)", "true or false"});
+  expect_refused({"--set", "maml.first-order=2"}, {"2 (--set maml.first-order)", "true or false"});
 }
 
 TEST(Refusals, OfCombinationsNameWhatCannotBe) {

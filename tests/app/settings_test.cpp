@@ -43,7 +43,7 @@ TEST(Settings, PaperProfileIsThePublishedOne) {
   EXPECT_EQ(maml.inner_lr, 1e-3);
   EXPECT_EQ(maml.outer_lr, 1e-4);
   EXPECT_EQ(protocol_of(s, "fedavg").local_lr, 1e-4);
-  EXPECT_EQ(protocol_of(s, "fedavg").local_optimizer, "adam");
+  EXPECT_EQ(protocol_of(s, "fedavg").local_optimizer, federate::OptimizerKind::adam);
 }
 
 // Its README: four clients a round, batches of 10, five gradient steps on FEMNIST and one on Shakespeare.
@@ -69,8 +69,8 @@ TEST(Settings, FlowerProfileIsItsReadme) {
     EXPECT_EQ(p->inner.batch, 10);
     // What its code does beside that is off.
     EXPECT_FALSE(p->first_order || p->outer_reset || p->alpha_clamp);
-    EXPECT_EQ(p->alpha_gradient, "exact");
-    EXPECT_EQ(p->local_data, "all");
+    EXPECT_EQ(p->alpha_gradient, federate::AlphaGradient::exact);
+    EXPECT_EQ(p->local_data, federate::LocalData::all);
   }
   EXPECT_EQ(images.support_fraction, 0.2);
   EXPECT_EQ(images.init, "torch");
@@ -89,14 +89,14 @@ TEST(Settings, JiangProfileIsThePublishedOne) {
   const auto& p = s.protocols.front();
   EXPECT_EQ(p.rounds, 500);
   EXPECT_EQ(p.local, (learn::Passes{10, 20, 0}));
-  EXPECT_EQ(p.local_optimizer, "sgd");
+  EXPECT_EQ(p.local_optimizer, federate::OptimizerKind::sgd);
   EXPECT_EQ(p.local_lr, 0.02);
   EXPECT_EQ(p.server_lr, 1);
   EXPECT_EQ(p.server_momentum, 0.9);
-  EXPECT_EQ(p.weighting, "samples");
+  EXPECT_EQ(p.weighting, federate::Weighting::samples);
   EXPECT_EQ(p.stage2_rounds, 200);
   EXPECT_EQ(p.stage2_local.steps, 10);
-  EXPECT_EQ(p.stage2_server_optimizer, "adam");
+  EXPECT_EQ(p.stage2_server_optimizer, federate::ServerStep::adam);
 }
 
 TEST(Settings, FedLabProfileIsItsFirstVersion) {
@@ -107,10 +107,12 @@ TEST(Settings, FedLabProfileIsItsFirstVersion) {
   const auto& p = s.protocols.front();
   EXPECT_EQ(p.local, (learn::Passes{20, 20, 0}));
   EXPECT_EQ(p.stage2_rounds, 100);
-  EXPECT_EQ(p.stage2_local, (learn::Passes{10, -1, 0}));
-  EXPECT_EQ(p.stage2_local_optimizer, "adam");
-  EXPECT_EQ(p.stage2_local_beta1, 0);
-  EXPECT_EQ(p.stage2_local_direction, "gradients");
+  EXPECT_EQ(p.stage2_local.epochs, 10);
+  EXPECT_EQ(p.stage2_local.steps, 0);
+  EXPECT_EQ(p.stage2_local.batch, std::nullopt);
+  EXPECT_EQ(p.stage2_local.optimizer, federate::OptimizerKind::adam);
+  EXPECT_EQ(p.stage2_local.beta1, 0);
+  EXPECT_EQ(p.stage2_local.direction, learn::Direction::gradients);
   EXPECT_EQ(p.stage2_server_lr, 0.01);
 }
 
@@ -124,6 +126,21 @@ TEST(Settings, ListsAreSeparatedByCommas) {
   const auto s = parse({"--algorithms=maml,fedsgd", "--seeds", "5,7"});
   EXPECT_EQ(s.algorithms, (std::vector<std::string>{"maml", "fedsgd"}));
   EXPECT_EQ(s.seeds, (std::vector<std::int64_t>{5, 7}));
+}
+
+TEST(Settings, NumbersAreDecimal) {
+  const auto s = parse({"--rounds", "010", "--seeds", "007,+8,-09", "--data-seed=0042", "--inner-lr", "01.50",
+                        "--set", "maml.clients-per-round=012", "--threads", "03"});
+  EXPECT_EQ(s.protocol.rounds, 10);
+  EXPECT_EQ(s.seeds, (std::vector<std::int64_t>{7, 8, -9}));
+  EXPECT_EQ(s.data_seed, 42);
+  EXPECT_EQ(s.threads, 3);
+  EXPECT_EQ(protocol_of(s, "maml").rounds, 10);
+  EXPECT_EQ(protocol_of(s, "maml").inner_lr, 1.5);
+  EXPECT_EQ(protocol_of(s, "maml").clients_per_round, 12);
+  const test::TemporaryFolder folder;
+  const auto file = folder.write("a.toml", "rounds = \"010\"\n").string();
+  EXPECT_EQ(parse({"--config", file.c_str()}).protocol.rounds, 10);
 }
 
 TEST(Settings, SetReachesOneAlgorithmAndBeatsTheSharedValue) {
@@ -281,6 +298,27 @@ TEST(DataPlan, AClientNeedsTwoSamples) {
   EXPECT_EQ(data_plan(parse({"--min-samples", "0"})).filters.min_samples, 0);
 }
 
+TEST(Settings, MinusOneAndSameLeaveLaterTrainingAsItIs) {
+  const auto given = parse({"--profile", "fedlab", "--stage2-local-lr", "0", "--stage2-local-optimizer",
+                            "sgd", "--personal-batch", "0"});
+  EXPECT_EQ(given.protocols.front().stage2_local.lr, 0);
+  EXPECT_EQ(given.protocols.front().stage2_local.optimizer, federate::OptimizerKind::sgd);
+  EXPECT_EQ(given.protocols.front().personal.batch, 0);
+  const auto open =
+      parse({"--profile", "fedlab", "--stage2-local-lr=-1", "--stage2-local-optimizer", "same",
+             "--stage2-local-direction", "same", "--stage2-local-beta1", "-1", "--stage2-rounds", "-1"});
+  const auto& p = open.protocols.front();
+  EXPECT_EQ(p.stage2_local.lr, std::nullopt);
+  EXPECT_EQ(p.stage2_local.optimizer, std::nullopt);
+  EXPECT_EQ(p.stage2_local.direction, std::nullopt);
+  EXPECT_EQ(p.stage2_local.beta1, std::nullopt);
+  EXPECT_EQ(p.stage2_rounds, std::nullopt);
+  const auto text = settings_toml(open);
+  for (const std::string line : {"stage2-local-lr = -1\n", "stage2-local-optimizer = \"same\"\n",
+                                 "stage2-rounds = -1\n", "stage2-local-direction = \"same\"\n"})
+    EXPECT_NE(text.find(line), std::string::npos) << line;
+}
+
 TEST(RunAttributes, NameEveryHyperparameterAsItsOption) {
   const auto s = parse({"--algorithms", "maml", "--inner-lr", "0.25", "--inner-epochs", "3"});
   std::map<std::string, record::AttributeValue> found;
@@ -292,6 +330,9 @@ TEST(RunAttributes, NameEveryHyperparameterAsItsOption) {
   EXPECT_EQ(std::get<std::string>(found.at("weighting")), "samples");
   EXPECT_EQ(std::get<std::string>(found.at("outer_optimizer")), "adam");
   EXPECT_EQ(std::get<std::string>(found.at("model")), "cnn");
+  EXPECT_EQ(std::get<double>(found.at("local_beta1")), 0.9);
+  EXPECT_EQ(std::get<double>(found.at("stage2_local_beta1")), -1);
+  EXPECT_EQ(std::get<bool>(found.at("first_order")), false);
 }
 
 }  // namespace

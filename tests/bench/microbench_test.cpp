@@ -95,6 +95,11 @@ TEST(MicrobenchUsage, SaysWhatItCannotDo) {
   const auto finished = run_microbench({"--benchmark_filtr=x"}, 2);
   EXPECT_EQ(finished.status, 2);
   EXPECT_EQ(lines_with(finished.err, "fedmeta_microbench: error: unknown option").size(), 1U) << finished.err;
+  for (const std::string threads : {"0", "0x2", "", "99999999999999999999"}) {
+    const auto refused = run_microbench({"--threads=" + threads}, threads == "0x2" ? 2 : 0);
+    EXPECT_EQ(refused.status, 2);
+    EXPECT_NE(refused.err.find("(--threads): "), std::string::npos) << refused.err;
+  }
   const auto help = run_microbench({"--help"}, 0);
   EXPECT_EQ(help.status, 0);
   EXPECT_NE(help.out.find("--benchmark_filter"), std::string::npos);

@@ -162,6 +162,40 @@ TEST_F(Data, RefusesBadInput) {
   expect_refused({"inspect", path("c.h5")}, 3, "c.h5");
 }
 
+TEST_F(Data, RefusesWhatIsNoDecimalNumber) {
+  const std::vector<std::pair<std::string, std::string>> generate{
+      {"--clients", "0x2"},        {"--clients", ""},       {"--clients", "99999999999999999999"},
+      {"--mean-samples", "1e400"}, {"--sd-samples", "nan"}, {"--min-samples", "1.5"},
+      {"--alpha", "-1"},           {"--beta", "inf"},       {"--data-seed", "18446744073709551616"},
+      {"--data-seed", ""}};
+  for (const auto& [option, value] : generate)
+    expect_refused({"generate", "femnist", "--output", path("a.h5"), option, value}, 2, "(" + option + ")");
+  for (const std::string option : {"--min-samples", "--max-samples", "--max-clients", "--sample-share"})
+    for (const std::string value : {"", "0x1", "-1", "1e400"})
+      expect_refused({"convert", path("x"), "--output", path("a.h5"), option, value}, 2, "(" + option + ")");
+  for (const std::string option : {"--writers", "--zoom", "--data-seed"})
+    for (const std::string value : {"", "0x1", "99999999999999999999"})
+      expect_refused({"picture", "--output", path("a.pgm"), option, value}, 2, "(" + option + ")");
+  EXPECT_TRUE(fs::is_empty(folder_.path()));
+}
+
+TEST_F(Data, ReadsNumbersAsDecimalOnes) {
+  done({"generate", "femnist", "--clients", "010", "--mean-samples", "020", "--data-seed", "-1", "--output",
+        path("a.h5")});
+  EXPECT_EQ(value(done({"inspect", path("a.h5")}), "clients"), "10");
+}
+
+TEST_F(Data, RefusesEmptyValuesAndOptionsGivenTwice) {
+  expect_refused({"inspect", path("x"), "--dataset", ""}, 2, "the value is empty (--dataset)");
+  expect_refused({"generate", "femnist", "--output=", "--clients", "2"}, 2, "(--output)");
+  expect_refused({"generate", "femnist", "--clients", "2", "--output", path("a.h5"), "--clients=2"}, 2,
+                 "an option is given twice (--clients)");
+  expect_refused({"picture", "--output", path("a.pgm"), "--force", "--force"}, 2, "twice (--force)");
+  expect_refused({"convert", path("x"), "--output", path("a.h5"), "--max-client", "3"}, 2,
+                 "did you mean --max-clients?");
+  EXPECT_TRUE(fs::is_empty(folder_.path()));
+}
+
 TEST_F(Data, RefusesImpossibleOptions) {
   done({"generate", "femnist", "--clients", "2", "--output", path("a.h5")});
   expect_refused({"generate", "femnist", "--clients", "2", "--output", path("a.h5")}, 2, "--force");

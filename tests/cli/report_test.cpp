@@ -81,8 +81,17 @@ TEST_F(Programs, RefuseEmptyPaths) {
 }
 
 TEST_F(Programs, SmoothByANumber) {
-  for (const std::string weight : {"nan", "-nan", "inf", "1", "x"})
-    expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--smoothing=" + weight}, usage, "--smoothing");
+  for (const std::string weight : {"nan", "-nan", "inf", "1", "x", "", "0x0p1", "1e-400", "-0.1"})
+    expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--smoothing=" + weight}, usage,
+                   "(--smoothing)");
+  EXPECT_FALSE(fs::exists(path("out")));
+}
+
+TEST_F(Programs, RefuseOptionsGivenTwiceOrUnknown) {
+  expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--out", "out"}, usage,
+                 "an option is given twice (--out)");
+  expect_refused("fedmeta_report", {"a.h5", "--smoothin", "0.5", "--out", "out"}, usage,
+                 "did you mean --smoothing?");
   EXPECT_FALSE(fs::exists(path("out")));
 }
 

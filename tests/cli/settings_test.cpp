@@ -2,10 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <map>
+#include <regex>
 
 #include "cli/program.hpp"
 #include "data/temporary_folder.hpp"
+#include "record/h5.hpp"
 #include "record/results_reader.hpp"
 
 namespace fedmeta::test {
@@ -91,6 +95,52 @@ TEST(Settings, OfAResultsFileAreReadBack) {
   const auto settings = record::read_results(output).header.settings;
   EXPECT_EQ(printed({"--config", folder.write("settings.toml", settings).string()}), settings);
   EXPECT_EQ(printed(arguments), settings);
+}
+
+/// Of every option, as --help shows it: what its attribute would be.
+std::map<std::string, record::h5::AttributeKind> kinds_of_options() {
+  using record::h5::AttributeKind;
+  std::map<std::string, AttributeKind> kinds;
+  const auto help = run_bench({"--help"}).out;
+  static const std::regex line("\n  --([a-z0-9-]+) *(INT|FLOAT|TEXT|)");
+  for (std::sregex_iterator found(help.begin(), help.end(), line), end; found != end; ++found) {
+    auto name = (*found)[1].str();
+    std::replace(name.begin(), name.end(), '-', '_');
+    const auto type = (*found)[2].str();
+    kinds[name] = type == "INT"     ? AttributeKind::integer
+                  : type == "FLOAT" ? AttributeKind::real
+                  : type == "TEXT"  ? AttributeKind::text
+                                    : AttributeKind::byte;
+  }
+  return kinds;
+}
+
+// Values that do not show their type: whole ones of real numbers, and switches.
+TEST(Settings, AttributesOfRunsHaveTheTypesOfTheirOptions) {
+  const TemporaryFolder folder;
+  const auto output = (folder.path() / "run.h5").string();
+  const auto finished = run_bench({"--dataset", "synthetic", "--generated-clients", "20", "--rounds", "1",
+                                   "--algorithms", "maml", "--inner-lr", "1", "--local-beta1", "0",
+                                   "--stage2-local-beta1", "0.5", "--first-order", "--output", output});
+  ASSERT_EQ(finished.status, 0) << finished.err;
+  const auto kinds = kinds_of_options();
+  const auto file = record::h5::open_file(output);
+  const auto run = record::h5::open_group(file, "runs/maml/seed1");
+  int options = 0, switches = 0;
+  for (const auto& name : record::h5::attribute_names(run)) {
+    if (!kinds.contains(name)) continue;
+    ++options;
+    switches += kinds.at(name) == record::h5::AttributeKind::byte;
+    EXPECT_EQ(record::h5::attribute_kind(run, name), kinds.at(name)) << name;
+  }
+  EXPECT_EQ(switches, 4);  // resample, outer-reset, first-order, alpha-clamp
+  EXPECT_EQ(options, std::ssize(record::h5::attribute_names(run)) - 5);
+  for (const std::string name : {"algorithm", "seed", "parameters", "forward_flops_per_sample", "status"})
+    EXPECT_FALSE(kinds.contains(name)) << name;
+  EXPECT_EQ(record::h5::attribute<std::uint8_t>(run, "first_order"), 1);
+  EXPECT_EQ(record::h5::attribute<std::uint8_t>(run, "resample"), 0);
+  EXPECT_EQ(record::h5::attribute<double>(run, "stage2_local_beta1"), 0.5);
+  EXPECT_EQ(record::h5::attribute<std::int32_t>(file, "schema_version"), 2);
 }
 
 TEST(Settings, SetGivesOneAlgorithmItsOwn) {

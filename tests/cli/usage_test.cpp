@@ -32,6 +32,27 @@ TEST(Usage, ImpossibleNumberIsRefused) {
   expect_refused({"--inner-lr", "nan"}, usage, {"--inner-lr", "nan"});
 }
 
+TEST(Usage, NumbersAreDecimalAndInRange) {
+  expect_refused_everywhere({"--rounds", "0x10"}, usage, {"impossible value 0x10 (--rounds)"});
+  expect_refused({"--seeds", "99999999999999999999"}, usage, {"99999999999999999999 (--seeds)"});
+  expect_refused({"--set", "maml.rounds=1e400"}, usage, {"1e400 (--set maml.rounds)"});
+  const TemporaryFolder folder;
+  const auto file = folder.write("run.toml", "rounds = 0x10\n").string();
+  expect_refused({"--config", file}, usage, {"decimal", "rounds in ", "line 1"});
+}
+
+TEST(Usage, EmptyValuesAreRefused) {
+  expect_refused_everywhere({"--seeds", ""}, usage, {"empty (--seeds)"});
+  expect_refused({"--data", ""}, usage, {"empty (--data)"});
+  expect_refused({"--data=", "--rounds", "1"}, usage, {"empty (--data)"});
+}
+
+TEST(Usage, AnOptionGivenTwiceIsRefused) {
+  expect_refused_everywhere({"--seeds", "1", "--seeds", "2"}, usage, {"twice (--seeds)"});
+  expect_refused({"--force", "--force"}, usage, {"twice (--force)"});
+  expect_refused({"--set", "maml.rounds=3", "--set", "maml.rounds=4"}, usage, {"twice (--set maml.rounds)"});
+}
+
 TEST(Usage, Tf32WithoutAGpuIsRefused) {
   expect_refused_everywhere({"--precision", "tf32", "--device", "cpu"}, usage, {"--precision tf32", "bf16"});
 }

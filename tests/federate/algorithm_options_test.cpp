@@ -74,7 +74,7 @@ TEST_F(Options, MetaSgdOfFirstOrderDropsTheHessians) {
 TEST_F(Options, FlowersAlphaGradientIsThatOfTheta) {
   auto flower = protocol("meta-sgd");
   const auto exact = direction(flower, phi).chunk(2);
-  flower.alpha_gradient = "flower";
+  flower.alpha_gradient = AlphaGradient::flower;
   const auto halves = direction(flower, phi).chunk(2);
   EXPECT_TRUE(at::equal(halves[0], exact[0]));
   EXPECT_TRUE(at::equal(halves[1], exact[0]));
@@ -94,7 +94,7 @@ TEST_F(Options, AClampKeepsAlphaAboveZeroAndLeavesTheta) {
 TEST_F(Options, ReptileOfOneFullStepIsFedSgd) {
   auto reptile = protocol("reptile");
   reptile.local = {1, 0, 1};
-  reptile.local_optimizer = "sgd";
+  reptile.local_optimizer = OptimizerKind::sgd;
   const auto expected = 0.05 * direction(protocol("fedsgd"), theta);
   EXPECT_LT(learn::relative_error(direction(reptile, theta), expected), 1e-13);
 }
@@ -105,13 +105,13 @@ TEST_F(Options, ReptileTakesItsSteps) {
   EXPECT_EQ(make_algorithm(reptile)->flops(10, 13, 6), 3 * 10 * 4 * 2);  // 3F B K
   const auto expected = theta - trained(task.all, {1, 4, 2}, *learn::make_adam(0.05));
   EXPECT_TRUE(at::equal(direction(reptile, theta), expected));
-  EXPECT_EQ(protocol_for("reptile", {}).weighting, "uniform");
-  EXPECT_EQ(protocol_for("fedavg", {}).weighting, "samples");
+  EXPECT_EQ(protocol_for("reptile", {}).weighting, Weighting::uniform);
+  EXPECT_EQ(protocol_for("fedavg", {}).weighting, Weighting::samples);
 }
 
 TEST_F(Options, LocalTrainingMayBeOnTheSupportSetAlone) {
   auto support = protocol("fedavg");
-  support.local_data = "support";
+  support.local_data = LocalData::support;
   const auto expected = theta - trained(task.support(), {1, 4, 0}, *learn::make_adam(0.05));
   EXPECT_TRUE(at::equal(direction(support, theta), expected));
   EXPECT_EQ(make_algorithm(support)->flops(10, 13, 6), 3 * 10 * 6);
@@ -119,14 +119,14 @@ TEST_F(Options, LocalTrainingMayBeOnTheSupportSetAlone) {
 
 TEST_F(Options, WeightDecayReachesClientAndServer) {
   auto decayed = protocol("fedavg");
-  decayed.local_optimizer = "sgd";
+  decayed.local_optimizer = OptimizerKind::sgd;
   decayed.local = {1, 0, 1};
   decayed.local_weight_decay = 0.5;
   const auto gradient = learn::gradient(*engine, theta, task.all).value;
   EXPECT_LT(learn::relative_error(direction(decayed, theta), 0.05 * (gradient + 0.5 * theta)), 1e-13);
   for (const auto* name : {"fedsgd", "fomaml", "maml", "meta-sgd"}) {
     auto outer = protocol(name);
-    outer.outer_optimizer = "sgd";
+    outer.outer_optimizer = OptimizerKind::sgd;
     outer.outer_lr = 0.1;
     outer.outer_weight_decay = 0.5;
     auto stepped = theta.clone();
@@ -138,7 +138,7 @@ TEST_F(Options, WeightDecayReachesClientAndServer) {
 
 TEST_F(Options, APersistentAdamGoesOnWhereItWas) {
   auto persist = protocol("fedavg");
-  persist.local_adam = "persist";
+  persist.local_adam = ClientAdam::persist;
   const auto algorithm = make_algorithm(persist);
   ASSERT_TRUE(algorithm->keeps_state());
   EXPECT_FALSE(make_algorithm(protocol("fedavg"))->keeps_state());
@@ -156,22 +156,19 @@ TEST_F(Options, AdaptationIsAsInTrainingUnlessSaidOtherwise) {
   for (const auto* name : {"fedavg-meta", "reptile"}) {
     auto tuned = protocol(name);
     EXPECT_TRUE(at::equal(adapted(tuned), trained(task.support(), {1, 4, 0}, *learn::make_adam(0.05))));
-    tuned.finetune = {1, 2, 5};
-    tuned.finetune_optimizer = "sgd";
-    tuned.finetune_lr = 0.2;
+    tuned.finetune = {.batch = 2, .steps = 5, .optimizer = OptimizerKind::sgd, .lr = 0.2};
     EXPECT_TRUE(at::equal(adapted(tuned), trained(task.support(), {1, 2, 5}, *learn::make_sgd(0.2))));
   }
 }
 
 TEST_F(Options, PerFedAvgHasTwoStagesAndPersonalises) {
   auto stages = protocol("perfedavg");
-  stages.server_optimizer = "sgd";
+  stages.server_optimizer = ServerStep::sgd;
   stages.server_momentum = 0.9;
   stages.stage2_rounds = 3;
   stages.stage2_clients_per_round = 7;
-  stages.stage2_local = {1, -1, 2};
-  stages.personal = {2, 3, 0};
-  stages.personal_lr = 0.02;
+  stages.stage2_local = {.steps = 2};
+  stages.personal = {.epochs = 2, .batch = 3, .lr = 0.02};
   const auto algorithm = make_algorithm(stages);
   EXPECT_EQ(algorithm->rounds(), 5);
   EXPECT_EQ(largest_cohort(*algorithm), 7);
@@ -182,34 +179,32 @@ TEST_F(Options, PerFedAvgHasTwoStagesAndPersonalises) {
   EXPECT_EQ(second.weights({1, 3}, {0, 0})[1], 0.5);
   EXPECT_EQ(first.flops(10, 13, 6), 3 * 10 * 13);
   EXPECT_EQ(second.flops(10, 13, 6), 3 * 10 * 8);
-  EXPECT_EQ(second.protocol().server_optimizer, "adam");
+  EXPECT_EQ(second.protocol().server_optimizer, ServerStep::adam);
   EXPECT_TRUE(at::equal(adapted(stages), trained(task.support(), {2, 3, 0}, *learn::make_adam(0.02))));
 }
 
 // Of plain SGD, theta - theta_u is the rate times the sum of the gradients.
 TEST_F(Options, SumOfGradientsIsTheDifferenceOverTheRate) {
   auto p = protocol("fedavg");
-  p.local_optimizer = "sgd";
+  p.local_optimizer = OptimizerKind::sgd;
   const auto difference = direction(p, theta);
-  p.local_direction = "gradients";
+  p.local_direction = learn::Direction::gradients;
   EXPECT_LT(at::norm(direction(p, theta) * p.local_lr - difference).item<double>(),
             1e-12 * at::norm(difference).item<double>());
 }
 
 TEST_F(Options, SecondStageHasItsOwnAdamAndServer) {
   auto stages = protocol("perfedavg");
-  stages.stage2_local = {1, -1, 1};
-  stages.stage2_local_beta1 = 0;
-  stages.stage2_local_direction = "gradients";
-  stages.stage2_server_optimizer = "sgd";
+  stages.stage2_local = {.steps = 1, .beta1 = 0, .direction = learn::Direction::gradients};
+  stages.stage2_server_optimizer = ServerStep::sgd;
   stages.stage2_server_momentum = 0.5;
   const auto algorithm = make_algorithm(stages);
   const auto& second = algorithm->stage(stages.rounds + 1).protocol();
   EXPECT_EQ(second.local_beta1, 0);
-  EXPECT_EQ(second.local_direction, "gradients");
+  EXPECT_EQ(second.local_direction, learn::Direction::gradients);
   EXPECT_EQ(second.server_momentum, 0.5);
   EXPECT_EQ(algorithm->stage(1).protocol().local_beta1, 0.9);
-  EXPECT_EQ(algorithm->stage(1).protocol().local_direction, "difference");
+  EXPECT_EQ(algorithm->stage(1).protocol().local_direction, learn::Direction::difference);
 }
 
 TEST_F(Options, AdaptationFollowedIsTheAdaptation) {

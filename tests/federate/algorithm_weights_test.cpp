@@ -6,7 +6,7 @@
 namespace fedmeta::federate {
 namespace {
 
-std::vector<double> weights(const std::string& algorithm, const std::string& weighting) {
+std::vector<double> weights(const std::string& algorithm, Weighting weighting) {
   Protocol protocol;
   protocol.algorithm = algorithm;
   protocol.weighting = weighting;
@@ -20,9 +20,9 @@ void expect_shares(const std::vector<double>& shares, const std::vector<double>&
 
 TEST(Weights, AreTheSameForAllAlgorithms) {
   for (const auto& name : algorithm_names()) {
-    expect_shares(weights(name, "samples"), {0.1, 0.3, 0.6});
-    expect_shares(weights(name, "uniform"), {1.0 / 3, 1.0 / 3, 1.0 / 3});
-    expect_shares(weights(name, "query"), {0.2, 0.375, 0.425});
+    expect_shares(weights(name, Weighting::samples), {0.1, 0.3, 0.6});
+    expect_shares(weights(name, Weighting::uniform), {1.0 / 3, 1.0 / 3, 1.0 / 3});
+    expect_shares(weights(name, Weighting::query), {0.2, 0.375, 0.425});
   }
 }
 

@@ -65,8 +65,8 @@ learn::Update update(const SmallFederation& small, const federate::Protocol& pro
   const auto& name = protocol.algorithm;
   if (name == "fedsgd" || name == "mixed") return learn::fedsgd(engine, phi, task.all);
   if (trains_locally(name)) {
-    if (protocol.local_adam == "reset") local.clear();
-    const auto optimizer = learn::make_optimizer(protocol.local_optimizer, protocol.local_lr);
+    if (protocol.local_adam == federate::ClientAdam::reset) local.clear();
+    const auto optimizer = learn::make_optimizer(word(protocol.local_optimizer), protocol.local_lr);
     return learn::fedavg(engine, phi, learn::minibatches(task.all, protocol.local, &order), *optimizer,
                          &local);
   }
@@ -112,16 +112,16 @@ std::vector<double> sample_shares(const SmallFederation& small, const std::vecto
 }  // namespace
 
 std::int64_t rounds_of(const federate::Protocol& protocol) {
-  return protocol.rounds + (protocol.algorithm == "perfedavg" ? protocol.stage2_rounds : 0);
+  return protocol.rounds + (protocol.algorithm == "perfedavg" ? protocol.stage2_rounds.value() : 0);
 }
 
 federate::Protocol protocol_of_round(const federate::Protocol& protocol, std::int64_t round) {
   auto ruling = protocol;
   if (round <= protocol.rounds) return ruling;
-  ruling.clients_per_round = protocol.stage2_clients_per_round;
-  ruling.weighting = "uniform";
+  ruling.clients_per_round = protocol.stage2_clients_per_round.value();
+  ruling.weighting = federate::Weighting::uniform;
   ruling.local = {1, protocol.local.batch, protocol.stage2_local.steps};
-  ruling.local_lr = protocol.stage2_local_lr;
+  ruling.local_lr = protocol.stage2_local.lr.value();
   return ruling;
 }
 
@@ -170,7 +170,7 @@ federate::Protocol small_protocol(const std::string& algorithm) {
     protocol.stage2_rounds = 1;
     protocol.stage2_clients_per_round = 4;
     protocol.stage2_local.steps = 2;
-    protocol.stage2_local_lr = 0.005;
+    protocol.stage2_local.lr = 0.005;
     protocol.stage2_server_lr = 0.002;
   }
   return protocol;
@@ -210,7 +210,7 @@ SerialTraining train_serially(const SmallFederation& small, const federate::Prot
     SerialRound round;
     round.clients = federate::sample_clients(candidates, ruling.clients_per_round, seed, number);
     const auto shares =
-        ruling.weighting == "uniform"
+        ruling.weighting == federate::Weighting::uniform
             ? std::vector<double>(round.clients.size(), 1.0 / static_cast<double>(round.clients.size()))
             : sample_shares(small, round.clients);
     const auto before = cost::executed_flops();
@@ -241,7 +241,7 @@ at::Tensor adapt_serially(const SmallFederation& small, const federate::Protocol
   if (name == "fedsgd" || name == "fedavg") return phi;
   if (trains_locally(name) || name == "mixed") {
     auto order = order_of(seed, "adaptation order", round, small.catalogue()[client].id);
-    const auto optimizer = learn::make_optimizer(protocol.local_optimizer, protocol.local_lr);
+    const auto optimizer = learn::make_optimizer(word(protocol.local_optimizer), protocol.local_lr);
     const std::int64_t epochs = name == "perfedavg" ? protocol.personal.epochs : 1;
     const auto batches = learn::minibatches(support, {epochs, protocol.local.batch, 0}, &order);
     return learn::train_locally(small.engine(), phi, batches, *optimizer).direction;

@@ -89,7 +89,7 @@ TEST_P(EveryAlgorithm, InGroupsHasTheBitsOfOneByOne) {
   plan.eval_every = 1;
   Validity validity;
   auto protocol = small_protocol(GetParam());
-  protocol.local_adam = "persist";
+  protocol.local_adam = ClientAdam::persist;
   const auto grouped = test::train(small.with(grouping), protocol, plan, validity);
   const auto alone = test::train(small.with(single), protocol, plan, validity);
   EXPECT_EQ(test::faults(validity), "");
@@ -109,7 +109,7 @@ TEST_P(EveryAlgorithm, InGroupsHasTheBitsOfOneByOne) {
 TEST_P(EveryAlgorithm, GoesOnFromItsStateToTheBit) {
   const SmallFederation small;
   auto protocol = small_protocol(GetParam());
-  protocol.local_adam = "persist";  // its states stay with their ranks
+  protocol.local_adam = ClientAdam::persist;  // its states stay with their ranks
   const auto algorithm = make_algorithm(protocol);
   const auto federation = small.federation();
   const auto training = [&] {
@@ -160,7 +160,7 @@ TEST(Training, OptionsOfARoundHaveTheBitsOfSerialTraining) {
   const SmallFederation small;
   auto persist = small_protocol("fedavg"), resample = small_protocol("maml"),
        reset = small_protocol("fomaml"), episodes = small_protocol("fedavg");
-  persist.local_adam = "persist";
+  persist.local_adam = federate::ClientAdam::persist;
   persist.rounds = 4;
   persist.clients_per_round = 7;  // of 9: every client comes more than once
   resample.resample = true;
@@ -173,7 +173,7 @@ TEST(Training, OptionsOfARoundHaveTheBitsOfSerialTraining) {
     if (!small.world().root()) continue;
     EXPECT_TRUE(at::equal(outcome.phi, train_serially(small, protocol, seed, true).phi));
     auto plain = protocol;
-    plain.local_adam = "reset";
+    plain.local_adam = federate::ClientAdam::reset;
     plain.resample = plain.outer_reset = false;
     plain.episode_samples = 0;
     EXPECT_FALSE(at::equal(outcome.phi, train_serially(small, plain, seed, true).phi));

@@ -164,9 +164,9 @@ TEST(Reader, ReportsAnotherSchema) {
   const Folder folder;
   {
     const h5::Node file = h5::create_file(folder.path() / "a.h5");
-    h5::set_attribute(file, "schema_version", std::int32_t{2});
+    h5::set_attribute(file, "schema_version", std::int32_t{3});
   }
-  expect_error(Status::own_file, "schema version 2", [&] { read_results(folder.path() / "a.h5"); });
+  expect_error(Status::own_file, "schema version 3", [&] { read_results(folder.path() / "a.h5"); });
   { h5::create_file(folder.path() / "b.h5"); }
   expect_error(Status::own_file, "no schema_version", [&] { read_results(folder.path() / "b.h5"); });
 }

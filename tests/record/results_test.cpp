@@ -159,6 +159,42 @@ TEST(Results, WhatWasReadIsNotInOlderFiles) {
   EXPECT_EQ(data.files_passed_over, "");
 }
 
+using Hyperparameters = std::vector<std::pair<std::string, AttributeValue>>;
+
+/// What a file of this version gives back.
+Hyperparameters read_as_of(std::int32_t version, const Hyperparameters& stored) {
+  const Folder folder;
+  const auto path = folder.path() / "a.h5";
+  Results written = head();
+  written.runs = {run("maml", 1, rising, 0.6, 1000, 80)};
+  written.runs[0].header.hyperparameters = stored;
+  write(path, written);
+  {
+    const h5::Node file{h5::Handle(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose), "a.h5"};
+    h5::set_attribute(file, "schema_version", version);
+  }
+  return read_results(path).runs[0].header.hyperparameters;
+}
+
+TEST(Results, HyperparametersKeepTheirTypes) {
+  const Hyperparameters values{{"resample", true},          {"first_order", false},
+                               {"local_beta1", 0.0},        {"stage2_local_beta1", -1.0},
+                               {"rounds", std::int64_t{1}}, {"weighting", "true"}};
+  EXPECT_EQ(read_as_of(2, values), values);
+}
+
+// There switches were text, and decays of Adam's mean what they looked like.
+TEST(Results, OfVersionOneAreReadWithTheTypesOfToday) {
+  const Hyperparameters stored{{"resample", "true"},    {"first_order", "false"},
+                               {"local_beta1", "0.9"},  {"stage2_local_beta1", std::int64_t{-1}},
+                               {"inner_lr", 1.0},       {"rounds", std::int64_t{1}},
+                               {"weighting", "samples"}};
+  const Hyperparameters today{
+      {"resample", true}, {"first_order", false},      {"local_beta1", 0.9},    {"stage2_local_beta1", -1.0},
+      {"inner_lr", 1.0},  {"rounds", std::int64_t{1}}, {"weighting", "samples"}};
+  EXPECT_EQ(read_as_of(1, stored), today);
+}
+
 /// As the production task's: with what other runs do not have.
 Run with_optional_columns(Run run) {
   for (auto& row : run.evaluations) {
