@@ -42,8 +42,8 @@ std::vector<std::size_t> filter_clients(std::span<const std::string> ids,
 /// What filter_clients leaves out of clients with so many samples.
 Dropped count_dropped(std::span<const std::int64_t> samples, const Filters& filters);
 
-/// How the clients share the roles. The default is LEAF's split by user (REFERENCE 6.1: Chen et al. 2018,
-/// section 4.1).
+/// How the clients share the roles. The default is LEAF's split by user (Chen et al. 2018, section 4.1:
+/// docs/protocols.md 2.7).
 struct Roles {
   double train = 0.8, validation = 0.1;  ///< shares of the clients; the rest are test clients
   bool sorted = false;                   ///< by id, the first ones train (Jiang et al. 2019), not by lot
@@ -67,9 +67,9 @@ DividedSize divided_size(std::string_view id, std::int64_t samples, double suppo
 /// samples allow; `chronological` takes the first ones in file order and leaves out the `gap` samples after
 /// them, or as many as leave one to test on; where `places` are given, samples have those places in file
 /// order, and the gap counts places. Throws Error(input) for n < 2. `recent` is the production task's
-/// (REFERENCE 6.3, A28): the query set is the last n - floor(.8 n) samples in file order, the support set the
-/// floor(p n) before it, at least 1, and what is older is left out of `order`. Both are in file order. Throws
-/// Error(usage) for p > .8.
+/// (docs/protocols.md 5.1 and A28): the query set is the last n - floor(.8 n) samples in file order, the
+/// support set the floor(p n) before it, at least 1, and what is older is left out of `order`. Both are in
+/// file order. Throws Error(usage) for p > .8.
 DividedClient divide_client(std::string_view id, std::span<const std::int32_t> labels,
                             double support_fraction, Division division, std::uint64_t seed,
                             std::int64_t gap = 0, std::span<const std::int32_t> places = {});

@@ -1,5 +1,5 @@
 // The Complete Works of Shakespeare as Project Gutenberg posted them in 1994 (e-text 100), cut into roles as
-// LEAF's preprocess_shakespeare.py does (Caldas et al. 2018; REFERENCE 2.1).
+// LEAF's preprocess_shakespeare.py does (Caldas et al. 2018; docs/protocols.md 2.1).
 #pragma once
 
 #include <string>

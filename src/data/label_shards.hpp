@@ -1,5 +1,5 @@
 // Clients made of label-sorted shards, the partition of McMahan et al. 2017 that FedLab's first version used
-// (REFERENCE 8.5): two shards a client, and so about two classes a client.
+// (docs/protocols.md 2.6): two shards a client, and so about two classes a client.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // Windows of text in LEAF's JSON: samples are strings of 80 characters, labels the character after them
-// (REFERENCE 1.2). Seen by this room alone.
+// (docs/protocols.md 2.1). Seen by this room alone.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,6 @@
 // Two published generators of synthetic data, in which each client's labels come from a linear model of its
-// own: LEAF's (Caldas et al. 2018; REFERENCE 2.4) and synthetic(alpha, beta) (Li et al. 2020; REFERENCE 2.5).
+// own: LEAF's (Caldas et al. 2018; docs/protocols.md 2.4) and synthetic(alpha, beta) (Li et al. 2020;
+// docs/protocols.md 2.5).
 #pragma once
 
 #include <cstdint>

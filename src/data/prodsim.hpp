@@ -1,5 +1,5 @@
 // A stand-in for the private production data of Chen et al. 2018 (Table 1): users with habits that depend on
-// hour and place, and with services that they take up late. The rules are REFERENCE 6.5's.
+// hour and place, and with services that they take up late. The rules are those of docs/protocols.md 5.4.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// The production task's baselines that need no gradients (Chen et al. 2018, section 4.3; REFERENCE 6.3):
-// each user by itself, from its support set alone.
+// The production task's baselines that need no gradients (Chen et al. 2018, section 4.3; docs/protocols.md
+// 5.2): each user by itself, from its support set alone.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,7 @@ Hits most_frequently_used(const UseHistory& history, const UseRows& rows);
 
 /// What the four choices of most_recently_used are.
 enum class Recent : std::uint8_t {
-  records,   ///< services of the last 4 records, as the paper's figures suggest (REFERENCE A27)
+  records,   ///< services of the last 4 records, as the paper's figures suggest (docs/protocols.md A27)
   services,  ///< the last 4 distinct services
 };
 

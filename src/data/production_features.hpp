@@ -1,4 +1,5 @@
-// The production task's records (Chen et al. 2018, section 4.3; REFERENCE 6.3): which service is used next.
+// The production task's records: which service is used next (Chen et al. 2018, section 4.3; docs/protocols.md
+// 5.1).
 #pragma once
 
 #include <array>
@@ -24,8 +25,9 @@ struct UseRecord {
 /// prodsim's two kinds of gap, of mean 3 minutes and 3 hours, are told apart with the fewest errors.
 inline constexpr std::int64_t short_gap_seconds = 750;
 
-/// The features, REFERENCE 6.5 item 6, one stored number each: the last service by its local label, hour,
-/// weekday (Monday first), battery decile, place, gap bucket (0 short, 1 long), category of the last service.
+/// The features, docs/protocols.md 5.4 item 6, one stored number each: the last service by its local label,
+/// hour, weekday (Monday first), battery decile, place, gap bucket (0 short, 1 long), category of the last
+/// service.
 inline constexpr std::int32_t local_services = 40;
 inline constexpr std::array<std::int32_t, 7> use_blocks = {local_services, 24, 7, 10, 6, 2, 14};
 inline constexpr std::int32_t use_columns = 103;

@@ -10,7 +10,7 @@
 
 namespace fedmeta::data {
 
-/// Users with more than `local_services` services keep the records of this many (REFERENCE 6.4).
+/// Users with more than `local_services` services keep the records of this many (docs/protocols.md 5.3).
 inline constexpr std::size_t kept_services = 36;
 
 /// One user's records, sorted by time; those of the same second in file order.

@@ -83,7 +83,7 @@ class Shakespeare final : public Dataset {
     return form_of(vocabulary);
   }
 
-  /// Windows between that share a character with the last of the support set (REFERENCE 2.1).
+  /// Windows between that share a character with the last of the support set (docs/protocols.md 2.1).
   std::int64_t chronological_gap() const override { return window_width - 1; }
 
  private:

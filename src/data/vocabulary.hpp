@@ -1,4 +1,4 @@
-// The character vocabularies of Shakespeare (REFERENCE 3).
+// The character vocabularies of Shakespeare (docs/protocols.md 2.2).
 #pragma once
 
 #include <array>

@@ -43,7 +43,7 @@ class InnerLoopAlgorithm : public Algorithm {
                                 const Task& task) const = 0;
 
   bool first_order() const { return first_order_; }
-  // In the order of the division: a random one, unless the user wants otherwise (REFERENCE, A4).
+  // In the order of the division: a random one, unless the user wants otherwise (docs/protocols.md A4).
   // Without a Random the batches have no dropout keys: in inner loops dropout is off.
   std::vector<Batch> steps(const Batch& support) const {
     return learn::minibatches(support, protocol().inner);
@@ -102,7 +102,7 @@ class MetaSgd final : public InnerLoopAlgorithm {
                                                   steps(task.support()), task.query(), true,
                                                   reference.products));
   }
-  // Flower's baseline descends along theta's gradient in alpha, too (REFERENCE, A6).
+  // Flower's baseline descends along theta's gradient in alpha, too (docs/protocols.md A6).
   Contribution as_asked(Contribution exact) const {
     if (protocol().alpha_gradient == "flower") alpha(exact.direction).copy_(theta(exact.direction));
     return exact;
