@@ -30,7 +30,7 @@ packages=(
   'libopenmpi-dev>=4.1' 'openmpi-bin>=4.1' 'openssh-client>=1' # mpirun stops where it finds no ssh
   'libhdf5-dev>=1.10' 'libcli11-dev>=2.1' 'libsimdjson-dev>=3.0' 'libtomlplusplus-dev>=3.3' 'zlib1g-dev>=1.2'
   'libgtest-dev>=1.12' 'libbenchmark-dev>=1.7' 'gnuplot-nox>=5.4'
-  'python3>=3.10' 'python3-pip>=22' # only to fetch libtorch
+  'python3>=3.11' 'python3-pip>=22' # to fetch libtorch, and for tests of the sources
 )
 # What .ci/run checks with, beside these: another major version formats differently. The Python packages open
 # results files in tests.

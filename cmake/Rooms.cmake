@@ -1,5 +1,5 @@
 # fedmeta_room(NAME SOURCES ... USES ...): one folder of src/ as the static library room_NAME, with the rooms and
-# libraries it may use. The list of USES is the architecture: a room sees no header it does not name.
+# libraries it may use. What it may include is in src/rooms.toml, which a test holds.
 
 include(CheckLinkerFlag)
 
