@@ -35,7 +35,7 @@ packages=(
 # What .ci/run checks with, beside these: another major version formats differently. The Python packages open
 # results files in tests.
 check_packages=(
-  'clang-format-14>=14' 'clang-tidy-14>=14'
+  'clang-14>=14' 'clang-format-14>=14' 'clang-tidy-14>=14' 'shellcheck>=0.9'
   'python3-h5py>=3' 'python3-h5netcdf>=1' 'python3-netcdf4>=1' 'python3-xarray>=2023'
 )
 # libtorch: the PyPI wheel. Its CPU half needs only these two CUDA libraries beside it (1.3 GB);
@@ -108,8 +108,9 @@ find_root() {
 }
 
 install_packages() {
-  command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
+  if ! { command -v dpkg-query && command -v apt-get; } >/dev/null; then
     die 2 "this system has no apt (Debian, Ubuntu): install ${packages[*]}, then build with cmake as in docs/building.md"
+  fi
   local missing
   mapfile -t missing < <(missing_packages)
   ((${#missing[@]})) || return 0
