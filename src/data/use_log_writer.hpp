@@ -9,7 +9,7 @@
 
 namespace fedmeta::data {
 
-/// Header line with all six columns.
+/// Writes the header line, with all six columns.
 void write_use_header(std::ostream& out);
 
 /// Writes one row per record. Services are named s0000, s0001, ..., so that names sort like numbers. The gap
