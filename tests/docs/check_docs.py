@@ -37,17 +37,25 @@ ASSUMPTION = re.compile(r"(?<![\w.])A\d{1,2}(?!\w|\.\d)")
 ELSEWHERE = re.compile(r"\b[A-Z]{6,}(?:,? section \d|,? A\d|,? \d+\.\d)")  # the section of a document in capitals
 
 
+def project_files(root):
+    """Names of the files that belong to the project: what git has or would add. Without git, in an unpacked release,
+    all but hidden folders and those that the top-level .gitignore lists."""
+    command = ["git", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    if (root / ".git").exists():
+        listed = subprocess.run(command, check=False, capture_output=True, text=True)
+        if listed.returncode == 0:
+            return sorted({name for name in listed.stdout.split("\0") if (root / name).is_file()})
+    made = re.compile(r"(build.*|runs|data|report)/")
+    names = (str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+    return sorted(name for name in names if not made.match(name) and not re.match(r"\.(?!ci/)[^/]*/", name))
+
+
 class Tree:
-    """The files and folders that belong to the project: what git has or would add, or all where there is no git."""
+    """The files and folders that belong to the project."""
 
     def __init__(self, root):
         self.root = pathlib.Path(root)
-        if (self.root / ".git").exists():
-            command = ["git", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-            names = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\0")
-            self.files = sorted({name for name in names if (self.root / name).is_file()})
-        else:
-            self.files = sorted(str(p.relative_to(self.root)) for p in self.root.rglob("*") if p.is_file())
+        self.files = project_files(self.root)
         folders = {str(parent) for name in self.files for parent in pathlib.PurePath(name).parents} - {"."}
         self.paths = {*self.files, *(name.removesuffix(".toml") for name in self.files), *folders}
         self.names = {pathlib.PurePath(name).name for name in self.files}
