@@ -31,12 +31,12 @@ packages=(
   'libhdf5-dev>=1.10' 'libcli11-dev>=2.1' 'libsimdjson-dev>=3.0' 'libtomlplusplus-dev>=3.3' 'zlib1g-dev>=1.2'
   'libxxhash-dev>=0.8'
   'libgtest-dev>=1.12' 'libbenchmark-dev>=1.7' 'gnuplot-nox>=5.4'
-  'python3>=3.10' 'python3-pip>=22' # only to fetch libtorch
+  'python3>=3.11' 'python3-pip>=22' # to fetch libtorch, and for tests of the sources
 )
 # What .ci/run checks with, beside these: another major version formats differently. The Python packages open
 # results files in tests.
 check_packages=(
-  'clang-format-14>=14' 'clang-tidy-14>=14'
+  'clang-14>=14' 'clang-format-14>=14' 'clang-tidy-14>=14' 'shellcheck>=0.9'
   'python3-h5py>=3' 'python3-h5netcdf>=1' 'python3-netcdf4>=1' 'python3-xarray>=2023'
 )
 # libtorch: the PyPI wheel. Its CPU half needs only these two CUDA libraries beside it (1.3 GB);
@@ -109,8 +109,9 @@ find_root() {
 }
 
 install_packages() {
-  command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
+  if ! { command -v dpkg-query && command -v apt-get; } >/dev/null; then
     die 2 "this system has no apt (Debian, Ubuntu): install ${packages[*]}, then build with cmake as in docs/building.md"
+  fi
   local missing
   mapfile -t missing < <(missing_packages)
   ((${#missing[@]})) || return 0

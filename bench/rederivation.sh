@@ -63,11 +63,11 @@ for model in tff-cnn tff-cnn-dropout fedlab-cnn; do
   measure "femnist-$model" 4 --model $model --algorithms fedavg,maml,perfedavg
 done
 if [ -n "$real" ]; then
-  data="--data $real/femnist.h5 --min-samples 60"
-  measure femnist-epochs 24 $data --algorithms maml --inner-epochs 5 --inner-batch 10 --inner-lr 0.001
-  measure femnist-full 24 $data --algorithms maml --inner-epochs 3 --inner-batch 0 --inner-lr 0.01
-  measure femnist-real 5 $data --algorithms $all
-  measure femnist-large-rate 5 $data --algorithms maml,meta-sgd --inner-epochs 3 --inner-lr 0.1
+  set -- --data "$real/femnist.h5" --min-samples 60
+  measure femnist-epochs 24 "$@" --algorithms maml --inner-epochs 5 --inner-batch 10 --inner-lr 0.001
+  measure femnist-full 24 "$@" --algorithms maml --inner-epochs 3 --inner-batch 0 --inner-lr 0.01
+  measure femnist-real 5 "$@" --algorithms $all
+  measure femnist-large-rate 5 "$@" --algorithms maml,meta-sgd --inner-epochs 3 --inner-lr 0.1
 fi
 
 # Lines by network and precision: how many, and quantiles of error over limit.

@@ -1,5 +1,5 @@
 # fedmeta_room(NAME SOURCES ... USES ...): one folder of src/ as the static library room_NAME, with the rooms and
-# libraries it may use. The list of USES is the architecture: a room sees no header it does not name.
+# libraries it may use. What it may include is in src/rooms.toml, which a test holds.
 
 include(CheckLinkerFlag)
 
@@ -61,12 +61,33 @@ function(fedmeta_share_aten_header target)
   endforeach()
 endfunction()
 
+# Lists, as a file set to be verified, the headers of the folder that no source includes as its first line: those
+# that X.cpp includes first are compiled alone with it, wherever headers are not precompiled.
+function(fedmeta_verify_headers target)
+  file(GLOB headers *.hpp)
+  foreach(header IN LISTS headers)
+    cmake_path(RELATIVE_PATH header BASE_DIRECTORY "${PROJECT_SOURCE_DIR}/src" OUTPUT_VARIABLE name)
+    cmake_path(REPLACE_EXTENSION header cpp OUTPUT_VARIABLE source)
+    set(includes "")
+    if(EXISTS "${source}")
+      file(STRINGS "${source}" includes REGEX "^#include" LIMIT_COUNT 1)
+    endif()
+    if(NOT includes STREQUAL "#include \"${name}\"")
+      list(APPEND alone "${header}")
+    endif()
+  endforeach()
+  target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/src" FILES ${alone})
+endfunction()
+
 function(fedmeta_room name)
   cmake_parse_arguments(room "" "" "SOURCES;USES" ${ARGN})
   add_library(room_${name} STATIC ${room_SOURCES})
   target_include_directories(room_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
   target_link_libraries(room_${name} PUBLIC ${room_USES} PRIVATE fedmeta_options)
   fedmeta_share_aten_header(room_${name} ${room_USES})
+  if(CMAKE_VERIFY_INTERFACE_HEADER_SETS)
+    fedmeta_verify_headers(room_${name})
+  endif()
 endfunction()
 
 # fedmeta_program(NAME SOURCES ... USES ...): build/bin/NAME.

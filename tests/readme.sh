@@ -21,9 +21,13 @@ fi
 cd "$clone"
 
 # Commands are the README's lines indented by four spaces; the snippet is what it marks as Python.
-mapfile -t commands < <(sed -n 's/^    //p' <(sed '/^```/,/^```/d' README.md))
-sed -n '/^```python/,/^```/{/^```/d;p}' README.md >"$place/snippet.py"
-((${#commands[@]} >= 10)) && [[ -s $place/snippet.py ]] || { echo "README: commands or snippet not found" && exit 1; }
+fence='^```'
+mapfile -t commands < <(sed "/$fence/,/$fence/d" README.md | sed -n 's/^    //p')
+sed -n "/${fence}python/,/$fence/{/$fence/d;p}" README.md >"$place/snippet.py"
+if ((${#commands[@]} < 10)) || [[ ! -s $place/snippet.py ]]; then
+  echo 'README: commands or snippet not found'
+  exit 1
+fi
 
 ran=0 passed_over=0
 for command in "${commands[@]}"; do # in this shell, where an `export` lasts, as in a user's

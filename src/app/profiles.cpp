@@ -22,7 +22,7 @@ void require_dataset(const std::string& profile, const std::string& dataset,
               "use --dataset " + used.front() + (used.size() > 1 ? " or " + used.back() : ""));
 }
 
-/// What Chen et al. 2018 fix for a data set: section 4.1 and appendix A.2 (REFERENCE 1.7, 8.1).
+/// What Chen et al. 2018 fix for a data set: section 4.1 and appendix A.2 (docs/protocols.md 2.7 and 6.1).
 struct PaperSetting {
   std::int64_t rounds, clients_per_round, min_samples;
   double local_lr, inner_lr, outer_lr, target_accuracy;
@@ -33,7 +33,7 @@ PaperSetting paper_setting(const std::string& dataset) {
   if (dataset == "femnist") return {2000, 4, 10, 1e-4, 1e-3, 1e-4, 0.74, {1068, 220, 90, 10}};
   if (dataset == "shakespeare") return {400, 50, 20, 1e-3, 0.1, 0.01, 0.38, data::paper_shakespeare};
   if (dataset == "sent140") return {400, 60, 25, 1e-3, 1e-3, 1e-4, 0.70, data::sent140_paper_size};
-  // The paper says 20,000 episodes of one user each and no rates; these are REFERENCE 6.3's suggestions.
+  // The paper says 20,000 episodes of one user each and no rates; these are ours: docs/protocols.md A38.
   if (dataset == "production") return {20000, 1, 100, 1e-3, 0.1, 1e-3, 0, data::production_size};
   // Not in the paper: LEAF's own setting, with the rates of FEMNIST's meta-learning ten times larger.
   if (dataset == "synthetic") return {200, 10, 5, 1e-3, 0.01, 1e-3, 0, {1000, 0, 0, 5}};
@@ -41,7 +41,7 @@ PaperSetting paper_setting(const std::string& dataset) {
               did_you_mean(dataset, {"femnist", "shakespeare", "sent140", "synthetic", "production"}));
 }
 
-/// Batch size and inner passes after REFERENCE A4, A9.
+/// Batch size and inner passes after docs/protocols.md A4 and A9.
 Settings paper(const std::string& dataset) {
   const auto setting = paper_setting(dataset);
   Settings s;
@@ -97,8 +97,8 @@ Settings quick(const std::string& dataset) {
   return s;
 }
 
-/// Flower's baseline as its README has it (REFERENCE 8.2). Where its code departs from that, options follow
-/// the code: docs/configurations.md.
+/// Flower's baseline as its README has it (docs/protocols.md 6.2). Where its code departs from that, options
+/// follow the code: docs/configurations.md.
 Settings flower(const std::string& dataset) {
   require_dataset("flower", dataset, {"femnist", "shakespeare"});
   const bool images = dataset == "femnist";
@@ -115,7 +115,8 @@ Settings flower(const std::string& dataset) {
   return s;
 }
 
-/// Personalised FedAvg as Jiang et al. 2019 describe it (REFERENCE 5.8, 8.4), with E = 10 and Reptile(10).
+/// Personalised FedAvg as Jiang et al. 2019 describe it (docs/protocols.md 3.5 and 6.3), with E = 10 and
+/// Reptile(10).
 Settings jiang(const std::string& dataset) {
   require_dataset("jiang", dataset, {"femnist", "shakespeare"});
   const bool images = dataset == "femnist";
@@ -148,8 +149,8 @@ Settings jiang(const std::string& dataset) {
   return s;
 }
 
-/// FedLab's reproduction of Jiang et al., its first version, which is the one of its first table (REFERENCE
-/// 8.5, A22-A26).
+/// FedLab's reproduction of Jiang et al., its first version, which is the one of its first table
+/// (docs/protocols.md 6.4 and A22 to A26).
 Settings fedlab(const std::string& dataset) {
   require_dataset("fedlab", dataset, {"femnist"});
   Settings s = jiang(dataset);

@@ -19,9 +19,9 @@ Error out_of_memory(const std::string& what) {
           "use more nodes, fewer ranks a node or less data; --dry-run says what a rank needs"};
 }
 
-/// What a library threw. libtorch's classes have no place in this room: its words tell what happened.
+/// Turns a library's exception into an Error. This room does not see libtorch, so the message decides.
 Error library_error(const std::string& text) {
-  const std::string message = text.substr(0, text.find('\n'));  // libtorch adds a backtrace
+  const std::string message = text.substr(0, text.find('\n'));  // libtorch appends a backtrace
   if (says(message, "CUDA") && says(message, "out of memory"))
     return {Status::system, "the GPU is out of memory: " + message, "--device cuda",
             "use fewer ranks a GPU, fewer clients per round or smaller batches, or --device cpu"};

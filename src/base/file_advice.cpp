@@ -27,7 +27,7 @@ std::string advice_on_writing(int reason, const std::string& option) {
     case EMFILE:
     case ENFILE:
       return "raise the limit on open files (ulimit -n)";
-    // Somebody holds the lock, or the file system has none (NFS without its lock daemon, Lustre).
+    // Another process holds the lock, or the file system has no locks (NFS without its daemon, Lustre).
     case EAGAIN:
       return "wait for the program that has this file open, " + elsewhere;
     case ENOLCK:

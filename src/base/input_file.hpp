@@ -1,4 +1,4 @@
-// What is asked of a path before anything is opened there.
+// Checks of paths before anything is opened.
 #pragma once
 
 #include <filesystem>
@@ -8,11 +8,11 @@
 
 namespace fedmeta {
 
-/// Throws Error(status) where `path`, links followed, is missing or no regular file: a pipe is waited for
-/// without end, a device may never end.
+/// Throws Error(status) if `path`, after following links, does not exist or is not a regular file. Opening a
+/// pipe can block forever, and a device may have no end.
 void check_regular_file(const std::filesystem::path& path, Status status, const std::string& remedy);
 
-/// Throws Error(usage) where the folder that the program was started in is gone: relative paths lead nowhere.
+/// Throws Error(usage) if the working folder has been removed, since relative paths then lead nowhere.
 void check_working_folder();
 
 }  // namespace fedmeta

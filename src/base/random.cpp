@@ -37,7 +37,7 @@ double Random::uniform() {
 }
 
 std::uint64_t Random::below(std::uint64_t n) {
-  const std::uint64_t rejected = (0 - n) % n;  // 2^64 mod n values would be drawn once too often
+  const std::uint64_t rejected = (0 - n) % n;  // 2^64 mod n: so many values would be drawn too often
   for (;;) {
     const std::uint64_t x = bits();
     if (x >= rejected) return x % n;

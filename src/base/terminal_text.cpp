@@ -8,10 +8,10 @@ namespace {
 
 struct Character {
   char32_t code = 0;
-  std::size_t bytes = 0;  ///< 0: what is there is not UTF-8
+  std::size_t bytes = 0;  ///< 0: not UTF-8
 };
 
-/// The first character of a text that is not empty (RFC 3629: no overlong forms, no surrogates).
+/// Returns the first character of a non-empty text (RFC 3629: no overlong forms, no surrogates).
 Character first_character(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned first = byte(0);
@@ -28,8 +28,8 @@ Character first_character(std::string_view text) {
   return code < least[bytes] || code > 0x10ffff || surrogate ? Character{} : Character{code, bytes};
 }
 
-/// Control characters (C0, DEL, C1), ends of lines and paragraphs, what turns the direction of writing
-/// (Unicode TR 9), and the codes that are no characters.
+/// Returns whether a code is a control character (C0, DEL, C1), a line or paragraph separator, a change of
+/// writing direction (Unicode TR 9), or no character at all.
 bool is_unsafe(char32_t code) {
   return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c || code == 0x200e || code == 0x200f ||
          (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) ||

@@ -1,4 +1,4 @@
-// Text from files, users and other machines, made fit for a line on a terminal.
+// Makes text from files, users and other machines safe to print on a terminal.
 #pragma once
 
 #include <string>
@@ -6,8 +6,8 @@
 
 namespace fedmeta {
 
-/// One line of UTF-8 that moves no cursor: control characters, those that turn the direction of writing and
-/// bytes that are not UTF-8 come out as escapes: \n, \x1b, \u202e. The rest stays as it is.
+/// Returns one line of UTF-8 that cannot move the cursor: control characters, changes of writing direction
+/// and bytes that are not UTF-8 become escapes such as \n, \x1b, \u202e. Everything else stays unchanged.
 std::string terminal_text(std::string_view text);
 
 }  // namespace fedmeta

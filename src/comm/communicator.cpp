@@ -13,7 +13,7 @@
 namespace fedmeta::comm {
 namespace {
 
-// MPI counts are ints; and a collective of many gigabytes is better cut anyway.
+// MPI counts are ints, and a collective call over many gigabytes is better split anyway.
 constexpr std::size_t chunk = std::size_t{1} << 28;
 
 template <class T, class Call>
@@ -35,7 +35,7 @@ std::int64_t reduce_in_place(std::span<T> values, MPI_Datatype type, const Commu
   });
 }
 
-// Messages of bytes travel as 8-byte words, which lets an int count reach 16 GB.
+// Byte messages travel as 8-byte words, so that an int count reaches 16 GB.
 std::vector<std::int64_t> as_words(const void* data, std::size_t size) {
   std::vector<std::int64_t> words((size + 7) / 8);
   if (size > 0) std::memcpy(words.data(), data, size);
@@ -49,7 +49,7 @@ int checked_count(std::size_t words) {
   return static_cast<int>(words);
 }
 
-/// Where each rank's words begin in a joint buffer, and how many there are in all.
+/// Offsets of each rank's words in a joint buffer, and their total number.
 struct Displacements {
   std::vector<int> counts, offsets;
   std::size_t total = 0;
@@ -79,7 +79,7 @@ std::vector<Bytes> split(const std::vector<std::int64_t>& words, const std::vect
 
 Communicator::Communicator(MPI_Comm comm, bool owned)
     : comm_(new MPI_Comm(comm), [owned](MPI_Comm* c) {
-        // Collective: while an error ends this rank the others may never come.
+        // Freeing is collective: while an error ends this rank, the others may never take part.
         if (owned && std::uncaught_exceptions() == 0) MPI_Comm_free(c);
         delete c;
       }) {
@@ -193,11 +193,11 @@ void agree(const Communicator& comm, const std::function<void()>& work) {
   try {
     work();
   } catch (const AgreedError&) {
-    throw;  // every rank has it already
+    throw;  // every rank has this error already
   } catch (...) {
     mine = current_error();
   }
-  // The message of each rank that failed, with its status in front.
+  // Each failed rank's message, preceded by its status.
   const auto said =
       comm.all_gather(mine ? std::string(1, static_cast<char>(mine->status())) + mine->what() : "");
   const auto first = std::find_if(said.begin(), said.end(), [](const auto& text) { return !text.empty(); });

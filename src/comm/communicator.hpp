@@ -1,7 +1,7 @@
-// A group of ranks as a value: broadcast, reduction, and the gathering of small records.
+// A group of ranks as a value: broadcast, reduction, and gathering of small records.
 //
-// Collectives are called by all ranks of the group in the same order. Before each one the ranks wait for the
-// last of them without burning a core: with more ranks than cores, a spinning rank slows a working one.
+// All ranks of the group make collective calls in the same order. Before each call they wait for the last
+// rank without keeping a core busy: with more ranks than cores, a spinning rank slows down a working one.
 #pragma once
 
 #include <mpi.h>
@@ -24,11 +24,11 @@ using Bytes = std::vector<std::byte>;
 
 class Communicator {
  public:
-  /// All ranks.
+  /// Returns the group of all ranks.
   static Communicator world();
-  /// This rank alone.
+  /// Returns a group of this rank alone.
   static Communicator self();
-  /// The ranks that share this rank's memory.
+  /// Returns the group of ranks that share this rank's memory.
   Communicator node() const;
 
   int rank() const { return rank_; }
@@ -39,33 +39,32 @@ class Communicator {
   /// Returns once every rank has called it.
   void wait_for_all() const;
 
-  // Broadcast and reduction of the meta-learner: their bytes are counted.
+  // Broadcast and reduction of the meta-learner, whose bytes are counted.
   void broadcast(std::span<float> values) const;
-  /// Element-wise sum; the result is at the root only, in `values` (whose content is lost elsewhere).
+  /// Sums element by element. The root gets the result in `values`; on other ranks their content is lost.
   void reduce_sum(std::span<float> values) const;
   void reduce_sum(std::span<std::int64_t> values) const;
-  /// Maximum over the ranks, known to all.
+  /// Returns the maximum over the ranks, on every rank.
   int all_max(int value) const;
-  /// count x type size handed by this rank to the four calls above, so far.
+  /// Returns the bytes (count x type size) that this rank has handed to the four calls above so far.
   std::int64_t collective_bytes() const { return *collective_bytes_; }
 
-  /// One record of each rank, in rank order; empty except at the root.
+  /// Returns one record of each rank, in rank order, at the root; an empty vector elsewhere.
   template <class T>
   std::vector<T> gather(const T& record) const;
-  /// Each rank's list, joined in rank order; empty except at the root.
+  /// Returns the lists of all ranks, joined in rank order, at the root; an empty vector elsewhere.
   template <class T>
   std::vector<T> gather_lists(std::span<const T> list) const;
-  /// One record of each rank, in rank order, known to all.
+  /// Returns one record of each rank, in rank order, on every rank.
   template <class T>
-  requires std::is_trivially_copyable_v<T> std::vector<T> all_gather(const T& record)
-  const;
-  /// Each rank's list, in rank order, known to all.
+  std::vector<T> all_gather(const T& record) const;
+  /// Returns each rank's list, in rank order, on every rank.
   template <class T>
   std::vector<std::vector<T>> all_gather_lists(std::span<const T> list) const;
-  /// Each rank's bytes, in rank order, known to all.
+  /// Returns each rank's bytes, in rank order, on every rank.
   std::vector<Bytes> all_gather(const Bytes& bytes) const;
   std::vector<std::string> all_gather(const std::string& text) const;
-  /// Sends to_each[r] to rank r; returns what each rank sent to this one.
+  /// Sends to_each[r] to rank r. Returns what each rank sent to this one.
   std::vector<Bytes> exchange(const std::vector<Bytes>& to_each) const;
 
  private:
@@ -78,13 +77,13 @@ class Communicator {
   int size_ = 1;
 };
 
-/// An error that every rank knows of: the root reports it, and all end in order.
+/// An error that all ranks know of: the root reports it, and all ranks end in order.
 class AgreedError : public Error {
  public:
   explicit AgreedError(const Error& error) : Error(error) {}
 };
 
-/// Runs `work` on every rank. Where it throws on any, all ranks throw the error of the lowest such rank.
+/// Runs `work` on every rank. If it throws on any rank, all ranks throw the error of the lowest of these.
 void agree(const Communicator& comm, const std::function<void()>& work);
 
 namespace detail {
@@ -101,8 +100,7 @@ void append(std::vector<T>& records, const Bytes& bytes) {
 }  // namespace detail
 
 template <class T>
-requires std::is_trivially_copyable_v<T> std::vector<T> Communicator::all_gather(const T& record)
-const {
+std::vector<T> Communicator::all_gather(const T& record) const {
   std::vector<T> records;
   for (const auto& part : gather_bytes(&record, sizeof(T), true)) detail::append(records, part);
   return records;

@@ -10,14 +10,14 @@
 namespace fedmeta::comm {
 namespace {
 
-constexpr int bits = 50;  // of a term; 4096 terms then stay below 2^62
-// Adding 1.5 * 2^52 leaves the rounded integer in the low bits of a double (vectorises, unlike llrint).
+constexpr int bits = 50;  // of a term, so that 4096 terms stay below 2^62
+// Adding 1.5 * 2^52 leaves the rounded integer in the low bits of a double. Unlike llrint, this vectorises.
 constexpr double shifter = 0x1.8p52;
 
 }  // namespace
 
 int magnitude_exponent(std::span<const float> values) {
-  std::uint32_t largest = 0;  // of |x| as bits: ordered like the magnitudes, with NaN above infinity
+  std::uint32_t largest = 0;  // bits of |x|, ordered like the magnitudes, with NaN above infinity
   for (float x : values) largest = std::max(largest, std::bit_cast<std::uint32_t>(x) & 0x7fffffffU);
   const float magnitude = std::bit_cast<float>(largest);
   if (!std::isfinite(magnitude)) return std::numeric_limits<float>::max_exponent + 1;
@@ -41,7 +41,7 @@ std::int64_t FixedPoint::add(std::span<const float> values, double weight,
     const double scaled = static_cast<double>(values[i]) * factor;
     const bool fits = std::abs(scaled) <= limit;  // not for NaN
     unfit += !fits;
-    // The bits of infinities and NaNs, added up, would overflow.
+    // Sums of the bits of infinities and NaNs would overflow.
     const double shifted = (fits ? scaled : 0.0) + shifter;
     sum[i] += std::bit_cast<std::int64_t>(shifted) - std::bit_cast<std::int64_t>(shifter);
   }

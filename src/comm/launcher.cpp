@@ -5,10 +5,10 @@
 namespace fedmeta::comm {
 
 std::optional<int> launched_rank(const Variables& variables) {
-  // Open MPI's mpirun; PMIx: srun, Open MPI 5; PMI: MPICH, Intel MPI, srun; Cray.
+  // Open MPI's mpirun; PMIx (srun, Open MPI 5); PMI (MPICH, Intel MPI, srun); Cray.
   for (const auto* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "PALS_RANKID"})
     if (const char* rank = variables(name)) return std::atoi(rank);
-  // srun by itself. The shell of a job and `srun --pty bash` are steps of one task, or none.
+  // srun by itself. A job's shell and `srun --pty bash` are steps of one task, or no step.
   const char* tasks = variables("SLURM_STEP_NUM_TASKS");
   const char* rank = variables("SLURM_PROCID");
   if (tasks && rank && std::atoi(tasks) > 1) return std::atoi(rank);
@@ -20,9 +20,9 @@ std::optional<int> launched_rank() {
 }
 
 void start_alone() {
-  // Open MPI 4 would start a daemon, for which it wants ssh; Open MPI 5 and MPICH start none.
+  // Open MPI 4 would start a daemon, which needs ssh. Open MPI 5 and MPICH do not.
   setenv("OMPI_MCA_ess_singleton_isolated", "1", /*overwrite=*/0);
-  // It takes a process that sees this variable of a Slurm job, and those of a step, for one of srun's.
+  // Open MPI takes a process that sees this variable of a Slurm job, and those of a step, for a task of srun.
   unsetenv("SLURM_NODELIST");
 }
 

@@ -1,4 +1,4 @@
-// What can be known of the ranks before MPI begins.
+// What is known about the ranks before MPI_Init.
 #pragma once
 
 #include <functional>
@@ -6,16 +6,17 @@
 
 namespace fedmeta::comm {
 
-/// The value of an environment variable, null where it is not set.
+/// Returns the value of an environment variable, or null if it is not set.
 using Variables = std::function<const char*(const char* name)>;
 
-/// The rank that a launcher (mpirun, mpiexec, srun) gave to this process; nothing where it was started
-/// without one. Inside a Slurm job, too: a job's variables alone are no launcher, a step of several tasks is.
+/// Returns the rank that a launcher (mpirun, mpiexec, srun) gave to this process, or nothing if it was
+/// started without one. In a Slurm job, the job's variables alone do not count as a launcher; a step of
+/// several tasks does.
 std::optional<int> launched_rank();
 std::optional<int> launched_rank(const Variables& variables);
 
-/// Lets MPI_Init start a process without a launcher as the only rank, without help from other programs. To
-/// be called before it.
+/// Lets MPI_Init start a process without a launcher as the only rank, without help from other programs. Call
+/// it before MPI_Init.
 void start_alone();
 
 }  // namespace fedmeta::comm

@@ -22,21 +22,22 @@ std::string megabytes(std::uint64_t bytes) {
   return text.data();
 }
 
-/// Where MPI puts what the ranks of a node share: a file system in memory.
+/// The file system in memory where MPI puts what the ranks of a node share.
 std::string shared_folder() {
   const char* chosen = std::getenv("OMPI_MCA_osc_sm_backing_directory");
   return chosen ? chosen : "/dev/shm";
 }
 
-/// MPI would say "internal error", or the kernel would end a rank that writes where no memory is left. Thrown
-/// by the node's first rank alone, so that it is said once.
+/// Throws Error(system) if that file system is too small. Otherwise MPI would report an "internal error", or
+/// the kernel would end a rank that writes where no memory is left. Only the node's first rank throws, so
+/// that there is one message.
 void check_room(const Communicator& node, MPI_Aint bytes) {
   const auto sizes = node.gather(static_cast<std::uint64_t>(bytes));
   if (!node.root() || node.size() == 1) return;
   const auto needed = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
   struct statvfs room {};
   const bool limited = statvfs(shared_folder().c_str(), &room) == 0 && room.f_blocks > 0;
-  if (!limited) return;  // without that place MPI has another
+  if (!limited) return;  // MPI then uses another place
   const auto free = static_cast<std::uint64_t>(room.f_bavail) * room.f_frsize;
   if (needed <= free) return;
   throw Error(
@@ -65,7 +66,7 @@ NodeShared::NodeShared(const Communicator& node, std::size_t bytes) : node_(node
   }
 }
 
-// Freeing waits for all ranks of the node. While an error ends this rank the others may never come.
+// Freeing waits for all ranks of the node. While an error ends this rank, the others may never take part.
 NodeShared::~NodeShared() {
   if (std::uncaught_exceptions() == 0) MPI_Win_free(&window_);
 }

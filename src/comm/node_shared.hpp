@@ -1,4 +1,5 @@
-// Memory that all ranks of a node see: each rank fills its own segment, all may read every segment.
+// Memory shared by the ranks of a node: each rank fills its own segment, and all ranks may read every
+// segment.
 #pragma once
 
 #include <mpi.h>
@@ -13,17 +14,17 @@ namespace fedmeta::comm {
 
 class NodeShared {
  public:
-  /// Collective over `node`; `bytes` is this rank's own segment.
+  /// Allocates the memory. Collective over `node`; `bytes` is the size of this rank's own segment.
   NodeShared(const Communicator& node, std::size_t bytes);
   ~NodeShared();
   NodeShared(const NodeShared&) = delete;
   NodeShared& operator=(const NodeShared&) = delete;
 
-  /// This rank's segment, 8-byte aligned.
+  /// Returns this rank's segment, aligned to 8 bytes.
   std::span<std::byte> mine() { return segments_[static_cast<std::size_t>(rank_)]; }
-  /// To be called by all after filling and before reading.
+  /// Makes what was written visible. All ranks call it after writing and before reading.
   void publish() const;
-  /// The segment of a rank of the node.
+  /// Returns the segment of a rank of the node.
   std::span<const std::byte> of(int node_rank) const {
     return segments_[static_cast<std::size_t>(node_rank)];
   }

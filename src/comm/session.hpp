@@ -1,11 +1,11 @@
-// MPI's beginning and end, and checked calls.
+// Start and end of MPI, and checked calls.
 #pragma once
 
 #include <string>
 
 namespace fedmeta::comm {
 
-/// MPI_Init .. MPI_Finalize. Exactly one, in main, before anything else of this room is used.
+/// MPI_Init to MPI_Finalize. Create exactly one, in main, before using anything else of this room.
 class Session {
  public:
   Session(int& argc, char**& argv);
@@ -14,13 +14,13 @@ class Session {
   Session& operator=(const Session&) = delete;
 };
 
-/// Throws Error(system) where an MPI call did not return MPI_SUCCESS.
+/// Throws Error(system) if an MPI call did not return MPI_SUCCESS.
 void check(int code, const char* call);
 
-/// Ends all ranks at once with this exit status. For errors that only this rank knows of.
+/// Ends all ranks at once with this exit status, for errors that only this rank knows of.
 [[noreturn]] void abort(int status);
 
-/// "Open MPI v4.1.4" or whatever the library calls itself, one line.
+/// Returns the MPI library's name and version in one line, such as "Open MPI v4.1.4".
 std::string library_version();
 
 }  // namespace fedmeta::comm

@@ -1,5 +1,4 @@
-// Algorithmic FLOPs and bytes of one client in one round (REFERENCE, section 7; Chen et al. 2018,
-// section 4.3).
+// Algorithmic FLOPs and bytes of one client in one round (docs/protocols.md 4).
 //
 // 2 FLOPs per multiply-add, matrix products and convolutions only. F = forward FLOPs per sample; a gradient
 // costs 3F a sample, a Hessian-vector product 6F beyond the gradient.

@@ -1,5 +1,5 @@
-// The rows a run leaves behind: one per round, one per evaluation, one per test client.
-// Columns, units and meaning: src/record/schema.hpp.
+// The rows of a run: one per round, one per evaluation, one per test client. src/record/schema.hpp has the
+// columns, their units and meaning.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +9,10 @@
 
 namespace fedmeta::cost {
 
-/// One training round. Seconds are wall clock on rank 0, except where a column says otherwise.
+/// One training round. Seconds are wall-clock time on rank 0 unless a column says otherwise.
 struct RoundRow {
   std::int32_t round = 0;             ///< 1, 2, ...
-  std::vector<std::int32_t> clients;  ///< indices into the catalogue, in the order they were drawn
+  std::vector<std::int32_t> clients;  ///< indices into the catalogue, in the order of sampling
   double loss = 0;                    ///< weighted mean of the clients' losses
   std::int64_t flops = 0;             ///< algorithmic
   std::int64_t flops_executed = 0;
@@ -36,9 +36,9 @@ struct EvaluationRow {
   double loss = 0;                  ///< mean over all points
   double initial_accuracy = 0;      ///< over all points, before adaptation
   double seconds = 0;
-  /// Label among the four highest scores, over all points; not a number where it was not counted.
+  /// Share of all points whose label has one of the four highest scores; NaN if it was not counted.
   double accuracy_top4 = std::numeric_limits<double>::quiet_NaN();
-  /// Mean of the clients' accuracies before adaptation; not a number in files that do not have it.
+  /// Mean of the clients' accuracies before adaptation; NaN in files that do not have it.
   double initial_accuracy_client_mean = std::numeric_limits<double>::quiet_NaN();
 };
 
@@ -49,23 +49,23 @@ struct ClientRow {
   double accuracy = 0;
   std::int32_t samples = 0;  ///< query points
   double accuracy_top4 = std::numeric_limits<double>::quiet_NaN();
-  std::int64_t flops = -1;  ///< algorithmic, of training from scratch (self); -1 = there was none
+  std::int64_t flops = -1;  ///< algorithmic, of training from scratch (self); -1: none
 };
 
-/// Test clients after so many epochs of adaptation.
+/// Accuracy of the test clients after a number of epochs of adaptation.
 struct CurveRow {
   std::int64_t epochs = 0;
   double accuracy = 0;              ///< over all points
   double accuracy_client_mean = 0;  ///< mean of the clients' accuracies
 };
 
-/// The first evaluation at or above the target accuracy, with what it had cost until then.
+/// The first evaluation at or above the target accuracy, with the cost up to it.
 struct TargetRow {
   double accuracy = 0;  ///< the target
   std::int32_t round = 0;
   std::int64_t bytes = 0;  ///< down and up
   std::int64_t flops = 0;
-  double seconds = 0;  ///< training rounds
+  double seconds = 0;  ///< of training rounds
 };
 
 }  // namespace fedmeta::cost

@@ -1,4 +1,4 @@
-// How long something takes on a machine that others use, too.
+// Timing on a machine that others use as well.
 #pragma once
 
 #include <algorithm>
@@ -8,8 +8,8 @@
 
 namespace fedmeta::cost {
 
-/// Median wall-clock seconds of `times` (> 0, odd) calls, after one that finds caches and pools cold. Before
-/// each call, `prepare`, which is not timed.
+/// Returns the median wall-clock seconds of `times` (> 0, odd) calls, after one call that warms caches and
+/// pools. Runs `prepare`, untimed, before each call.
 template <class Call, class Prepare>
 double median_seconds(int times, Call&& call, Prepare&& prepare) {
   std::vector<double> seconds(static_cast<std::size_t>(times) + 1);

@@ -1,17 +1,17 @@
-// How long a round takes, from what it computes and sends and what the machine can do.
+// A model of a round's duration, from what it computes and sends and from the machine's rates.
 //
-// Hockney's model of a message, latency + bytes / rate, over a tree of ceil(log2 ranks) levels through which
-// a long message flows in pieces (Thakur, Rabenseifner, Gropp 2005): the latency counts at each level, the
-// bytes once. What a tree costs beyond that is in the rates, which are those of whole collective calls.
-// Nothing overlaps: the phases of src/federate/training.cpp follow each other.
+// Messages follow Hockney's model, latency + bytes / rate, over a tree of ceil(log2 ranks) levels through
+// which a long message flows in pieces (Thakur, Rabenseifner, Gropp 2005): the latency counts once per level,
+// the bytes count once. Other costs of the tree are part of the rates, which are those of whole collective
+// calls. Nothing overlaps, since the phases of src/federate/training.cpp follow each other.
 #pragma once
 
 #include <bit>
 
 namespace fedmeta::cost {
 
-/// What a machine gives. The defaults stand for what has not been measured: a core with 100 GFLOP/s of sgemm
-/// at an efficiency of one half, and servers on 100 Gbit/s, of which collective calls reach a part.
+/// Rates of a machine. The defaults stand in for what was not measured: a core with 100 GFLOP/s of sgemm at
+/// an efficiency of one half, and servers on 100 Gbit/s, of which collective calls reach a part.
 struct MachineRates {
   double flops_per_second = 50e9;           ///< algorithmic, of one rank at clients' tasks
   double latency = 5e-6;                    ///< s, of one level of a collective call
@@ -19,20 +19,20 @@ struct MachineRates {
   double reduction_bytes_per_second = 2e9;  ///< likewise
 };
 
-/// What a round asks of it.
+/// What a round demands of the machine.
 struct RoundDemand {
   double busiest_flops = 0;   ///< algorithmic, of the rank with the most to compute
-  double message_bytes = 0;   ///< of phi, which goes to every rank; as much is summed on the way back
+  double message_bytes = 0;   ///< of phi, which goes to every rank; the reduction has the same size
   double update_seconds = 0;  ///< of the server's step, on rank 0 alone
 };
 
-/// Seconds by phase, as the columns of the results file have them.
+/// Seconds of each phase, as in the columns of the results file.
 struct RoundTime {
   double broadcast = 0, compute = 0, reduce = 0, update = 0;
   double seconds() const { return broadcast + compute + reduce + update; }
 };
 
-/// Levels of a tree over `ranks` (>= 1): ceil(log2 ranks).
+/// Returns the number of levels of a tree over `ranks` (>= 1): ceil(log2 ranks).
 inline int tree_levels(int ranks) {
   return std::bit_width(static_cast<unsigned>(ranks) - 1);
 }

@@ -1,4 +1,4 @@
-// Wall-clock seconds.
+// Wall-clock time in seconds.
 #pragma once
 
 #include <chrono>
@@ -8,7 +8,7 @@ namespace fedmeta::cost {
 class Stopwatch {
  public:
   double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
-  /// Seconds since the start or the last lap, and a new start.
+  /// Returns the seconds since the start or the last lap, and starts again.
   double lap() {
     const auto now = Clock::now();
     const std::chrono::duration<double> elapsed = now - start_;

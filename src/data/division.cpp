@@ -11,8 +11,8 @@
 namespace fedmeta::data {
 namespace {
 
-/// floor(p n), but below n. The small term makes up for rounding: 0.2 * 15 or 0.9 * 10 may come out just
-/// below the whole number that they are.
+/// Returns floor(p n), but less than n. The small term compensates for rounding: 0.2 * 15 or 0.9 * 10 may
+/// come out slightly below the whole number.
 std::int64_t whole_share(double fraction, std::int64_t n) {
   return std::min(static_cast<std::int64_t>(std::floor(fraction * static_cast<double>(n) + 1e-9)), n - 1);
 }
@@ -20,11 +20,12 @@ std::int64_t whole_share(double fraction, std::int64_t n) {
 struct ClassShare {
   std::int32_t label;
   std::int64_t taken;
-  std::int64_t remainder;  ///< of p n_c, in 1e-9, so that rounding does not break ties
+  std::int64_t remainder;  ///< of p n_c in units of 1e-9, so that rounding does not break ties
 };
 
-/// How many of each class go to the support set: floor(p n_c), and one more where the remainder is largest
-/// (Hamilton's method), until there are `support`. Ties fall to the class that comes first in `shuffled`.
+/// Returns the number of each class's samples in the support set: floor(p n_c), and one more for the classes
+/// with the largest remainders (Hamilton's method), until there are `support`. Ties go to the class that
+/// comes first in `shuffled`.
 std::map<std::int32_t, std::int64_t> class_quotas(std::span<const std::int32_t> shuffled,
                                                   std::span<const std::int32_t> labels, double fraction,
                                                   std::int64_t support) {
@@ -48,7 +49,7 @@ std::map<std::int32_t, std::int64_t> class_quotas(std::span<const std::int32_t> 
   return quotas;
 }
 
-/// Moves each class's quota to the front, otherwise keeping the order.
+/// Moves each class's quota to the front and keeps the order otherwise.
 std::vector<std::int32_t> stratified(const std::vector<std::int32_t>& shuffled,
                                      std::span<const std::int32_t> labels,
                                      std::map<std::int32_t, std::int64_t> quotas) {
@@ -62,7 +63,7 @@ bool within(std::int64_t samples, const Filters& filters) {
   return samples >= filters.min_samples && (filters.max_samples == 0 || samples <= filters.max_samples);
 }
 
-/// floor(share n), made up for rounding as in whole_share.
+/// Returns floor(share n), with rounding compensated as in whole_share.
 std::size_t clients_of(double share, std::size_t clients) {
   return static_cast<std::size_t>(std::floor(share * static_cast<double>(clients) + 1e-9));
 }

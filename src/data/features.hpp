@@ -1,4 +1,4 @@
-// How the samples of one client are stored: as small as their data set allows.
+// Storage of one client's samples, as small as their data set allows.
 #pragma once
 
 #include <cstddef>
@@ -9,13 +9,13 @@
 
 namespace fedmeta::data {
 
-/// A byte k stands for the value k/255; row-major [samples, width].
+/// Bytes k that stand for the values k/255; row-major [samples, width].
 using Bytes = std::vector<std::uint8_t>;
-/// A float stands for itself; row-major [samples, width].
+/// Values themselves; row-major [samples, width].
 using Floats = std::vector<float>;
 /// Numbers of tokens or of columns; row-major [samples, width].
 using Indices = std::vector<std::int32_t>;
-/// Text kept once: sample i is the `width` bytes of `text` that begin at start[i].
+/// A text that is stored once: sample i is the `width` bytes of `text` from start[i] on.
 struct Windows {
   std::vector<std::uint8_t> text;
   std::vector<std::int32_t> start;  ///< [samples]
@@ -32,13 +32,15 @@ inline Storage storage_of(const Features& features) {
   return static_cast<Storage>(features.index());
 }
 
-/// The values themselves: bytes become k/255. Only for bytes and floats.
+/// Returns the values: bytes become k/255. For bytes and floats only.
 std::vector<float> to_floats(Features features);
 
-/// Appends the samples of `more`. Bytes beside floats become floats; other storages must be equal.
+/// Appends the samples of `more`. Converts bytes to floats if one of the two stores floats; otherwise both
+/// must have the same storage.
 void append(Features& features, Features&& more);
 
-/// The samples `rows`, in that order, of features that hold `samples` (> 0) of them. A text is kept whole.
+/// Returns the samples `rows`, in that order, of features with `samples` (> 0) samples. Keeps a text as a
+/// whole.
 Features select_rows(const Features& features, std::size_t samples, std::span<const std::int32_t> rows);
 
 }  // namespace fedmeta::data

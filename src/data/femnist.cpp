@@ -22,7 +22,7 @@ void keep_digits(Client& client) {
   select(client, rows);
 }
 
-/// A byte k stands for k/255, and 255 - k for 1 - k/255.
+/// Inverts pixels: a byte k stands for k/255, and 255 - k for 1 - k/255.
 void invert(Features& features) {
   if (auto* bytes = std::get_if<Bytes>(&features))
     for (auto& byte : *bytes) byte = static_cast<std::uint8_t>(255 - byte);
@@ -66,7 +66,7 @@ class Femnist final : public Dataset {
   }
 
  private:
-  /// Checks the sizes, which nobody minds where files are read.
+  /// Returns the generator, whose sizes are checked only here: they do not matter if files are read.
   GeneratedFemnist generator() const { return {plan_.generated, plan_.seed}; }
 
   DatasetPlan plan_;

@@ -14,25 +14,26 @@ namespace {
 
 constexpr std::size_t digits = 10, letters = 26;
 
-/// How often each character is written, per mille of all letters (English text; Lewand 2000).
+/// Frequency of each character, per mille of all letters (English text; Lewand 2000).
 constexpr std::array<double, letters> letter_frequency = {82, 15, 28, 43, 127, 22, 20, 61, 70, 2,  8, 40, 24,
                                                           67, 75, 19, 1,  60,  63, 91, 28, 10, 24, 2, 20, 1};
 
-/// Of a client's number of samples, then of its labels.
+/// The random stream of a client's number of samples and then of its labels.
 constexpr std::string_view client_stream = "generated femnist client";
 
 using ClassMix = std::array<double, glyph_classes>;
 
-/// NIST collected three kinds of form: digits only, mostly digits with a few letters, and whole texts. About
-/// half of FEMNIST's samples are digits.
+/// Draws a writer's share of digits. NIST's forms had digits only, mostly digits with a few letters, or whole
+/// texts, and about half of FEMNIST's samples are digits.
 double draw_digit_share(Random& random) {
   const double kind = random.uniform();
   if (kind < 0.04) return 0.97;
   return kind < 0.45 ? random.uniform(0.6, 0.8) : random.uniform(0.2, 0.5);
 }
 
-/// Cumulative probabilities of the classes for one writer. Rare letters are not as rare as in running text,
-/// since NIST's forms also had the alphabet written out: hence the constant added to the frequency.
+/// Returns the cumulative probabilities of the classes for one writer. A constant is added to the
+/// frequencies, since rare letters are less rare than in running text: NIST's forms also contained the
+/// alphabet.
 ClassMix draw_class_mix(Random& random) {
   const double digit_share = draw_digit_share(random);
   const double small_share = (1 - digit_share) * random.uniform(0.3, 0.7);

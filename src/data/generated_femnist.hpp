@@ -1,5 +1,5 @@
-// A stand-in for FEMNIST that needs no download: 62 glyphs drawn as pen strokes by writers of differing
-// hands. How and why: docs/generated-femnist.md.
+// A stand-in for FEMNIST that needs no download: 62 glyphs drawn as pen strokes by writers with different
+// hands. docs/generated-femnist.md explains it.
 #pragma once
 
 #include <cstdint>
@@ -13,20 +13,20 @@
 
 namespace fedmeta::data {
 
-/// Writers are drawn independently of each other from (seed, index), so that any rank can make any client.
+/// Draws each writer from (seed, index) alone, so that any rank can make any client.
 class GeneratedFemnist {
  public:
   GeneratedFemnist(const GeneratedSize& size, std::uint64_t seed);
 
   std::int64_t clients() const { return size_.clients; }
-  /// Ids sort in the order of their indices: "g0000", "g0001", ...
+  /// Returns an id such as "g0000". Ids sort in the order of their indices.
   std::string id(std::int64_t index) const;
   std::int64_t samples(std::int64_t index) const;
-  /// What one writer wrote, without the images.
+  /// Returns the labels of one writer's samples, without drawing the images.
   std::vector<std::int32_t> labels(std::int64_t index) const;
-  /// Draws and renders all samples of one writer: bytes, 784 each.
+  /// Draws all samples of one writer, as 784 bytes each.
   Client client(std::int64_t index) const;
-  /// The same writer's hand on every class once: 62 images, for pictures.
+  /// Draws every class once in one writer's hand: 62 images, for pictures.
   std::vector<std::uint8_t> alphabet(std::int64_t index) const;
 
  private:

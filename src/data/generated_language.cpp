@@ -9,7 +9,7 @@
 namespace fedmeta::data {
 namespace {
 
-// Parts of a syllable, the most frequent first. An empty part is none.
+// Parts of a syllable, the most frequent first. Parts may be empty.
 constexpr std::array<std::string_view, 24> onsets = {"t", "th", "h", "w", "s",  "m",  "b",  "d",
                                                      "f", "l",  "n", "r", "p",  "",   "sh", "c",
                                                      "g", "st", "k", "v", "br", "gr", "qu", "j"};
@@ -27,7 +27,7 @@ std::string_view draw_part(const std::array<std::string_view, N>& parts, Random&
   return parts[choice.draw(random)];
 }
 
-/// Verbs have endings, so that a reader can learn what kind of word comes next.
+/// Draws the ending of a word. Verbs have one, from which a model can learn what kind of word comes next.
 std::string_view draw_ending(WordKind kind, Random& random) {
   constexpr std::array<std::string_view, 4> verb_endings = {"eth", "es", "ed", "ing"};
   return kind == WordKind::verb ? verb_endings[random.below(verb_endings.size())] : "";

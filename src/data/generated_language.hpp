@@ -1,4 +1,4 @@
-// A made-up language for generated texts: words of syllables, common ones short.
+// A made-up language for generated texts, whose words consist of syllables. Common words are short.
 #pragma once
 
 #include <array>
@@ -21,20 +21,20 @@ class WeightedChoice {
   std::vector<double> cumulative_;
 };
 
-/// Kinds of words, in the order in which a clause has them.
+/// Kinds of words, in their order within a clause.
 enum class WordKind : std::uint8_t { particle, noun, verb };
 constexpr std::size_t word_kinds = 3;
 
-/// The words of each kind, all different, the most frequent first.
+/// Distinct words of each kind, the most frequent first.
 using Language = std::array<std::vector<std::string>, word_kinds>;
 
-/// The language of a seed, the same for all who speak it.
+/// Returns the language of a seed, which is the same for all speakers.
 Language make_language(std::uint64_t seed);
 
-/// A new word in small letters.
+/// Returns a new word in lower case.
 std::string make_word(std::size_t syllables, Random& random);
 
-/// Zipf's law: how often the word of a rank (0, 1, ...) is said.
+/// Returns the relative frequency of the word of a rank (0, 1, ...) by Zipf's law.
 double zipf_weight(std::size_t rank);
 
 }  // namespace fedmeta::data

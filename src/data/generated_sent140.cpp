@@ -12,13 +12,13 @@
 namespace fedmeta::data {
 namespace {
 
-/// Of an author's number of tweets, then of the tweets.
+/// The random stream of an author's number of tweets and then of the tweets.
 constexpr std::string_view tweets_stream = "generated sent140 tweets";
 
-constexpr double irony = 0.25;        ///< share of themes that an author means the other way round
-constexpr double mood_share = 0.2;    ///< share of words that carry a mood
-constexpr double consistency = 0.85;  ///< share of those whose meaning is the tweet's mood
-/// Tweets of Sent140 have about 15 tokens.
+constexpr double irony = 0.25;        ///< share of themes whose words an author means the other way round
+constexpr double mood_share = 0.2;    ///< share of words with a mood
+constexpr double consistency = 0.85;  ///< share of these that mean the tweet's mood
+/// Length of tweets; those of Sent140 have about 15 tokens.
 constexpr double mean_length = 15, length_deviation = 6;
 
 std::uint64_t key(std::int64_t index) {
@@ -30,7 +30,7 @@ std::int64_t draw_length(Random& random) {
                                   tweet_tokens);
 }
 
-/// Few words are frequent and many are rare: rank r with a density of 1/r (Zipf).
+/// Draws a neutral word: few words are frequent and many are rare, rank r with a density of 1/r (Zipf).
 std::int32_t draw_neutral(Random& random) {
   const std::int32_t first = 2 * mood_themes * words_per_mood;
   const double count = made_up_word_count - first;
@@ -69,7 +69,7 @@ TweetHabits GeneratedSent140::habits(std::int64_t index) const {
   Random random(seed_, "generated sent140 habits", {key(index)});
   TweetHabits habits{random.uniform(0.2, 0.8), {}, {}};
   for (bool& ironic : habits.ironic) ironic = random.uniform() < irony;
-  // Exponential variates, squared: a few favourite themes.
+  // Squared exponential variates, which give a few favourite themes.
   double total = 0;
   for (double& favour : habits.theme_favour) favour = total += std::pow(std::log1p(-random.uniform()), 2);
   for (double& favour : habits.theme_favour) favour /= total;

@@ -1,5 +1,5 @@
-// A stand-in for Sent140 that needs no download: made-up words, written by authors who mean differing things
-// by them. How and why: docs/data.md.
+// A stand-in for Sent140 that needs no download: made-up words, written by authors who mean different things
+// by them. docs/data.md explains it.
 #pragma once
 
 #include <array>
@@ -13,14 +13,14 @@
 
 namespace fedmeta::data {
 
-/// How one author writes.
+/// The habits of an author.
 struct TweetHabits {
   double positives;                                ///< share of positive tweets
   std::array<bool, mood_themes> ironic;            ///< themes whose words mean the opposite
   std::array<double, mood_themes> theme_favour{};  ///< cumulative, up to 1
 };
 
-/// Authors are drawn independently of each other from (seed, index), so that any rank can make any client.
+/// Draws each author from (seed, index) alone, so that any rank can make any client.
 class GeneratedSent140 {
  public:
   GeneratedSent140(const GeneratedSize& size, std::uint64_t seed);
@@ -29,7 +29,7 @@ class GeneratedSent140 {
   /// Ids sort in the order of their indices.
   std::string id(std::int64_t index) const;
   std::int64_t samples(std::int64_t index) const;
-  /// Indices [n, 25] of made_up_vectors, padded on the right.
+  /// Returns a client with Indices [n, 25] of made_up_vectors, padded on the right.
   Client client(std::int64_t index) const;
   TweetHabits habits(std::int64_t index) const;
 
@@ -38,7 +38,7 @@ class GeneratedSent140 {
   std::uint64_t seed_;
 };
 
-/// LEAF's six strings [id, date, query, user, text, flag] of generated tweets.
+/// Writes generated tweets as LEAF's six strings [id, date, query, user, text, flag].
 LeafText tweet_text();
 
 }  // namespace fedmeta::data

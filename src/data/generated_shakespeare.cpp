@@ -11,7 +11,7 @@
 namespace fedmeta::data {
 namespace {
 
-/// How a sentence ends, and how often in the language.
+/// Ends of sentences and their frequencies in the language.
 constexpr std::array<std::string_view, 5> sentence_ends = {".", "?", "!", ";", ":"};
 constexpr std::array<double, sentence_ends.size()> end_weights = {6, 1.5, 1.5, 1.5, 0.5};
 constexpr std::size_t own_names = 4;
@@ -21,12 +21,12 @@ std::string capitalised(std::string word) {
   return word;
 }
 
-/// The weight as one role has it: `spread` is the standard deviation of its logarithm.
+/// Returns the weight for one role. `spread` is the standard deviation of its logarithm.
 double own_weight(double weight, double spread, Random& random) {
   return weight * std::exp(spread * random.normal());
 }
 
-/// The words of one kind, with the role's favourites among them.
+/// Words of one kind, some of which are favourites of the role.
 WeightedChoice own_words(const std::vector<std::string>& words, double spread, Random& random) {
   std::vector<double> weights;
   for (std::size_t rank = 0; rank < words.size(); ++rank)
@@ -46,7 +46,7 @@ std::vector<std::string> draw_names(Random& random) {
   return names;
 }
 
-/// One role's way of speaking, drawn once.
+/// The way in which one role speaks, drawn once.
 class Voice {
  public:
   Voice(const Language& language, Random& random)
@@ -71,7 +71,8 @@ class Voice {
   }
 
  private:
-  /// `words` counts those of the whole speech: verse begins its lines with a capital, within sentences too.
+  /// Appends a sentence. `words` counts the words of the whole speech, since lines of verse begin with a
+  /// capital even within a sentence.
   void add_sentence(std::string& text, std::size_t& words, Random& random) const {
     const bool addresses = random.uniform() < address_;
     if (addresses) text.append(names_[random.below(own_names)]).append(", ");
@@ -95,10 +96,10 @@ class Voice {
   const Language& language_;
   std::array<WeightedChoice, word_kinds> words_;
   WeightedChoice ends_;
-  std::vector<std::string> names_;  ///< of those whom the role speaks to
+  std::vector<std::string> names_;  ///< names of those to whom the role speaks
   double words_a_sentence_;
-  std::size_t words_a_line_;  ///< of verse; 0 = prose
-  double comma_;              ///< probability after a word
+  std::size_t words_a_line_;  ///< words per line of verse; 0: prose
+  double comma_;              ///< probability of a comma after a word
   double address_;            ///< probability that a sentence begins with a name
   double elision_;            ///< probability that a particle loses its first letter
   bool capital_nouns_;

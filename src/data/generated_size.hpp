@@ -1,4 +1,4 @@
-// How large a stand-in is, and how its clients are called: alike for every generated data set.
+// The size of a stand-in and the names of its clients, for all generated data sets.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,8 @@
 
 namespace fedmeta::data {
 
-/// How many clients, and how many samples each has. The papers' values: docs/data.md.
+/// The number of clients and the distribution of their numbers of samples. docs/data.md has the papers'
+/// values.
 struct GeneratedSize {
   std::int64_t clients = 0;
   double mean_samples = 0;       ///< the paper's FEMNIST (Table 1): 220
@@ -17,16 +18,16 @@ struct GeneratedSize {
   std::int64_t min_samples = 10;
 };
 
-/// Throws Error(usage) that names `where` for a size that cannot be, and for a number of clients outside
-/// 1 .. 1,000,000.
+/// Throws Error(usage), which names `where`, for an impossible size or a number of clients outside 1 ..
+/// 1,000,000.
 void check_size(const GeneratedSize& size, const std::string& where);
 void check_clients(std::int64_t clients, const std::string& where);
 
-/// min + a log-normal with the mean and deviation that are left: exact mean and deviation, and no client
-/// below the minimum.
+/// Draws a number of samples: the minimum plus a log-normal variable, chosen so that mean and deviation are
+/// exact and no client is below the minimum.
 std::int64_t draw_samples(const GeneratedSize& size, Random& random);
 
-/// Ids that sort in the order of their indices: "g0000", "g0001", ...
+/// Returns an id such as "g0000". Ids sort in the order of their indices.
 std::string numbered_id(std::string_view prefix, std::int64_t index, std::int64_t count);
 
 }  // namespace fedmeta::data

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* remedy = "give a file in GloVe's text format, such as glove.6B.300d.txt";
 
-/// What stands between blanks.
+/// Splits a line at blanks.
 std::vector<std::string_view> fields_of(std::string_view line) {
   std::vector<std::string_view> fields;
   for (;;) {
@@ -42,7 +42,7 @@ std::optional<T> number(std::string_view text) {
   return value;
 }
 
-/// Reads line by line, remembering which one for the sake of errors.
+/// Reads line by line and keeps the line number for error messages.
 class GloveReader {
  public:
   explicit GloveReader(const fs::path& file) : file_(file) {}
@@ -50,7 +50,7 @@ class GloveReader {
   WordTable read() {
     TextFile in(file_);
     std::error_code unknown;
-    // GloVe prints 8.6 bytes a number. What is reserved and not used takes no memory.
+    // GloVe prints 8.6 bytes per number. Reserved but unused memory costs nothing.
     if (const auto bytes = fs::file_size(file_, unknown); !unknown) vectors_.values.reserve(bytes / 8);
     for (std::string line; in.next_line(line);) {
       ++line_;
@@ -66,7 +66,7 @@ class GloveReader {
   }
 
  private:
-  /// word2vec's text begins with the numbers of words and of numbers a word.
+  /// Recognises word2vec's header: the number of words and the numbers per word.
   bool read_header(std::string_view line) {
     const auto fields = fields_of(line.substr(0, line.find_last_not_of(' ') + 1));
     if (fields.size() != 2) return false;
@@ -78,7 +78,7 @@ class GloveReader {
   }
 
   void add(std::string_view line) {
-    if (line.ends_with(' ')) line.remove_suffix(1);  // some published files have it
+    if (line.ends_with(' ')) line.remove_suffix(1);  // as in some published files
     const auto fields = fields_of(line);
     if (fields.size() < 2 || fields[0].empty()) fail("the line is not a word and its numbers");
     const auto before = vectors_.values.size();
@@ -92,8 +92,9 @@ class GloveReader {
     ++added_;
   }
 
-  /// Which field is the first number. The word before it may hold blanks, as some of glove.840B do, but no
-  /// numbers: those are more likely the numbers of a line with a malformed one.
+  /// Adds the numbers of a line. Returns which field is the first number. The word before it may contain
+  /// blanks, like some words of glove.840B, but no numbers: these more likely belong to a line with a
+  /// malformed number.
   std::size_t add_numbers(const std::vector<std::string_view>& fields) {
     std::size_t first = 1;
     for (std::size_t i = 1; i < fields.size(); ++i) {
@@ -107,7 +108,7 @@ class GloveReader {
     }
     return first;
   }
-  /// Whether so many fields behind the first are as many as the numbers of a word.
+  /// Returns whether the number of fields after the first fits the numbers per word.
   bool has_all_numbers(std::size_t fields) const {
     return static_cast<std::int64_t>(fields) == vectors_.width;
   }
@@ -127,8 +128,8 @@ class GloveReader {
   const fs::path& file_;
   WordVectors vectors_;
   std::string words_;
-  std::int64_t line_ = 0;                   ///< from 1
-  std::int64_t added_ = 0, announced_ = 0;  ///< words; announced by a first line, where there is one
+  std::int64_t line_ = 0;                   ///< counted from 1
+  std::int64_t added_ = 0, announced_ = 0;  ///< words; a header, if there is one, announces their number
 };
 
 }  // namespace

@@ -167,7 +167,7 @@ std::size_t label_of(char character) {
   return label;
 }
 
-/// A capital's form between x-height and base line.
+/// Returns a capital's form, scaled to between x-height and baseline.
 GlyphForm lowered(GlyphForm form) {
   for (Stroke& stroke : form.strokes)
     for (Point& p : stroke) p = {0.75 * p.x, 40 + 0.6 * p.y};

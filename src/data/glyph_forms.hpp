@@ -1,4 +1,4 @@
-// The shapes a writer may choose between: for each of the 62 classes one or several forms.
+// The forms that writers choose from: one or several for each of the 62 classes.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +9,10 @@
 
 namespace fedmeta::data {
 
-/// One way to write a character. Heights: 0 capital line, 40 x-height, 100 base line, 140 descender.
+/// One way to write a character. Heights: 0 cap line, 40 x-height, 100 baseline, 140 descender.
 struct GlyphForm {
-  double weight;          ///< how many writers prefer it, relative to the other forms of the class
-  std::string_view look;  ///< forms of one look (of different classes) are hard to tell apart; may be empty
+  double weight;          ///< share of writers who prefer it, relative to the class's other forms
+  std::string_view look;  ///< forms of different classes with one look are hard to distinguish; may be empty
   Strokes strokes;
 };
 
@@ -20,7 +20,7 @@ constexpr std::int32_t glyph_classes = 62;
 constexpr std::string_view glyph_characters =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// The forms of class 0 .. 61, in the order of `glyph_characters`; at least one.
+/// Returns the forms (at least one) of class 0 .. 61, in the order of `glyph_characters`.
 const std::vector<GlyphForm>& glyph_forms(std::int32_t label);
 
 }  // namespace fedmeta::data

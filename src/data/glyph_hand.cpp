@@ -7,11 +7,11 @@ namespace fedmeta::data {
 namespace {
 
 constexpr std::int32_t first_capital = 10, first_small = 36;
-constexpr double x_line = 0.4;  // where the skeletons have it, from the capital line
+constexpr double x_line = 0.4;  // its place in the skeletons, from the cap line
 
-// Spreads of slant, size and shape were set by eye, until the pictures looked like those of real writers; see
-// docs/generated-femnist.md. `writer`: all letters of one writer; `letter`: one letter of one writer;
-// `sample`: one sample.
+// Spreads of slant, size and shape. They were adjusted by eye until the pictures looked like those of real
+// writers (docs/generated-femnist.md). `writer` concerns all letters of a writer, `letter` one letter of a
+// writer, `sample` one sample.
 constexpr DistortionScale writer_scale{.stretch = 0.14, .shear = 0.14, .turn = 0.04, .bend = 0.05};
 constexpr DistortionScale letter_scale{.stretch = 0.14, .shear = 0.08, .turn = 0.05, .bend = 0.18};
 constexpr DistortionScale sample_scale{.stretch = 0.13, .shear = 0.09, .turn = 0.06, .bend = 0.15};
@@ -20,7 +20,7 @@ double clipped_normal(Random& random, double mean, double deviation, double low,
   return std::clamp(random.normal(mean, deviation), low, high);
 }
 
-/// Index drawn with probability proportional to the forms' weights.
+/// Draws an index with probability proportional to the weights of the forms.
 std::size_t draw_form(const std::vector<GlyphForm>& forms, Random& random) {
   double total = 0;
   for (const GlyphForm& form : forms) total += form.weight;
@@ -30,8 +30,8 @@ std::size_t draw_form(const std::vector<GlyphForm>& forms, Random& random) {
   return chosen;
 }
 
-/// Chooses each letter's form. A careful writer does not give two letters the same look (a bare stick for 1
-/// as well as for l), a careless one does; which letter keeps the look differs between writers.
+/// Chooses the form of each letter. A careful writer does not give two letters the same look (such as a bare
+/// stick for 1 and l); a careless one may. Which letter keeps the look differs between writers.
 void choose_forms(Hand& hand, double care, Random& random) {
   std::vector<std::int32_t> order(glyph_classes);
   for (std::int32_t label = 0; label < glyph_classes; ++label) order[std::size_t(label)] = label;
@@ -49,7 +49,7 @@ void choose_forms(Hand& hand, double care, Random& random) {
   }
 }
 
-/// Some people write capitals only, and many write a few small letters like the capital.
+/// Lets some writers use capitals only, and many write a few small letters like capitals.
 void choose_block_letters(Hand& hand, Random& random) {
   const double share = random.uniform() < 0.08 ? 0.9 : 0.04;
   for (std::int32_t label = 0; label < glyph_classes; ++label) {
@@ -66,7 +66,8 @@ double at_x_height(double y, double x_height) {
   return 1 - x_height * (1 - y) / (1 - x_line);
 }
 
-/// The pen does not land exactly where a stroke should begin; each stroke has its own offset and size.
+/// Gives each stroke its own offset and size, since the pen does not land exactly where a stroke should
+/// begin.
 void misplace(Stroke& stroke, double looseness, Random& random) {
   const double dx = random.normal(0, 0.018 * looseness), dy = random.normal(0, 0.018 * looseness);
   const double scale = 1 + random.normal(0, 0.04 * looseness);
@@ -75,7 +76,8 @@ void misplace(Stroke& stroke, double looseness, Random& random) {
     p = {start.x + scale * (p.x - start.x) + dx, start.y + scale * (p.y - start.y) + dy};
 }
 
-/// NIST's characters were cut out and centred by their bounding box: nearly no jitter is left in LEAF's.
+/// Centres a sample. NIST's characters were cut out and centred by their bounding box, which left nearly no
+/// jitter.
 void centre(Strokes& strokes, Point offset) {
   Point low = strokes.front().front(), high = low;
   for (const Stroke& stroke : strokes)
@@ -118,7 +120,7 @@ Hand draw_hand(Random& random) {
   hand.steadiness = random.uniform(0.85, 1.0);
   hand.looseness = random.uniform(0.6, 1.3);
   hand.all = draw_distortion(writer_scale, random);
-  hand.all.xx += 0.22;  // the skeletons are narrower than most hands write
+  hand.all.xx += 0.22;  // most hands write wider than the skeletons
   hand.all.xy -= 0.12;  // most hands lean to the right
   choose_block_letters(hand, random);
   choose_forms(hand, random.uniform(), random);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int pieces_per_span = 4;
 
-/// Catmull-Rom spline (Catmull, Rom 1974) between b and c, with neighbours a and d.
+/// Returns a point of the Catmull-Rom spline (Catmull, Rom 1974) between b and c, with neighbours a and d.
 Point spline(Point a, Point b, Point c, Point d, double t) {
   const auto value = [t](double a, double b, double c, double d) {
     const double linear = c - a;
@@ -35,7 +35,7 @@ void smooth(Stroke& stroke, std::size_t first) {
   }
 }
 
-/// A closed ellipse as the pen draws it, anticlockwise from the top.
+/// Returns a closed ellipse, drawn anticlockwise from the top.
 Stroke ellipse(Point centre, Point radius) {
   constexpr int chords = 16;
   Stroke stroke;

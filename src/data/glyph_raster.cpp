@@ -7,7 +7,7 @@
 namespace fedmeta::data {
 namespace {
 
-/// How deep each pixel's centre lies inside the line (negative: outside), in pixels.
+/// Depth of each pixel's centre inside the line, in pixels; negative outside.
 using Depth = std::array<float, glyph_pixels>;
 
 constexpr double centre = (glyph_side - 1) / 2.0;
@@ -16,7 +16,7 @@ struct Range {
   int first, last;
 };
 
-/// Pixels whose centre may lie within `reach` of the span from a to b.
+/// Returns the range of pixels whose centre may be within `reach` of the span from a to b.
 Range pixels_near(double a, double b, double reach) {
   const double low = std::min(a, b) - reach, high = std::max(a, b) + reach;
   return {static_cast<int>(std::clamp(std::ceil(low), 0.0, double(glyph_side))),

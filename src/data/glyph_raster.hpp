@@ -1,4 +1,4 @@
-// Strokes to pixels.
+// Draws strokes as pixels.
 #pragma once
 
 #include <cstdint>
@@ -11,15 +11,15 @@ namespace fedmeta::data {
 constexpr int glyph_side = 28;
 constexpr int glyph_pixels = glyph_side * glyph_side;
 
-/// The line a pen leaves.
+/// The shape of a pen's line.
 struct Pen {
   double diameter;  ///< in pixels, in the middle of a stroke
   double edge;      ///< width of the soft edge, in pixels
   double pressure;  ///< relative thickening from the start (-half) to the end (+half) of a stroke
 };
 
-/// Draws strokes given in pixels from the image's centre: background 255, ink towards 0. Parts beyond the
-/// image are cut off.
+/// Draws strokes, whose coordinates are in pixels from the centre of the image. Background is 255, ink is
+/// towards 0. Parts outside the image are cut off.
 void rasterise(const Strokes& strokes, const Pen& pen, std::span<std::uint8_t, glyph_pixels> image);
 
 }  // namespace fedmeta::data

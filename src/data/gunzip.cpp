@@ -33,7 +33,7 @@ bool Gunzip::refill() {
   return count > 0;
 }
 
-/// Members may follow each other, and zeros the last one, as on tapes.
+/// Goes to the next member. Zeros may follow the last member, as on tapes.
 bool Gunzip::next_member() {
   while (refill()) {
     if (*stream_.next_in != 0) {

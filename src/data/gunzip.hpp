@@ -1,4 +1,4 @@
-// Unpacks gzip (RFC 1952) as its bytes come in. Seen by this room alone.
+// Unpacks gzip (RFC 1952) while its bytes arrive. For this room only.
 #pragma once
 
 #include <zlib.h>
@@ -11,22 +11,22 @@
 
 namespace fedmeta::data {
 
-/// What is wrong with the packed bytes, for whoever knows the file's name.
+/// A fault of the packed bytes, to be reported by the caller, who knows the name of the file.
 class GunzipProblem : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
 class Gunzip {
  public:
-  /// `read(to, most)` gives the next packed bytes, 0 of them at the end.
+  /// `read(to, most)` returns the number of packed bytes that it wrote to `to`, 0 at the end.
   explicit Gunzip(std::function<std::size_t(char*, std::size_t)> read);
   ~Gunzip();
   Gunzip(const Gunzip&) = delete;
   Gunzip& operator=(const Gunzip&) = delete;
 
-  /// The next unpacked bytes, at most `most`; 0 at the end of the last member. Throws GunzipProblem for what
-  /// is damaged or cut short, and for more than 64 MiB that are over 200 times their packed size: LEAF's
-  /// files are 20 times theirs, a gzip bomb 1,000 times.
+  /// Writes at most `most` unpacked bytes to `to`. Returns their number, 0 at the end of the last member.
+  /// Throws GunzipProblem for damaged or truncated input, and if more than 64 MiB unpack to over 200 times
+  /// their packed size: for LEAF's files the factor is 20, for a gzip bomb 1,000.
   std::size_t read(char* to, std::size_t most);
 
  private:

@@ -54,11 +54,11 @@ struct Play {
   std::unordered_map<std::string, std::size_t> role_of;  ///< by name
 };
 
-/// Follows who speaks, line by line.
+/// Tracks the speaker, line by line.
 ///
-/// LEAF bounds the plays by line numbers of the 1994 file. Other postings have another front matter, so
-/// nothing is counted here. It is not needed: what comes before the plays and after them (licence, sonnets,
-/// a poem) forms "plays" of at most one role, which are dropped in any case.
+/// LEAF bounds the plays by line numbers of the 1994 file. Other postings have another front matter, so this
+/// reader does not count lines. It need not: the texts before and after the plays (licence, sonnets, a poem)
+/// form "plays" of at most one role, which are dropped anyway.
 class Speakers {
  public:
   void open_play(std::string title) {
@@ -78,7 +78,7 @@ class Speakers {
   std::vector<Play> take() { return std::move(plays_); }
 
  private:
-  /// "  Name. Speech"; an empty name where the line is another.
+  /// Splits "  Name. Speech". The name is empty for any other line.
   std::pair<std::string_view, std::string_view> split_speaker(std::string_view line) const {
     const std::string_view indent = unindented_ ? "" : "  ";
     if (!line.starts_with(indent)) return {};
@@ -99,7 +99,7 @@ class Speakers {
     speaker_ = known->second;
     roles[*speaker_].lines.push_back(speech);
   }
-  /// Stage directions and headings are passed over; the speech may go on after them.
+  /// Continues a speech. Stage directions and headings are skipped, and the speech may go on after them.
   void continue_speech(std::string_view line) {
     const std::string_view indent = unindented_ ? "" : "    ";
     if (!line.starts_with(indent)) return;
@@ -110,11 +110,11 @@ class Speakers {
   }
 
   std::vector<Play> plays_;
-  std::optional<std::size_t> speaker_;  ///< among the roles of the last play
+  std::optional<std::size_t> speaker_;  ///< index of a role of the last play
   bool unindented_ = false;
 };
 
-/// The title stands 2 to 6 lines above the author, or 7 where those are blank.
+/// Returns the title, which is 2 to 6 lines above the author, or 7 lines if those are blank.
 std::string title_above(const std::vector<std::string_view>& lines, std::size_t author) {
   std::string_view title;
   for (std::size_t up = 2; up <= 7 && up <= author && title.empty(); ++up)
@@ -134,7 +134,7 @@ std::string fold_blanks(const std::vector<std::string_view>& lines) {
   return folded;
 }
 
-/// As LEAF names users: blanks become _ one by one, then each run of other characters one _.
+/// Returns LEAF's user id: each blank becomes _, then each run of other characters becomes one _.
 std::string user_id(const std::string& play, const std::string& role) {
   std::string id;
   bool in_run = false;

@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = simdjson::ondemand;
 
-/// Reads one file from its beginning to its end, remembering where it is for the sake of errors.
+/// Reads one file from beginning to end and keeps the place for error messages.
 class LeafReader {
  public:
   LeafReader(const fs::path& file, const std::string& dataset, LeafContent& content)
@@ -53,10 +53,10 @@ class LeafReader {
   std::vector<std::string> listed_;
   RepeatedParts parts_;
 
-  // Where the reader is.
+  // The place of the reader.
   std::optional<std::string> user_;
   const char* part_ = nullptr;  ///< "sample" or "label"
-  std::int64_t index_ = 0;      ///< of that sample or label
+  std::int64_t index_ = 0;      ///< index of the sample or label
 };
 
 void LeafReader::fail(const std::string& what, const std::string& remedy, Status status) {
@@ -70,14 +70,14 @@ void LeafReader::fail_form(const std::string& what) {
   fail(what, "give LEAF JSON of " + dataset_ + ", or the --dataset that this file is of");
 }
 
-/// The value, where it has the type that `what` tells the user to expect.
+/// Returns the value if it has the right type. Otherwise fails with `what`, which says what is expected.
 template <class T>
 T LeafReader::expect(simdjson::simdjson_result<T> result, const std::string& what) {
   if (result.error() == simdjson::INCORRECT_TYPE) fail_form(what);
   return std::move(result).value();
 }
 
-/// The file's text, with the capacity that the parser needs.
+/// Returns the text of the file, with the capacity that the parser needs.
 std::string LeafReader::load() try {
   auto text = TextFile(file_).read_all(simdjson::SIMDJSON_MAXSIZE_BYTES - simdjson::SIMDJSON_PADDING,
                                        simdjson::SIMDJSON_PADDING);
@@ -135,7 +135,7 @@ void LeafReader::read_document(json::document& document) {
 void LeafReader::read_listed_users(json::array users) {
   for (auto element : users) {
     json::value user = element.value();
-    if (user.type() == json::json_type::number) {  // Python writes such a user's key as the same digits
+    if (user.type() == json::json_type::number) {  // Python writes the key of such a user as these digits
       const std::string_view digits = user.raw_json_token();
       listed_.emplace_back(digits.substr(0, digits.find_last_not_of(" \t\r\n") + 1));
     } else {
@@ -144,10 +144,10 @@ void LeafReader::read_listed_users(json::array users) {
   }
 }
 
-/// A user's name. Names with zero bytes are cut by what stores them as C strings.
+/// Reads a user's name. Names with zero bytes are refused, since C strings would cut them off.
 std::string LeafReader::read_name(simdjson::simdjson_result<json::field>& field) {
   const char* raw = field.key().raw();
-  user_ = std::string(raw, std::strcspn(raw, "\""));  // as it stands, until it is read
+  user_ = std::string(raw, std::strcspn(raw, "\""));  // the raw name, until it is parsed
   auto name = std::string(std::string_view(field.unescaped_key()));
   user_ = name;
   if (name.find('\0') != std::string::npos)
@@ -196,7 +196,7 @@ Client LeafReader::read_user(std::string_view id, json::object user) {
   return client;
 }
 
-/// Their number. The place of a problem is known while one of them is read.
+/// Reads all items and returns their number. Keeps the place of the current item for error messages.
 template <class F>
 std::size_t LeafReader::read_elements(json::array elements, const char* part, F read) try {
   part_ = part;
@@ -212,8 +212,8 @@ std::size_t LeafReader::read_elements(json::array elements, const char* part, F 
   fail(problem.what, problem.remedy);
 }
 
-/// A user of `users` without data means that data are missing. The reverse is read as LEAF's own reader
-/// does: it takes the keys of `user_data`.
+/// Fails if a user of `users` has no data, since data are then missing. Users outside that list are read,
+/// like in LEAF's own reader, which takes the keys of `user_data`.
 void LeafReader::check_listed_users() {
   for (const std::string& user : listed_) {
     if (index_of_.contains(user)) continue;
@@ -223,7 +223,7 @@ void LeafReader::check_listed_users() {
   }
 }
 
-/// Bytes beside floats become floats, so that all clients of a file are stored alike.
+/// Converts bytes to floats if any client has floats, so that all clients of a file have the same storage.
 void LeafReader::unify_features() {
   const auto holds_floats = [](const Client& client) {
     return storage_of(client.features) == Storage::floats;

@@ -1,5 +1,5 @@
 // LEAF's JSON files: {"users": [...], "num_samples": [...], "user_data": {user: {"x": [...], "y": [...]}}}.
-// Caldas et al. 2018; format notes in docs/data.md.
+// Caldas et al. 2018; docs/data.md describes the format.
 #pragma once
 
 #include <filesystem>
@@ -11,13 +11,13 @@ namespace fedmeta::data {
 
 class LeafContent;
 
-/// Reads one file: the users in file order with the samples that this file has of them. Any key order;
-/// `num_samples` is not trusted. Throws Error(input) naming file, user and index for anything that is not of
-/// this data set.
+/// Reads one file. Returns its users in file order, with the samples that this file has. Keys may have any
+/// order, and `num_samples` is ignored. Throws Error(input), which names file, user and index, for anything
+/// that does not belong to this data set.
 std::vector<Client> read_leaf_file(const std::filesystem::path& file, const std::string& dataset,
                                    LeafContent& content);
 
-/// The same for images: pixels are bytes where every value of the file is k/255, else floats.
+/// Reads one file of images. Pixels are stored as bytes if every value of the file is k/255, else as floats.
 std::vector<Client> read_leaf_file(const std::filesystem::path& file, const SampleForm& form);
 
 }  // namespace fedmeta::data

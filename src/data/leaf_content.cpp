@@ -13,7 +13,7 @@ namespace {
 
 namespace json = simdjson::ondemand;
 
-/// Samples that are arrays of numbers, in one list or, as images come from other tools, in rows.
+/// Reads samples that are arrays of numbers, in one list or, as other tools write images, in rows.
 class RowContent : public LeafContent {
  public:
   explicit RowContent(const SampleForm& form)
@@ -57,19 +57,20 @@ class RowContent : public LeafContent {
                             std::to_string(length) + " values",
                         "give every row of an image the same length"};
   }
-  /// Not behind numbers, and no deeper than the form has sides.
+  /// Returns whether a nested list may begin: not after numbers, and no deeper than the shape has dimensions.
   bool may_hold_rows(std::size_t depth, std::int64_t before) const {
     return depth + 1 < shape_.size() && (before == 0 || lengths_.size() > depth + 1);
   }
   void add_number(double number, json::value value, std::size_t depth) {
-    if (lengths_.size() > depth + 1) fail(value);  // among rows
+    if (lengths_.size() > depth + 1) fail(value);  // a number among rows
     if (values_ < sample_.size()) {
       if (!accepts(number)) fail(value);
       sample_[values_] = number;
     }
     ++values_;
   }
-  /// One list of all values; or rows, where every number of the form's shape but 1 has its lists.
+  /// Accepts one list of all values, or rows: nested lists whose lengths are those of the shape, with or
+  /// without 1s.
   void check_lengths() const {
     const bool flat = lengths_.size() == 1;
     if (values_ == sample_.size() && (flat || without_ones(lengths_) == without_ones(shape_))) return;
@@ -92,9 +93,9 @@ class RowContent : public LeafContent {
 
   std::int32_t classes_;
   std::vector<std::int64_t> shape_;
-  std::vector<double> sample_;         ///< the values of the sample being read
-  std::size_t values_ = 0;             ///< so far
-  std::vector<std::int64_t> lengths_;  ///< of its lists, by depth
+  std::vector<double> sample_;         ///< values of the current sample
+  std::size_t values_ = 0;             ///< number of values so far
+  std::vector<std::int64_t> lengths_;  ///< lengths of its lists, by depth
 };
 
 class PixelContent final : public RowContent {

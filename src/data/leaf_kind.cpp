@@ -10,7 +10,7 @@ namespace {
 
 namespace json = simdjson::ondemand;
 
-/// Numbers of a sample that is one list, or rows of an image; -1 where it holds text.
+/// Counts the numbers of a sample, which is one list or rows of an image. Returns -1 if it contains text.
 std::int64_t count_numbers(json::array list) {
   std::int64_t numbers = 0;
   for (auto element : list) {

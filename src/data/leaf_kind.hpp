@@ -1,4 +1,4 @@
-// Which of LEAF's data sets a file is of.
+// Finds out to which of LEAF's data sets a file belongs.
 #pragma once
 
 #include <filesystem>
@@ -6,9 +6,9 @@
 
 namespace fedmeta::data {
 
-/// femnist, shakespeare, sent140 or synthetic, by the first sample of a LEAF file: 784 numbers, a string, an
-/// array of strings, 60 numbers. Empty where it is none of them, or no sample can be found: a reader will say
-/// what is wrong.
+/// Returns femnist, shakespeare, sent140 or synthetic by the first sample of a LEAF file: 784 numbers, a
+/// string, an array of strings, or 60 numbers. Returns an empty string if it is none of these or no sample is
+/// found; a reader will then report what is wrong.
 std::string leaf_kind(const std::filesystem::path& file);
 
 }  // namespace fedmeta::data

@@ -7,7 +7,7 @@
 namespace fedmeta::data {
 namespace {
 
-/// The shortest decimal that reads back as the same double, with a point as Python prints it.
+/// Returns the shortest decimal that reads back as the same double, with a point, as Python prints it.
 std::string decimal(double value) {
   std::array<char, 32> text;
   const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;

@@ -1,4 +1,4 @@
-// Samples and labels as LEAF's JSON has them.
+// Writes samples and labels as in LEAF's JSON.
 #pragma once
 
 #include <cstdint>
@@ -10,15 +10,16 @@
 
 namespace fedmeta::data {
 
-/// The JSON of one sample and of one label.
+/// Functions that return the JSON of one sample and of one label.
 struct LeafText {
   std::function<std::string(const Client&, std::size_t sample)> sample, label;
 };
 
-/// Bytes and floats as arrays of decimals that read back exactly, `width` a sample; labels as numbers.
+/// Writes bytes and floats as arrays of decimals that read back exactly, `width` per sample, and labels as
+/// numbers.
 LeafText number_text(std::int64_t width);
 
-/// "[a, b]"
+/// Returns "[a, b]".
 template <class Items, class Text>
 std::string json_list(const Items& items, Text text) {
   std::string list = "[";

@@ -22,7 +22,8 @@ namespace json = simdjson::ondemand;
                     "replace such quotes, dashes and letters by ASCII or Latin-1 ones"};
 }
 
-/// Latin-1 of valid UTF-8, which simdjson has checked. There, C2 and C3 begin the characters 80 to FF.
+/// Converts UTF-8, which simdjson has validated, to Latin-1. In UTF-8, C2 and C3 begin the characters 80 to
+/// FF.
 std::string latin1(std::string_view utf8) {
   std::string text;
   while (!utf8.empty()) {
@@ -65,7 +66,7 @@ class WindowContent final : public LeafContent {
   Windows windows_;
 };
 
-/// One character within a JSON string.
+/// Writes one character of a JSON string.
 std::string escaped(std::uint8_t byte) {
   const char c = static_cast<char>(byte);
   if (c == '"' || c == '\\') return {'\\', c};

@@ -24,10 +24,10 @@ Error not_writable(const fs::path& path, const std::string& reason) {
   return {Status::own_file, "cannot write: " + reason, path.string(), "choose another folder with --output"};
 }
 
-/// One client's part of the data: indices of samples.
+/// A client's part of the data, as indices of samples.
 using Part = std::vector<std::size_t>;
 
-/// A file of LEAF in the making. `user_data` comes first: counts and names are known at the end.
+/// Writes a LEAF file. `user_data` comes first, since counts and names are known only at the end.
 class LeafFile {
  public:
   explicit LeafFile(const fs::path& path) : path_(path), out_(path) { out_ << R"({"user_data": {)"; }
@@ -72,7 +72,7 @@ SampleSplit split_by_sample(const Client& client, std::uint64_t seed) {
   return {{order.begin(), middle}, {middle, order.end()}};
 }
 
-/// FOLDER.part until `finish`; removed when that is not reached.
+/// The folder, named FOLDER.part until `finish`. It is removed if `finish` is never called.
 class FolderInTheMaking {
  public:
   explicit FolderInTheMaking(const fs::path& folder)

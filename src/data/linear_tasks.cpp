@@ -22,7 +22,7 @@ std::vector<double> draw_normals(std::size_t count, double mean, Random& random)
   return values;
 }
 
-/// least + floor of a log-normal, at most `most`.
+/// Draws `least` + floor of a log-normal variable, at most `most`.
 std::int64_t bounded_size(double mu, double sigma, double least, double most, Random& random) {
   return static_cast<std::int64_t>(std::min(most, least + std::floor(std::exp(random.normal(mu, sigma)))));
 }
@@ -42,7 +42,7 @@ class LeafTasks final : public LinearTasks {
     return draw_size(random);
   }
 
-  /// With one cluster, u is a number: all tasks' matrices are multiples of Q.
+  /// Draws a task. With one cluster, u is a number, so the matrices of all tasks are multiples of Q.
   LinearTask task(std::int64_t index) const override {
     Random random = stream(index);
     LinearTask task{draw_size(random), {}, {}, {}, 0.1};
@@ -63,8 +63,8 @@ class LeafTasks final : public LinearTasks {
   static std::int64_t draw_size(Random& random) { return bounded_size(3, 2, 5, 1000, random); }
 
   std::uint64_t seed_;
-  std::vector<double> q_;  ///< [classes, 1 + 60]: the transpose of LEAF's, bias first
-  double mean_;            ///< of u
+  std::vector<double> q_;  ///< [classes, 1 + 60], the transpose of LEAF's, with the bias first
+  double mean_;            ///< mean of u
 };
 
 class AlphaBetaTasks final : public LinearTasks {

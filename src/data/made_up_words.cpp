@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::int64_t vector_width = 300;
 
-/// GloVe 6B's components have a deviation of about .4: .3, and .2 for the theme, and .2 for the mood.
+/// Deviations of the parts of a vector. GloVe 6B's components have about .4: here .3, .2 for the theme, .2
+/// for the mood.
 constexpr double own_deviation = 0.3, shared_deviation = 0.2;
 
 constexpr std::string_view consonants = "bdfgklmnprstvz", vowels = "aeiou";

@@ -9,7 +9,7 @@ namespace {
 
 constexpr double tolerance = 1e-6;
 
-/// Writes the nearest bytes; false where a value is not within the tolerance of k/255.
+/// Writes the nearest bytes. Returns false if a value is not within the tolerance of k/255.
 bool to_bytes(std::span<const double> sample, std::uint8_t* bytes) {
   double worst = 0;
   for (std::size_t i = 0; i < sample.size(); ++i) {

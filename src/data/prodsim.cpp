@@ -13,17 +13,17 @@ namespace fedmeta::data {
 namespace {
 
 constexpr std::int64_t most_clients = 1'000'000;
-constexpr std::int64_t first_monday = 1483315200;  // 2017-01-02, when every timeline may begin
+constexpr std::int64_t first_monday = 1483315200;  // 2017-01-02, the earliest start of a timeline
 constexpr double hour_seconds = 3600;
 constexpr std::size_t places = 6;
-/// Of a user's number of records, then of the records.
+/// The random stream of a user's number of records and then of the records.
 constexpr std::string_view user_stream = "prodsim user";
 
 std::uint64_t key(std::int64_t index) {
   return static_cast<std::uint64_t>(index);
 }
 
-/// Marsaglia and Tsang 2000, for shape >= 1; scale 1.
+/// Draws a gamma variable of scale 1 (Marsaglia and Tsang 2000). Requires shape >= 1.
 double draw_gamma(double shape, Random& random) {
   const double d = shape - 1.0 / 3, c = 1 / std::sqrt(9 * d);
   for (;;) {
@@ -37,8 +37,8 @@ double draw_exponential(double mean, Random& random) {
   return -mean * std::log1p(-random.uniform());
 }
 
-/// A log-normal of the size's mean and deviation; one user in 5,000 is a heavy one, of about 8 times the
-/// mean, since the paper's largest has over 5,000 records.
+/// Draws a log-normal number with the size's mean and deviation. One user in 5,000 is heavy, with about 8
+/// times the mean, since the paper's largest user has over 5,000 records.
 std::int64_t draw_samples(const GeneratedSize& size, std::int64_t index, Random& random) {
   const double ratio = size.deviation_samples / size.mean_samples;
   const double variance = std::log1p(ratio * ratio);
@@ -48,7 +48,7 @@ std::int64_t draw_samples(const GeneratedSize& size, std::int64_t index, Random&
   return std::clamp<std::int64_t>(std::llround(samples), size.min_samples, most_uses);
 }
 
-/// Without replacement, each draw in proportion to popularity.
+/// Draws services without replacement, each in proportion to its popularity.
 std::vector<std::int32_t> draw_services(std::size_t count, const std::vector<double>& cumulative,
                                         Random& random) {
   std::vector<std::int32_t> services;
@@ -61,14 +61,14 @@ std::vector<std::int32_t> draw_services(std::size_t count, const std::vector<dou
   return services;
 }
 
-/// One of a user's services.
+/// A service of a user.
 struct Habit {
   std::int32_t service;
   std::int8_t category;
   double preferred_hour;
   double preference;                    ///< pi
   std::array<double, places> affinity;  ///< exp(2.5 A), by place
-  double born = 0;                      ///< as a share of the user's records
+  double born = 0;                      ///< time of the first use, as a share of the user's records
 
   double weight(double hour, std::size_t place) const {
     const double phase = (hour - preferred_hour) * std::numbers::pi / 12;
@@ -76,7 +76,7 @@ struct Habit {
   }
 };
 
-/// The services of one user, the most preferred first.
+/// Draws the services of one user, the most preferred first.
 std::vector<Habit> draw_habits(const std::vector<double>& popularity,
                                const std::vector<std::int8_t>& categories,
                                std::span<const double> preferred_hours, Random& random) {
@@ -100,7 +100,7 @@ std::vector<Habit> draw_habits(const std::vector<double>& popularity,
   return habits;
 }
 
-/// A user's course through hours and places, one record at a time.
+/// Moves a user through hours and places, one record at a time.
 class Course {
  public:
   Course(std::vector<Habit> habits, Random& random)
@@ -111,7 +111,7 @@ class Course {
         battery_(random.below(10)),
         place_(random.below(places)) {}
 
-  /// The next record, when this share of all has passed.
+  /// Draws the next record, when this share of all records has passed.
   UseRecord next(double passed) {
     const bool is_first = last_ == nullptr;
     const bool pause = is_first || random_.uniform() >= short_share_;
@@ -147,13 +147,14 @@ class Course {
   std::vector<Habit> habits_;
   Random& random_;
   double short_share_;
-  double hours_;  ///< since the first Monday
+  double hours_;  ///< hours since the first Monday
   std::uint64_t battery_, place_;
   const Habit* last_ = nullptr;
   std::vector<double> cumulative_;
 };
 
-/// The paper's users have 2 services or more; here a few of those with two habits would never follow one.
+/// Returns whether a user has at least 2 services, like the paper's users. Without this check a few users
+/// with two habits would never follow one of them.
 bool uses_two_services(const std::vector<UseRecord>& records) {
   return std::any_of(records.begin(), records.end(),
                      [&](const UseRecord& record) { return record.service != records.front().service; });

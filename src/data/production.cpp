@@ -13,7 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Where all clients share one numbering of users and services, its size must be known before any is made.
+/// Counts users and services. If all clients share one numbering of these, its size must be known before any
+/// is made.
 std::optional<UnifiedColumns> unified_columns(const DatasetPlan& plan) {
   if (!plan.unified) return {};
   if (plan.log.empty()) return UnifiedColumns{plan.generated.clients, production_services};
@@ -29,7 +30,7 @@ class Production final : public Dataset {
 
   SampleForm form() const override { return unified_ ? production_form(*unified_) : production_form(); }
 
-  /// One file: local labels and last services need all records of a user at once.
+  /// Returns the only file: local labels and last services need all records of a user at once.
   DataFiles files(const fs::path& path) const override {
     if (!fs::is_regular_file(path))
       throw Error(Status::input, "no such file", path.string(), "give --data the CSV log itself");
@@ -58,7 +59,7 @@ class Production final : public Dataset {
     return {simulation().samples(index), Storage::indices, 0};
   }
 
-  /// A log is long, and counting goes all through it.
+  /// Returns the counts, since counting reads a long log from beginning to end.
   std::string survey() const override {
     return unified_ ? std::to_string(unified_->users) + ' ' + std::to_string(unified_->services) : "";
   }
@@ -73,7 +74,7 @@ class Production final : public Dataset {
     return unified_ ? encode_uses(id, records, *unified_, user) : encode_uses(id, records);
   }
 
-  /// Made when first asked for: it checks the sizes, which nobody minds where files are read.
+  /// Returns the generator, made on first use: it checks the sizes, which do not matter if files are read.
   const ProdSim& simulation() const {
     if (!simulation_) simulation_.emplace(plan_.generated, plan_.seed);
     return *simulation_;

@@ -7,7 +7,8 @@
 
 namespace fedmeta::data {
 
-/// With `plan.unified` and `plan.log`, counts the log's users and services: throws Error(input) as reading.
+/// Returns the production data. With `plan.unified` and `plan.log` it counts the users and services of the
+/// log, and throws Error(input) like reading it.
 std::unique_ptr<Dataset> make_production(const DatasetPlan& plan);
 
 }  // namespace fedmeta::data

@@ -25,7 +25,7 @@ std::map<std::int32_t, std::int64_t> label_counts(const UseHistory& history, con
   return counts;
 }
 
-/// Services used before `row`, the latest first, each once.
+/// Returns the services used before `row`, the latest first, each once.
 std::vector<std::int32_t> recent_services(std::span<const std::int32_t> labels, std::size_t row,
                                           Recent recent) {
   std::vector<std::int32_t> services;
@@ -36,7 +36,7 @@ std::vector<std::int32_t> recent_services(std::span<const std::int32_t> labels, 
   return services;
 }
 
-/// The support set's counts, as logarithms of probabilities.
+/// Logarithms of probabilities from the counts of the support set.
 class NaiveBayes {
  public:
   NaiveBayes(const UseHistory& history, const UseRows& rows)
@@ -51,7 +51,7 @@ class NaiveBayes {
     add_likelihoods(history, rows);
   }
 
-  /// Services, the most probable first.
+  /// Returns the services, the most probable first.
   std::vector<std::int32_t> ranked(std::int32_t row) const {
     std::vector<std::pair<double, std::int32_t>> scores;
     for (const auto& one : classes_) {

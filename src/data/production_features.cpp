@@ -21,7 +21,7 @@ std::int64_t floor_div(std::int64_t a, std::int64_t b) {
   return a / b - (a % b < 0 ? 1 : 0);
 }
 
-/// Services by first appearance.
+/// Numbers services by first appearance.
 std::vector<std::int32_t> local_labels(const std::string& id, std::span<const UseRecord> records) {
   std::unordered_map<std::int32_t, std::int32_t> numbers;
   std::vector<std::int32_t> labels;
@@ -35,7 +35,7 @@ std::vector<std::int32_t> local_labels(const std::string& id, std::span<const Us
   return labels;
 }
 
-/// The number of each block's column, -1 where there is none.
+/// Column number within each block, -1 if there is none.
 using Blocks = std::array<std::int32_t, use_blocks.size()>;
 
 Blocks blocks_of(const UseRecord& record, const UseRecord* last, std::int32_t last_label) {
@@ -46,7 +46,7 @@ Blocks blocks_of(const UseRecord& record, const UseRecord* last, std::int32_t la
           record.place, record.after_pause ? 1 : 0,      last ? last->category : -1};
 }
 
-/// Numbers within blocks become columns of the whole.
+/// Converts numbers within blocks to columns of the whole.
 void append_columns(const Blocks& blocks, Indices& indices) {
   std::int32_t begin = 0;
   for (std::size_t b = 0; b < blocks.size(); ++b) {

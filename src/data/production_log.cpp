@@ -24,14 +24,14 @@ enum Column : std::size_t { user, time, item, category, battery, place, columns 
 constexpr std::array<std::string_view, columns> names = {"user",     "time",    "item",
                                                          "category", "battery", "place"};
 constexpr std::size_t required = 3;                    // user, time, item
-constexpr std::int64_t end_of_times = 253402300800LL;  // the year 10000: milliseconds are beyond it
+constexpr std::int64_t end_of_times = 253402300800LL;  // the year 10000, which times in milliseconds exceed
 
 struct Row {
   std::string_view user, item;
-  UseRecord record;  ///< but for the service
+  UseRecord record;  ///< without the service
 };
 
-/// A whole number of `digits` digits at `at`, as in a date.
+/// Reads a whole number of `digits` digits at `at`, as in a date.
 std::optional<int> number_at(std::string_view text, std::size_t at, std::size_t digits) {
   int value = 0;
   for (std::size_t i = at; i < at + digits; ++i) {
@@ -41,7 +41,7 @@ std::optional<int> number_at(std::string_view text, std::size_t at, std::size_t 
   return value;
 }
 
-/// YYYY-MM-DDThh:mm:ss, with T or a blank, and with or without a Z.
+/// Reads YYYY-MM-DDThh:mm:ss, with T or a blank, and with or without a Z.
 std::optional<std::int64_t> iso_time(std::string_view text) {
   if (text.ends_with('Z')) text.remove_suffix(1);
   if (text.size() != 19 || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != ' ') ||
@@ -64,12 +64,12 @@ std::optional<T> number(std::string_view text) {
   return value;
 }
 
-/// Goes through a file line by line, remembering where it is for the sake of errors.
+/// Reads a file line by line and keeps the place for error messages.
 class RowReader {
  public:
   explicit RowReader(const fs::path& file) : file_(file), text_(file) { read_header(); }
 
-  /// False after the last row. The row's texts are valid until the next call.
+  /// Reads the next row. Returns false after the last one. The texts of a row are valid until the next call.
   bool next(Row& row) {
     if (!next_line()) return false;
     split();
@@ -171,10 +171,10 @@ class RowReader {
   std::string line_;
   std::int64_t line_number_ = 0;
   std::vector<std::string_view> fields_;
-  std::map<Column, std::size_t> place_of_;  ///< in a row
+  std::map<Column, std::size_t> place_of_;  ///< place of each column in a row
 };
 
-/// Drops the records of all but the most frequent services, where there are too many.
+/// If there are too many services, drops the records of all but the most frequent ones.
 void cut_services(std::vector<UseRecord>& records) {
   std::unordered_map<std::int32_t, std::int64_t> uses;
   std::vector<std::int32_t> services;  // by first use
@@ -198,7 +198,7 @@ void finish(std::vector<UseRecord>& records) {
   reader.fail("no rows follow the header", "give a log with records");
 }
 
-/// A number for every text, the next one for a new text.
+/// Numbers of texts. A new text gets the next number.
 using Numbers = std::map<std::string, std::int32_t, std::less<>>;
 
 std::int32_t number_of(std::string_view text, Numbers& numbers) {

@@ -1,4 +1,4 @@
-// A log of uses as CSV: which user used which item when. The format is described in docs/data.md.
+// A CSV log that says which user used which item when. docs/data.md describes the format.
 #pragma once
 
 #include <filesystem>
@@ -10,26 +10,26 @@
 
 namespace fedmeta::data {
 
-/// Users with more than `local_services` services keep the records of this many (REFERENCE 6.4).
+/// Number of services that users with more than `local_services` services keep (docs/protocols.md 5.3).
 inline constexpr std::size_t kept_services = 36;
 
-/// One user's records, sorted by time; those of the same second in file order.
+/// A user's records sorted by time, in file order within a second.
 struct UserLog {
   std::string user;
   std::vector<UseRecord> records;
 };
 
-/// A log as read: users sorted by id, and the items in sorted order, whose places are the service numbers.
+/// The content of a log: users sorted by id, and items in sorted order, whose places are the service numbers.
 struct UseLog {
   std::vector<UserLog> users;
   std::vector<std::string> services;
 };
 
-/// Reads a whole file. Users of more than 40 services are cut to their 36 most frequent (ties: used first).
-/// Throws Error(input) naming file and line for anything that is not of the format.
+/// Reads a whole file. Users with more than 40 services keep their 36 most frequent (ties: used first).
+/// Throws Error(input), which names file and line, for anything outside the format.
 UseLog read_use_log(const std::filesystem::path& file);
 
-/// Users and services of a file, without keeping its records. Throws as read_use_log.
+/// Counts the users and services of a file without keeping its records. Throws like read_use_log.
 UnifiedColumns count_use_log(const std::filesystem::path& file);
 
 }  // namespace fedmeta::data

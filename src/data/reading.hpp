@@ -1,4 +1,4 @@
-// What was read of a data set, and what of it takes no part: for whoever looks at a run or at its file.
+// What was read of a data set and what was left out, for users and results files.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@
 namespace fedmeta::data {
 
 struct Reading {
-  std::int64_t files = 0, users = 0, samples = 0;  ///< read, or generated (from no file)
-  Filters filters;                                 ///< as they were applied
-  Dropped dropped;                                 ///< users that the filters did not let pass
+  std::int64_t files = 0, users = 0, samples = 0;  ///< read, or generated (from 0 files)
+  Filters filters;                                 ///< filters as applied
+  Dropped dropped;                                 ///< users that the filters left out
   std::int64_t equal_samples = 0;        ///< query samples that equal a support sample of the same client
-  std::vector<std::string> passed_over;  ///< files that look like data and were not read, below the folder
+  std::vector<std::string> passed_over;  ///< files below the folder that look like data and were not read
 };
 
 }  // namespace fedmeta::data

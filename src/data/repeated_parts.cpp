@@ -43,7 +43,7 @@ void RepeatedParts::add(const Client& part, const std::filesystem::path& file) {
   const bool repeats_itself = 10 * count < 9 * std::ssize(part.origins);
   if (user.parts.size() == 1) note(user, 0, std::exchange(user.first, {}));
   if (!user.parts.empty()) {
-    std::unordered_map<std::size_t, std::int64_t> common;  // samples, by earlier part
+    std::unordered_map<std::size_t, std::int64_t> common;  // numbers of common samples, by earlier part
     for (const auto origin : different)
       for (auto [at, end] = user.parts_with.equal_range(origin); at != end; ++at) ++common[at->second];
     for (const auto& [earlier, samples] : common)

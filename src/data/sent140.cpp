@@ -98,7 +98,7 @@ class Sent140 final : public Dataset {
       throw Error(Status::usage, "sent140 needs word vectors", "--data " + path.string(),
                   "give --glove FILE, such as glove.6B.300d.txt");
   }
-  /// Checks what nobody minds where files are read.
+  /// Returns the generator. Throws Error(usage) for --glove, which is fine if files are read.
   GeneratedSent140 generator() const {
     if (!plan_.glove.empty())
       throw Error(Status::usage, "generated sent140 brings word vectors of its own",

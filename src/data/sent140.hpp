@@ -15,28 +15,29 @@ inline constexpr std::int64_t tweet_tokens = 25;
 /// Table 1 of Chen et al. 2018.
 inline constexpr GeneratedSize sent140_paper_size{3790, 45, 28, 25};
 
-/// The first 25 tokens of a tweet as rows of the word vectors, padded on the right; 0 negative, 1 positive.
+/// The form: the first 25 tokens of a tweet as rows of the word vectors, padded on the right. Labels are 0
+/// (negative) and 1 (positive).
 SampleForm sent140_form();
 
 /// Reads one LEAF file. x[i] is an array of strings with the text at index 4; y[i] is 0 or 1, or "4" for
-/// positive and "0" or "2" (neutral) for negative. For an empty table, every word is unknown. Throws
-/// Error(input) as read_leaf_file does.
+/// positive and "0" or "2" (neutral) for negative. With an empty table every word is unknown. Throws
+/// Error(input) like read_leaf_file.
 std::vector<Client> read_sent140_file(const std::filesystem::path& file, const WordTable& words,
                                       bool lower_case);
 
 struct TokenCount {
-  std::int64_t tokens = 0;   ///< padding is none
+  std::int64_t tokens = 0;   ///< without padding
   std::int64_t unknown = 0;  ///< tokens without a word vector
 
   double unknown_share() const { return tokens == 0 ? 0 : double(unknown) / double(tokens); }
 };
 
-/// Counts a client's tokens, where the table of word vectors has `rows` rows. For Indices.
+/// Counts the tokens of a client with Indices. The table of word vectors has `rows` rows.
 TokenCount count_tokens(const Client& client, std::int64_t rows);
 
-/// Reads word vectors from plan.glove; without it, only the stand-in can be made, which brings its own. The
-/// survey is the table's words: enough to read tweets.
-/// Throws Error(usage) for reading without --glove and for generating with it.
+/// Returns Sent140 with the word vectors of plan.glove. Without these it can only generate the stand-in,
+/// which has its own. The survey consists of the table's words, which suffice to read tweets. Throws
+/// Error(usage) if tweets are read without --glove or generated with it.
 std::unique_ptr<Dataset> make_sent140(const DatasetPlan& plan);
 
 }  // namespace fedmeta::data

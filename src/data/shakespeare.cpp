@@ -43,7 +43,7 @@ class Shakespeare final : public Dataset {
  public:
   Shakespeare(const GeneratedSize& generated, std::uint64_t seed, std::string vocabulary)
       : generated_(generated), seed_(seed), vocabulary_(std::move(vocabulary)) {
-    make_vocabulary(vocabulary_, {});  // a wrong name is known before anything is read
+    make_vocabulary(vocabulary_, {});  // fails for a wrong name before anything is read
   }
 
   SampleForm form() const override {
@@ -83,7 +83,8 @@ class Shakespeare final : public Dataset {
     return form_of(vocabulary);
   }
 
-  /// Windows between that share a character with the last of the support set (REFERENCE 2.1).
+  /// Returns the number of windows that share a character with the last one of the support set
+  /// (docs/protocols.md 2.1).
   std::int64_t chronological_gap() const override { return window_width - 1; }
 
  private:
@@ -91,7 +92,7 @@ class Shakespeare final : public Dataset {
     return {"shakespeare",      {window_width}, window_width,
             vocabulary.classes, Input::tokens,  vocabulary.tokens};
   }
-  /// Made when first asked for: it checks the sizes, which nobody minds where files are read.
+  /// Returns the generator, made on first use: it checks the sizes, which do not matter if files are read.
   const GeneratedShakespeare& generator() const {
     if (!generator_) generator_.emplace(generated_, seed_);
     return *generator_;
@@ -109,7 +110,7 @@ Client speech_client(std::string id, std::string_view speech) {
   Client client{std::move(id), Windows{}, {}};
   if (speech.size() <= window_width) return client;
   auto& windows = std::get<Windows>(client.features);
-  windows.text.assign(speech.begin(), speech.end() - 1);  // the last character is a label only
+  windows.text.assign(speech.begin(), speech.end() - 1);  // the last character is only a label
   windows.start.resize(speech.size() - window_width);
   std::iota(windows.start.begin(), windows.start.end(), 0);
   for (const char next : speech.substr(window_width))

@@ -1,5 +1,5 @@
-// Shakespeare (Caldas et al. 2018): the next character of a role's speech, by role. A sample is 80
-// characters, its label the one that follows.
+// Shakespeare (Caldas et al. 2018): prediction of the next character of a role's speech, with roles as
+// clients. A sample is 80 characters, its label the one that follows.
 #pragma once
 
 #include <cstddef>
@@ -11,14 +11,15 @@
 
 namespace fedmeta::data {
 
-/// Characters of a sample.
+/// Number of characters in a sample.
 constexpr std::size_t window_width = 80;
 
-/// All windows of `speech`, stride 1: max(0, length - 80) samples. Bytes, and bytes as labels.
+/// Returns all windows of `speech` with stride 1: max(0, length - 80) samples of bytes, whose labels are
+/// bytes.
 Client speech_client(std::string id, std::string_view speech);
 
-/// Reads the raw text (gutenberg.hpp) or LEAF JSON. plan.vocabulary as in vocabulary.hpp.
-/// Throws Error(usage) for an unknown vocabulary.
+/// Returns Shakespeare, which reads the raw text (gutenberg.hpp) or LEAF JSON. vocabulary.hpp explains
+/// plan.vocabulary. Throws Error(usage) for an unknown vocabulary.
 std::unique_ptr<Dataset> make_shakespeare(const DatasetPlan& plan);
 
 }  // namespace fedmeta::data

@@ -18,14 +18,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Stages of LEAF's preprocess.sh from which it makes train/ and test/, and what it notes beside them.
+/// Folders in which LEAF's preprocess.sh keeps the stages before train/ and test/, and its notes.
 constexpr std::array<std::string_view, 6> leaf_stages = {"raw_data",     "intermediate",  "all_data",
                                                          "sampled_data", "rem_user_data", "meta"};
 constexpr std::array<std::string_view, 7> archives = {".zip", ".7z", ".rar", ".tar", ".tgz", ".tbz2", ".txz"};
 constexpr std::array<std::string_view, 5> packers = {".gz", ".bz2", ".xz", ".zst", ".lz4"};
 constexpr std::array<std::string_view, 7> notes = {".md",     ".md5", ".sha1", ".sha256",
                                                    ".sha512", ".asc", ".sig"};
-constexpr int deepest_look = 2;  ///< levels of subfolders that are looked through for shards
+constexpr int deepest_look = 2;  ///< levels of subfolders that are searched for shards
 
 std::string lower(std::string text) {
   for (char& c : text)
@@ -47,8 +47,8 @@ bool ends_with_one(const std::string& name, const std::array<std::string_view, n
   return std::any_of(endings.begin(), endings.end(), [&](auto ending) { return name.ends_with(ending); });
 }
 
-/// b.JSON, b.json.part, b.json.zip, b.jsonl, test.tar.gz, test.xz: by the name alone. Word vectors often lie
-/// beside tweets, and a packed text, table or the like is no shard.
+/// Returns whether a name looks like a shard: b.JSON, b.json.part, b.json.zip, b.jsonl, test.tar.gz, test.xz.
+/// Word vectors, which often lie beside tweets, and packed texts or tables are no shards.
 bool looks_like_shard(const fs::path& path) {
   const auto name = lower(path.filename().string());
   if (ends_with_one(name, notes) || name.starts_with("glove.")) return false;
@@ -62,25 +62,25 @@ bool is_split_name(const fs::path& path) {
   return name == "train" || name == "test";
 }
 
-/// Whether a folder, or one not far below, has files that look like shards.
+/// Returns whether a folder, or one not far below it, has files that look like shards.
 bool holds_shards(const fs::path& folder) {
   std::error_code error;
   for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
     if (at.depth() >= deepest_look || is_hidden(at->path())) at.disable_recursion_pending();
     if (!is_hidden(at->path()) && looks_like_shard(at->path())) return true;
   }
-  return static_cast<bool>(error);  // who knows
+  return static_cast<bool>(error);  // unknown, so it may
 }
 
-/// Why a shard cannot be opened; empty where it can.
+/// Returns why a shard cannot be opened, or an empty string if it can.
 std::string unreadable(const fs::path& file) {
   return access(file.c_str(), R_OK) == 0 ? "" : std::generic_category().message(errno);
 }
 
-/// Sorts what a folder holds into what is read and what is passed over.
+/// Sorts the content of a folder into files that are read and files that are passed over.
 class Survey {
  public:
-  /// `beside_split`: the folder has train/ or test/, which hold the data.
+  /// Looks at a folder. `beside_split` means that it has train/ or test/, which contain the data.
   void look_at(const fs::path& folder, bool beside_split) {
     const auto first = files_.read.size();
     std::error_code error;
@@ -132,7 +132,7 @@ class Survey {
     if (!read && !stage && (looks_like_shard(path) || holds_shards(path)))
       pass_over(path, "a folder that holds such files");
   }
-  /// As if none were packed.
+  /// Compares names as if no file were packed.
   static bool by_plain_name(const fs::path& a, const fs::path& b) {
     const auto plain = [](const fs::path& path) {
       return path.extension() == ".gz" ? path.stem() : path.filename();
@@ -158,7 +158,7 @@ bool is_leaf_file(const fs::path& file) {
   try {
     return TextFile(file).peek() == '{';
   } catch (const Error&) {
-    return false;  // whoever reads it says what is wrong
+    return false;  // the reader reports what is wrong
   }
 }
 

@@ -1,4 +1,4 @@
-// Which files of a LEAF folder are read, and which look like a part of the data and are not.
+// Finds the files of a LEAF folder that are read, and those that look like data but are not read.
 #pragma once
 
 #include <filesystem>
@@ -7,7 +7,7 @@
 
 namespace fedmeta::data {
 
-/// Something that looks like a part of the data.
+/// A file that looks like data but is not read.
 struct PassedOver {
   std::filesystem::path path;
   std::string reason;  ///< why it is not read
@@ -18,31 +18,31 @@ struct DataFiles {
   std::vector<PassedOver> passed_over;      ///< sorted by path
 };
 
-/// Whether a file is LEAF JSON: by its name, *.json or *.json.gz, or by its first character.
+/// Returns whether a file is LEAF JSON, by its name (*.json or *.json.gz) or its first character.
 bool is_leaf_file(const std::filesystem::path& file);
 
-/// The files of a LEAF folder: those of `train/`, then those of `test/`, each *.json or *.json.gz by file
-/// name; or, where neither folder exists, those of the folder itself. A file is itself. What else looks like
-/// a shard is listed as passed over; docs/data.md says what does. Throws Error(input) where there is nothing
-/// to read.
+/// Returns the files of a LEAF folder: *.json and *.json.gz of `train/`, then of `test/`, each sorted by
+/// name; or those of the folder itself if it has neither. For a file it returns the file. Other files that
+/// look like shards are listed as passed over; docs/data.md defines them. Throws Error(input) if there is
+/// nothing to read.
 DataFiles shard_files(const std::filesystem::path& path);
 
-/// Throws Error(input) naming the first of them.
+/// Throws Error(input), which names the first file, unless the list is empty.
 void refuse_passed_over(const std::vector<PassedOver>& passed_over);
 
-/// Their names below `folder`.
+/// Returns the names of the files, relative to `folder`.
 std::vector<std::string> names_of(const std::vector<PassedOver>& passed_over,
                                   const std::filesystem::path& folder);
 
-/// What of a data set at `path` is passed over, for whoever looks at the result: the names of `files`,
-/// refused unless `allowed`, and those that its maker had left out before, one a line.
+/// Returns the names of all files of the data set at `path` that are passed over: those of `files`, which are
+/// refused unless `allowed`, and those that were left out when it was made (`before`, one per line).
 std::vector<std::string> names_passed_over(const DataFiles& files, const std::filesystem::path& path,
                                            bool allowed, const std::string& before);
 
-/// One name a line, as files keep them.
+/// Returns one name per line, as files store them.
 std::string in_lines(const std::vector<std::string>& names);
 
-/// "a.json.bz2, b.JSON": the first ones, and how many more there are.
+/// Returns a list such as "a.json.bz2, b.JSON": the first names, and the number of others.
 std::string passed_over_list(const std::vector<std::string>& names);
 
 }  // namespace fedmeta::data

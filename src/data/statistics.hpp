@@ -1,4 +1,4 @@
-// The statistics of a federated data set as papers print them (Chen et al. 2018, Table 1).
+// Statistics of a federated data set, as papers print them (Chen et al. 2018, Table 1).
 #pragma once
 
 #include <cstdint>
@@ -13,20 +13,20 @@ namespace fedmeta::data {
 
 struct Statistics {
   std::int64_t clients = 0, samples = 0;
-  std::int64_t classes = 0;                           ///< classes that occur
+  std::int64_t classes = 0;                           ///< number of classes that occur
   double mean = 0, deviation = 0;                     ///< samples per client; population standard deviation
   std::int64_t fewest = 0, most = 0;                  ///< samples per client
   std::int64_t fewest_classes = 0, most_classes = 0;  ///< classes per client
 };
 
-/// Collects what is needed, so that the clients themselves need not be kept.
+/// Collects statistics without keeping the clients.
 class StatisticsCollector {
  public:
-  /// A client, or one of several parts of it: parts with the same id are one client.
+  /// Adds a client, or a part of one. Parts with the same id belong to one client.
   void add(const Client& client);
-  /// All zero without clients.
+  /// Returns the statistics, all zero without clients.
   Statistics result() const;
-  /// In the order of the clients' ids.
+  /// Returns the numbers of samples in the order of the clients' ids.
   std::vector<std::int64_t> samples_per_client() const;
 
  private:

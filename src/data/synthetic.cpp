@@ -25,7 +25,7 @@ class Synthetic final : public Dataset {
     const MoreClasses alpha_beta{10, "give --generator alpha-beta, whose data have ten classes"};
     return read_leaf_file(file, "synthetic", *make_number_content(form(), alpha_beta));
   }
-  /// Checks the number, which nobody minds where files are read.
+  /// Returns the number of clients, checked only here: it does not matter if files are read.
   std::int64_t generated_clients() const override {
     check_clients(clients_, "generated synthetic");
     return clients_;

@@ -19,7 +19,7 @@ constexpr std::size_t buffer_bytes = std::size_t{1} << 18;
 constexpr std::size_t longest_line = std::size_t{1} << 20;
 constexpr const char* gzip_magic = "\x1f\x8b";
 
-/// First bytes of what other tools pack.
+/// First bytes of files packed by other tools.
 constexpr std::array<std::pair<std::string_view, const char*>, 6> packers = {{
     {"BZh", "bzip2"},
     {"\xfd"
@@ -87,7 +87,7 @@ std::size_t TextFile::read_packed(char* to, std::size_t most) try {
   fail(problem.what(), "fetch or write the file again");
 }
 
-/// False at the end of the text.
+/// Fills the buffer. Returns false at the end of the text.
 bool TextFile::fill() {
   if (!ahead_.empty()) return true;
   ahead_ = {buffer_.data(), read_packed(buffer_.data(), buffer_.size())};
@@ -117,7 +117,7 @@ std::optional<std::string> TextFile::read_all(std::size_t most, std::size_t spar
   while (fill()) {
     text.append(std::exchange(ahead_, {}));
     if (text.size() > most) return {};
-    // Straight into the text, but for what the buffer held.
+    // Directly into the text, apart from the content of the buffer.
     const auto before = text.size(), held = before + spare;
     const auto room = std::max(buffer_.size(), text.capacity() - std::min(held, text.capacity()));
     text.resize(before + std::min(room, most + 1 - before));

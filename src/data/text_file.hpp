@@ -1,4 +1,4 @@
-// Text files as every reader opens them: unpacked where they are gzip'd, and without a byte order mark.
+// Opens text files for all readers: unpacks gzip and skips a byte order mark.
 #pragma once
 
 #include <cstddef>
@@ -12,16 +12,17 @@
 
 namespace fedmeta::data {
 
-/// Whether a text is UTF-16 or UTF-32, by its byte order mark: no reader here takes those.
+/// Returns whether a text is UTF-16 or UTF-32, by its byte order mark. No reader accepts those.
 bool is_wide_text(std::string_view beginning);
-/// Length of the byte order mark of UTF-8 that the text begins with: 3 or 0.
+/// Returns the length of the UTF-8 byte order mark at the beginning of a text, 3 or 0.
 std::size_t byte_order_mark(std::string_view beginning);
 
 class Gunzip;
 
-/// One file, from front to back. What it is packed with is told by its first bytes, not by its name. Every
-/// function throws Error(input) naming the file: where it is no regular file, cannot be read, is damaged or
-/// cut short, is packed by another tool, is UTF-16, or unpacks to very much more than its size.
+/// Reads one file from beginning to end. Recognises packed files by their first bytes, not by their name. All
+/// functions throw Error(input), which names the file, if it is not a regular file, cannot be read, is
+/// damaged or truncated, was packed by another tool, is UTF-16, or unpacks to a multiple of its size that
+/// suggests a gzip bomb.
 class TextFile {
  public:
   explicit TextFile(const std::filesystem::path& file);
@@ -29,12 +30,12 @@ class TextFile {
   TextFile(const TextFile&) = delete;
   TextFile& operator=(const TextFile&) = delete;
 
-  /// The next line, without "\n" or "\r\n"; false after the last one. A line has at most 1 MiB.
+  /// Reads the next line without "\n" or "\r\n". Returns false after the last line. Lines have at most 1 MiB.
   bool next_line(std::string& line);
-  /// All that is left, with `spare` bytes of capacity behind it; nothing where that is more than `most`
-  /// bytes.
+  /// Returns the rest of the file, with `spare` further bytes of capacity, or nothing if it has more than
+  /// `most` bytes.
   std::optional<std::string> read_all(std::size_t most, std::size_t spare = 0);
-  /// The next byte that is not white space, which stays; 0 at the end.
+  /// Returns the next byte that is not white space, without consuming it, or 0 at the end.
   char peek();
 
  private:
@@ -50,9 +51,9 @@ class TextFile {
 
   std::filesystem::path path_;
   std::unique_ptr<std::FILE, Close> file_;
-  std::unique_ptr<Gunzip> gunzip_;  ///< where the file is gzip'd
+  std::unique_ptr<Gunzip> gunzip_;  ///< if the file is gzip'd
   std::vector<char> buffer_;
-  std::string_view ahead_;  ///< of the buffer, what has been read and not taken
+  std::string_view ahead_;  ///< part of the buffer that is read but not consumed
 };
 
 }  // namespace fedmeta::data

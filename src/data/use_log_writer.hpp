@@ -9,11 +9,11 @@
 
 namespace fedmeta::data {
 
-/// All six columns.
+/// Writes the header line, with all six columns.
 void write_use_header(std::ostream& out);
 
-/// One row a record. Services are called s0000, s0001, ..., so that their names sort as their numbers. A
-/// record's gap is not a column: a reader goes by the times. All context must be known.
+/// Writes one row per record. Services are named s0000, s0001, ..., so that names sort like numbers. The gap
+/// of a record is not a column, since readers derive it from the times. The context must be fully known.
 void write_use_rows(std::ostream& out, const std::string& user, std::span<const UseRecord> records);
 
 }  // namespace fedmeta::data

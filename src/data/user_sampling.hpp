@@ -1,5 +1,4 @@
-// LEAF's sampling by users: a share of all samples, from few users with all of theirs (LEAF, sample.py,
-// niid).
+// LEAF's sampling by users: a share of all samples, as all samples of some users (LEAF, sample.py, niid).
 #pragma once
 
 #include <cstdint>
@@ -9,9 +8,9 @@
 
 namespace fedmeta::data {
 
-/// How many samples of each user remain. Users come by lot, which depends on (seed, id) alone, until they
-/// have floor(share n) of all n samples; the last one keeps as many as are then lacking, the others none.
-/// 0 < share <= 1, else Error(usage).
+/// Returns the number of samples that each user keeps. Users are taken in a random order, which depends on
+/// (seed, id) alone, until they have floor(share n) of all n samples. The last of them keeps as many as are
+/// still missing, all others keep none. Throws Error(usage) unless 0 < share <= 1.
 std::vector<std::int64_t> sample_users(std::span<const std::string> ids,
                                        std::span<const std::int64_t> samples, double share,
                                        std::uint64_t seed);

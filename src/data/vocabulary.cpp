@@ -11,12 +11,13 @@ constexpr std::string_view leaf80 =
     "\n !\"&'(),-.0123456789:;>?ABCDEFGHIJKLMNOPQRSTUVWXYZ[]abcdefghijklmnopqrstuvwxyz}";
 constexpr std::string_view leaf53 = " ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// `classes` is the number of characters, or one more where an unknown label has a class of its own.
+/// Makes a vocabulary. `classes` is the number of characters, plus one if unknown labels have a class of
+/// their own.
 Vocabulary of_characters(std::string_view characters, std::size_t classes) {
   Vocabulary vocabulary;
   vocabulary.tokens = static_cast<std::int64_t>(characters.size());
   vocabulary.classes = static_cast<std::int32_t>(classes);
-  // With all 256 bytes as characters neither fits, and none of them is left unknown.
+  // With all 256 bytes as characters neither number fits a byte, but then nothing is unknown.
   vocabulary.token.fill(static_cast<std::uint8_t>(characters.size()));
   vocabulary.label.fill(static_cast<std::uint8_t>(classes - 1));
   for (std::size_t id = 0; id < characters.size(); ++id) {

@@ -1,4 +1,4 @@
-// Training episodes: in each round a client takes part with a new draw of its records (REFERENCE 6.3).
+// Training episodes: each time a client takes part, its records are drawn anew (docs/protocols.md 5.1).
 #pragma once
 
 #include <cstdint>

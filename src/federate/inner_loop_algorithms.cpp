@@ -44,7 +44,7 @@ class InnerLoopAlgorithm : public Algorithm {
   virtual at::Tensor unrolled(const Reference& reference, const at::Tensor& phi, const Task& task) const = 0;
 
   bool first_order() const { return first_order_; }
-  // In the order of the division: a random one, unless the user wants otherwise (REFERENCE, A4).
+  // In the order of the division: a random one, unless the user wants otherwise (docs/protocols.md A4).
   // Without a Random the batches have no dropout keys: in inner loops dropout is off.
   template <class Sets>
   auto steps(const Sets& support) const {
@@ -107,7 +107,7 @@ class MetaSgd final : public InnerLoopAlgorithm {
                                                   reference.products)
                         .value);
   }
-  // Flower's baseline descends along theta's gradient in alpha, too (REFERENCE, A6).
+  // Flower's baseline descends along theta's gradient in alpha, too (docs/protocols.md A6).
   at::Tensor as_asked(const at::Tensor& exact) const {
     if (protocol().alpha_gradient == AlphaGradient::flower) alpha(exact).copy_(theta(exact));
     return exact;

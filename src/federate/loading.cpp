@@ -204,7 +204,7 @@ std::vector<CatalogueClient> filtered(std::vector<CatalogueClient> all, const Da
 }
 
 double support_share(const DataPlan& plan, data::Role role) {
-  // The production task's p is that of new users; training draws from all records (REFERENCE 6.3).
+  // The production task's p is that of new users; training draws from all records (docs/protocols.md A28).
   const bool whole = plan.division == data::Division::recent && role == data::Role::train;
   return whole ? 0.8 : plan.support_fraction;
 }

@@ -113,7 +113,7 @@ class FedAvg : public Algorithm {
   }
 };
 
-/// The protocol of the second stage: Reptile with a uniform mean (REFERENCE 5.8).
+/// The protocol of the second stage: Reptile with a uniform mean (docs/protocols.md 3.5).
 Protocol second_stage(const Protocol& p) {
   Protocol second = p;
   const auto local = plan_after(p, p.stage2_local);

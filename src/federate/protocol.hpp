@@ -99,7 +99,7 @@ struct Protocol {
   LaterTraining personal{.epochs = 5};
   std::int64_t personal_curve = 0;  ///< epochs up to which accuracy is followed at the last evaluation
 
-  // The production task (REFERENCE 6.3).
+  // The production task (docs/protocols.md 5.1).
   std::int64_t episode_samples = 0;  ///< most of a client's records in a round; 0 = the client's own division
   std::int64_t test_steps = 0;       ///< of adaptation, in batches of at most 500; 0 = as in training
   std::int64_t self_steps = 100;     ///< of self
@@ -110,7 +110,7 @@ struct Protocol {
 /// Rows of a step in long adaptations and in self.
 inline constexpr std::int64_t long_batch = 500;
 
-/// `shared` as one algorithm starts from it: Reptile's mean is uniform (REFERENCE 5.6).
+/// `shared` as one algorithm starts from it: Reptile's mean is uniform (docs/protocols.md 3.4).
 inline Protocol protocol_for(const std::string& algorithm, Protocol shared) {
   shared.algorithm = algorithm;
   if (algorithm == "reptile") shared.weighting = Weighting::uniform;

@@ -119,7 +119,7 @@ Random Training::stream(const char* purpose, std::int32_t round, std::int32_t cl
 
 learn::Task Training::task(const Protocol& protocol, std::int32_t round, std::int32_t client, Random& order) {
   auto task = federation_.shard.task(client);
-  if (protocol.resample) {  // REFERENCE, A13
+  if (protocol.resample) {  // docs/protocols.md A13
     auto random = stream("division of a round", round, client);
     task.all = learn::shuffled(task.all, random);
   }

@@ -1,4 +1,4 @@
-// Where the initial parameters come from (REFERENCE, section 4).
+// Where the initial parameters come from (docs/models.md).
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -17,7 +17,7 @@ class Network {
 
   virtual std::string name() const = 0;
   virtual const ParameterLayout& layout() const = 0;
-  /// F: 2 per multiply-add of matrix products and convolutions only (REFERENCE, section 4).
+  /// F: 2 per multiply-add of matrix products and convolutions only (docs/protocols.md 4).
   virtual std::int64_t forward_flops_per_sample() const = 0;
   virtual std::int64_t classes() const = 0;
 

@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace schema = data_file_schema;
 
-/// Clients arrive one by one, and are read in large parts.
+/// Chunk size: clients arrive one by one and are read in large parts.
 constexpr hsize_t chunk_rows = 65536;
 
 template <class T>
@@ -31,7 +31,7 @@ void append_one(const h5::Node& dataset, const T& value) {
   h5::append<T>(dataset, std::span(&value, 1));
 }
 
-/// The features of all clients, one after the other.
+/// Writes the features of all clients, one after the other.
 class FeatureArrays {
  public:
   FeatureArrays(const h5::Node& file, const DataFileHeader& header) : storage_(header.storage) {
@@ -125,7 +125,7 @@ void write_data_file(const fs::path& path, const DataFileHeader& header,
 }
 
 bool is_data_file(const fs::path& path) {
-  std::error_code ignored;  // whoever reads it says what is wrong
+  std::error_code ignored;  // the reader reports what is wrong
   if (!fs::is_regular_file(path, ignored)) return false;
   if (path.extension() == ".h5") return true;
   std::array<char, 8> first{};

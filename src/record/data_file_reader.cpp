@@ -25,7 +25,7 @@ namespace schema = data_file_schema;
   throw Error(Status::input, what, where, "make the file again with fedmeta_data convert or generate");
 }
 
-/// To the reader of data, an HDF5 file that cannot be read is bad input.
+/// Turns failures of HDF5 into Error(input): here an unreadable HDF5 file is bad input.
 template <class F>
 auto as_input(F read) {
   try {
@@ -64,11 +64,11 @@ DataFileHeader read_header(const h5::Node& file) {
   return header;
 }
 
-/// One array, opened once however many parts of it are read.
+/// One array, which is opened once, however many parts are read.
 template <class T>
 class Column {
  public:
-  /// `shape`: the length of each axis, -1 for any.
+  /// `shape` has the required length of each axis, -1 for any.
   Column(const h5::Node& file, const h5::Field& field, std::vector<std::int64_t> shape)
       : dataset_(h5::open_dataset(file, field.name)) {
     const auto lengths = h5::lengths(dataset_);
@@ -95,7 +95,7 @@ class Column {
   std::int64_t rows_ = 0;
 };
 
-/// Where each client's part of an array of `rows` rows begins, and the end of the last.
+/// Offsets of the clients' parts in an array of `rows` rows, followed by the end of the last.
 std::vector<std::int64_t> read_offsets(const h5::Node& file, const h5::Field& field, std::int64_t clients,
                                        std::int64_t rows) {
   const Column<std::int64_t> column(file, field, {clients + 1});
@@ -114,13 +114,13 @@ std::vector<std::string> read_ids(const h5::Node& file) {
   return ids;
 }
 
-/// Rows of the word vectors; 0 where the file has none.
+/// Returns the number of word vectors, 0 if the file has none.
 std::int64_t count_words(const h5::Node& file) {
   if (!h5::exists(file, schema::word_vectors.name)) return 0;
   return Column<float>(file, schema::word_vectors, {-1, -1}).rows();
 }
 
-/// Cuts an array's rows, of `width` values each, into those of the clients whose offsets are given.
+/// Splits an array's rows, of `width` values each, by the given offsets of clients.
 template <class T>
 std::vector<std::vector<T>> cut(const std::vector<T>& values, std::span<const std::int64_t> offsets,
                                 std::int64_t width = 1) {
@@ -151,7 +151,7 @@ class Clients {
     text_ = read_offsets(file, schema::text_offset, header_.clients, bytes_->rows());
   }
 
-  /// The runs of neighbours among the wanted ones, read one run after the other.
+  /// Reads the wanted clients, each run of neighbours at once.
   std::vector<data::Client> read(const data::WantedId& wanted) const {
     std::vector<data::Client> clients;
     for (auto begin = ids_.begin(), end = begin; begin != ids_.end(); begin = end) {
@@ -166,7 +166,7 @@ class Clients {
  private:
   using Shape = std::vector<std::int64_t>;
 
-  /// The clients [begin, end).
+  /// Reads the clients [begin, end).
   std::vector<data::Client> read_run(std::int64_t begin, std::int64_t end) const {
     const auto samples = std::span(samples_).subspan(std::size_t(begin), std::size_t(end - begin) + 1);
     const auto labels = labels_.read(samples.front(), samples.back());
@@ -198,7 +198,7 @@ class Clients {
     if (!std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); }))
       fail("a value is NaN or infinite", name);
   }
-  /// Tokens are rows of the vectors that come with them.
+  /// Checks that tokens are rows of the word vectors in the file.
   void check_values(const std::vector<std::int32_t>& tokens, const std::string& name) const {
     for (const auto token : tokens)
       if (words_ > 0 && (token < 0 || token >= words_))
@@ -224,7 +224,7 @@ class Clients {
   std::int64_t words_;
   std::optional<Column<std::uint8_t>> bytes_;    ///< features, or texts
   std::optional<Column<float>> floats_;          ///< features
-  std::optional<Column<std::int32_t>> indices_;  ///< features, or where windows begin
+  std::optional<Column<std::int32_t>> indices_;  ///< features, or starts of windows
 };
 
 }  // namespace

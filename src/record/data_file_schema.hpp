@@ -1,4 +1,4 @@
-// Names and meanings in a compact data file: what its writer and its reader go by. For users: docs/data.md.
+// Names and meanings in a compact data file, shared by its writer and its reader. Users read docs/data.md.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@ using h5::Field;
 
 inline constexpr const char* format = "fedmeta data file";
 inline constexpr std::int32_t version = 1;
-/// Attribute of a file that was made without part of the data; absent from others.
+/// Attribute of files that were made without part of the data; other files do not have it.
 inline constexpr const char* passed_over = "files_passed_over";
 /// In the order of data::Storage.
 inline constexpr std::array storage_names = {"bytes", "floats", "indices", "windows"};

@@ -11,7 +11,7 @@ namespace {
 namespace fs = std::filesystem;
 using data::Client;
 
-/// All but the clients comes from the data set of the same name.
+/// A data set whose clients come from a file, and everything else from the data set of the same name.
 class FileDataset final : public data::Dataset {
  public:
   FileDataset(const fs::path& path, const data::DatasetPlan& plan)
@@ -61,7 +61,7 @@ class FileDataset final : public data::Dataset {
     throw Error(Status::input, what, path_.string() + where, remedy);
   }
 
-  /// Each data set is stored as its networks take it.
+  /// Checks that the data set is stored as its networks expect it.
   void check_storage() const {
     const auto form = own_->form();
     const bool numbers = header_.storage == data::Storage::bytes || header_.storage == data::Storage::floats;
@@ -84,7 +84,7 @@ class FileDataset final : public data::Dataset {
           fail("there is no column " + std::to_string(column), where);
   }
 
-  /// A text's labels are bytes until they are encoded.
+  /// Checks labels; those of a text are bytes until they are encoded.
   void check_labels(const Client& client) const {
     const bool text = header_.storage == data::Storage::windows;
     const std::int32_t classes = text ? 256 : own_->form().classes;

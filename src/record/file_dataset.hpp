@@ -1,4 +1,4 @@
-// A data set from whatever it is kept in, a compact data file or its own formats, for whoever loads one.
+// Opens a data set from whatever stores it: a compact data file or the data set's own formats.
 #pragma once
 
 #include <filesystem>
@@ -8,12 +8,12 @@
 
 namespace fedmeta::record {
 
-/// Where `path` is a data file: the data set of `plan` with its clients, and their words' vectors, from that;
-/// encoding and options such as `digits` and `invert` are the plan's, files(path) is the one file, source()
-/// is what the file was made from. Else the data set of `plan`, which reads its own formats or, where `path`
-/// is empty, is generated. Throws Error(input) for a data file that is none by its content; Error(usage)
-/// where it holds another data set than plan.dataset, for what a data file cannot serve: --glove (tokens are
-/// numbered already), `unified`, and for an unknown data set.
+/// If `path` is a data file, returns the data set of `plan` with clients and word vectors from that file:
+/// encoding and options such as `digits` and `invert` follow the plan, files(path) is the one file, and
+/// source() is what the file was made from. Otherwise returns the data set of `plan`, which reads its own
+/// formats or, if `path` is empty, is generated. Throws Error(input) if the content is not that of a data
+/// file. Throws Error(usage) if the file holds another data set than plan.dataset, for an unknown data set,
+/// and for what a data file cannot provide: --glove (its tokens are numbered already) and `unified`.
 std::unique_ptr<data::Dataset> open_dataset(const std::filesystem::path& path, const data::DatasetPlan& plan);
 
 }  // namespace fedmeta::record

@@ -22,13 +22,13 @@ void start_library() {
   (void)started;
 }
 
-/// Why a call failed: in words, and the errno where HDF5 quotes one, else 0.
+/// The reason of a failed call: HDF5's words, and the errno if HDF5 quotes one, else 0.
 struct Reason {
   std::string words;
   int number = 0;
 };
 
-/// What stands after `mark` in HDF5's words, up to `end`; "" where it does not stand there.
+/// Returns the part of HDF5's message from `mark` up to `end`, or "" if there is no such part.
 std::string quoted(const std::string& text, const std::string& mark, char end) {
   const auto found = text.find(mark);
   if (found == std::string::npos) return "";
@@ -36,8 +36,8 @@ std::string quoted(const std::string& text, const std::string& mark, char end) {
   return text.substr(begin, text.find(end, begin) - begin);
 }
 
-/// The innermost message of HDF5's error stack; the system's own words where it quotes them. Any further
-/// call of HDF5, closing a handle too, empties the stack.
+/// Returns the innermost message of HDF5's error stack, or the system's own message if HDF5 quotes one. Any
+/// further call of HDF5, such as closing a handle, clears the stack.
 Reason reason() {
   std::string text;
   H5Ewalk2(
@@ -64,8 +64,8 @@ Handle group_properties(hid_t kind) {
   return properties;
 }
 
-/// Closing the file closes whatever is still open in it. A reader takes no lock, so that a file which is
-/// being written can be looked at; file systems without locks are accepted.
+/// Access settings: closing the file closes everything still open in it. Readers take no lock, so that a file
+/// can be read while it is written, and file systems without locks are accepted.
 Handle file_access(Access access) {
   Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fclose_degree(properties, H5F_CLOSE_STRONG);
@@ -109,7 +109,7 @@ Handle::~Handle() {
 
 herr_t Handle::close() {
   const hid_t id = std::exchange(id_, H5I_INVALID_HID);
-  // With its file already closed the identifier is no longer valid, and there is nothing to do.
+  // If the file is closed already, the identifier is invalid and there is nothing to do.
   return id >= 0 && H5Iis_valid(id) > 0 ? close_(id) : 0;
 }
 

@@ -1,4 +1,4 @@
-// What the sources behind h5.hpp share: checked calls, and how C++ types look to HDF5.
+// Shared by the sources behind h5.hpp: checked calls, and the HDF5 counterparts of C++ types.
 #pragma once
 
 #include <span>
@@ -12,13 +12,13 @@ namespace fedmeta::record::h5 {
 
 enum class Access { read, write };
 
-/// Throws the Error for the call of HDF5 that has just failed on `name`.
+/// Throws the Error for the HDF5 call that has just failed on `name`.
 [[noreturn]] void fail(Access access, const std::string& name);
 
-/// Throws for a file that HDF5 can read and this program does not.
+/// Throws the Error for a file that HDF5 can read but this program refuses.
 [[noreturn]] void fail_read(const std::string& why, const std::string& name);
 
-/// Throws where `name` is not what was put into the group itself but leads to other places or other files.
+/// Throws if `name` is a link to another place or another file instead of an object of the group itself.
 void check_link(const Node& parent, const std::string& name);
 
 template <class Result>
@@ -48,7 +48,7 @@ Handle type_of() {
   }
 }
 
-/// HDF5 takes variable-length strings as pointers, everything else as it is.
+/// Prepares values for HDF5, which takes variable-length strings as pointers and everything else as it is.
 template <class T>
 auto memory_of(std::span<const T> values) {
   if constexpr (std::is_same_v<T, std::string>) {

@@ -43,8 +43,8 @@ Node make_dataset(const Node& parent, const Field& field, hid_t type, const Shap
 
 constexpr hsize_t most_text = hsize_t{1} << 30;
 
-/// Whether values of these lengths, beside `always` bytes, can be what the file holds of the dataset, made
-/// `ratio` times smaller.
+/// Returns whether the bytes that the file stores for the dataset can hold values of these lengths,
+/// compressed by `ratio`, beside `always` bytes.
 bool may_hold(const Node& dataset, const std::vector<hsize_t>& lengths, double ratio, double always) {
   const Handle type(H5Dget_type(dataset.id), H5Tclose);
   double declared = static_cast<double>(H5Tget_size(type));
@@ -56,15 +56,15 @@ bool may_hold(const Node& dataset, const std::vector<hsize_t>& lengths, double r
   return declared <= always + ratio * static_cast<double>(stored);
 }
 
-/// Compression makes values at most a thousand times smaller (deflate); what is declared beyond that was
-/// never written, and would only fill the memory with zeros.
+/// Deflate compresses by a factor of about a thousand at most. Values declared beyond that were never
+/// written, and reading them would only fill memory with zeros.
 void check_stored(const Node& dataset, const std::vector<hsize_t>& lengths) {
   if (!may_hold(dataset, lengths, 1100, 1 << 20))
     fail_read("it declares more values than it holds", dataset.name);
 }
 
 std::vector<std::string> read_strings(hid_t dataset, hid_t type, std::size_t count, const std::string& name) {
-  hsize_t bytes = 0;  // many texts of a file may be one and the same
+  hsize_t bytes = 0;  // many strings of a file may share their bytes
   checked(H5Dvlen_get_buf_size(dataset, type, Handle(H5Dget_space(dataset), H5Sclose), &bytes), Access::read,
           name);
   if (bytes > most_text)
@@ -185,7 +185,7 @@ Array<T> read_rows(const Node& dataset, hsize_t begin, hsize_t end) {
 bool is_stored(const Node& dataset) {
   const Handle properties(H5Dget_create_plist(dataset.id), H5Pclose);
   const bool packed = H5Pget_nfilters(properties) > 0;
-  return may_hold(dataset, lengths(dataset), packed ? 1032 : 1, 0);  // the most that deflate saves
+  return may_hold(dataset, lengths(dataset), packed ? 1032 : 1, 0);  // the best that deflate can do
 }
 
 template <class T>
@@ -205,7 +205,7 @@ bool fits(const Node& dataset) {
 
 Node create_dimension(const Node& parent, const Field& field, const Shape& shape) {
   Node dimension = make_dataset(parent, field, type_of<float>(), shape, true);
-  // The sentence is netCDF's; its readers then take the dataset for a length only.
+  // netCDF's convention: with this sentence its readers take the dataset for a mere length.
   make_scale(dimension, "This is a netCDF dimension but not a netCDF variable. " +
                             std::string(shape.extendible ? "         0" : std::to_string(shape.lengths[0])));
   return dimension;

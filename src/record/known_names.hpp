@@ -1,4 +1,4 @@
-// What a file may say that its data are. The names go into titles and file names of a report.
+// Names of data sets and sources that a file may contain. Reports use them in titles and file names.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@ bool is_known(const std::string& name, const std::array<const char*, N>& known) 
   return std::find(known.begin(), known.end(), name) != known.end();
 }
 
-/// "leaf, text, csv, generated"
+/// Returns the names as one text, such as "leaf, text, csv, generated".
 template <std::size_t N>
 std::string listed(const std::array<const char*, N>& known) {
   std::string text;

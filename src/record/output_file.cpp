@@ -27,7 +27,7 @@ void make_folder(const fs::path& folder) {
   if (error) fail("cannot make the output folder", folder, error.value());
 }
 
-/// Whether a file can be made beside `path`, found out before hours of work and not after.
+/// Checks that a file can be created beside `path`: better known before hours of work than after.
 void try_place(const fs::path& path) {
   make_folder(path.parent_path());
   const fs::path part = part_of(path);
@@ -39,7 +39,7 @@ void try_place(const fs::path& path) {
   if (!was_there) fs::remove(part);
 }
 
-/// Network file systems may report a full disk only here.
+/// Syncs the file to disk. Network file systems may report a full disk only here.
 void synchronise(const fs::path& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const bool written = file >= 0 && ::fsync(file) == 0;

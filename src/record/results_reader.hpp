@@ -1,4 +1,4 @@
-// Reads a results file, complete or not.
+// Reads a results file, whether or not it is complete.
 #pragma once
 
 #include <filesystem>
@@ -7,8 +7,9 @@
 
 namespace fedmeta::record {
 
-/// A file that a killed program left (`.part`) is read as far as it was flushed; `header.status` tells.
-/// Throws Error(own_file) where `path` is missing, not HDF5, of another schema version, or lacks something.
+/// Reads a whole file. A file that a killed program left (`.part`) is read as far as it was flushed; its
+/// `header.status` says so. Throws Error(own_file) if `path` does not exist, is not HDF5, has another schema
+/// version or is incomplete.
 Results read_results(const std::filesystem::path& path);
 
 }  // namespace fedmeta::record

@@ -1,4 +1,4 @@
-// Writes a results file. On rank 0 only.
+// Writes a results file, on rank 0 only.
 #pragma once
 
 #include <filesystem>
@@ -14,17 +14,18 @@
 
 namespace fedmeta::record {
 
-/// One run in a file: an algorithm with one seed. Several may be open at once; none is used after
-/// ResultsWriter::close(). Made by ResultsWriter::begin_run().
+/// One run in a file: an algorithm with one seed. ResultsWriter::begin_run() makes it. Several may be open at
+/// once; none may be used after ResultsWriter::close().
 class RunWriter {
  public:
-  /// `clients` of a row: at most the slots given to begin_run; `rank_seconds_compute`: one per rank.
+  /// Appends rows, each with at most as many `clients` as the slots of begin_run and one
+  /// `rank_seconds_compute` per rank.
   void append_rounds(std::span<const cost::RoundRow> rows);
-  /// Also flushes the file: what was appended until now survives the end of the process.
+  /// Appends a row and flushes the file, so that everything appended so far survives the end of the process.
   void append_evaluation(const cost::EvaluationRow& row);
-  /// Accuracy over the epochs of adaptation, once, before finish().
+  /// Writes the accuracy over the epochs of adaptation. Call it at most once, before finish().
   void write_curve(std::span<const cost::CurveRow> rows);
-  /// `target`: absent where never reached. `model`: null without --save-model.
+  /// Completes the run. `target` is absent if it was never reached, `model` is null without --save-model.
   void finish(std::span<const cost::ClientRow> clients, const std::optional<cost::TargetRow>& target,
               const Model* model, const std::string& status);
 
@@ -38,20 +39,20 @@ class RunWriter {
   std::optional<h5::Node> evaluations_top4_, evaluations_initial_client_mean_;
 };
 
-/// Writes NAME.h5.part and renames it to NAME.h5 when all is complete. Without close() the part stays, with
-/// the status last set, and what was flushed can be read.
-/// Every function throws Error(own_file) where the file cannot be written.
+/// Writes NAME.h5.part and renames it to NAME.h5 when everything is complete. Without close() the part
+/// remains, with the status that was set last, and everything flushed can be read. All functions throw
+/// Error(own_file) if the file cannot be written.
 class ResultsWriter {
  public:
-  /// Makes the folders that lack. Throws Error(usage) where `final_path` exists and `force` is not set.
+  /// Creates missing parent directories. Throws Error(usage) if `final_path` exists and `force` is not set.
   ResultsWriter(std::filesystem::path final_path, bool force, const Header& header, const System& system,
                 const Data& data);
 
-  /// `slots`: the largest number of clients in a round.
+  /// Starts a run. `slots` is the largest number of clients in a round.
   RunWriter begin_run(const RunHeader& header, std::int64_t slots);
-  /// One rate per rank.
+  /// Writes the sgemm rates at the end, one per rank.
   void set_gemm_end(const std::vector<double>& flops_per_second);
-  /// Sets the root's status and gives the file its final name.
+  /// Sets the status of the whole file and gives it its final name.
   void close(const std::string& status);
 
  private:

@@ -1,4 +1,4 @@
-// A vector of plain structs as a group of datasets, one per member, by a table of schema.hpp.
+// Stores a vector of plain structs as a group of datasets, one per member, following a table of schema.hpp.
 #pragma once
 
 #include <algorithm>
@@ -16,16 +16,16 @@
 
 namespace fedmeta::record {
 
-/// A group whose datasets have one row per round, evaluation or client, and grow together.
+/// A group of datasets with one row per round, evaluation or client, which grow together.
 struct Table {
-  h5::Node axis;                  ///< scale without values; empty where a column is the scale itself
+  h5::Node axis;                  ///< scale without values; empty if a column is the scale itself
   std::vector<h5::Node> columns;  ///< in the order of the schema
 };
 
 namespace detail {
 
 template <class T>
-struct Cell {  ///< what a column stores of a row: a value, or (below) a vector of values
+struct Cell {  ///< what a column stores for a row: a value, or (below) a vector of values
   using Value = T;
   static constexpr bool many = false;
 };
@@ -35,7 +35,7 @@ struct Cell<std::vector<T>> {
   static constexpr bool many = true;
 };
 
-/// Fills up a row with fewer entries than its table has places.
+/// Pads a row that has fewer entries than its table has places.
 template <class T>
 constexpr T padding() {
   if constexpr (std::is_floating_point_v<T>) return std::numeric_limits<T>::quiet_NaN();
@@ -80,13 +80,13 @@ void append_column(const h5::Node& dataset, const schema::Column<Row, T>& column
   h5::append<typename Cell<T>::Value>(dataset, values);
 }
 
-/// Rows of a column that is to be read.
+/// Returns the number of rows of a column.
 template <class Row, class T>
 hsize_t count_rows(const h5::Node& group, const schema::Column<Row, T>& column) {
   return h5::lengths_to_read(h5::open_dataset(group, column.field.name), Cell<T>::many ? 2 : 1).front();
 }
 
-/// Rows that the dataset has more than `rows` are left out: see read_table.
+/// Reads a column. Rows of the dataset beyond `rows` are left out, as read_table explains.
 template <class Row, class T>
 void read_column(const h5::Node& group, const schema::Column<Row, T>& column, std::vector<Row>& rows) {
   using Value = typename Cell<T>::Value;
@@ -105,8 +105,8 @@ void read_column(const h5::Node& group, const schema::Column<Row, T>& column, st
 
 }  // namespace detail
 
-/// Makes the datasets of an empty table. `axis` names the rows' scale: the column of that name, or else a
-/// dimension without values.
+/// Creates the datasets of an empty table. `axis` names the scale of the rows: the column of that name, or
+/// else a dimension without values.
 template <class Columns>
 Table create_table(const h5::Node& group, const h5::Field& axis, const Columns& columns) {
   Table table;
@@ -135,7 +135,7 @@ void append_rows(const Table& table, const Columns& columns, std::span<const Row
   schema::for_each(columns, [&](const auto& c) { detail::append_column(table.columns[i++], c, rows); });
 }
 
-/// A column that is there only if the rows have values (neither padding); `dataset` is made with the first.
+/// Appends to an optional column. The first rows that have values, not padding, create it as `dataset`.
 template <class Row, class T>
 void append_optional(const h5::Node& group, const Table& table, std::optional<h5::Node>& dataset,
                      const schema::Column<Row, T>& column, std::span<const Row> rows) {
@@ -147,7 +147,7 @@ void append_optional(const h5::Node& group, const Table& table, std::optional<h5
   detail::append_column(*dataset, column, rows);
 }
 
-/// Leaves the members of `rows` as they are where the file does not have the column.
+/// Reads a column that may be absent, in which case the members of `rows` stay unchanged.
 template <class Row, class T>
 void read_optional(const h5::Node& group, const schema::Column<Row, T>& column, std::vector<Row>& rows) {
   if (!h5::exists(group, column.field.name)) return;
@@ -155,7 +155,8 @@ void read_optional(const h5::Node& group, const schema::Column<Row, T>& column, 
   detail::read_column(group, column, rows);
 }
 
-/// As many rows as every column has: a killed program may have left some columns longer than others.
+/// Reads as many rows as all columns have, since a killed program may have left some columns longer than
+/// others.
 template <class Row, class Columns>
 std::vector<Row> read_table(const h5::Node& group, const Columns& columns) {
   hsize_t count = std::numeric_limits<hsize_t>::max();

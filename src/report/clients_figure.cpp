@@ -1,4 +1,4 @@
-// How accuracy spreads over clients.
+// Figure: distribution of accuracy over clients.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -10,12 +10,12 @@
 namespace fedmeta::report {
 namespace {
 
-/// What a damaged file has instead cannot be sorted or drawn.
+/// Returns whether an accuracy is valid; other values in a damaged file cannot be sorted or drawn.
 bool is_fraction(double value) {
   return value >= 0 && value <= 1;
 }
 
-/// Fraction of clients at or below an accuracy, as steps; `before` adapting or after.
+/// Returns the fraction of clients at or below each accuracy, as steps, `before` adapting or after.
 std::string distribution_data(const Method& method, bool before) {
   std::vector<double> accuracies;
   for (const Member& member : method.members)
@@ -32,7 +32,7 @@ std::string distribution_data(const Method& method, bool before) {
   return data + "100 1\n\n\n";
 }
 
-/// Lowest accuracy of a client in percent, down to the next ten.
+/// Returns the lowest accuracy of a client in percent, rounded down to a multiple of ten.
 double lowest_client(const Comparison& comparison) {
   double lowest = 90;
   for (const Method& method : comparison.methods)

@@ -21,7 +21,7 @@ std::optional<double> target_of(const record::Run& run) {
   return std::nullopt;
 }
 
-/// A run that says nothing about its target shares that of the other runs of its file.
+/// Returns the target of a run. A run without one shares that of the other runs in its file.
 std::optional<double> target_of(const record::Run& run, const record::Results& file) {
   if (const auto own = target_of(run)) return own;
   for (const record::Run& other : file.runs)

@@ -1,4 +1,4 @@
-// Which runs are compared with each other: those on the same data, whatever file they are in.
+// Decides which runs are compared: those on the same data, whatever file they come from.
 #pragma once
 
 #include <filesystem>
@@ -11,13 +11,13 @@
 
 namespace fedmeta::report {
 
-/// A results file and where it came from.
+/// A results file and its path.
 struct Source {
   std::filesystem::path path;
   record::Results results;
 };
 
-/// One run with the file it is from, whose `system` says what it ran on.
+/// A run and its file, whose `system` describes the machine.
 struct Member {
   const record::Run* run;
   const Source* source;
@@ -28,14 +28,14 @@ struct Method {
   std::string algorithm;
   std::vector<Member> members;
   std::string name =
-      algorithm;  ///< with what tells it from other methods of its algorithm: "maml (model lr)"
+      algorithm;  ///< plus what distinguishes it from other methods of its algorithm: "maml (model lr)"
 };
 
-/// What runs must share to be compared.
+/// Settings that runs must share to be compared.
 struct Setting {
   std::string dataset, source, division;
   double support_fraction = 0;
-  std::optional<double> target;  ///< target accuracy, where the file tells
+  std::optional<double> target;  ///< target accuracy, if the file has it
 
   bool operator==(const Setting&) const = default;
 };
@@ -43,26 +43,25 @@ struct Setting {
 struct Comparison {
   Setting setting;
   std::string name;   ///< for file names: femnist-generated-20
-  std::string split;  ///< the clients evaluated: test, or else validation, or else train
+  std::string split;  ///< the evaluated clients: test, else validation, else train
   std::vector<Method> methods;
-  std::vector<std::string> notes;  ///< what a reader must know before comparing
+  std::vector<std::string> notes;  ///< what readers must know before comparing
 };
 
-/// Reading order of methods, and that of their colours: baselines first. Unknown ones come last.
+/// Order of methods in tables and of their colours: baselines first, unknown methods last.
 std::size_t method_rank(const std::string& algorithm);
 
-/// Groups the runs of all files; the seeds of a method are pooled.
-/// Throws Error(usage) where a setting has the same method and seed twice. `sources` must outlive the
-/// result.
+/// Groups the runs of all files and pools the seeds of each method. Throws Error(usage) if a setting has the
+/// same method and seed twice. `sources` must outlive the result.
 std::vector<Comparison> compare(const std::vector<Source>& sources);
 
-/// "femnist, generated data, 20% support (random)"
+/// Returns a title such as "femnist, generated data, 20% support (random)".
 std::string describe(const Setting& setting);
 
-/// The member's last evaluation of that split; null where there is none.
+/// Returns the member's last evaluation of a split, or null if there is none.
 const cost::EvaluationRow* last_evaluation(const Member& member, const std::string& split);
 
-/// Training cost of a run, summed over its rounds.
+/// The training cost of a run, summed over its rounds.
 struct Total {
   double rounds = 0, client_tasks = 0, flops = 0, flops_executed = 0, bytes_down = 0, bytes_up = 0,
          mpi_bytes = 0;
@@ -70,20 +69,22 @@ struct Total {
 };
 Total total(const record::Run& run);
 
-/// Sum of flops / (sum of seconds x sum over ranks of the GEMM rate). Absent without rounds, and where the
-/// rate at the end is more than 30% off that at the start: the machine was not the same throughout.
+/// Returns sum of flops / (sum of seconds x sum over ranks of the sgemm rate). Returns nothing for a run
+/// without rounds, or if the rate at the end differs by more than 30% from that at the start, since the
+/// machine then was not the same throughout.
 std::optional<double> efficiency(const Member& member, double flops);
 
-/// What a method spent to reach the target accuracy for the first time.
+/// The cost of reaching the target accuracy for the first time.
 struct ToTarget {
-  std::size_t reached = 0;           ///< seeds that did
-  Summary rounds, flops, bytes;      ///< over the seeds that did
-  Summary spent_flops, spent_bytes;  ///< over all seeds: everything they spent, reached or not
+  std::size_t reached = 0;           ///< number of seeds that reached it
+  Summary rounds, flops, bytes;      ///< over the seeds that reached it
+  Summary spent_flops, spent_bytes;  ///< over all seeds: their whole cost, whether they reached it or not
 };
 ToTarget to_target(const Method& method);
 
-/// How many times less a method spends than FedAvg. `at_least`: FedAvg did not reach the target, so that its
-/// spending is only a lower bound. Absent where the method did not reach it, or there is no fedavg.
+/// The factor by which a method costs less than FedAvg. `at_least` means that FedAvg did not reach the
+/// target, so that its cost is only a lower bound. Absent if the method did not reach the target, or there is
+/// no FedAvg.
 struct Reduction {
   double factor = 0;
   bool at_least = false;

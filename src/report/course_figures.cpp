@@ -1,4 +1,4 @@
-// Accuracy and loss against rounds, and accuracy against epochs of personalisation.
+// Figures: accuracy and loss against rounds, and accuracy against epochs of personalisation.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -13,7 +13,7 @@
 namespace fedmeta::report {
 namespace {
 
-/// Marks at a tenth of the points, begun at different ones so that they do not cover each other.
+/// Returns the style of a method's line, with marks at about ten of its points.
 std::string line_style(const Method& method, std::size_t index, std::size_t points) {
   static constexpr std::array marks{7, 5, 9, 11, 13, 4, 6, 8, 10, 12, 14, 3, 1};
   const std::size_t step = std::max<std::size_t>(1, points / 10);
@@ -21,11 +21,11 @@ std::string line_style(const Method& method, std::size_t index, std::size_t poin
          " ps 0.7 pi " + std::to_string(step);
 }
 
-/// Round or epoch -> the seeds' values, where they are finite.
+/// Finite values of the seeds, by round or epoch.
 using Course = std::map<std::int64_t, std::vector<double>>;
 
-/// Smoothed along each seed's evaluations as Flower's baseline does (REFERENCE, A15): s <- w s + (1 - w) x,
-/// from the first value on.
+/// Smoothed along each seed's evaluations as Flower's baseline does (docs/protocols.md A15):
+/// s <- w s + (1 - w) x, from the first value on.
 Course course_of(const Comparison& comparison, const Method& method, double cost::EvaluationRow::*value,
                  double weight) {
   Course course;
@@ -54,7 +54,7 @@ std::string title_of(const Comparison& comparison) {
   return "set title " + gnuplot_string(describe(comparison.setting));
 }
 
-/// Lines of means with bands from the lowest to the highest seed.
+/// Makes a figure with lines of means and bands from the lowest to the highest seed.
 Figure course_figure(const Comparison& comparison,
                      const std::function<Course(const Method&)>& course_of_method, const std::string& against,
                      double scale) {
@@ -87,7 +87,7 @@ Figure course_figure(const Comparison& comparison,
   return figure;
 }
 
-/// The axis says so, too: a figure may be seen without its caption.
+/// Returns the title of the axis. It mentions smoothing, since a figure may be seen without its caption.
 std::string axis_title(const std::string& title, double smoothing) {
   const std::string note = smoothing > 0 ? ", moving average (weight " + number(smoothing) + ")" : "";
   return "set ylabel " + gnuplot_string(title + note) + "\n";

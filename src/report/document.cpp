@@ -19,7 +19,7 @@ figcaption, .caption { color: #555; font-size: .88rem; max-width: 50rem; }
 .notes { background: #fff6dd; border-left: 4px solid #e69f00; padding: .5rem 1rem; }
 )";
 
-/// Without what may stand only at the head of a document of its own.
+/// Returns a picture without the parts that belong to a standalone document only.
 std::string inline_svg(const std::filesystem::path& file) {
   const std::string text = read_file(file);
   const auto begin = text.find("<svg");
@@ -82,7 +82,7 @@ std::string to_markdown(const Document& document) {
 std::string to_html(const Document& document, const std::filesystem::path& figures) {
   std::string text =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\n"
-      // Nothing in it is fetched or run, whatever gnuplot lets through.
+      // The page may not load or run anything, whatever gnuplot lets through.
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
       "'unsafe-inline'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"

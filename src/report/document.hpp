@@ -21,7 +21,7 @@ struct Paragraph {
 struct Notes {
   std::vector<std::string> lines;
 };
-/// A figure with its files in figures/; `drawn`: there is an SVG.
+/// A figure whose files are in figures/. `drawn` means that there is an SVG.
 struct Picture {
   std::string name, caption;
   bool drawn;
@@ -31,7 +31,7 @@ using Part = std::variant<Heading, Paragraph, Notes, ReportTable, Picture>;
 using Document = std::vector<Part>;
 
 std::string to_markdown(const Document& document);
-/// Self-contained: the SVGs of `figures` are put into the page.
+/// Returns a self-contained page, which contains the SVGs of `figures`.
 std::string to_html(const Document& document, const std::filesystem::path& figures);
 
 }  // namespace fedmeta::report

@@ -19,7 +19,7 @@ int room_for_names(const Comparison& comparison) {
   std::size_t longest = 0;
   for (const Method& method : comparison.methods) longest = std::max(longest, method.name.size());
   constexpr std::size_t usual = 12, most = 200;
-  longest = std::min(longest, most);  // as gnuplot_string() cuts them
+  longest = std::min(longest, most);  // as gnuplot_string() shortens them
   return longest > usual ? 8 * static_cast<int>(longest - usual) : 0;
 }
 

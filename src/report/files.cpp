@@ -11,7 +11,7 @@
 namespace fedmeta::report {
 namespace {
 
-/// `reason` is an errno, 0 = unknown.
+/// Throws Error(own_file). `reason` is an errno, 0 if unknown.
 [[noreturn]] void fail(const std::string& what, const std::filesystem::path& path, const std::string& why,
                        int reason = 0) {
   throw Error(Status::own_file, what + ": " + why, path.string(), advice_on_writing(reason, "--out"));
@@ -24,7 +24,7 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
   const auto there = std::filesystem::status(path, ignored);
   if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there))
     fail("cannot write", path,
-         "there is something that is not a regular file");  // a pipe would be waited for
+         "there is something that is not a regular file");  // opening a pipe would block
   errno = 0;
   std::ofstream file(path, std::ios::binary);
   file << text;

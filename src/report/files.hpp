@@ -1,4 +1,4 @@
-// Small files written and read whole.
+// Writes and reads small files as a whole.
 #pragma once
 
 #include <filesystem>
@@ -6,11 +6,11 @@
 
 namespace fedmeta::report {
 
-/// Throws Error(own_file) where the file cannot be written completely, and then leaves none.
+/// Writes a file. Throws Error(own_file) if it cannot be written completely, and then leaves none.
 void write_file(const std::filesystem::path& path, const std::string& text);
-/// Throws Error(own_file) where the file cannot be read.
+/// Returns a file's content. Throws Error(own_file) if it cannot be read.
 std::string read_file(const std::filesystem::path& path);
-/// With its parents. Throws Error(own_file).
+/// Creates a folder and its parents. Throws Error(own_file).
 void make_folder(const std::filesystem::path& path);
 
 }  // namespace fedmeta::report

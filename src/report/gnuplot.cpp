@@ -1,4 +1,4 @@
-// Writing figures to files, and having gnuplot draw them.
+// Writes figures to files and has gnuplot draw them.
 #include <string>
 #include <system_error>
 
@@ -12,7 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// `noenhanced`: ^, _, {}, @ and & in names are themselves.
+/// Returns the commands that set the terminal. With `noenhanced` the characters ^, _, {}, @ and & in names
+/// have no special meaning.
 std::string terminal(const Figure& figure) {
   const auto size = [&](int scale) {
     return std::to_string(scale * figure.width) + "," + std::to_string(scale * figure.height);
@@ -40,7 +41,7 @@ std::string terminal(const Figure& figure) {
          "set tics nomirror\n";
 }
 
-/// What gnuplot leaves on a full disk, or where it is killed, is no picture.
+/// Returns whether a picture is complete; on a full disk, or if it is killed, gnuplot leaves a part.
 bool is_whole(const fs::path& picture) {
   std::error_code error;
   if (!fs::is_regular_file(picture, error) || fs::file_size(picture, error) == 0) return false;
@@ -59,7 +60,7 @@ Drawn outcome(Ended ended) {
 }
 
 Drawn draw(const Figure& figure, const fs::path& folder, bool png, std::chrono::milliseconds limit) {
-  const std::string script = "./" + figure.name + ".gp";  // a name that begins with - is no option
+  const std::string script = "./" + figure.name + ".gp";  // so that a name that begins with - is no option
   std::vector<std::string> command{"gnuplot", script};
   if (png) command = {"gnuplot", "-e", "png=1", script};
   const Ended ended = run_limited(command, folder, limit);
@@ -73,7 +74,7 @@ Drawn draw(const Figure& figure, const fs::path& folder, bool png, std::chrono::
 }  // namespace
 
 void write_figure(const Figure& figure, const fs::path& folder) {
-  std::error_code ignored;  // pictures that an earlier call left are of other data
+  std::error_code ignored;  // pictures of an earlier call show other data
   for (const char* ending : {".svg", ".png"}) fs::remove(folder / (figure.name + ending), ignored);
   write_file(folder / (figure.name + ".dat"), figure.data);
   write_file(folder / (figure.name + ".gp"), terminal(figure) + figure.script);

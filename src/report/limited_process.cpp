@@ -14,10 +14,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int cannot_start = 127;  // what shells use, too
+constexpr int cannot_start = 127;  // as in shells
 
-/// In the child. A process group of its own, so that what it starts can be ended with it; a Ctrl-C in the
-/// terminal then reaches this program alone, whose end takes the child with it.
+/// Runs the command, in the child process. The child has its own process group, so that everything it starts
+/// can be killed with it. Ctrl-C in the terminal then reaches only this program, and the child ends with it.
 [[noreturn]] void become(char* const* arguments, const char* folder) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -27,7 +27,7 @@ constexpr int cannot_start = 127;  // what shells use, too
   ::_exit(cannot_start);
 }
 
-/// Whether the child ended in time, and then how.
+/// Waits for the child until `end`. Returns whether it ended, and how in `status`.
 bool wait_for(pid_t child, Clock::time_point end, int& status) {
   auto nap = std::chrono::milliseconds(1);
   for (;;) {
@@ -43,14 +43,14 @@ bool wait_for(pid_t child, Clock::time_point end, int& status) {
 
 Ended run_limited(const std::vector<std::string>& command, const std::filesystem::path& folder,
                   std::chrono::milliseconds limit) {
-  std::vector<char*> arguments;  // made here: little is safe between fork and exec
+  std::vector<char*> arguments;  // prepared here, since little is safe between fork and exec
   arguments.reserve(command.size() + 1);
   for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   const pid_t child = ::fork();
   if (child < 0) return Ended::badly;
   if (child == 0) become(arguments.data(), folder.c_str());
-  ::setpgid(child, child);  // here too: whichever comes first
+  ::setpgid(child, child);  // in both processes, whichever comes first
   int status = -1;
   if (!wait_for(child, Clock::now() + limit, status)) {
     ::kill(-child, SIGKILL);

@@ -1,4 +1,4 @@
-// A program of others, which may be missing, fail or hang.
+// Runs another program, which may be missing, fail or hang.
 #pragma once
 
 #include <chrono>
@@ -10,13 +10,13 @@ namespace fedmeta::report {
 
 enum class Ended {
   well,           ///< status 0
-  badly,          ///< another status, or by a signal
-  not_installed,  ///< it could not be started
-  too_late,       ///< killed, with all that it started
+  badly,          ///< another status, or ended by a signal
+  not_installed,  ///< could not be started
+  too_late,       ///< killed, with everything that it started
 };
 
-/// Runs a program found along PATH in `folder`, for at most `limit`. It reads nothing and what it prints is
-/// not seen. It also ends where this program does.
+/// Runs a program found through PATH, in `folder`, for at most `limit`. Its input is empty and its output is
+/// discarded. It ends when this program ends.
 Ended run_limited(const std::vector<std::string>& command, const std::filesystem::path& folder,
                   std::chrono::milliseconds limit);
 

@@ -1,4 +1,4 @@
-// Which runs are seeds of one method, and what a method is called beside others of its algorithm.
+// Decides which runs are seeds of one method, and names methods of the same algorithm.
 #pragma once
 
 #include <string>
@@ -8,16 +8,20 @@
 
 namespace fedmeta::report {
 
-/// That of its runs, but for what same_method leaves open. Of a method with members.
+/// Returns the header of the method's runs, apart from what same_method ignores. The method must have
+/// members.
 const record::RunHeader& header_of(const Method& method);
 
-/// Hyper-parameters of the first that the second has otherwise or not at all, in the first's order.
+/// Returns the hyper-parameters of the first that are different or absent in the second, in the first's
+/// order.
 std::vector<std::string> differences(const record::RunHeader& a, const record::RunHeader& b);
 
-/// The same algorithm and hyper-parameters, but for those of how a run was carried out and looked at.
+/// Returns whether two runs have the same algorithm and hyper-parameters, apart from those that say how a run
+/// was carried out and evaluated.
 bool same_method(const record::RunHeader& a, const record::RunHeader& b);
 
-/// Calls the methods of one algorithm after as few hyper-parameters as tell them apart: "maml (model lr)".
+/// Names the methods of one algorithm by the fewest hyper-parameters that distinguish them: "maml (model
+/// lr)".
 void name_methods(std::vector<Method>& methods);
 
 }  // namespace fedmeta::report

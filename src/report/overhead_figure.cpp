@@ -1,4 +1,4 @@
-// The papers' figure of system overhead: what each method spends to reach the target accuracy.
+// Figure of system overhead, as in the paper: the cost of each method to reach the target accuracy.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -23,7 +23,7 @@ Scale scale_for(double largest) {
   return {factor, prefixes[i]};
 }
 
-/// A step of 1, 2 or 5 times a power of ten with at most five of them up to `largest`.
+/// Returns a step of 1, 2 or 5 times a power of ten, of which at most five fit into `largest`.
 double tick_step(double largest) {
   const double power = std::pow(10, std::floor(std::log10(std::max(largest, 1e-9) / 5)));
   for (double step : {1.0, 2.0, 5.0})
@@ -57,14 +57,14 @@ std::vector<Bar> bars_of(const Comparison& comparison, Resource resource) {
   return bars;
 }
 
-/// The part of a panel's width (about 270 pixels) that its labels need right of the longest bar.
+/// Returns the part of a panel's width (about 270 pixels) that labels need to the right of the longest bar.
 double label_share(const std::vector<Bar>& bars) {
   std::size_t longest = 0;
   for (const Bar& bar : bars) longest = std::max(longest, bar.label.size());
   return std::min(0.7, 0.08 + 8.5 * static_cast<double>(longest) / 270);
 }
 
-/// One of the two panels: horizontal bars, the first method on top.
+/// Returns the script of one of the two panels, horizontal bars with the first method on top.
 std::string overhead_panel(const Comparison& comparison, Resource resource, std::size_t index,
                            Figure& figure) {
   const std::vector<Bar> bars = bars_of(comparison, resource);

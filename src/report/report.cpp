@@ -36,7 +36,7 @@ ReportTable files_table(const std::vector<Source>& sources) {
   return table;
 }
 
-/// What any reader must know of a file, whether or not it has runs.
+/// Returns what readers must know about the files, whether or not they have runs.
 std::vector<std::string> file_notes(const std::vector<Source>& sources) {
   std::vector<std::string> notes;
   for (const Source& source : sources) {
@@ -108,14 +108,15 @@ class Builder {
   }
 
  private:
-  /// A gnuplot that is not there or hangs is not tried again; one that fails may draw the next figure.
+  /// Returns whether gnuplot is missing or hangs, and is not tried again. If it fails it may still draw the
+  /// next.
   bool hopeless() const { return drawn_ == Drawn::not_installed || drawn_ == Drawn::too_slow; }
 
   fs::path folder_;
   double smoothing_;
   std::chrono::milliseconds limit_;
   Document document_;
-  Drawn drawn_ = Drawn::yes;  ///< the last figure
+  Drawn drawn_ = Drawn::yes;  ///< outcome of the last figure
   Outcome outcome_;
 };
 

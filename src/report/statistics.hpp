@@ -1,4 +1,4 @@
-// Mean and spread over seeds.
+// Mean and standard deviation over seeds.
 #pragma once
 
 #include <cmath>
@@ -14,7 +14,7 @@ struct Summary {
   std::size_t count = 0;
 };
 
-/// Of one or more values; `count` 0 for none.
+/// Summarises values; `count` is 0 if there are none.
 inline Summary summarise(const std::vector<double>& values) {
   Summary summary;
   summary.count = values.size();

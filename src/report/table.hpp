@@ -1,4 +1,4 @@
-// A table of texts and numbers, shown as Markdown, HTML or CSV.
+// A table of text and numbers, shown as Markdown, HTML or CSV.
 #pragma once
 
 #include <string>
@@ -10,23 +10,23 @@ namespace fedmeta::report {
 enum class Format {
   text,
   percent,   ///< a fraction, shown as 78.1%
-  points,    ///< a difference of fractions, shown as 1.2 (percentage points)
+  points,    ///< a difference of fractions in percentage points, shown as 1.2
   decimal,   ///< 1.234
   integer,   ///< 1234
   prefixed,  ///< 1.23 T, with SI prefixes
 };
 
 struct ColumnHead {
-  std::string title;  ///< for people, with unit
-  std::string key;    ///< for programs: name of the CSV column; its values are in base units
+  std::string title;  ///< heading with unit, for people
+  std::string key;    ///< name of the CSV column, for programs; values are in base units
   Format format = Format::text;
 };
 
-/// Empty: nothing to tell, shown as a dash.
+/// A cell. Empty cells are shown as a dash.
 using TableCell = std::variant<std::monostate, std::string, double>;
 
 struct ReportTable {
-  std::string name;  ///< of its CSV file, without ending
+  std::string name;  ///< name of its CSV file without extension
   std::string title;
   std::string caption;
   std::vector<ColumnHead> columns;
@@ -34,9 +34,9 @@ struct ReportTable {
 };
 
 std::string shown(const TableCell& cell, Format format);
-/// A number with an SI prefix and three significant digits: 211 M, 1.23 T.
+/// Returns a number with an SI prefix and three significant digits: 211 M, 1.23 T.
 std::string prefixed(double value);
-/// Up to nine digits; NaN where it is not finite: as gnuplot reads it.
+/// Returns a number with up to nine digits, or NaN if it is not finite, as gnuplot reads it.
 std::string number(double value);
 
 std::string to_markdown(const ReportTable& table);

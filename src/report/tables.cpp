@@ -18,7 +18,7 @@ TableCell deviation(const Summary& summary) {
   return summary.deviation ? TableCell(*summary.deviation) : TableCell();
 }
 
-/// Over the seeds that have a value in an evaluation of the comparison's split.
+/// Summarises the seeds that have a value in an evaluation of the comparison's split.
 Summary over_seeds(const Comparison& comparison, const Method& method, double cost::EvaluationRow::*value) {
   std::vector<double> values;
   for (const Member& member : method.members)
@@ -40,7 +40,7 @@ Summary efficiency_over_seeds(const Method& method, double Total::*flops) {
   return summarise(values);
 }
 
-/// "20", or "20-40" where the seeds stopped at different rounds.
+/// Returns "20", or "20-40" if seeds stopped at different rounds.
 std::string last_rounds(const Comparison& comparison, const Method& method) {
   std::set<std::int32_t> rounds;
   for (const Member& member : method.members)
@@ -74,7 +74,7 @@ std::string shown(const Reduction& reduction) {
 
 namespace {
 
-/// Beside the accuracy, in the comparisons that have it.
+/// Adds the Top-4 accuracy beside the accuracy, in comparisons that have it.
 void add_top4(ReportTable& table, const Comparison& comparison) {
   std::vector<Summary> top4;
   for (const Method& method : comparison.methods)

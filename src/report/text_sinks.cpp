@@ -12,7 +12,7 @@ bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/// What a picture has room for, with dots for the rest, not cut inside a character of UTF-8.
+/// Shortens a text to what fits into a picture, with dots for the rest, without splitting a UTF-8 character.
 std::string shortened(const std::string& text) {
   constexpr std::size_t most = 200;
   if (text.size() <= most) return text;
@@ -27,21 +27,22 @@ std::string in_small_letters(std::string text) {
   return text;
 }
 
-/// Quotes inside are doubled, as gnuplot's single ones and those of CSV want it.
+/// Quotes a text and doubles quotes inside it, as gnuplot's single quotes and CSV require.
 std::string in_quotes(const std::string& text, char quote) {
   std::string quoted(1, quote);
   for (const char c : text) quoted.append(c == quote ? 2 : 1, c);
   return quoted + quote;
 }
 
-/// Whether Markdown gives the character at `i` a meaning inside a line. An underscore has none within a word.
+/// Returns whether the character at `i` has a meaning inside a line of Markdown. An underscore within a word
+/// has none.
 bool is_markup(std::string_view text, std::size_t i) {
   const bool in_word =
       i > 0 && i + 1 < text.size() && is_letter_or_digit(text[i - 1]) && is_letter_or_digit(text[i + 1]);
   switch (text[i]) {
     case '_':
       return !in_word;
-    case ':':  // addresses become links by themselves
+    case ':':  // addresses become links automatically
       return text.substr(i).starts_with("://");
     case '.':
       return text.substr(0, i).ends_with("www");
@@ -50,7 +51,7 @@ bool is_markup(std::string_view text, std::size_t i) {
   }
 }
 
-/// Whether a text would begin a list, a rule or an underlined heading. A negative number does not.
+/// Returns whether a text would begin a list, a rule or an underlined heading. A negative number does not.
 bool begins_block(std::string_view text) {
   const bool mark = text.starts_with('-') || text.starts_with('+') || text.starts_with('=');
   return mark && (text.size() == 1 || !is_letter_or_digit(text[1]));
@@ -105,7 +106,7 @@ std::string markdown_text(const std::string& text) {
   std::string escaped;
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
-    if (c == '&' || c == '<' || c == '>') {  // not every Markdown knows a backslash before these
+    if (c == '&' || c == '<' || c == '>') {  // some Markdown renderers do not accept a backslash before these
       escaped += c == '&' ? "&amp;" : c == '<' ? "&lt;" : "&gt;";
       continue;
     }

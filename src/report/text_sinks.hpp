@@ -1,8 +1,8 @@
-// The one way by which text gets into a script, a page, a table or a file's name. Results files come from
-// others and may say anything: whatever is in one reaches an output through the function of that output, and
-// there it is text, never a command, markup, a formula or a path. For the terminal: base/terminal_text.hpp.
+// The only way for text to enter a script, a page, a table or a file name. Results files come from others and
+// may contain anything: their text reaches an output only through the function of that output, as text and
+// never as a command, markup, formula or path. base/terminal_text.hpp serves the terminal.
 //
-// All but file_name() give one line without control characters.
+// All functions but file_name() return one line without control characters.
 #pragma once
 
 #include <set>
@@ -10,42 +10,43 @@
 
 namespace fedmeta::report {
 
-/// A string of a gnuplot script, in single quotes: there gnuplot knows neither escapes nor `commands` nor
-/// @macros. Texts are cut where they would fill the picture. Its marks are shown as they are only where the
-/// terminal is `noenhanced`, as write_figure() sets it.
+/// Returns a gnuplot string in single quotes, in which gnuplot knows neither escapes nor `commands` nor
+/// @macros. Cuts texts that would fill the picture. Special characters are shown unchanged only if the
+/// terminal is `noenhanced`, which write_figure() sets.
 std::string gnuplot_string(const std::string& text);
 
-/// A tick's label, which gnuplot takes for a format of numbers.
+/// Returns the label of a tick, which gnuplot treats as a number format.
 std::string gnuplot_tick(const std::string& text);
 
-/// The name of a file in the script's own folder, the same as terminal_text(name). The leading ./ keeps |, <
-/// and ~ from being more than letters.
+/// Returns the name of a file in the script's own folder, equal to terminal_text(name). The leading ./ takes
+/// the special meaning from |, < and ~.
 std::string gnuplot_file(const std::string& name);
 
-/// What may stand behind the # of a data file, cut likewise.
+/// Returns a comment for a data file, to follow #, cut likewise.
 std::string gnuplot_comment(const std::string& text);
 
-/// For the content of an element or a quoted attribute.
+/// Returns the content of an element or a quoted attribute.
 std::string html_text(const std::string& text);
 
-/// For a paragraph, a heading, a cell or an image's description of Markdown (CommonMark, GitHub's tables).
+/// Returns text for a paragraph, heading, cell or image description in Markdown (CommonMark, GitHub's
+/// tables).
 std::string markdown_text(const std::string& text);
 
-/// A field of RFC 4180, in quotes where it needs them. What a spreadsheet would take for a formula gets an
-/// apostrophe in front.
+/// Returns a field of RFC 4180, quoted if needed. What a spreadsheet would take for a formula gets a leading
+/// apostrophe.
 std::string csv_text(const std::string& text);
 
-/// A name of A-Z a-z 0-9 . _ - alone, beginning with a letter, a digit or _, of at most 100 characters.
+/// Returns a name of at most 100 characters out of A-Z a-z 0-9 . _ - that begins with a letter, a digit or _.
 std::string file_name(const std::string& text);
 
-/// Names of the files of one folder, which differ even where case does not count.
+/// Names of the files of one folder, which are distinct even if case is ignored.
 class FileNames {
  public:
-  /// file_name(text); where that is taken, with -2, -3, ... behind it.
+  /// Returns file_name(text), followed by -2, -3, ... if it is taken.
   std::string unique(const std::string& text);
 
  private:
-  std::set<std::string> taken_;  ///< in small letters
+  std::set<std::string> taken_;  ///< in lower case
 };
 
 }  // namespace fedmeta::report

@@ -5,7 +5,7 @@
 namespace fedmeta::cost {
 namespace {
 
-// FEMNIST CNN (REFERENCE, section 7.2): F, 3F and 9F as its table has them.
+// FEMNIST's CNN: F as docs/models.md has it, and 3F and 9F (docs/protocols.md 4).
 constexpr std::int64_t f = 34423808, f3 = 103271424, f9 = 309814272;
 
 TEST(Formulas, GiveTheFlopsOfOneSample) {

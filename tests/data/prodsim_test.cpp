@@ -1,4 +1,5 @@
-// The simulated users: reproducible, of Table 1's sizes, and as predictable as REFERENCE 6.5's prototype.
+// The simulated users: reproducible, of Table 1's sizes, and as predictable as the prototype of
+// docs/protocols.md 5.4.
 #include "data/prodsim.hpp"
 
 #include <gtest/gtest.h>
@@ -163,7 +164,8 @@ void expect_near(const Percent& found, double top1, double top4, double toleranc
   EXPECT_NEAR(found.top4, top4, tolerance);
 }
 
-/// REFERENCE 6.5's figures, of a prototype with 80 users: its own draw moves them by 2 or 3 points.
+/// The figures of docs/protocols.md 5.4, of a prototype with 80 users: its own draw moves them by 2 or 3
+/// points.
 TEST(ProdSim, IsAsPredictableAsThePrototype) {
   const Baselines large = baselines(0.8);
   expect_near(percent(large.mfu), 44.3, 85.8, 3);

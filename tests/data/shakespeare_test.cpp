@@ -39,7 +39,7 @@ std::vector<Sample> samples(const Client& client) {
   return found;
 }
 
-/// REFERENCE 2.1: for i = 0 .. L-81, x = chars[i, i+80), y = char[i+80].
+/// docs/protocols.md 2.1: for i = 0 .. L-81, x = chars[i, i+80), y = char[i+80].
 std::vector<Sample> brute_force(const std::string& text) {
   std::vector<Sample> all;
   for (std::size_t i = 0; i + width < text.size(); ++i)
@@ -237,7 +237,7 @@ TEST(ShakespeareJson, WhatIsWrittenIsReadBack) {
   }
 }
 
-/// REFERENCE 3, spelled out by ranges.
+/// docs/protocols.md 2.2, spelled out by ranges.
 std::string leaf80_table() {
   std::string table = "\n !\"&'(),-.0123456789:;>?";
   for (char c = 'A'; c <= 'Z'; ++c) table += c;
@@ -340,7 +340,8 @@ TEST(Shakespeare, IsADataSetByName) {
   EXPECT_EQ(make_dataset(plan)->form().classes, 53);
 }
 
-/// REFERENCE 2.1: the first window after the gap begins at the last character of the support set's labels.
+/// docs/protocols.md 2.1: the first window after the gap begins at the last character of the support set's
+/// labels.
 TEST(ShakespeareEncoding, ChronologicalGap) {
   EXPECT_EQ(shakespeare()->chronological_gap(), 79);
 }

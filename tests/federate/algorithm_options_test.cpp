@@ -60,7 +60,7 @@ TEST_F(Options, MamlOfFirstOrderIsFomaml) {
   EXPECT_EQ(make_algorithm(protocol("maml"))->flops(10, 13, 6), 9 * 10 * 6 + 3 * 10 * 7);
 }
 
-// REFERENCE 5.4: v_K for theta, -(sum of the inner gradients) o v_K for alpha.
+// docs/protocols.md 3.1: v_K for theta, -(sum of the inner gradients) o v_K for alpha.
 TEST_F(Options, MetaSgdOfFirstOrderDropsTheHessians) {
   auto first = protocol("meta-sgd");
   first.first_order = true;

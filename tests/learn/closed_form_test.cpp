@@ -1,5 +1,5 @@
 // Hessian-vector products of logistic regression and of one ReLU layer by the R-operator (Pearlmutter 1994),
-// as REFERENCE, section 5.4, writes them out, against those of the engine.
+// as docs/protocols.md 3.2 writes them out, against those of the engine.
 #include <gtest/gtest.h>
 
 #include "learn/problems.hpp"

@@ -1,4 +1,4 @@
-// How the algorithms are related (REFERENCE, sections 5.7 and 10).
+// How the algorithms are related (docs/protocols.md 3.3).
 #include <gtest/gtest.h>
 
 #include "learn/local_training.hpp"

@@ -78,7 +78,7 @@ class QuadraticOracle : public testing::TestWithParam<int> {
   const int K = GetParam();
 };
 
-// REFERENCE, section 10, item 2: (I - alpha A)^K C (theta_K - b), theta_K = a + (I - alpha A)^K (theta - a).
+// docs/protocols.md 3.1: (I - alpha A)^K C (theta_K - b), theta_K = a + (I - alpha A)^K (theta - a).
 TEST_P(QuadraticOracle, MamlWithTheSameSupportSetInEachStep) {
   const auto& [A, a] = losses[1];
   const auto& [C, b] = losses[0];

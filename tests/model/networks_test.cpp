@@ -1,4 +1,4 @@
-// Sizes and costs of the sources' networks: the integers of REFERENCE, section 4.
+// Sizes and costs of the sources' networks: the integers of docs/models.md.
 #include "model/network.hpp"
 
 #include <ATen/ATen.h>

@@ -67,7 +67,7 @@ class Simulation {
     std::int64_t at = 0;
     while (simulation.id(at) != id) ++at;
     Drawn drawn{data::encode_uses(id, simulation.records(at)), {}, {}};
-    // REFERENCE 6.3: the last fifth is the query set, before it the support set.
+    // docs/protocols.md 5.1: the last fifth is the query set, before it the support set.
     const auto n = static_cast<std::int32_t>(drawn.client.labels.size());
     const auto begin_of_query = n * 4 / 5;
     const auto support = catalogue()[index].support;

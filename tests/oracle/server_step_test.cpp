@@ -22,7 +22,7 @@ constexpr double inner_rate = 0.05;  // also of the local training
 /// sides. Where one does, as with 42, three epochs at this rate (on the way to a loss of 25) end 1e-3 apart.
 const std::string data_seed = "43";
 
-/// REFERENCE 4: forward FLOPs of one sample, 2 per multiply-add, layer by layer.
+/// docs/protocols.md 4: forward FLOPs of one sample, 2 per multiply-add, layer by layer.
 constexpr std::int64_t forward_flops =
     2 * (28LL * 28 * 25 * 32 + 14LL * 14 * 25 * 32 * 64 + 3136LL * 2048 + 2048LL * 62);
 
@@ -168,7 +168,7 @@ struct Round {
   }
 };
 
-/// CONTRACT 3.1.
+/// docs/protocols.md 4.
 std::int64_t round_flops(const std::string& algorithm, const std::vector<Participant>& clients, int epochs) {
   std::int64_t flops = 0;
   for (const auto& client : clients) {
