@@ -1,6 +1,7 @@
 #include "federate/cohort.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -25,6 +26,16 @@ std::int64_t Cohort::busiest_cost() const {
   std::int64_t most = 0;
   for (std::size_t i = 0; i < clients.size(); ++i) most = std::max(most, of_rank[ranks[i]] += cost[i]);
   return most;
+}
+
+std::vector<std::vector<std::size_t>> Cohort::groups(int rank, std::int64_t limit) const {
+  std::vector<std::vector<std::size_t>> groups;
+  for (std::size_t slot = 0; slot < clients.size(); ++slot) {
+    if (ranks[slot] != rank) continue;
+    if (groups.empty() || std::ssize(groups.back()) == limit) groups.emplace_back();
+    groups.back().push_back(slot);
+  }
+  return groups;
 }
 
 Cohort make_cohort(const Catalogue& catalogue, const Algorithm& algorithm, std::vector<std::int32_t> clients,

@@ -1,6 +1,7 @@
 // The clients of a round, and what follows from who they are.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -18,6 +19,8 @@ struct Cohort {
 
   /// Cost of the rank with the most to do.
   std::int64_t busiest_cost() const;
+  /// Slots of the clients that a rank trains, in groups of at most `limit`, in the order of the slots.
+  std::vector<std::vector<std::size_t>> groups(int rank, std::int64_t limit) const;
 };
 
 /// `balanced` as for place_clients; a client's cost is its FLOPs.

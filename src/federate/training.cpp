@@ -3,7 +3,6 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <iterator>
 #include <set>
 #include <utility>
 
@@ -17,61 +16,20 @@
 #include "federate/cohort.hpp"
 #include "federate/episode.hpp"
 #include "federate/rederivation.hpp"
+#include "federate/round_records.hpp"
 #include "federate/sampling.hpp"
 
 namespace fedmeta::federate {
 namespace {
 
-/// What a rank reports of a client it trained, and of its own part in a round.
-struct ClientRecord {
-  std::int32_t slot;
-  double loss;
-  std::int64_t bytes_down, bytes_up;
-};
-
-struct RankRecord {
-  double seconds_compute;
-  std::int64_t flops, flops_executed, mpi_bytes, saturated;
-  Fingerprint parameters;
-};
-
 std::span<float> values(const at::Tensor& tensor) {
   return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
-}
-
-/// Adds up what the ranks reported. The clients' losses are summed in slot order: the same bits for any
-/// ranks.
-void fill_row(cost::RoundRow& row, std::vector<ClientRecord> clients, const std::vector<RankRecord>& ranks,
-              const std::vector<double>& weights) {
-  std::sort(clients.begin(), clients.end(), [](const auto& a, const auto& b) { return a.slot < b.slot; });
-  for (const auto& client : clients) {
-    row.loss += weights[static_cast<std::size_t>(client.slot)] * client.loss;
-    row.bytes_down += client.bytes_down;
-    row.bytes_up += client.bytes_up;
-  }
-  for (const auto& rank : ranks) {
-    row.flops += rank.flops;
-    row.flops_executed += rank.flops_executed;
-    row.mpi_bytes += rank.mpi_bytes;
-    row.rank_seconds_compute.push_back(rank.seconds_compute);
-    row.seconds_compute = std::max(row.seconds_compute, rank.seconds_compute);
-  }
-}
-
-/// Places of the cohort's clients that this rank trains, in the groups that it trains together.
-std::vector<std::vector<std::size_t>> groups_of(const Cohort& cohort, int rank, std::int64_t limit) {
-  std::vector<std::vector<std::size_t>> groups;
-  for (std::size_t slot = 0; slot < cohort.clients.size(); ++slot) {
-    if (cohort.ranks[slot] != rank) continue;
-    if (groups.empty() || std::ssize(groups.back()) == limit) groups.emplace_back();
-    groups.back().push_back(slot);
-  }
-  return groups;
 }
 
 template <class T>
 std::vector<T> at_slots(const std::vector<T>& values, const std::vector<std::size_t>& slots) {
   std::vector<T> chosen;
+  chosen.reserve(slots.size());
   for (const auto slot : slots) chosen.push_back(values[slot]);
   return chosen;
 }
@@ -211,13 +169,13 @@ cost::RoundRow Training::step(Validity& validity) {
       world, state_.phi.numel(), static_cast<std::int64_t>(row.clients.size()), plan_.reproducible);
   std::vector<ClientRecord> trained;
   std::vector<at::Tensor> losses;
-  for (const auto& slots : groups_of(cohort, world.rank(), engine.group_limit())) {
-    auto updates = train(algorithm, number, at_slots(cohort.clients, slots));
+  for (const auto& slots : cohort.groups(world.rank(), engine.group_limit())) {
+    const auto updates = train(algorithm, number, at_slots(cohort.clients, slots));
     losses.push_back(updates.losses);
     const auto bytes_up = cost::parameter_bytes(updates.directions.size(1));
     for (const auto slot : slots)
       trained.push_back({static_cast<std::int32_t>(slot), 0, cost::parameter_bytes(phi_.numel()), bytes_up});
-    aggregation->add(std::move(updates.directions), at_slots(cohort.weights, slots));
+    aggregation->add(updates.directions, at_slots(cohort.weights, slots));
   }
   const auto client_losses = on_host(losses);
   for (std::size_t i = 0; i < trained.size(); ++i) trained[i].loss = client_losses[i];
