@@ -224,7 +224,7 @@ void expect_same(const Models& models, const Models& reference, const std::strin
 TEST(Run, ReproducibleSumsGiveTheSameBitsOnOneToFourRanks) {
   const auto on = [](int ranks, const std::string& placement) {
     return trained("all", ranks,
-                   {"--reduction", "reproducible", "--rounds", "5", "--clients-per-round", "3", "--placement",
+                   {"--reduction", "reproducible", "--rounds", "3", "--clients-per-round", "3", "--placement",
                     placement});
   };
   const auto alone = on(1, "balanced");
