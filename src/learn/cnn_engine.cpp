@@ -70,13 +70,6 @@ class CnnLoss final : public BatchLoss {
   at::Tensor loss_;
 };
 
-/// One client's steps out of a group of one.
-std::vector<Batch> only_client(const Steps& steps) {
-  std::vector<Batch> batches;
-  for (const auto& step : steps) batches.push_back(step.front());
-  return batches;
-}
-
 class CnnEngine final : public ClientEngine, private FusedInnerLoop {
  public:
   explicit CnnEngine(const model::ImageCnn& network) : network_(network) {}
@@ -94,23 +87,29 @@ class CnnEngine final : public ClientEngine, private FusedInnerLoop {
 
  private:
   std::optional<at::Tensor> adapt(const at::Tensor& theta, double alpha, const Steps& steps) const override {
-    if (!pays(steps)) return {};
+    const auto batches = worth_fusing(steps);
+    if (!batches) return {};
     const at::NoGradGuard plain;
-    const auto batches = only_client(steps);
     return as_rows(
-        {CnnInnerLoop(network_, of_client(theta, 0), alpha, Order::first, batches, nullptr).adapted()});
+        {CnnInnerLoop(network_, of_client(theta, 0), alpha, Order::first, *batches, nullptr).adapted()});
   }
   std::optional<Updates> meta_gradient(const at::Tensor& theta, double alpha, Order order, const Steps& steps,
                                        const Batches& queries, const PassWitness* witness) const override {
-    if (!pays(steps)) return {};
+    const auto batches = worth_fusing(steps);
+    if (!batches) return {};
     const at::NoGradGuard plain;
-    const auto batches = only_client(steps);
-    const auto [direction, loss] = CnnInnerLoop(network_, of_client(theta, 0), alpha, order, batches, witness)
-                                       .meta_gradient(queries.front());
+    const auto [direction, loss] =
+        CnnInnerLoop(network_, of_client(theta, 0), alpha, order, *batches, witness)
+            .meta_gradient(queries.front());
     return Updates{as_rows({direction}), as_rows({loss})};
   }
-  bool pays(const Steps& steps) const {
-    return !steps.empty() && steps.front().size() == 1 && CnnInnerLoop::pays(network_, only_client(steps));
+  /// The steps of a group's only client, where their loop pays.
+  std::optional<std::vector<Batch>> worth_fusing(const Steps& steps) const {
+    if (steps.empty() || steps.front().size() != 1) return {};
+    std::vector<Batch> batches;
+    for (const auto& step : steps) batches.push_back(step.front());
+    if (!CnnInnerLoop::pays(network_, batches)) return {};
+    return batches;
   }
 
   const model::ImageCnn& network_;

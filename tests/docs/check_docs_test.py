@@ -1,9 +1,8 @@
 """Plants each fault that check_docs.py looks for in a small tree, and wants to see exactly that one."""
-import pathlib
-import tempfile
 import unittest
 
 import check_docs
+import planted_tree
 
 TREE = {
     "README.md": "See [docs](docs/protocols.md), `learn/loop.hpp`, `configs/paper/{a,b}.toml` and `paper/SIZE`.\n",
@@ -16,12 +15,7 @@ TREE = {
 
 class CheckDocs(unittest.TestCase):
     def faults(self, **changes):
-        with tempfile.TemporaryDirectory() as folder:
-            for name, text in {**TREE, **changes}.items():
-                path = pathlib.Path(folder) / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
-            return list(check_docs.faults(folder))
+        return planted_tree.faults(check_docs, TREE, changes)
 
     def finds(self, name, text, fault):
         self.assertEqual(self.faults(**{name: text}), [fault])

@@ -22,12 +22,10 @@ struct Fault {
 };
 
 /// Passes everything on, and makes an answer 1% too large.
-class FaultyEngine final : public learn::ChangedEngine, private learn::FusedInnerLoop {
+class FaultyEngine final : public learn::ChangedLoopEngine {
  public:
   FaultyEngine(const learn::Engine& sound, const model::Network& network, Fault fault)
-      : ChangedEngine(sound), network_(network), fault_(fault) {}
-
-  const FusedInnerLoop* fused() const override { return engine().fused() ? this : nullptr; }
+      : ChangedLoopEngine(sound), network_(network), fault_(fault) {}
 
  protected:
   void change(learn::Gradients& g, const at::Tensor& thetas, const learn::Batches& batches) const override {
@@ -39,10 +37,6 @@ class FaultyEngine final : public learn::ChangedEngine, private learn::FusedInne
   }
 
  private:
-  std::optional<at::Tensor> adapt(const at::Tensor& theta, double alpha,
-                                  const learn::Steps& steps) const override {
-    return engine().fused()->adapt(theta, alpha, steps);
-  }
   std::optional<learn::Updates> meta_gradient(const at::Tensor& theta, double alpha, learn::Order order,
                                               const learn::Steps& steps, const learn::Batches& queries,
                                               const learn::PassWitness* witness) const override {
@@ -296,16 +290,11 @@ TEST(CheckedEngine, SeesEveryPassOfAFusedLoop) {
 }
 
 /// A fused loop that is right in its passes and wrong in what it makes of them.
-class WrongSum final : public learn::ChangedEngine, private learn::FusedInnerLoop {
+class WrongSum final : public learn::ChangedLoopEngine {
  public:
-  using ChangedEngine::ChangedEngine;
-  const FusedInnerLoop* fused() const override { return this; }
+  using ChangedLoopEngine::ChangedLoopEngine;
 
  private:
-  std::optional<at::Tensor> adapt(const at::Tensor& theta, double alpha,
-                                  const learn::Steps& steps) const override {
-    return engine().fused()->adapt(theta, alpha, steps);
-  }
   std::optional<learn::Updates> meta_gradient(const at::Tensor& theta, double alpha, learn::Order order,
                                               const learn::Steps& steps, const learn::Batches& queries,
                                               const learn::PassWitness* witness) const override {

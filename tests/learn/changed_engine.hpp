@@ -58,4 +58,16 @@ class ChangedEngine : public Engine {
   const Engine& engine_;
 };
 
+/// The same with the engine's fused loop, if it has one, of which a test changes the meta-gradient.
+class ChangedLoopEngine : public ChangedEngine, private FusedInnerLoop {
+ public:
+  using ChangedEngine::ChangedEngine;
+  const FusedInnerLoop* fused() const override { return engine().fused() ? this : nullptr; }
+
+ private:
+  std::optional<at::Tensor> adapt(const at::Tensor& theta, double alpha, const Steps& steps) const override {
+    return engine().fused()->adapt(theta, alpha, steps);
+  }
+};
+
 }  // namespace fedmeta::learn

@@ -1,9 +1,8 @@
 """Plants each fault that check_rooms.py looks for in a small tree, and wants to see exactly that one."""
-import pathlib
-import tempfile
 import unittest
 
 import check_rooms
+import planted_tree
 
 LISTS = """
 [libraries]
@@ -33,12 +32,7 @@ TREE = {
 
 class CheckRooms(unittest.TestCase):
     def faults(self, **changes):
-        with tempfile.TemporaryDirectory() as folder:
-            for name, text in {**TREE, **changes}.items():
-                path = pathlib.Path(folder) / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
-            return list(check_rooms.faults(folder))
+        return planted_tree.faults(check_rooms, TREE, changes)
 
     def test_a_tree_without_faults(self):
         self.assertEqual(self.faults(), [])

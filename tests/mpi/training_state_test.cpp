@@ -1,0 +1,107 @@
+// Trainings in groups of clients, and trainings that go on from a state: the bits of those one by one and in
+// one go.
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "federate/training.hpp"
+#include "learn/changed_engine.hpp"
+#include "mpi/small_federation.hpp"
+
+namespace fedmeta::federate {
+namespace {
+
+using test::faults;
+using test::small_protocol;
+using test::SmallFederation;
+
+class EveryTraining : public testing::TestWithParam<std::string> {};
+
+INSTANTIATE_TEST_SUITE_P(Training, EveryTraining, testing::ValuesIn(algorithm_names()), [](const auto& info) {
+  auto name = info.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+/// Takes three clients at a time, and computes them one after the other.
+class ThreeAtATime final : public learn::ChangedEngine {
+ public:
+  using ChangedEngine::ChangedEngine;
+  std::int64_t group_limit() const override { return 3; }
+};
+
+TEST_P(EveryTraining, InGroupsHasTheBitsOfOneByOne) {
+  const SmallFederation small;
+  const ThreeAtATime grouping(small.engine());
+  const learn::ChangedEngine single(small.engine());  // without the fused loop, as in groups
+  RunPlan plan;
+  plan.eval_every = 1;
+  Validity validity;
+  auto protocol = small_protocol(GetParam());
+  protocol.local_adam = ClientAdam::persist;
+  const auto grouped = test::train(small.with(grouping), protocol, plan, validity);
+  const auto alone = test::train(small.with(single), protocol, plan, validity);
+  EXPECT_EQ(test::faults(validity), "");
+  if (!small.world().root()) return;
+  EXPECT_TRUE(at::equal(grouped.phi, alone.phi));
+  ASSERT_EQ(grouped.rounds.size(), alone.rounds.size());
+  for (std::size_t i = 0; i < alone.rounds.size(); ++i) {
+    EXPECT_EQ(grouped.rounds[i].loss, alone.rounds[i].loss);
+    EXPECT_EQ(grouped.rounds[i].flops, alone.rounds[i].flops);
+    EXPECT_EQ(grouped.views[0].evaluations[i].accuracy, alone.views[0].evaluations[i].accuracy);
+    EXPECT_EQ(grouped.views[0].evaluations[i].loss, alone.views[0].evaluations[i].loss);
+  }
+}
+
+/// Whatever decides the future is in the state: a training that goes on from it is the one that never
+/// stopped.
+TEST_P(EveryTraining, GoesOnFromItsStateToTheBit) {
+  const SmallFederation small;
+  auto protocol = small_protocol(GetParam());
+  protocol.local_adam = ClientAdam::persist;  // its states stay with their ranks
+  const auto algorithm = make_algorithm(protocol);
+  const auto federation = small.federation();
+  RunPlan plan;
+  plan.seed = 11;
+  plan.reproducible = true;
+  const auto training = [&] {
+    return Training(federation, *algorithm, {{GetParam(), true}}, plan, model::Initialisation::tf);
+  };
+  Validity validity;
+  const auto last = static_cast<std::int32_t>(algorithm->rounds());
+  const auto rounds_until = [&](Training& one, std::int32_t end) {
+    double loss = 0;
+    while (one.state().next_round <= end) loss = one.step(validity).loss;
+    return loss;
+  };
+  auto whole = training();
+  const double loss = rounds_until(whole, last);
+  for (std::int32_t end = 1; end < last; ++end) {
+    auto first = training(), rest = training();
+    rounds_until(first, end);
+    rest.go_on_from(server_state(named(first.state())));
+    EXPECT_EQ(rounds_until(rest, last), loss) << "after round " << end;
+    if (small.world().root()) {
+      EXPECT_TRUE(at::equal(rest.state().phi, whole.state().phi)) << "after round " << end;
+    }
+  }
+  EXPECT_EQ(faults(validity), "");
+}
+
+TEST(State, ThatIsNotWholeIsRefused) {
+  ServerState state;
+  state.phi = at::ones({3});
+  state.clients[7]["mean"] = at::ones({3});
+  auto names = named(state);
+  EXPECT_EQ(server_state(names).clients.at(7).count("mean"), 1U);
+  auto unknown = names;
+  unknown.tensors["client/x/mean"] = at::ones({3});
+  EXPECT_THROW(server_state(unknown), Error);
+  names.tensors.erase("phi");
+  EXPECT_THROW(server_state(names), Error);
+}
+
+}  // namespace
+}  // namespace fedmeta::federate
