@@ -21,10 +21,8 @@ Body client_task(const Machine& machine, Problems& problems, const Subject& subj
     const auto& problem = problems[subject];
     const auto algorithm = problem.algorithm(name, batch);
     const auto phi = algorithm->initial(problem.theta());
-    measure(state, machine, work_of(problem, *algorithm), [&] {
-      learn::ClientStates fresh;
-      algorithm->client_updates(problem.engine(), phi, {{problem.task()}, {Random(1, "batch order")}}, fresh);
-    });
+    measure(state, machine, work_of(problem, *algorithm),
+            [&] { algorithm->direction(problem.engine(), phi, problem.task(), Random(1, "batch order")); });
   };
 }
 

@@ -51,8 +51,7 @@ double task_rate(const federate::Federation& federation, const federate::Algorit
   const auto f = federation.network.forward_flops_per_sample();
   const auto flops = algorithm.flops(f, task->all.rows(), task->support_rows);
   const double seconds = cost::median_seconds(/*times=*/1, [&] {  // a task may take seconds
-    learn::ClientStates fresh;
-    algorithm.client_updates(federation.engine, phi, {{*task}, {Random(1, "batch order")}}, fresh);
+    algorithm.direction(federation.engine, phi, *task, Random(1, "batch order"));
     device::synchronise(federation.device);
   });
   return static_cast<double>(flops) / seconds;

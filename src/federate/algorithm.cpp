@@ -9,6 +9,12 @@
 
 namespace fedmeta::federate {
 
+at::Tensor Algorithm::direction(const learn::Engine& engine, const at::Tensor& phi, const learn::Task& task,
+                                const Random& order) const {
+  learn::ClientStates fresh;
+  return client_updates(engine, phi, {{task}, {order}}, fresh).directions[0];
+}
+
 std::vector<double> Algorithm::weights(const std::vector<std::int64_t>& samples,
                                        const std::vector<std::int64_t>& support) const {
   std::vector<double> weights(samples.size(), 1.0);

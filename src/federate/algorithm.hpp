@@ -53,9 +53,15 @@ class Algorithm {
                                         const learn::Group& group, learn::ClientStates& states) const = 0;
   /// Whether clients keep a state; the same client must then always be trained by the same rank.
   virtual bool keeps_state() const { return false; }
-  /// One client's direction [D] on the reference's path, without the sweep and the counted products.
+  /// Of one client with a fresh state, [D].
+  at::Tensor direction(const learn::Engine& engine, const at::Tensor& phi, const learn::Task& task,
+                       const Random& order) const;
+  /// The same on the reference's path, without the sweep and the counted products. By the algorithm's own
+  /// code, which is enough where that is a sum of gradients.
   virtual at::Tensor rederive(const Reference& reference, const at::Tensor& phi, const learn::Task& task,
-                              Random order) const = 0;
+                              const Random& order) const {
+    return direction(*reference.engine(), phi, task, order);
+  }
   /// Algorithmic training FLOPs of a client with so many samples in the round, F per forward sample.
   virtual std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const = 0;
 

@@ -20,10 +20,8 @@ class InnerLoopAlgorithm : public Algorithm {
       : Algorithm(protocol), first_order_(first_order) {}
 
   at::Tensor rederive(const Reference& reference, const at::Tensor& phi, const Task& task,
-                      Random order) const override {
-    if (!first_order_) return unrolled(reference, phi, task);
-    ClientStates none;
-    return client_updates(*reference.engine(), phi, {{task}, {order}}, none).directions[0];
+                      const Random& order) const override {
+    return first_order_ ? Algorithm::rederive(reference, phi, task, order) : unrolled(reference, phi, task);
   }
   std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const override {
     const auto inner = learn::rows_processed(support, protocol().inner), query = samples - support;

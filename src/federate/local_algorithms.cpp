@@ -11,7 +11,6 @@ namespace {
 using learn::ClientStates;
 using learn::Engine;
 using learn::Group;
-using learn::Task;
 using learn::Updates;
 
 /// Training on one client when it adapts, or in the second stage.
@@ -41,13 +40,6 @@ at::Tensor adapted(const Engine& engine, const at::Tensor& theta, const Group& g
       .thetas;
 }
 
-/// By the algorithm's own code, with the reference's engine: all that it does is a sum of gradients.
-at::Tensor by_own_code(const Algorithm& algorithm, const Reference& reference, const at::Tensor& phi,
-                       const Task& task, Random order) {
-  ClientStates fresh;
-  return algorithm.client_updates(*reference.engine(), phi, {{task}, {order}}, fresh).directions[0];
-}
-
 class FedSgd final : public Algorithm {
  public:
   using Algorithm::Algorithm;
@@ -57,10 +49,6 @@ class FedSgd final : public Algorithm {
     auto orders = group.orders;
     const auto whole = learn::minibatches(group.all(), {1, 0, 1}, &orders, engine.has_dropout());
     return learn::fedsgd(engine, phi, whole.front());
-  }
-  at::Tensor rederive(const Reference& reference, const at::Tensor& phi, const Task& task,
-                      Random order) const override {
-    return by_own_code(*this, reference, phi, task, order);
   }
   std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t) const override {
     return cost::local_flops(f, samples);
@@ -89,10 +77,6 @@ class FedAvg : public Algorithm {
     const auto sets = p.local_data == LocalData::support ? group.support() : group.all();
     const auto steps = learn::minibatches(sets, p.local, &orders, engine.has_dropout());
     return learn::fedavg(engine, phi, steps, *optimizer, states, p.local_direction);
-  }
-  at::Tensor rederive(const Reference& reference, const at::Tensor& phi, const Task& task,
-                      Random order) const override {
-    return by_own_code(*this, reference, phi, task, order);
   }
   std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const override {
     const auto rows = protocol().local_data == LocalData::support ? support : samples;

@@ -17,10 +17,6 @@ class Mixed final : public Algorithm {
                                 learn::ClientStates& states) const override {
     return training_->client_updates(engine, phi, group, states);
   }
-  at::Tensor rederive(const Reference& reference, const at::Tensor& phi, const learn::Task& task,
-                      Random order) const override {
-    return training_->rederive(reference, phi, task, order);
-  }
   std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const override {
     return training_->flops(f, samples, support);
   }

@@ -49,16 +49,13 @@ Rederivation rederived(const Algorithm& algorithm, const learn::Engine& engine, 
                        model::Precision precision) {
   const auto phi_in_double = phi.to(at::kDouble);
   const learn::Task task_in_double{learn::in_double(task.all), task.support_rows};
-  const auto direction = [&](const auto& by, const at::Tensor& from, const learn::Task& samples) {
-    learn::ClientStates fresh;
-    return algorithm.client_updates(by, from, {{samples}, {order}}, fresh).directions[0];
-  };
   const auto exact = algorithm.rederive(reference, phi_in_double, task_in_double, order);
   Rederivation found;
-  found.algebra = learn::relative_difference(direction(engine, phi_in_double, task_in_double), exact);
+  found.algebra =
+      learn::relative_difference(algorithm.direction(engine, phi_in_double, task_in_double, order), exact);
   const auto plain = reference.engine();
   const learn::CheckedEngine checked(engine, *plain, reference.network.layout(), pass_limits(precision));
-  direction(checked, phi, task);
+  algorithm.direction(checked, phi, task, order);
   found.gradients = checked.gradient_agreement();
   found.products = checked.product_agreement();
   found.assembly = checked.assembly();

@@ -99,7 +99,7 @@ class FalseFormulas final : public Algorithm {
     return true_->client_updates(engine, phi, group, states);
   }
   at::Tensor rederive(const federate::Reference& reference, const at::Tensor& phi, const learn::Task& task,
-                      Random order) const override {
+                      const Random& order) const override {
     return true_->rederive(reference, phi, task, order);
   }
   std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const override {
