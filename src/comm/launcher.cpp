@@ -22,6 +22,9 @@ std::optional<int> launched_rank() {
 void start_alone() {
   // Open MPI 4 would start a daemon, which needs ssh. Open MPI 5 and MPICH do not.
   setenv("OMPI_MCA_ess_singleton_isolated", "1", /*overwrite=*/0);
+  // All such processes of a user would share one session folder, which the first to end removes while another
+  // begins in it. A rank by itself keeps nothing there.
+  setenv("OMPI_MCA_orte_create_session_dirs", "0", /*overwrite=*/0);
   // Open MPI takes a process that sees this variable of a Slurm job, and those of a step, for a task of srun.
   unsetenv("SLURM_NODELIST");
 }

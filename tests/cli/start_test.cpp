@@ -55,6 +55,13 @@ TEST(Start, AloneNeedsNoOtherProgram) {
   expect_started({"PATH=/nowhere"});
 }
 
+// Open MPI's session folder is the same for all processes that start alone, so two could get in each other's
+// way.
+TEST(Start, AloneNeedsNoFolderOfMpi) {
+  const TemporaryFolder folder;
+  expect_started({"TMPDIR=" + folder.write("no_folder", "").string()});
+}
+
 // In the shell of a Slurm job, and in that of a step, no srun has started this process.
 TEST(Start, VariablesOfSlurmAreNoLauncher) {
   std::vector<std::string> variables{"SLURM_JOB_ID=7",         "SLURM_JOBID=7",
