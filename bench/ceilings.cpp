@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
-#include "app/machine.hpp"
 #include "comm/session.hpp"
 #include "cost/median_seconds.hpp"
 #include "device/cuda.hpp"
 #include "device/gemm_rate.hpp"
+#include "programs/bench/machine.hpp"
 #include "suite.hpp"
 
 namespace fedmeta::bench {

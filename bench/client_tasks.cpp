@@ -6,7 +6,7 @@ namespace fedmeta::bench {
 namespace {
 
 /// phi goes in, the direction comes out, both as long as what is sent.
-Work work_of(const Problem& problem, const federate::Algorithm& algorithm) {
+Work work_of(const Problem& problem, const algorithms::Algorithm& algorithm) {
   const auto& task = problem.task();
   const auto& network = problem.network();
   const auto flops = algorithm.flops(network.forward_flops_per_sample(), task.all.rows(), task.support_rows);

@@ -5,13 +5,13 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
-#include "app/command_line.hpp"
-#include "app/machine.hpp"
-#include "app/mpi_program.hpp"
-#include "app/numbers.hpp"
 #include "base/version.hpp"
 #include "comm/session.hpp"
+#include "command_line/command_line.hpp"
+#include "command_line/numbers.hpp"
 #include "problems.hpp"
+#include "programs/bench/machine.hpp"
+#include "programs/bench/mpi_program.hpp"
 
 namespace fedmeta::bench {
 namespace {
@@ -30,10 +30,10 @@ Options parse(CLI::App& app, int argc, char** argv) {
   app.add_option("--device", options.device, "cpu, or cuda = the rank's own GPU")
       ->capture_default_str()
       ->check(CLI::IsMember({"cpu", "cuda"}));
-  app::number_option(app, "threads", options.threads, "Of a rank", {1, 4096, "a number of threads"})
+  command_line::number_option(app, "threads", options.threads, "Of a rank", {1, 4096, "a number of threads"})
       ->capture_default_str();
   app.allow_extras();
-  app::parse_arguments(app, argc, argv);
+  command_line::parse_arguments(app, argc, argv);
   options.of_google_benchmark = app.remaining();
   return options;
 }
@@ -80,7 +80,7 @@ void describe(const Machine& machine) {
     benchmark::AddCustomContext(key, text.str());
   };
   note("version", version() + std::string(" (") + git_commit() + ")");
-  note("libtorch", app::libtorch_version());
+  note("libtorch", programs::libtorch_version());
   note("mpi", comm::library_version());
   note("device", machine.device.str());
   note("ranks", machine.world.size());
@@ -112,7 +112,7 @@ int run(const comm::Communicator& world, int argc, char** argv) {
   }
   initialize_google_benchmark(argv, options.of_google_benchmark, world);
   const auto device =
-      app::prepare_device(world, options.device, options.threads, model::Precision::fp32).device;
+      programs::prepare_device(world, options.device, options.threads, model::Precision::fp32).device;
   const Machine machine{world, device, measure_ceilings(world, device)};
   describe(machine);
 
@@ -135,6 +135,6 @@ int run(const comm::Communicator& world, int argc, char** argv) {
 }  // namespace fedmeta::bench
 
 int main(int argc, char** argv) {
-  return fedmeta::app::run_mpi_program({"fedmeta_microbench", fedmeta::bench::answer, fedmeta::bench::run},
-                                       argc, argv);
+  return fedmeta::programs::run_mpi_program(
+      {"fedmeta_microbench", fedmeta::bench::answer, fedmeta::bench::run}, argc, argv);
 }

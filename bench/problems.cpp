@@ -1,15 +1,16 @@
 #include "problems.hpp"
 
 #include "cost/formulas.hpp"
-#include "federate/loading.hpp"
+#include "engine/make_engine.hpp"
+#include "hosting/loading.hpp"
 #include "model/initialisation.hpp"
 
 namespace fedmeta::bench {
 namespace {
 
 /// Two clients, since a federation needs one to train and one to test.
-app::Settings small_settings(const Subject& subject) {
-  auto settings = app::profile_settings("paper", subject.dataset);
+settings::Settings small_settings(const Subject& subject) {
+  auto settings = settings::profile_settings("paper", subject.dataset);
   settings.model = subject.model;
   settings.source.generated = {2, client_samples, 0, client_samples};
   settings.roles = {0.5, 0};
@@ -20,20 +21,20 @@ app::Settings small_settings(const Subject& subject) {
 
 Problem::Problem(const Subject& subject, at::Device device) : settings_(small_settings(subject)) {
   const auto alone = comm::Communicator::self();
-  auto loaded = federate::load(alone, app::data_plan(settings_));
+  auto loaded = hosting::load(alone, settings::data_plan(settings_));
   vectors_ = std::move(loaded.vectors);
   const auto& catalogue = loaded.catalogue;
-  network_ = model::make_network(app::model_plan(settings_, catalogue.form, vectors_.tensor(device)));
-  engine_ = learn::make_engine(*network_, device);
+  network_ = model::make_network(settings::model_plan(settings_, catalogue.form, vectors_.tensor(device)));
+  engine_ = engine::make_engine(*network_, device);
   theta_ = model::initial_parameters(network_->layout(), model::Initialisation::tf, /*seed=*/1).to(device);
-  shard_ = std::make_unique<federate::Shard>(alone, catalogue, loaded.hosted, device);
+  shard_ = std::make_unique<hosting::Shard>(alone, catalogue, loaded.hosted, device);
   task_ = shard_->task(catalogue.with_role(data::Role::train).front());
 }
 
-std::unique_ptr<federate::Algorithm> Problem::algorithm(const std::string& name, std::int64_t batch) const {
-  auto protocol = federate::protocol_for(name, settings_.protocol);
+std::unique_ptr<algorithms::Algorithm> Problem::algorithm(const std::string& name, std::int64_t batch) const {
+  auto protocol = algorithms::protocol_for(name, settings_.protocol);
   protocol.local.batch = protocol.inner.batch = batch;
-  return federate::make_algorithm(protocol);
+  return algorithms::make_algorithm(protocol);
 }
 
 const Problem& Problems::operator[](const Subject& subject) {

@@ -7,12 +7,12 @@
 #include <memory>
 #include <string>
 
-#include "app/settings.hpp"
+#include "algorithms/algorithm.hpp"
 #include "data/resident/batch.hpp"
-#include "federate/algorithm.hpp"
-#include "federate/node_vectors.hpp"
-#include "federate/shard.hpp"
+#include "hosting/node_vectors.hpp"
+#include "hosting/shard.hpp"
 #include "learn/engine.hpp"
+#include "settings/settings.hpp"
 #include "suite.hpp"
 
 namespace fedmeta::bench {
@@ -40,12 +40,12 @@ class Problem {
   const at::Tensor& theta() const { return theta_; }  ///< [P], fresh, on the device
   const data::Task& task() const { return task_; }
   /// As the profile sets it; local training and inner loop in batches of so many samples, 0 = all.
-  std::unique_ptr<federate::Algorithm> algorithm(const std::string& name, std::int64_t batch) const;
+  std::unique_ptr<algorithms::Algorithm> algorithm(const std::string& name, std::int64_t batch) const;
 
  private:
-  app::Settings settings_;
-  federate::NodeVectors vectors_;
-  std::unique_ptr<federate::Shard> shard_;
+  settings::Settings settings_;
+  hosting::NodeVectors vectors_;
+  std::unique_ptr<hosting::Shard> shard_;
   std::unique_ptr<model::Network> network_;
   std::unique_ptr<learn::Engine> engine_;
   at::Tensor theta_;

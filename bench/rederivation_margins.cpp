@@ -8,14 +8,15 @@
 #include <cstdio>
 #include <ctime>
 
-#include "app/bench.hpp"
-#include "app/machine.hpp"
-#include "app/mpi_program.hpp"
-#include "app/settings.hpp"
+#include "engine/make_engine.hpp"
 #include "federate/client_stream.hpp"
 #include "federate/episode.hpp"
 #include "federate/rederivation.hpp"
 #include "federate/training.hpp"
+#include "programs/bench/bench.hpp"
+#include "programs/bench/machine.hpp"
+#include "programs/bench/mpi_program.hpp"
+#include "settings/settings.hpp"
 
 namespace fedmeta::bench {
 namespace {
@@ -25,7 +26,7 @@ double cpu_seconds() {
 }
 
 /// The smallest clients, one for each place in their order.
-std::int32_t client_for(const federate::Catalogue& catalogue, std::int64_t place) {
+std::int32_t client_for(const hosting::Catalogue& catalogue, std::int64_t place) {
   auto clients = catalogue.with_role(data::Role::train);
   std::stable_sort(clients.begin(), clients.end(),
                    [&](auto a, auto b) { return catalogue[a].samples < catalogue[b].samples; });
@@ -34,34 +35,34 @@ std::int32_t client_for(const federate::Catalogue& catalogue, std::int64_t place
 
 class Margins {
  public:
-  Margins(const app::Settings& settings, const federate::Federation& federation)
+  Margins(const settings::Settings& settings, const federate::Federation& federation)
       : settings_(settings), federation_(federation), precision_(model::precision_named(settings.precision)) {
     std::puts(
         "dataset,network,algorithm,precision,threads,seed,rounds,samples,over_limit,algebra,"
         "gradient,gradient_left_out,product,product_left_out,cpu_seconds,assembly,clients");
   }
 
-  void measure(const federate::Protocol& protocol, std::int64_t seed) const {
-    const auto algorithm = federate::make_algorithm(protocol);
+  void measure(const algorithms::Protocol& protocol, std::int64_t seed) const {
+    const auto algorithm = algorithms::make_algorithm(protocol);
     const auto init = settings_.init == "tf" ? model::Initialisation::tf : model::Initialisation::torch;
     const auto fresh =
         model::initial_parameters(federation_.network.layout(), init, static_cast<std::uint64_t>(seed));
     rederive(*algorithm, algorithm->initial(fresh).to(federation_.device), seed, 0);
     if (algorithm->rounds() < 2) return;
     federate::Validity validity;
-    const auto plan = app::run_plan(settings_, seed);
+    const auto plan = settings::run_plan(settings_, seed);
     auto trained = federate::Training(federation_, *algorithm, {{protocol.algorithm, false}}, plan, init)
                        .run(nullptr, validity);
     rederive(*algorithm, trained.phi.to(federation_.device), seed, algorithm->rounds());
   }
 
  private:
-  void rederive(const federate::Algorithm& algorithm, const at::Tensor& phi, std::int64_t seed,
+  void rederive(const algorithms::Algorithm& algorithm, const at::Tensor& phi, std::int64_t seed,
                 std::int64_t rounds) const {
     const auto& protocol = algorithm.protocol();
     std::vector<federate::RederivedClient> clients;
     for (std::int64_t i = 0; i < 3; ++i) clients.push_back(client_of(protocol, seed, seed + i));
-    const federate::Reference reference{federation_.network, model::plain_products(precision_)};
+    const algorithms::Reference reference{federation_.network, model::plain_products(precision_)};
     const double before = cpu_seconds();
     const auto found =
         federate::best_rederivation(algorithm, federation_.engine, reference, phi, clients, precision_);
@@ -73,7 +74,7 @@ class Margins {
                 found.products.left_out(), cpu_seconds() - before, found.assembly, found.clients);
     std::fflush(stdout);
   }
-  federate::RederivedClient client_of(const federate::Protocol& protocol, std::int64_t seed,
+  federate::RederivedClient client_of(const algorithms::Protocol& protocol, std::int64_t seed,
                                       std::int64_t place) const {
     const auto client = client_for(federation_.catalogue, place);
     auto order = federate::client_stream(federation_.catalogue, "batch order", seed, 0, client);
@@ -82,21 +83,21 @@ class Margins {
     return {federate::cut_for_rederivation(task), order};
   }
 
-  const app::Settings& settings_;
+  const settings::Settings& settings_;
   const federate::Federation& federation_;
   model::Precision precision_;
 };
 
 int run(const comm::Communicator& world, int argc, char** argv) {
-  app::Settings settings;
-  comm::agree(world, [&] { settings = app::scaled(app::parse_settings(argc, argv)); });
+  settings::Settings settings;
+  comm::agree(world, [&] { settings = settings::scaled(settings::parse_settings(argc, argv)); });
   const auto precision = model::precision_named(settings.precision);
-  const auto device = app::prepare_device(world, settings.device, settings.threads, precision).device;
-  const auto loaded = federate::load(world, app::data_plan(settings));
-  const auto network =
-      model::make_network(app::model_plan(settings, loaded.catalogue.form, loaded.vectors.tensor(device)));
-  federate::Shard shard(world, loaded.catalogue, loaded.hosted, device);
-  const auto engine = learn::make_engine(*network, device, precision);
+  const auto device = programs::prepare_device(world, settings.device, settings.threads, precision).device;
+  const auto loaded = hosting::load(world, settings::data_plan(settings));
+  const auto network = model::make_network(
+      settings::model_plan(settings, loaded.catalogue.form, loaded.vectors.tensor(device)));
+  hosting::Shard shard(world, loaded.catalogue, loaded.hosted, device);
+  const auto engine = engine::make_engine(*network, device, precision);
   const federate::Federation federation{world, loaded.catalogue, shard, *network, *engine, device};
   const Margins margins(settings, federation);
   for (const auto& protocol : settings.protocols)
@@ -109,5 +110,5 @@ int run(const comm::Communicator& world, int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace fedmeta;
-  return app::run_mpi_program({"rederivation_margins", app::answer_bench, bench::run}, argc, argv);
+  return programs::run_mpi_program({"rederivation_margins", programs::answer_bench, bench::run}, argc, argv);
 }

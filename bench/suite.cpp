@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "app/machine.hpp"
 #include "comm/session.hpp"
 #include "cost/stopwatch.hpp"
 #include "device/cuda.hpp"
+#include "programs/bench/machine.hpp"
 
 namespace fedmeta::bench {
 namespace {

@@ -1,7 +1,7 @@
 # Finds libtorch: the PyPI wheel (PREFIX/torch/lib), or an unpacked libtorch (PREFIX/lib).
 #
 # Not the wheel's own TorchConfig.cmake: that stops where no CUDA toolkit is installed, although the CPU
-# half links and runs without one. The CUDA half is loaded at run time (src/app/machine.cpp).
+# half links and runs without one. The CUDA half is loaded at run time (src/programs/bench/machine.cpp).
 #
 # Defines Libtorch::Libtorch, Libtorch_VERSION, Libtorch_LIBRARY_DIR.
 

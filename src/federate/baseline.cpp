@@ -59,16 +59,18 @@ Scorer counting(const Federation& federation, const std::string& name) {
 }
 
 /// Trains each client from `theta` [P], on the device. `work` adds up what that took.
-Scorer training_alone(const Federation& federation, const Protocol& protocol, const RunPlan& plan,
-                      const at::Tensor& theta, cost::Work& work) {
+Scorer training_alone(const Federation& federation, const algorithms::Protocol& protocol,
+                      const algorithms::RunPlan& plan, const at::Tensor& theta, cost::Work& work) {
   return [&federation, protocol, plan, theta, &work](const auto& clients) {
     const auto& engine = federation.engine;
     const auto f = federation.network.forward_flops_per_sample();
     const auto group = adapting_group(federation, clients, plan.seed, 0);
-    const auto optimizer = learn::make_optimizer(word(protocol.local_optimizer), protocol.local_lr);
+    const auto optimizer =
+        learn::make_optimizer(algorithms::word(protocol.local_optimizer), protocol.local_lr);
     const auto before = cost::work_done();
-    const auto trained = learn::train_locally(engine, theta, group.support(),
-                                              {1, long_batch, protocol.self_steps}, *optimizer, group.orders);
+    const auto trained =
+        learn::train_locally(engine, theta, group.support(), {1, algorithms::long_batch, protocol.self_steps},
+                             *optimizer, group.orders);
     work += cost::work_done() - before;
     const auto initial = learn::evaluate(engine, theta, group.query(), plan.top4);
     const auto adapted = learn::evaluate(engine, trained.thetas, group.query(), plan.top4);
@@ -109,12 +111,14 @@ bool has_parameters(const std::string& algorithm) {
   return !is_baseline(algorithm) || algorithm == "self";
 }
 
-std::int64_t self_flops(const Protocol& protocol, std::int64_t f, std::int64_t support) {
-  return cost::local_flops(f, learn::rows_processed(support, {1, long_batch, protocol.self_steps}));
+std::int64_t self_flops(const algorithms::Protocol& protocol, std::int64_t f, std::int64_t support) {
+  return cost::local_flops(f,
+                           learn::rows_processed(support, {1, algorithms::long_batch, protocol.self_steps}));
 }
 
-Outcome run_baseline(const Federation& federation, const Protocol& protocol, const RunPlan& plan,
-                     model::Initialisation initialisation, Observer* observer, Validity& validity) {
+Outcome run_baseline(const Federation& federation, const algorithms::Protocol& protocol,
+                     const algorithms::RunPlan& plan, model::Initialisation initialisation,
+                     Observer* observer, Validity& validity) {
   const cost::Stopwatch wall;
   cost::Stopwatch phase;
   const auto run = protocol.algorithm + " seed " + std::to_string(plan.seed);

@@ -19,13 +19,14 @@ bool is_of_production(const std::string& algorithm);
 bool has_parameters(const std::string& algorithm);
 
 /// Algorithmic FLOPs of what self trains for a client with so large a support set, F per forward sample.
-std::int64_t self_flops(const Protocol& protocol, std::int64_t f, std::int64_t support);
+std::int64_t self_flops(const algorithms::Protocol& protocol, std::int64_t f, std::int64_t support);
 
 /// Collective. As a training that has no rounds: one evaluation of each split, after round 0. The target is
 /// left out, for nothing was spent at a server. `phi` of the outcome: where self starts from; of the others
 /// not defined, and their losses are not numbers. `observer` as in Training::run. Throws
 /// AgreedError(usage) where mfu, mru or nb meet other data.
-Outcome run_baseline(const Federation& federation, const Protocol& protocol, const RunPlan& plan,
-                     model::Initialisation initialisation, Observer* observer, Validity& validity);
+Outcome run_baseline(const Federation& federation, const algorithms::Protocol& protocol,
+                     const algorithms::RunPlan& plan, model::Initialisation initialisation,
+                     Observer* observer, Validity& validity);
 
 }  // namespace fedmeta::federate

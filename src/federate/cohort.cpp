@@ -12,7 +12,8 @@ namespace fedmeta::federate {
 namespace {
 
 /// A client's part in a round.
-std::int64_t client_flops(const Algorithm& algorithm, std::int64_t f, const CatalogueClient& client) {
+std::int64_t client_flops(const algorithms::Algorithm& algorithm, std::int64_t f,
+                          const hosting::CatalogueClient& client) {
   const auto most = algorithm.protocol().episode_samples;
   if (most == 0) return algorithm.flops(f, client.samples, client.support);
   const auto episode = episode_size(client.samples, most);
@@ -38,8 +39,8 @@ std::vector<std::vector<std::size_t>> Cohort::groups(int rank, std::int64_t limi
   return groups;
 }
 
-Cohort make_cohort(const Catalogue& catalogue, const Algorithm& algorithm, std::vector<std::int32_t> clients,
-                   bool balanced) {
+Cohort make_cohort(const hosting::Catalogue& catalogue, const algorithms::Algorithm& algorithm,
+                   std::vector<std::int32_t> clients, bool balanced) {
   std::vector<std::int64_t> samples, support, cost;
   std::vector<int> home;
   for (const auto client : clients) {
@@ -53,8 +54,8 @@ Cohort make_cohort(const Catalogue& catalogue, const Algorithm& algorithm, std::
   return {std::move(clients), algorithm.weights(samples, support), std::move(cost), std::move(ranks)};
 }
 
-std::int64_t expected_flops(const Algorithm& algorithm, const model::Network& network,
-                            const Catalogue& catalogue, const std::vector<std::int32_t>& clients) {
+std::int64_t expected_flops(const algorithms::Algorithm& algorithm, const model::Network& network,
+                            const hosting::Catalogue& catalogue, const std::vector<std::int32_t>& clients) {
   std::int64_t flops = 0;
   for (const auto client : clients)
     flops += client_flops(algorithm, network.forward_flops_per_sample(), catalogue[client]);

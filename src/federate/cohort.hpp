@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "federate/algorithm.hpp"
-#include "federate/catalogue.hpp"
+#include "algorithms/algorithm.hpp"
+#include "hosting/catalogue.hpp"
 #include "model/network.hpp"
 
 namespace fedmeta::federate {
@@ -24,11 +24,11 @@ struct Cohort {
 };
 
 /// `balanced` as for place_clients; a client's cost is its FLOPs.
-Cohort make_cohort(const Catalogue& catalogue, const Algorithm& algorithm, std::vector<std::int32_t> clients,
-                   bool balanced);
+Cohort make_cohort(const hosting::Catalogue& catalogue, const algorithms::Algorithm& algorithm,
+                   std::vector<std::int32_t> clients, bool balanced);
 
 /// All of the clients as the formulas of the algorithm count them.
-std::int64_t expected_flops(const Algorithm& algorithm, const model::Network& network,
-                            const Catalogue& catalogue, const std::vector<std::int32_t>& clients);
+std::int64_t expected_flops(const algorithms::Algorithm& algorithm, const model::Network& network,
+                            const hosting::Catalogue& catalogue, const std::vector<std::int32_t>& clients);
 
 }  // namespace fedmeta::federate

@@ -25,13 +25,13 @@ double accuracy_top4(const learn::Score& score) {
 }
 
 /// Relative cost of evaluating a client: a forward pass per query sample, three per support sample to adapt.
-std::int64_t evaluation_cost(const CatalogueClient& client) {
+std::int64_t evaluation_cost(const hosting::CatalogueClient& client) {
   return client.samples + 2 * client.support;
 }
 
 /// A role's clients, or as many of them as the plan evaluates at a time.
-std::vector<std::int32_t> chosen_clients(const Catalogue& catalogue, data::Role role, const RunPlan& plan,
-                                         std::int64_t round) {
+std::vector<std::int32_t> chosen_clients(const hosting::Catalogue& catalogue, data::Role role,
+                                         const algorithms::RunPlan& plan, std::int64_t round) {
   auto clients = catalogue.with_role(role);
   if (plan.eval_clients == 0 || plan.eval_clients >= static_cast<std::int64_t>(clients.size()))
     return clients;
@@ -39,8 +39,8 @@ std::vector<std::int32_t> chosen_clients(const Catalogue& catalogue, data::Role 
 }
 
 /// Calls `visit(clients)` for this rank's part of them, group by group.
-void visit_clients(const Federation& federation, data::Role role, const RunPlan& plan, std::int64_t round,
-                   const std::function<void(const std::vector<std::int32_t>&)>& visit) {
+void visit_clients(const Federation& federation, data::Role role, const algorithms::RunPlan& plan,
+                   std::int64_t round, const std::function<void(const std::vector<std::int32_t>&)>& visit) {
   const auto& catalogue = federation.catalogue;
   const auto clients = chosen_clients(catalogue, role, plan, round);
   std::vector<std::int64_t> costs;
@@ -70,7 +70,8 @@ struct CurveScore {
 
 }  // namespace
 
-std::vector<data::Role> evaluated_roles(const RunPlan& plan, const Catalogue& catalogue) {
+std::vector<data::Role> evaluated_roles(const algorithms::RunPlan& plan,
+                                        const hosting::Catalogue& catalogue) {
   using enum data::Role;
   if (plan.eval_on == "test") return {test};
   if (plan.eval_on == "validation") return {validation};
@@ -95,8 +96,9 @@ learn::Group adapting_group(const Federation& federation, const std::vector<std:
   return group;
 }
 
-std::vector<ClientScore> score_clients(const Federation& federation, data::Role role, const RunPlan& plan,
-                                       std::int64_t round, const Scorer& score) {
+std::vector<ClientScore> score_clients(const Federation& federation, data::Role role,
+                                       const algorithms::RunPlan& plan, std::int64_t round,
+                                       const Scorer& score) {
   std::vector<ClientScore> mine;
   visit_clients(federation, role, plan, round, [&](const auto& clients) {
     const auto scores = score(clients);
@@ -107,9 +109,10 @@ std::vector<ClientScore> score_clients(const Federation& federation, data::Role 
   return all;
 }
 
-std::vector<ClientScore> evaluate_clients(const Federation& federation, const Algorithm& algorithm,
-                                          bool adapts, const at::Tensor& phi, data::Role role,
-                                          const RunPlan& plan, std::int64_t round) {
+std::vector<ClientScore> evaluate_clients(const Federation& federation,
+                                          const algorithms::Algorithm& algorithm, bool adapts,
+                                          const at::Tensor& phi, data::Role role,
+                                          const algorithms::RunPlan& plan, std::int64_t round) {
   const auto& engine = federation.engine;
   return score_clients(federation, role, plan, round, [&](const auto& clients) {
     const auto group = adapting_group(federation, clients, plan.seed, round);
@@ -123,8 +126,9 @@ std::vector<ClientScore> evaluate_clients(const Federation& federation, const Al
   });
 }
 
-std::vector<cost::CurveRow> adaptation_curve(const Federation& federation, const Algorithm& algorithm,
-                                             const at::Tensor& phi, data::Role role, const RunPlan& plan,
+std::vector<cost::CurveRow> adaptation_curve(const Federation& federation,
+                                             const algorithms::Algorithm& algorithm, const at::Tensor& phi,
+                                             data::Role role, const algorithms::RunPlan& plan,
                                              std::int64_t round) {
   const auto& engine = federation.engine;
   std::vector<CurveScore> mine;

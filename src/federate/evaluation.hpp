@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "algorithms/algorithm.hpp"
 #include "cost/ledger.hpp"
-#include "federate/algorithm.hpp"
 #include "federate/federation.hpp"
 #include "learn/evaluation.hpp"
 
@@ -21,7 +21,7 @@ struct ClientScore {
 };
 
 /// The roles that the run is evaluated on; the last one decides when the target is reached.
-std::vector<data::Role> evaluated_roles(const RunPlan& plan, const Catalogue& catalogue);
+std::vector<data::Role> evaluated_roles(const algorithms::RunPlan& plan, const hosting::Catalogue& catalogue);
 
 /// "train", "validation" or "test".
 std::string split_name(data::Role role);
@@ -31,19 +31,22 @@ using Scorer = std::function<std::vector<ClientScore>(const std::vector<std::int
 
 /// Collective. The scores of every client of a role that the plan evaluates, spread over the ranks like those
 /// of a round, in groups as large as the engine takes them. Sorted by client; at the root only.
-std::vector<ClientScore> score_clients(const Federation& federation, data::Role role, const RunPlan& plan,
-                                       std::int64_t round, const Scorer& score);
+std::vector<ClientScore> score_clients(const Federation& federation, data::Role role,
+                                       const algorithms::RunPlan& plan, std::int64_t round,
+                                       const Scorer& score);
 
 /// Collective; phi (the same on all ranks) is on the device. As score_clients. Where `adapts` is false,
 /// adapted = initial.
-std::vector<ClientScore> evaluate_clients(const Federation& federation, const Algorithm& algorithm,
-                                          bool adapts, const at::Tensor& phi, data::Role role,
-                                          const RunPlan& plan, std::int64_t round);
+std::vector<ClientScore> evaluate_clients(const Federation& federation,
+                                          const algorithms::Algorithm& algorithm, bool adapts,
+                                          const at::Tensor& phi, data::Role role,
+                                          const algorithms::RunPlan& plan, std::int64_t round);
 
 /// Collective, as evaluate_clients; at the root only. How well a role's clients do after 0, 1, ... epochs of
 /// adaptation, as far as the algorithm follows it.
-std::vector<cost::CurveRow> adaptation_curve(const Federation& federation, const Algorithm& algorithm,
-                                             const at::Tensor& phi, data::Role role, const RunPlan& plan,
+std::vector<cost::CurveRow> adaptation_curve(const Federation& federation,
+                                             const algorithms::Algorithm& algorithm, const at::Tensor& phi,
+                                             data::Role role, const algorithms::RunPlan& plan,
                                              std::int64_t round);
 
 /// Clients as they adapt after `round`; without a server, after round 0.

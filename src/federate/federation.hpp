@@ -2,8 +2,8 @@
 #pragma once
 
 #include "comm/communicator.hpp"
-#include "federate/catalogue.hpp"
-#include "federate/shard.hpp"
+#include "hosting/catalogue.hpp"
+#include "hosting/shard.hpp"
 #include "learn/engine.hpp"
 #include "model/network.hpp"
 
@@ -11,8 +11,8 @@ namespace fedmeta::federate {
 
 struct Federation {
   const comm::Communicator& world;
-  const Catalogue& catalogue;
-  Shard& shard;
+  const hosting::Catalogue& catalogue;
+  hosting::Shard& shard;
   const model::Network& network;
   const learn::Engine& engine;
   at::Device device;

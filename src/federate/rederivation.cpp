@@ -15,7 +15,7 @@ double algebra_limit(model::Precision precision) {
 
 /// A tie's: what one unit on the other side of it may do to a batch, as measured (docs/counters.md), and half
 /// of the 1% that must be found.
-learn::PassLimits pass_limits(model::Precision precision) {
+engine::PassLimits pass_limits(model::Precision precision) {
   const double rounding = model::rounding_tolerance(precision);
   return {rounding, std::max(5e-3, rounding)};
 }
@@ -44,17 +44,17 @@ double Rederivation::over_limit(model::Precision precision) const {
   return most;
 }
 
-Rederivation rederived(const Algorithm& algorithm, const learn::Engine& engine, const Reference& reference,
-                       const at::Tensor& phi, const learn::Task& task, Random order,
-                       model::Precision precision) {
+Rederivation rederived(const algorithms::Algorithm& algorithm, const learn::Engine& engine,
+                       const algorithms::Reference& reference, const at::Tensor& phi, const learn::Task& task,
+                       Random order, model::Precision precision) {
   const auto phi_in_double = phi.to(at::kDouble);
-  const learn::Task task_in_double{learn::in_double(task.all), task.support_rows};
+  const learn::Task task_in_double{engine::in_double(task.all), task.support_rows};
   const auto exact = algorithm.rederive(reference, phi_in_double, task_in_double, order);
   Rederivation found;
   found.algebra =
-      learn::relative_difference(algorithm.direction(engine, phi_in_double, task_in_double, order), exact);
+      engine::relative_difference(algorithm.direction(engine, phi_in_double, task_in_double, order), exact);
   const auto plain = reference.engine();
-  const learn::CheckedEngine checked(engine, *plain, reference.network.layout(), pass_limits(precision));
+  const engine::CheckedEngine checked(engine, *plain, reference.network.layout(), pass_limits(precision));
   algorithm.direction(checked, phi, task, order);
   found.gradients = checked.gradient_agreement();
   found.products = checked.product_agreement();
@@ -62,8 +62,8 @@ Rederivation rederived(const Algorithm& algorithm, const learn::Engine& engine, 
   return found;
 }
 
-Rederivation best_rederivation(const Algorithm& algorithm, const learn::Engine& engine,
-                               const Reference& reference, const at::Tensor& phi,
+Rederivation best_rederivation(const algorithms::Algorithm& algorithm, const learn::Engine& engine,
+                               const algorithms::Reference& reference, const at::Tensor& phi,
                                const std::vector<RederivedClient>& clients, model::Precision precision) {
   Rederivation best;
   for (std::size_t i = 0; i < clients.size(); ++i) {

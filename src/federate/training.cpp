@@ -44,8 +44,9 @@ std::vector<double> on_host(const std::vector<at::Tensor>& losses) {
 
 }  // namespace
 
-Training::Training(const Federation& federation, const Algorithm& algorithm, std::vector<View> views,
-                   const RunPlan& plan, model::Initialisation initialisation)
+Training::Training(const Federation& federation, const algorithms::Algorithm& algorithm,
+                   std::vector<View> views, const algorithms::RunPlan& plan,
+                   model::Initialisation initialisation)
     : federation_(federation),
       algorithm_(algorithm),
       views_(std::move(views)),
@@ -75,7 +76,8 @@ Random Training::stream(const char* purpose, std::int32_t round, std::int32_t cl
   return client_stream(federation_.catalogue, purpose, plan_.seed, round, client);
 }
 
-learn::Task Training::task(const Protocol& protocol, std::int32_t round, std::int32_t client, Random& order) {
+learn::Task Training::task(const algorithms::Protocol& protocol, std::int32_t round, std::int32_t client,
+                           Random& order) {
   auto task = federation_.shard.task(client);
   if (protocol.resample) {  // docs/protocols.md A13
     auto random = stream("division of a round", round, client);
@@ -84,7 +86,7 @@ learn::Task Training::task(const Protocol& protocol, std::int32_t round, std::in
   return protocol.episode_samples == 0 ? task : cut_episode(task, protocol.episode_samples, order);
 }
 
-const Algorithm& Training::enter_round(std::int32_t round) {
+const algorithms::Algorithm& Training::enter_round(std::int32_t round) {
   const auto& stage = algorithm_.stage(round);
   const bool changed = round > 1 && &stage != &algorithm_.stage(round - 1);
   if (changed) state_.clients.clear();
@@ -92,7 +94,7 @@ const Algorithm& Training::enter_round(std::int32_t round) {
   return stage;
 }
 
-learn::Updates Training::train(const Algorithm& algorithm, std::int32_t round,
+learn::Updates Training::train(const algorithms::Algorithm& algorithm, std::int32_t round,
                                const std::vector<std::int32_t>& clients) {
   learn::Group group;
   learn::ClientStates states(clients.size());
@@ -283,8 +285,8 @@ bool Training::rederivation_agrees() {
   std::erase_if(clients, [&](auto client) { return node(catalogue[client].home) != node(host); });
   constexpr std::size_t attempts = 3;
   clients.resize(std::min(attempts, clients.size()));
-  const Reference reference{federation_.network, model::plain_products(plan_.precision)};
-  const auto agrees = [&](const Algorithm* algorithm) {
+  const algorithms::Reference reference{federation_.network, model::plain_products(plan_.precision)};
+  const auto agrees = [&](const algorithms::Algorithm* algorithm) {
     std::vector<RederivedClient> candidates;
     for (const auto client : clients) {
       auto order = stream("batch order", 0, client);
@@ -295,7 +297,7 @@ bool Training::rederivation_agrees() {
         best_rederivation(*algorithm, federation_.engine, reference, phi_, candidates, plan_.precision);
     return best.over_limit(plan_.precision) <= 1;  // false for NaN
   };
-  std::set<const Algorithm*> stages;
+  std::set<const algorithms::Algorithm*> stages;
   for (const auto round : {std::int64_t{1}, algorithm_.rounds()}) stages.insert(&algorithm_.stage(round));
   const bool here = federation_.world.rank() == host;
   const std::uint8_t failed = here && !std::all_of(stages.begin(), stages.end(), agrees);

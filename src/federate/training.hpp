@@ -47,8 +47,8 @@ struct Outcome {
 
 class Training {
  public:
-  Training(const Federation& federation, const Algorithm& algorithm, std::vector<View> views,
-           const RunPlan& plan, model::Initialisation initialisation);
+  Training(const Federation& federation, const algorithms::Algorithm& algorithm, std::vector<View> views,
+           const algorithms::RunPlan& plan, model::Initialisation initialisation);
 
   /// Continues from another training's state, of the same algorithm, plan and clients, and of the same rank.
   void go_on_from(const ServerState& state);
@@ -68,20 +68,21 @@ class Training {
   bool rederivation_agrees();
   void send_phi();
   /// What a group of clients sends in a round, each from the state that it keeps.
-  learn::Updates train(const Algorithm& algorithm, std::int32_t round,
+  learn::Updates train(const algorithms::Algorithm& algorithm, std::int32_t round,
                        const std::vector<std::int32_t>& clients);
   /// A client's samples in a round: divided anew, or an episode drawn by the order it is given, where the
   /// protocol says so.
-  learn::Task task(const Protocol& protocol, std::int32_t round, std::int32_t client, Random& order);
+  learn::Task task(const algorithms::Protocol& protocol, std::int32_t round, std::int32_t client,
+                   Random& order);
   /// The algorithm that rules a round; where it changes, server and clients start with fresh optimisers.
-  const Algorithm& enter_round(std::int32_t round);
+  const algorithms::Algorithm& enter_round(std::int32_t round);
   Random stream(const char* purpose, std::int32_t round, std::int32_t client) const;
   std::string run_name() const;
 
   const Federation& federation_;
-  const Algorithm& algorithm_;
+  const algorithms::Algorithm& algorithm_;
   std::vector<View> views_;
-  RunPlan plan_;
+  algorithms::RunPlan plan_;
   std::vector<std::int32_t> train_clients_;
   ServerState state_;
   at::Tensor phi_;  ///< that of the state, on the device

@@ -88,11 +88,4 @@ class Engine {
   }
 };
 
-/// Through ATen's autograd; works for any network. `products` says whose operators the network calls.
-std::unique_ptr<Engine> make_autograd_engine(const model::Network& network, const model::Products& products);
-
-/// The fastest there is for this network, device and precision.
-std::unique_ptr<Engine> make_engine(const model::Network& network, at::Device device,
-                                    model::Precision precision = model::Precision::fp32);
-
 }  // namespace fedmeta::learn

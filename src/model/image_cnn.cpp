@@ -44,7 +44,7 @@ ImageCnn::Sizes image_cnn_sizes(const std::string& name, std::int64_t classes) {
   if (name == "tff-cnn-dropout") {
     s.kernel = 3;
     s.hidden = 128;
-    s.padding = Padding::valid;
+    s.padding = kernels::Padding::valid;
     s.pool_first = false;
     s.dropout_features = 0.25;
     s.dropout_hidden = 0.5;

@@ -16,7 +16,7 @@ class ImageCnn final : public Network {
     std::int64_t channels2 = 64;
     std::int64_t hidden = 2048;
     std::int64_t classes = 62;
-    Padding padding = Padding::same;
+    kernels::Padding padding = kernels::Padding::same;
     bool pool_first = true;       ///< pool after the first convolution, too
     double dropout_features = 0;  ///< rate of dropout before the hidden layer
     double dropout_hidden = 0;    ///< after it
@@ -37,7 +37,7 @@ class ImageCnn final : public Network {
  private:
   /// Side of an image of side `side` after a convolution.
   std::int64_t convolved(std::int64_t side) const {
-    return sizes_.padding == Padding::same ? side : side - sizes_.kernel + 1;
+    return sizes_.padding == kernels::Padding::same ? side : side - sizes_.kernel + 1;
   }
   std::int64_t side1() const { return convolved(sizes_.image); }
   std::int64_t side2() const { return convolved(sizes_.pool_first ? side1() / 2 : side1()); }

@@ -67,27 +67,28 @@ struct Product : Function<Product<Form>> {
 template <Precision precision>
 struct LinearForm {
   static at::Tensor product(const at::Tensor& x, const at::Tensor& w) {
-    return model::product(factor(x, precision), factor(w, precision).t());
+    return kernels::product(factor(x, precision), factor(w, precision).t());
   }
   static at::Tensor data_gradient(const at::Tensor& g, const at::Tensor& w) {
-    return model::product(factor(g, precision), factor(w, precision));
+    return kernels::product(factor(g, precision), factor(w, precision));
   }
   static at::Tensor weight_gradient(const at::Tensor& x, const at::Tensor& g, const Shape&) {
-    return model::product(factor(g, precision).t(), factor(x, precision));
+    return kernels::product(factor(g, precision).t(), factor(x, precision));
   }
 };
 
 /// x [n, ci, h, w], w [co, ci, k, k] -> [n, co, h', w'].
-template <Precision precision, Padding padding>
+template <Precision precision, kernels::Padding padding>
 struct ConvolutionForm {
   static at::Tensor product(const at::Tensor& x, const at::Tensor& w) {
-    return convolution(factor(x, precision), factor(w, precision), padding);
+    return kernels::convolution(factor(x, precision), factor(w, precision), padding);
   }
   static at::Tensor data_gradient(const at::Tensor& g, const at::Tensor& w) {
-    return convolution_data_gradient(factor(g, precision), factor(w, precision), padding);
+    return kernels::convolution_data_gradient(factor(g, precision), factor(w, precision), padding);
   }
   static at::Tensor weight_gradient(const at::Tensor& x, const at::Tensor& g, const Shape& shape) {
-    return convolution_weight_gradient(factor(x, precision), factor(g, precision), shape[2], padding);
+    return kernels::convolution_weight_gradient(factor(x, precision), factor(g, precision), shape[2],
+                                                padding);
   }
 };
 
@@ -98,11 +99,11 @@ class CountedProducts final : public Products {
     return Product<LinearForm<precision>>::apply(x, weight) + bias;
   }
   at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                         Padding padding) const override {
-    using Same = ConvolutionForm<precision, Padding::same>;
-    using Valid = ConvolutionForm<precision, Padding::valid>;
-    const auto y =
-        padding == Padding::same ? Product<Same>::apply(x, weight) : Product<Valid>::apply(x, weight);
+                         kernels::Padding padding) const override {
+    using Same = ConvolutionForm<precision, kernels::Padding::same>;
+    using Valid = ConvolutionForm<precision, kernels::Padding::valid>;
+    const auto y = padding == kernels::Padding::same ? Product<Same>::apply(x, weight)
+                                                     : Product<Valid>::apply(x, weight);
     return y + bias.view({1, -1, 1, 1});
   }
 };
@@ -121,9 +122,9 @@ class PlainProducts final : public Products {
     return at::addmm(bias, straight_through<precision>(x), straight_through<precision>(weight).t());
   }
   at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                         Padding padding) const override {
+                         kernels::Padding padding) const override {
     return at::conv2d(straight_through<precision>(x), straight_through<precision>(weight), bias, {1, 1},
-                      padding == Padding::same ? "same" : "valid");
+                      padding == kernels::Padding::same ? "same" : "valid");
   }
 };
 

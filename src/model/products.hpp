@@ -8,7 +8,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "model/direct_products.hpp"
+#include "kernels/direct_products.hpp"
 #include "model/precision.hpp"
 
 namespace fedmeta::model {
@@ -23,7 +23,7 @@ class Products {
   /// Stride 1. x [n, ci, h, w], weight [co, ci, k, k], bias [co] -> [n, co, h, w], the sides as `padding`
   /// says.
   virtual at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                                 Padding padding) const = 0;
+                                 kernels::Padding padding) const = 0;
 };
 
 const Products& counted_products(Precision precision = Precision::fp32);

@@ -56,7 +56,7 @@ void expect_says(const Error& error, Status status, const std::string& words) {
   EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
 }
 
-// As libtorch words them; tests/app/memory_test.cpp has it say the first.
+// As libtorch words them; tests/programs/memory_test.cpp has it say the first.
 TEST(CurrentError, NamesMemoryAsTheCause) {
   expect_says(seen_as(std::bad_alloc()), Status::system, "out of memory (");
   expect_says(seen_as(std::runtime_error("[enforce fail at alloc_cpu.cpp:128] data. DefaultCPUAllocator: not "

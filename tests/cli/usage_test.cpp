@@ -1,5 +1,5 @@
 // Options, keys and values that are not, or not yet, possible: status 2 and one line that says which.
-// All cases, within one process: tests/app/refusals_test.cpp.
+// All cases, within one process: tests/settings/refusals_test.cpp.
 
 #include <gtest/gtest.h>
 

@@ -6,10 +6,10 @@ namespace fedmeta::federate {
 namespace {
 
 /// Four clients on two ranks of one node, all hosted by rank 0 but the last.
-Catalogue catalogue() {
-  Catalogue all;
+hosting::Catalogue catalogue() {
+  hosting::Catalogue all;
   for (const std::int32_t samples : {10, 40, 20, 30}) {
-    CatalogueClient client;
+    hosting::CatalogueClient client;
     client.samples = samples;
     client.support = samples / 5;
     all.clients.push_back(client);
@@ -21,9 +21,9 @@ Catalogue catalogue() {
 
 // FedSGD: 3F for each sample.
 TEST(Cohort, KnowsWhatEachClientCostsAndTheBusiestRank) {
-  Protocol protocol;
+  algorithms::Protocol protocol;
   protocol.algorithm = "fedsgd";
-  const auto algorithm = make_algorithm(protocol);
+  const auto algorithm = algorithms::make_algorithm(protocol);
   const auto at_home = make_cohort(catalogue(), *algorithm, {3, 1, 0}, false);
   EXPECT_EQ(at_home.cost, (std::vector<std::int64_t>{90, 120, 30}));
   EXPECT_EQ(at_home.ranks, (std::vector<int>{1, 0, 0}));
@@ -34,9 +34,9 @@ TEST(Cohort, KnowsWhatEachClientCostsAndTheBusiestRank) {
 }
 
 TEST(Cohort, OfNobodyCostsNothing) {
-  Protocol protocol;
+  algorithms::Protocol protocol;
   protocol.algorithm = "fedsgd";
-  EXPECT_EQ(make_cohort(catalogue(), *make_algorithm(protocol), {}, true).busiest_cost(), 0);
+  EXPECT_EQ(make_cohort(catalogue(), *algorithms::make_algorithm(protocol), {}, true).busiest_cost(), 0);
 }
 
 }  // namespace

@@ -60,14 +60,14 @@ TEST(CutEpisode, DrawsEveryRowAndAnewEachTime) {
 
 /// Of one client, as the plan and the counters of a round have it.
 std::int64_t flops(const std::string& algorithm, std::int32_t samples, std::int32_t support) {
-  Protocol protocol;
+  algorithms::Protocol protocol;
   protocol.algorithm = algorithm;
   protocol.inner = {1, 0, 0};
   protocol.episode_samples = 30;
-  Catalogue catalogue;
+  hosting::Catalogue catalogue;
   catalogue.clients = {{"a", data::Role::train, samples, support}};
   const model::DenseNetwork network("lr", {5, 3});  // F = 2 x 5 x 3
-  return expected_flops(*make_algorithm(protocol), network, catalogue, {0});
+  return expected_flops(*algorithms::make_algorithm(protocol), network, catalogue, {0});
 }
 
 TEST(Episode, FlopsAreThoseOfItsSamples) {

@@ -5,6 +5,8 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "engine/autograd_engine.hpp"
+#include "engine/make_engine.hpp"
 #include "learn/changed_engine.hpp"
 #include "learn/problems.hpp"
 
@@ -120,8 +122,8 @@ std::vector<Case> cases() {
           {"frozen_lstm", std::make_shared<model::Lstm>(small_lstm(at::randn({9, 7}))), {6, 9}}};
 }
 
-Protocol protocol_of(const std::string& algorithm) {
-  Protocol protocol;
+algorithms::Protocol protocol_of(const std::string& algorithm) {
+  algorithms::Protocol protocol;
   protocol.algorithm = algorithm;
   protocol.rounds = 1;
   protocol.local = {2, 5, 0};
@@ -138,12 +140,12 @@ class Rederivations : public testing::TestWithParam<Case> {
     at::manual_seed(seed);
     const auto& [name, network, samples] = GetParam();
     const auto theta = model::initial_parameters(network->layout(), model::Initialisation::torch, seed);
-    const auto made = make_algorithm(protocol_of(algorithm));
+    const auto made = algorithms::make_algorithm(protocol_of(algorithm));
     auto all = learn::random_batch(13, samples, network->classes(), at::kFloat);
     all.dropout = 0;
-    const auto engine = learn::make_engine(*network, at::kCPU);
+    const auto engine = engine::make_engine(*network, at::kCPU);
     const FaultyEngine faulty(*engine, *network, fault);
-    const Reference reference{*network, model::plain_products()};
+    const algorithms::Reference reference{*network, model::plain_products()};
     return rederived(*made, faulty, reference, made->initial(theta), {all, 8}, Random(seed, "batch order"),
                      fp32)
         .over_limit(fp32);
@@ -151,7 +153,7 @@ class Rederivations : public testing::TestWithParam<Case> {
 };
 
 TEST_P(Rederivations, OfASoundEngineAgree) {
-  for (const auto& algorithm : algorithm_names())
+  for (const auto& algorithm : algorithms::algorithm_names())
     for (std::uint64_t seed = 1; seed <= 2; ++seed)
       EXPECT_LT(over_limit(algorithm, seed), 0.5) << algorithm << " seed " << seed;
 }
@@ -171,7 +173,7 @@ TEST_P(Rederivations, FindOnePercentWithEveryAlgorithm) {
   };
   for (const bool in_double_too : {false, true}) {
     if (in_double_too && GetParam().name == "cnn") continue;  // its fused loop only shows wrong passes here
-    for (const auto& algorithm : algorithm_names())
+    for (const auto& algorithm : algorithms::algorithm_names())
       found(algorithm, {Fault::Pass::gradient, 0, 0, in_double_too});
     for (const auto* algorithm : {"maml", "meta-sgd"})
       found(algorithm, {Fault::Pass::product, 0, 0, in_double_too});
@@ -204,13 +206,14 @@ TEST(Rederivation, TakesNoNearTieForAnError) {
   blocks[1][unit] = -rounded[unit];      // nothing is left in fp32, something in double
   blocks[2].select(1, unit).mul_(0.05);  // worth less than an error of 1%
 
-  const auto engine = learn::make_engine(network, at::kCPU);
-  const Reference reference{network, model::plain_products()};
-  const auto exact = learn::gradient(*reference.engine(), theta.to(at::kDouble), learn::in_double(all)).value;
+  const auto engine = engine::make_engine(network, at::kCPU);
+  const algorithms::Reference reference{network, model::plain_products()};
+  const auto exact =
+      learn::gradient(*reference.engine(), theta.to(at::kDouble), engine::in_double(all)).value;
   const auto off = learn::relative_error(learn::gradient(*engine, theta, all).value.to(at::kDouble), exact);
   EXPECT_GT(off, 1e-4) << "no tie";
-  const auto found = rederived(*make_algorithm(protocol_of("fedsgd")), *engine, reference, theta, {all, 6},
-                               Random(1, "batch order"), fp32);
+  const auto found = rederived(*algorithms::make_algorithm(protocol_of("fedsgd")), *engine, reference, theta,
+                               {all, 6}, Random(1, "batch order"), fp32);
   EXPECT_GT(found.gradients.worst, 1e-4);
   EXPECT_GE(found.gradients.agreeing, 11);
   EXPECT_LE(found.over_limit(fp32), 1);
@@ -232,9 +235,9 @@ TEST(Rederivation, OfParametersAtATieIsTriedNearby) {
   ASSERT_GT(missing[unit].item<double>(), 0);
   blocks[1][unit] = -rounded[unit];
 
-  const auto engine = learn::make_engine(network, at::kCPU);
-  const Reference reference{network, model::plain_products()};
-  const auto fedsgd = make_algorithm(protocol_of("fedsgd"));
+  const auto engine = engine::make_engine(network, at::kCPU);
+  const algorithms::Reference reference{network, model::plain_products()};
+  const auto fedsgd = algorithms::make_algorithm(protocol_of("fedsgd"));
   const RederivedClient client{{all, 6}, Random(1, "batch order")};
   const auto over = [&](const learn::Engine& by, std::size_t clients) {
     return best_rederivation(*fedsgd, by, reference, theta, std::vector(clients, client), fp32)
@@ -254,11 +257,11 @@ TEST(Rederivation, AsksNoDigitsOfAGradientThatIsGone) {
   const model::DenseNetwork network("lr", {20, 3});
   const auto theta = model::initial_parameters(network.layout(), model::Initialisation::torch, 1) * 100;
   auto all = learn::random_batch(12, 20, 3, at::kFloat);
-  all.y = learn::scores(*learn::make_engine(network, at::kCPU), theta, all.x).argmax(1);
-  const auto engine = learn::make_engine(network, at::kCPU);
-  const Reference reference{network, model::plain_products()};
-  const auto found = rederived(*make_algorithm(protocol_of("fedsgd")), *engine, reference, theta, {all, 6},
-                               Random(1, "batch order"), fp32);
+  all.y = learn::scores(*engine::make_engine(network, at::kCPU), theta, all.x).argmax(1);
+  const auto engine = engine::make_engine(network, at::kCPU);
+  const algorithms::Reference reference{network, model::plain_products()};
+  const auto found = rederived(*algorithms::make_algorithm(protocol_of("fedsgd")), *engine, reference, theta,
+                               {all, 6}, Random(1, "batch order"), fp32);
   EXPECT_LE(found.over_limit(fp32), 1);
 }
 
@@ -266,8 +269,8 @@ TEST(Rederivation, AsksNoDigitsOfAGradientThatIsGone) {
 TEST(CheckedEngine, SeesEveryPassOfAFusedLoop) {
   at::manual_seed(7);
   const auto network = image_cnn({});
-  const auto engine = learn::make_engine(network, at::kCPU),
-             plain = learn::make_autograd_engine(network, model::plain_products());
+  const auto engine = engine::make_engine(network, at::kCPU),
+             plain = engine::make_autograd_engine(network, model::plain_products());
   const auto theta = model::initial_parameters(network.layout(), model::Initialisation::torch, 1);
   const auto support = learn::random_batch(8, 144, 4, at::kFloat),
              query = learn::random_batch(5, 144, 4, at::kFloat);
@@ -279,7 +282,7 @@ TEST(CheckedEngine, SeesEveryPassOfAFusedLoop) {
       return exact ? learn::maml(by, theta, 0.01, steps, query)
                    : learn::fomaml(by, theta, 0.01, steps, query);
     };
-    const learn::CheckedEngine checked(*engine, *plain, network.layout(), {1e-5, 5e-3});
+    const engine::CheckedEngine checked(*engine, *plain, network.layout(), {1e-5, 5e-3});
     EXPECT_TRUE(at::equal(update(checked).direction, update(*engine).direction));
     EXPECT_EQ(checked.gradient_agreement().rows, 8 + 5);
     EXPECT_EQ(checked.product_agreement().rows, exact ? 8 : 0);
@@ -307,14 +310,14 @@ class WrongSum final : public learn::ChangedLoopEngine {
 TEST(Rederivation, FindsWhatAFusedLoopMakesOfItsPasses) {
   at::manual_seed(8);
   const auto network = image_cnn({});
-  const auto engine = learn::make_engine(network, at::kCPU);
+  const auto engine = engine::make_engine(network, at::kCPU);
   const WrongSum wrong(*engine);
-  const Reference reference{network, model::plain_products()};
+  const algorithms::Reference reference{network, model::plain_products()};
   const auto theta = model::initial_parameters(network.layout(), model::Initialisation::torch, 1);
   const auto all = learn::random_batch(13, 144, 4, at::kFloat);
   for (const auto* name : {"fomaml", "maml"}) {
     const auto over = [&](const learn::Engine& by) {
-      return rederived(*make_algorithm(protocol_of(name)), by, reference, theta, {all, 8},
+      return rederived(*algorithms::make_algorithm(protocol_of(name)), by, reference, theta, {all, 8},
                        Random(1, "batch order"), fp32)
           .over_limit(fp32);
     };
@@ -331,11 +334,11 @@ TEST(Rederivation, OfAGradientOfZerosAgrees) {
   network.layout().views(theta).back()[0] = 1000;
   auto all = learn::random_batch(13, 144, 4, at::kFloat);
   all.y.zero_();
-  const auto engine = learn::make_engine(network, at::kCPU);
+  const auto engine = engine::make_engine(network, at::kCPU);
   ASSERT_EQ(at::norm(learn::gradient(*engine, theta, all).value).item<double>(), 0);
-  const Reference reference{network, model::plain_products()};
-  const auto found = rederived(*make_algorithm(protocol_of("maml")), *engine, reference, theta, {all, 8},
-                               Random(1, "batch order"), fp32);
+  const algorithms::Reference reference{network, model::plain_products()};
+  const auto found = rederived(*algorithms::make_algorithm(protocol_of("maml")), *engine, reference, theta,
+                               {all, 8}, Random(1, "batch order"), fp32);
   EXPECT_LE(found.over_limit(fp32), 1);
 }
 

@@ -2,6 +2,7 @@
 // as docs/protocols.md 3.2 writes them out, against those of the engine.
 #include <gtest/gtest.h>
 
+#include "engine/autograd_engine.hpp"
 #include "learn/problems.hpp"
 
 namespace fedmeta::learn {
@@ -57,7 +58,7 @@ class ClosedForm : public testing::Test {
   /// direction and the batch.
   template <class Expected>
   void compare(const model::Network& network, std::int64_t features, const Expected& expected) const {
-    const auto engine = make_autograd_engine(network, model::counted_products());
+    const auto engine = engine::make_autograd_engine(network, model::counted_products());
     const auto& layout = network.layout();
     for (int repetition = 0; repetition < 5; ++repetition) {
       const auto theta = at::randn({layout.size()}, at::kDouble), v = at::randn_like(theta);

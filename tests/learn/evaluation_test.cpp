@@ -13,9 +13,9 @@ namespace fedmeta::learn {
 namespace {
 
 /// Its scores are the inputs times theta's one number.
-class IdentityEngine final : public ClientEngine {
+class IdentityEngine final : public engine::ClientEngine {
  protected:
-  std::unique_ptr<BatchLoss> client_loss(const at::Tensor&, const Batch&) const override {
+  std::unique_ptr<engine::BatchLoss> client_loss(const at::Tensor&, const Batch&) const override {
     throw std::logic_error("unused");
   }
   at::Tensor client_scores(const at::Tensor& theta, const at::Tensor& x) const override {

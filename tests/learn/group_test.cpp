@@ -2,6 +2,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "engine/autograd_engine.hpp"
 #include "learn/problems.hpp"
 #include "learn/softmax_group_engine.hpp"
 
@@ -13,7 +14,7 @@ constexpr std::int64_t features = 6, classes = 4;
 /// Three clients: of one support sample and one step, of many, and of one in between.
 class Groups : public testing::Test {
  protected:
-  Groups() : alone(make_autograd_engine(network, model::plain_products())) {
+  Groups() : alone(engine::make_autograd_engine(network, model::plain_products())) {
     at::manual_seed(31);
     theta = at::randn({network.layout().size()}, at::kDouble);
     alpha = at::rand_like(theta) * 0.3;

@@ -1,6 +1,7 @@
 // How the algorithms are related (docs/protocols.md 3.3).
 #include <gtest/gtest.h>
 
+#include "engine/autograd_engine.hpp"
 #include "learn/local_training.hpp"
 #include "learn/problems.hpp"
 
@@ -18,7 +19,7 @@ class Identities : public testing::Test {
   }
 
   const TanhNetwork network;
-  const std::unique_ptr<Engine> engine = make_autograd_engine(network, model::counted_products());
+  const std::unique_ptr<Engine> engine = engine::make_autograd_engine(network, model::counted_products());
   const std::int64_t p = network.layout().size();
   const at::Tensor theta = at::randn({p}, at::kDouble);
   const Batch support = random_batch(7, 5, 3, at::kDouble), query = random_batch(4, 5, 3, at::kDouble);

@@ -4,8 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/autograd_engine.hpp"
+#include "engine/unrolled.hpp"
 #include "learn/problems.hpp"
-#include "learn/unrolled.hpp"
 
 namespace fedmeta::learn {
 namespace {
@@ -31,7 +32,7 @@ class MetaGradient : public testing::TestWithParam<Case> {
     const auto batch = [&](std::int64_t rows) {
       return random_batch(rows, GetParam().samples, network.classes(), at::kDouble);
     };
-    engine = make_autograd_engine(network, model::counted_products());
+    engine = engine::make_autograd_engine(network, model::counted_products());
     theta = at::randn({network.layout().size()}, at::kDouble) * 0.5;
     alphas = 0.05 + 0.2 * at::rand_like(theta);
     steps = minibatches(batch(7), GetParam().passes);
@@ -72,10 +73,10 @@ TEST_P(MetaGradient, IsThatOfTheUnrolledLoop) {
   const auto& network = *GetParam().network;
   const auto scalar = at::full({}, alpha, at::kDouble);
   EXPECT_LT(relative_error(maml(*engine, theta, alpha, steps, query).direction,
-                           unrolled_meta_gradient(network, theta, scalar, steps, query, false).value),
+                           engine::unrolled_meta_gradient(network, theta, scalar, steps, query, false).value),
             1e-12);
   EXPECT_LT(relative_error(meta_sgd(*engine, theta, alphas, steps, query).direction,
-                           unrolled_meta_gradient(network, theta, alphas, steps, query, true).value),
+                           engine::unrolled_meta_gradient(network, theta, alphas, steps, query, true).value),
             1e-12);
 }
 
@@ -115,7 +116,7 @@ class MetaGradientOfTheWholeNetwork : public testing::Test {
   }
 
   const model::ImageCnn cnn;
-  const std::unique_ptr<Engine> engine = make_autograd_engine(cnn, model::counted_products());
+  const std::unique_ptr<Engine> engine = engine::make_autograd_engine(cnn, model::counted_products());
   at::Tensor theta;
   std::vector<Batch> steps;
   Batch query;
@@ -123,7 +124,7 @@ class MetaGradientOfTheWholeNetwork : public testing::Test {
 
 TEST_F(MetaGradientOfTheWholeNetwork, OfMamlIsThatOfTheUnrolledLoop) {
   const auto alpha = at::full({}, 0.05);
-  const auto reference = unrolled_meta_gradient(cnn, theta, alpha, steps, query, false);
+  const auto reference = engine::unrolled_meta_gradient(cnn, theta, alpha, steps, query, false);
   const auto [direction, loss] = maml(*engine, theta, 0.05, steps, query);
   EXPECT_LT(relative_error(direction, reference.value), 1e-5);
   EXPECT_NEAR(loss.item<double>(), reference.loss.item<double>(), 1e-5);
@@ -133,7 +134,7 @@ TEST_F(MetaGradientOfTheWholeNetwork, OfMamlIsThatOfTheUnrolledLoop) {
 TEST_F(MetaGradientOfTheWholeNetwork, OfMetaSgdIsThatOfTheUnrolledLoop) {
   const auto p = theta.numel();
   const auto alphas = 0.02 + 0.06 * at::rand_like(theta);
-  const auto reference = unrolled_meta_gradient(cnn, theta, alphas, steps, query, true).value;
+  const auto reference = engine::unrolled_meta_gradient(cnn, theta, alphas, steps, query, true).value;
   const auto direction = meta_sgd(*engine, theta, alphas, steps, query).direction;
   EXPECT_LT(relative_error(direction.slice(0, 0, p), reference.slice(0, 0, p)), 1e-5);
   EXPECT_LT(relative_error(direction.slice(0, p), reference.slice(0, p)), 1e-5);

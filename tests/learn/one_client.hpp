@@ -1,7 +1,7 @@
 // One client where the interfaces take groups: most of what tests check concerns one.
 #pragma once
 
-#include "learn/client_engine.hpp"
+#include "engine/client_engine.hpp"
 #include "learn/evaluation.hpp"
 #include "learn/local_training.hpp"
 #include "learn/meta_gradient.hpp"
@@ -24,12 +24,12 @@ inline Steps steps_of_one(const std::vector<Batch>& batches) {
   return steps;
 }
 
-inline Gradient gradient(const Engine& engine, const at::Tensor& theta, const Batch& batch) {
+inline engine::Gradient gradient(const Engine& engine, const at::Tensor& theta, const Batch& batch) {
   const auto g = engine.gradients(theta, {batch});
   return {g.values[0], g.losses[0]};
 }
-inline HessianProduct hessian_product(const Engine& engine, const at::Tensor& theta, const Batch& batch,
-                                      const at::Tensor& v, bool with_gradient) {
+inline engine::HessianProduct hessian_product(const Engine& engine, const at::Tensor& theta,
+                                              const Batch& batch, const at::Tensor& v, bool with_gradient) {
   const auto h = engine.hessian_products(theta, {batch}, v.unsqueeze(0), with_gradient);
   return {with_gradient ? h.gradients[0] : at::Tensor(), h.values[0]};
 }

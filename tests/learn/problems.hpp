@@ -37,7 +37,7 @@ inline model::ImageCnn small_dropout_cnn() {
                           .channels2 = 3,
                           .hidden = 6,
                           .classes = 4,
-                          .padding = model::Padding::valid,
+                          .padding = kernels::Padding::valid,
                           .pool_first = false,
                           .dropout_features = 0.25,
                           .dropout_hidden = 0.5});

@@ -17,12 +17,12 @@ struct Quadratic {
 };
 
 /// A batch's labels are all the same and say which of the quadratics is its loss.
-class QuadraticEngine final : public ClientEngine {
+class QuadraticEngine final : public engine::ClientEngine {
  public:
   explicit QuadraticEngine(std::vector<Quadratic> losses) : losses_(std::move(losses)) {}
 
  protected:
-  std::unique_ptr<BatchLoss> client_loss(const at::Tensor& theta, const Batch& batch) const override {
+  std::unique_ptr<engine::BatchLoss> client_loss(const at::Tensor& theta, const Batch& batch) const override {
     return std::make_unique<Loss>(losses_.at(static_cast<std::size_t>(batch.y[0].item<std::int64_t>())),
                                   theta);
   }
@@ -31,14 +31,14 @@ class QuadraticEngine final : public ClientEngine {
   }
 
  private:
-  class Loss final : public BatchLoss {
+  class Loss final : public engine::BatchLoss {
    public:
     Loss(const Quadratic& quadratic, at::Tensor theta) : quadratic_(quadratic), theta_(std::move(theta)) {}
-    Gradient gradient() override {
+    engine::Gradient gradient() override {
       const auto g = quadratic_.gradient(theta_);
       return {g, at::dot(g, theta_ - quadratic_.a) / 2};
     }
-    HessianProduct hessian_product(const at::Tensor& v, bool) override {
+    engine::HessianProduct hessian_product(const at::Tensor& v, bool) override {
       return {quadratic_.gradient(theta_), quadratic_.A.mv(v)};
     }
 

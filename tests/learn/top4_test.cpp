@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/autograd_engine.hpp"
 #include "learn/evaluation.hpp"
 #include "learn/local_training.hpp"
 #include "learn/problems.hpp"
@@ -22,7 +23,9 @@ class Top4 : public testing::Test {
  protected:
   static constexpr std::int64_t rows = 256 + 44, classes = 9;
 
-  Top4() : network_("lr", {6, classes}), engine_(make_autograd_engine(network_, model::plain_products())) {
+  Top4()
+      : network_("lr", {6, classes}),
+        engine_(engine::make_autograd_engine(network_, model::plain_products())) {
     at::manual_seed(3);
     theta_ = at::randn({network_.layout().size()}, at::kDouble);
     batch_ = random_batch(rows, 6, classes, at::kDouble);
@@ -57,7 +60,7 @@ TEST_F(Top4, IsCountedOnlyWhereAsked) {
 
 TEST_F(Top4, OfFewerClassesIsAll) {
   const model::DenseNetwork three("lr", {6, 3});
-  const auto engine = make_autograd_engine(three, model::plain_products());
+  const auto engine = engine::make_autograd_engine(three, model::plain_products());
   const auto batch = random_batch(20, 6, 3, at::kDouble);
   const auto theta = at::randn({three.layout().size()}, at::kDouble);
   EXPECT_EQ(evaluate(*engine, theta, batch, true).correct_top4, 20);

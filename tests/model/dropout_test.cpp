@@ -37,7 +37,7 @@ TEST(Dropout, IsOffWithoutAKey) {
 }
 
 TEST(Dropout, ActsInTrainingOfTheNetworksThatHaveIt) {
-  const ImageCnn cnn({8, 3, 2, 3, 40, 2, Padding::valid, false, 0.25, 0.5});
+  const ImageCnn cnn({8, 3, 2, 3, 40, 2, kernels::Padding::valid, false, 0.25, 0.5});
   at::manual_seed(2);
   const auto w = cnn.layout().views(at::rand({cnn.layout().size()}, at::kDouble));
   const auto x = at::rand({5, 64}, at::kDouble);

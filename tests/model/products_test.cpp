@@ -18,7 +18,7 @@ at::Tensor linear(const Products& products, const Tensors& a) {
   return products.linear(a[0], a[1], a[2]);
 }
 
-template <Padding padding>
+template <kernels::Padding padding>
 at::Tensor convolution(const Products& products, const Tensors& a) {
   return products.convolution(a[0], a[1], a[2], padding);
 }
@@ -127,15 +127,24 @@ TEST_P(ProductsAgree, WhateverTheMemoryLayout) {
 
 INSTANTIATE_TEST_SUITE_P(
     Layers, ProductsAgree,
-    testing::Values(
-        Layer{"linear", linear, {{5, 7}, {3, 7}, {3}}, 2 * 5 * 7 * 3},
-        Layer{"linear_and_a_bias_for_each_row", linear, {{5, 7}, {3, 7}, {5, 3}}, 2 * 5 * 7 * 3},
-        Layer{"conv3", convolution<Padding::same>, {{2, 3, 6, 6}, {4, 3, 3, 3}, {4}}, 2 * 2 * 36 * 3 * 4 * 9},
-        Layer{"conv5", convolution<Padding::same>, {{3, 1, 8, 8}, {2, 1, 5, 5}, {2}}, 2 * 3 * 64 * 2 * 25},
-        Layer{
-            "valid3", convolution<Padding::valid>, {{2, 3, 6, 5}, {4, 3, 3, 3}, {4}}, 2 * 2 * 12 * 3 * 4 * 9},
-        Layer{
-            "valid5", convolution<Padding::valid>, {{3, 1, 8, 8}, {2, 1, 5, 5}, {2}}, 2 * 3 * 16 * 2 * 25}));
+    testing::Values(Layer{"linear", linear, {{5, 7}, {3, 7}, {3}}, 2 * 5 * 7 * 3},
+                    Layer{"linear_and_a_bias_for_each_row", linear, {{5, 7}, {3, 7}, {5, 3}}, 2 * 5 * 7 * 3},
+                    Layer{"conv3",
+                          convolution<kernels::Padding::same>,
+                          {{2, 3, 6, 6}, {4, 3, 3, 3}, {4}},
+                          2 * 2 * 36 * 3 * 4 * 9},
+                    Layer{"conv5",
+                          convolution<kernels::Padding::same>,
+                          {{3, 1, 8, 8}, {2, 1, 5, 5}, {2}},
+                          2 * 3 * 64 * 2 * 25},
+                    Layer{"valid3",
+                          convolution<kernels::Padding::valid>,
+                          {{2, 3, 6, 5}, {4, 3, 3, 3}, {4}},
+                          2 * 2 * 12 * 3 * 4 * 9},
+                    Layer{"valid5",
+                          convolution<kernels::Padding::valid>,
+                          {{3, 1, 8, 8}, {2, 1, 5, 5}, {2}},
+                          2 * 3 * 16 * 2 * 25}));
 
 }  // namespace
 }  // namespace fedmeta::model

@@ -28,7 +28,7 @@ std::string scale_of(const std::string& file) {
 
 /// Small enough for a second, large enough that every client has a support and a query set: two rounds in
 /// all.
-Settings small(const std::string& file) {
+settings::Settings small(const std::string& file) {
   auto settings =
       test::settings_of({"--config", file, "--scale", scale_of(file), "--seeds", "1", "--eval-every", "0"});
   auto& size = settings.source.generated;

@@ -46,7 +46,7 @@ std::vector<Pair> pairs() {
   return all;
 }
 
-app::Settings settings_of(const Pair& pair) {
+settings::Settings settings_of(const Pair& pair) {
   std::vector<std::string> arguments{
       "--profile",     "paper", "--dataset",           pair.dataset, "--model",       pair.model,
       "--rounds",      "10",    "--eval-every",        "0",          "--min-samples", "5",

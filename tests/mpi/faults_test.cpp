@@ -39,7 +39,7 @@ class FaultyEngine final : public learn::ChangedEngine {
 std::string reasons(Fault fault, const std::string& algorithm, bool reproducible = false) {
   const SmallFederation small;
   const FaultyEngine engine(small.engine(), fault);
-  RunPlan plan;
+  algorithms::RunPlan plan;
   plan.reproducible = reproducible;
   Validity validity;
   test::train(small.with(engine), small_protocol(algorithm), plan, validity);
@@ -56,11 +56,12 @@ void expect_reason(const std::string& reasons, const std::string& wanted) {
 const char* const differs = "a client's update differs from plain autograd's";
 
 TEST(Faults, WithoutAFaultAllIsValid) {
-  for (const auto& name : algorithm_names()) EXPECT_EQ(reasons(Fault::none, name), "");
+  for (const auto& name : algorithms::algorithm_names()) EXPECT_EQ(reasons(Fault::none, name), "");
 }
 
 TEST(Faults, AWrongGradientIsFound) {
-  for (const auto& name : algorithm_names()) expect_reason(reasons(Fault::gradient, name), differs);
+  for (const auto& name : algorithms::algorithm_names())
+    expect_reason(reasons(Fault::gradient, name), differs);
 }
 
 TEST(Faults, AWrongHessianProductIsFound) {
@@ -86,10 +87,13 @@ TEST(Faults, ALossThatIsNotFiniteIsFound) {
 }
 
 /// An algorithm whose formulas promise other numbers than it goes through.
-class FalseFormulas final : public Algorithm {
+class FalseFormulas final : public algorithms::Algorithm {
  public:
-  FalseFormulas(const Protocol& protocol, std::int64_t flops, std::int64_t parameters)
-      : Algorithm(protocol), true_(make_algorithm(protocol)), flops_(flops), parameters_(parameters) {}
+  FalseFormulas(const algorithms::Protocol& protocol, std::int64_t flops, std::int64_t parameters)
+      : algorithms::Algorithm(protocol),
+        true_(algorithms::make_algorithm(protocol)),
+        flops_(flops),
+        parameters_(parameters) {}
 
   std::int64_t sent_parameters(std::int64_t p) const override {
     return true_->sent_parameters(p) + parameters_;
@@ -98,7 +102,7 @@ class FalseFormulas final : public Algorithm {
                                 learn::ClientStates& states) const override {
     return true_->client_updates(engine, phi, group, states);
   }
-  at::Tensor rederive(const federate::Reference& reference, const at::Tensor& phi, const learn::Task& task,
+  at::Tensor rederive(const algorithms::Reference& reference, const at::Tensor& phi, const learn::Task& task,
                       const Random& order) const override {
     return true_->rederive(reference, phi, task, order);
   }
@@ -112,7 +116,7 @@ class FalseFormulas final : public Algorithm {
   std::unique_ptr<learn::Optimizer> server_optimizer() const override { return true_->server_optimizer(); }
 
  private:
-  std::unique_ptr<Algorithm> true_;
+  std::unique_ptr<algorithms::Algorithm> true_;
   std::int64_t flops_, parameters_;
 };
 
@@ -121,7 +125,8 @@ TEST(Faults, CountersThatDifferFromTheFormulasAreFound) {
   for (const std::int64_t wrong : {0, 1}) {
     const FalseFormulas algorithm(small_protocol("maml"), wrong, 1 - wrong);
     Validity validity;
-    Training(small.federation(), algorithm, {{"maml", true}}, RunPlan{}, model::Initialisation::tf)
+    Training(small.federation(), algorithm, {{"maml", true}}, algorithms::RunPlan{},
+             model::Initialisation::tf)
         .run(nullptr, validity);
     const std::string expected = wrong ? "maml seed 1: counted FLOPs differ from the formula\n"
                                        : "maml seed 1: counted bytes differ from the formula\n";
@@ -164,7 +169,7 @@ TEST(Faults, SkippedHessianProductsAreFound) {
   const SkippingEngine skipping(small.engine());
   for (const auto* name : {"maml", "meta-sgd"}) {
     Validity validity;
-    test::train(small.with(skipping), small_protocol(name), RunPlan{}, validity);
+    test::train(small.with(skipping), small_protocol(name), algorithms::RunPlan{}, validity);
     expect_reason(test::faults(validity), "counted FLOPs differ from the formula");
   }
 }
@@ -175,7 +180,7 @@ TEST(Faults, ABroadcastThatArrivesWrongIsFound) {
   if (world.size() == 1) GTEST_SKIP() << "nobody to differ from";
   if (world.rank() == world.size() - 1) test::corrupt_next_broadcast();
   Validity validity;
-  test::train(small.federation(), small_protocol("fedavg"), RunPlan{}, validity);
+  test::train(small.federation(), small_protocol("fedavg"), algorithms::RunPlan{}, validity);
   expect_reason(test::faults(validity), "parameters differ between ranks after the broadcast");
 }
 

@@ -1,4 +1,4 @@
-#include "federate/loading.hpp"
+#include "hosting/loading.hpp"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@
 #include "data/leaf_writer.hpp"
 #include "data/made_up_words.hpp"
 #include "data/temporary_folder.hpp"
-#include "federate/shard.hpp"
+#include "hosting/shard.hpp"
 #include "record/data_file.hpp"
 
 namespace fedmeta::federate {
@@ -64,8 +64,8 @@ void write_clients(const std::filesystem::path& folder) {
                               folder / "data" / part / ("more_" + file.path().filename().string()));
 }
 
-DataPlan plan_for(const std::filesystem::path& path) {
-  DataPlan plan;
+hosting::DataPlan plan_for(const std::filesystem::path& path) {
+  hosting::DataPlan plan;
   plan.path = path;
   plan.dataset.seed = 9;
   plan.support_fraction = 0.3;
@@ -84,7 +84,7 @@ std::map<std::string, data::Client> read_serially(const std::filesystem::path& p
 }
 
 std::vector<data::DividedClient> divide_serially(const std::map<std::string, data::Client>& clients,
-                                                 const DataPlan& plan) {
+                                                 const hosting::DataPlan& plan) {
   std::vector<data::DividedClient> divided;
   for (const auto& [id, client] : clients)
     divided.push_back(
@@ -92,15 +92,15 @@ std::vector<data::DividedClient> divide_serially(const std::map<std::string, dat
   return divided;
 }
 
-using Places = std::map<std::string, std::vector<std::int32_t>>;
+using hosting::Places = std::map<std::string, std::vector<std::int32_t>>;
 
 /// Catalogue, tensors and orders, against what one process finds without federate. `places`: where the
 /// samples of each stood in file order, if they are not all.
-void expect_as_serial(const DataPlan& plan, const std::map<std::string, data::Client>& clients,
-                      const Places& places = {}) {
-  auto loaded = load(world(), plan);
-  Shard shard(world(), loaded.catalogue, loaded.hosted, at::kCPU);
-  const auto orders = gather_orders(world(), loaded);
+void expect_as_serial(const hosting::DataPlan& plan, const std::map<std::string, data::Client>& clients,
+                      const hosting::Places& places = {}) {
+  auto loaded = hosting::load(world(), plan);
+  hosting::Shard shard(world(), loaded.catalogue, loaded.hosted, at::kCPU);
+  const auto orders = hosting::gather_orders(world(), loaded);
   const auto divided = divide_serially(clients, plan);
   const auto roles = data::split_clients(clients.size(), plan.dataset.seed);
   ASSERT_EQ(loaded.catalogue.clients.size(), clients.size());
@@ -132,10 +132,10 @@ void expect_as_serial(const DataPlan& plan, const std::map<std::string, data::Cl
 }
 
 /// The error of loading must be the same everywhere, and all ranks must be able to go on.
-void expect_same_error(const DataPlan& plan, Status status, const std::string& named) {
+void expect_same_error(const hosting::DataPlan& plan, Status status, const std::string& named) {
   std::string line;
   try {
-    load(world(), plan);
+    hosting::load(world(), plan);
     ADD_FAILURE() << "no error";
   } catch (const comm::AgreedError& error) {
     EXPECT_EQ(error.status(), status);
@@ -161,7 +161,7 @@ TEST(Loading, LeafFilesGiveEveryRankCountTheSameClients) {
 }
 
 TEST(Loading, GeneratedClientsAreTheGeneratorsOwn) {
-  DataPlan plan;
+  hosting::DataPlan plan;
   plan.dataset.generated = {11, 12, 3, 10};
   plan.dataset.seed = 4;
   const data::GeneratedFemnist generator(plan.dataset.generated, plan.dataset.seed);
@@ -204,12 +204,12 @@ TEST(Loading, ABadClientOfADataFileIsEveryRanksError) {
 }
 
 TEST(Loading, AShareOfTheSamplesIsDrawnForEachClientAlone) {
-  DataPlan plan;
+  hosting::DataPlan plan;
   plan.dataset.generated = {11, 12, 3, 10};
   plan.sample_share = 0.5;
   const data::GeneratedFemnist generator(plan.dataset.generated, plan.dataset.seed);
   std::map<std::string, data::Client> clients;
-  Places places;
+  hosting::Places places;
   for (std::int64_t i = 0; i < generator.clients(); ++i) {
     auto client = generator.client(i);
     auto& drawn = places[client.id] =
@@ -242,7 +242,7 @@ TEST(Loading, CountsWhatItReadsAndDrops) {
   expect_same_error(plan, Status::input, "b.json.part");
   plan.allow_partial = true;
   plan.filters = {12, 0, 5};
-  const auto reading = load(world(), plan).catalogue.reading;
+  const auto reading = hosting::load(world(), plan).catalogue.reading;
   const auto clients = read_serially(plan.path);
   std::int64_t samples = 0, few = 0;
   for (const auto& [id, client] : clients) {
@@ -261,7 +261,7 @@ TEST(Loading, CountsWhatItReadsAndDrops) {
 }
 
 TEST(Loading, FiltersKeepTheSameClientsAsSerially) {
-  DataPlan plan;
+  hosting::DataPlan plan;
   plan.dataset.generated = {20, 14, 4, 10};
   plan.filters = {12, 0, 10};
   const data::GeneratedFemnist generator(plan.dataset.generated, plan.dataset.seed);
@@ -273,7 +273,7 @@ TEST(Loading, FiltersKeepTheSameClientsAsSerially) {
   }
   for (const auto index : data::filter_clients(ids, samples, plan.filters, plan.dataset.seed))
     kept.push_back(ids[index]);
-  for (const auto& client : load(world(), plan).catalogue.clients) loaded_ids.push_back(client.id);
+  for (const auto& client : hosting::load(world(), plan).catalogue.clients) loaded_ids.push_back(client.id);
   EXPECT_EQ(loaded_ids, kept);
   EXPECT_LT(kept.size(), ids.size());
 }
@@ -296,14 +296,14 @@ TEST(Loading, AMissingFolderIsEveryRanksError) {
 }
 
 TEST(Loading, TooFewClientsAreEveryRanksError) {
-  DataPlan plan;
+  hosting::DataPlan plan;
   plan.dataset.generated = {11, 12, 3, 10};
   plan.filters = {1000, 0, 0};
   expect_same_error(plan, Status::input, "");
 }
 
 /// Two equal tweets of each author, and a table that only the first rank knows the place of.
-DataPlan plan_of_tweets(const SharedFolder& folder, const std::string& glove) {
+hosting::DataPlan plan_of_tweets(const SharedFolder& folder, const std::string& glove) {
   const auto path = folder.path() / "tweets.json";
   folder.fill([&] {
     std::ofstream(folder.path() / "glove.txt") << glove;
@@ -315,7 +315,7 @@ DataPlan plan_of_tweets(const SharedFolder& folder, const std::string& glove) {
     out << R"({"users": ["a", "b", "c"], "user_data": {)" << user("a", "so good!") << ", "
         << user("b", "bad bad") << ", " << user("c", "good so") << "}}";
   });
-  DataPlan plan;
+  hosting::DataPlan plan;
   plan.path = path;
   plan.dataset.dataset = "sent140";
   plan.dataset.glove = folder.path() / (world().root() ? "glove.txt" : "nowhere.txt");
@@ -325,7 +325,7 @@ DataPlan plan_of_tweets(const SharedFolder& folder, const std::string& glove) {
 TEST(WordVectors, AreReadByOneRankAndLieOnceOnTheNode) {
   const SharedFolder folder;
   const auto plan = plan_of_tweets(folder, "bad 1 2\ngood 3 4\nbad 5 6\n! 7 8\n");
-  const auto loaded = load(world(), plan);
+  const auto loaded = hosting::load(world(), plan);
   const auto vectors = loaded.vectors.tensor(at::kCPU);
   EXPECT_TRUE(at::equal(
       vectors, at::tensor({1., 2., 3., 4., 5., 6., 7., 8., 0., 0., 0., 0.}, at::kFloat).view({6, 2})));
@@ -350,14 +350,14 @@ TEST(WordVectors, ABadTableIsEveryRanksError) {
 }
 
 TEST(WordVectors, OfTheStandInAreKnownToAll) {
-  DataPlan plan;
+  hosting::DataPlan plan;
   plan.dataset.dataset = "sent140";
   plan.dataset.generated = {11, 12, 3, 10};
-  const auto loaded = load(world(), plan);
+  const auto loaded = hosting::load(world(), plan);
   const auto expected = data::made_up_vectors(plan.dataset.seed);
   EXPECT_TRUE(at::equal(loaded.vectors.tensor(at::kCPU).flatten(), at::tensor(expected.values, at::kFloat)));
   plan.dataset.dataset = "femnist";
-  EXPECT_FALSE(load(world(), plan).vectors.tensor(at::kCPU).defined());
+  EXPECT_FALSE(hosting::load(world(), plan).vectors.tensor(at::kCPU).defined());
 }
 
 TEST(Loading, ALogIsCountedByOneRank) {
@@ -368,12 +368,12 @@ TEST(Loading, ALogIsCountedByOneRank) {
     out << "time,user,item\n";
     for (int i = 0; i < 60; ++i) out << i << ",u" << i % 5 << ",s" << i % 7 << '\n';
   });
-  DataPlan plan;
+  hosting::DataPlan plan;
   plan.path = log;
   plan.dataset.dataset = "production";
   plan.dataset.unified = true;
   plan.dataset.log = world().root() ? log : folder.path() / "nowhere.csv";
-  EXPECT_EQ(load(world(), plan).catalogue.form.shape, std::vector<std::int64_t>{103 + 5 + 7});
+  EXPECT_EQ(hosting::load(world(), plan).catalogue.form.shape, std::vector<std::int64_t>{103 + 5 + 7});
 }
 
 }  // namespace

@@ -11,8 +11,9 @@
 #include "data/prodsim.hpp"
 #include "data/production_baselines.hpp"
 #include "data/production_features.hpp"
+#include "engine/autograd_engine.hpp"
 #include "federate/baseline.hpp"
-#include "federate/loading.hpp"
+#include "hosting/loading.hpp"
 #include "learn/local_training.hpp"
 #include "learn/one_client.hpp"
 #include "model/dense_network.hpp"
@@ -26,8 +27,8 @@ using test::faults;
 constexpr std::int64_t seed = 6;
 
 /// Some clients have support sets beyond the batch of 500.
-DataPlan small_plan(bool unified = false) {
-  DataPlan plan;
+hosting::DataPlan small_plan(bool unified = false) {
+  hosting::DataPlan plan;
   plan.dataset.dataset = "production";
   plan.dataset.generated = {20, 800, 300, 100};
   plan.dataset.unified = unified;
@@ -38,21 +39,21 @@ DataPlan small_plan(bool unified = false) {
 
 class Simulation {
  public:
-  explicit Simulation(const DataPlan& plan = small_plan(), std::int64_t hidden = 8)
-      : plan_(plan), loaded_(load(world_, plan)) {
+  explicit Simulation(const hosting::DataPlan& plan = small_plan(), std::int64_t hidden = 8)
+      : plan_(plan), loaded_(hosting::load(world_, plan)) {
     at::set_num_threads(1);
     const auto& form = loaded_.catalogue.form;
     network_ = std::make_unique<model::DenseNetwork>(
         "nn", std::vector<std::int64_t>{form.shape.front(), hidden, form.classes});
-    engine_ = learn::make_autograd_engine(*network_, model::counted_products());
-    shard_ = std::make_unique<Shard>(world_, loaded_.catalogue, loaded_.hosted, at::kCPU);
+    engine_ = engine::make_autograd_engine(*network_, model::counted_products());
+    shard_ = std::make_unique<hosting::Shard>(world_, loaded_.catalogue, loaded_.hosted, at::kCPU);
   }
 
   Federation federation() const {
     return {world_, loaded_.catalogue, *shard_, *network_, *engine_, at::kCPU};
   }
   const comm::Communicator& world() const { return world_; }
-  const Catalogue& catalogue() const { return loaded_.catalogue; }
+  const hosting::Catalogue& catalogue() const { return loaded_.catalogue; }
   const model::Network& network() const { return *network_; }
   const learn::Engine& engine() const { return *engine_; }
 
@@ -95,15 +96,15 @@ class Simulation {
 
  private:
   comm::Communicator world_ = comm::Communicator::world();
-  DataPlan plan_;
-  Loaded loaded_;
+  hosting::DataPlan plan_;
+  hosting::Loaded loaded_;
   std::unique_ptr<model::Network> network_;
   std::unique_ptr<learn::Engine> engine_;
-  std::unique_ptr<Shard> shard_;
+  std::unique_ptr<hosting::Shard> shard_;
 };
 
-RunPlan plan_with_top4() {
-  RunPlan plan;
+algorithms::RunPlan plan_with_top4() {
+  algorithms::RunPlan plan;
   plan.seed = seed;
   plan.eval_on = "both";
   plan.target_accuracy = 0.1;
@@ -112,8 +113,8 @@ RunPlan plan_with_top4() {
   return plan;
 }
 
-Protocol protocol_of(const std::string& algorithm) {
-  Protocol protocol;
+algorithms::Protocol protocol_of(const std::string& algorithm) {
+  algorithms::Protocol protocol;
   protocol.algorithm = algorithm;
   protocol.rounds = 3;
   protocol.clients_per_round = 1;

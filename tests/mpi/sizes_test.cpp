@@ -1,5 +1,5 @@
 // What a plan knows of the data, against what a run loads.
-#include "federate/sizes.hpp"
+#include "hosting/sizes.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,8 +14,9 @@ const comm::Communicator& world() {
   return all;
 }
 
-DataPlan plan_of(const std::string& dataset, const std::function<void(DataPlan&)>& change = {}) {
-  DataPlan plan;
+hosting::DataPlan plan_of(const std::string& dataset,
+                          const std::function<void(hosting::DataPlan&)>& change = {}) {
+  hosting::DataPlan plan;
   plan.dataset.dataset = dataset;
   plan.dataset.generated = {31, 14, 6, 5};
   plan.filters = {6, 0, 0};
@@ -24,7 +25,7 @@ DataPlan plan_of(const std::string& dataset, const std::function<void(DataPlan&)
 }
 
 /// Stand-ins, with all that changes a client's size.
-std::vector<DataPlan> plans() {
+std::vector<hosting::DataPlan> plans() {
   return {
       plan_of("femnist"),
       plan_of("femnist", [](auto& plan) { plan.dataset.digits = true; }),
@@ -57,7 +58,7 @@ std::vector<DataPlan> plans() {
   };
 }
 
-void expect_same(const Catalogue& sized, const Catalogue& loaded, const std::string& what) {
+void expect_same(const hosting::Catalogue& sized, const hosting::Catalogue& loaded, const std::string& what) {
   EXPECT_EQ(sized.source, loaded.source) << what;
   EXPECT_EQ(sized.node_of_rank, loaded.node_of_rank) << what;
   EXPECT_EQ(sized.form.shape, loaded.form.shape) << what;
@@ -79,13 +80,14 @@ void expect_same(const Catalogue& sized, const Catalogue& loaded, const std::str
 
 TEST(LoadSizes, IsTheCatalogueOfLoad) {
   for (const auto& plan : plans())
-    expect_same(load_sizes(world(), plan).catalogue, load(world(), plan).catalogue, plan.dataset.dataset);
+    expect_same(hosting::load_sizes(world(), plan).catalogue, hosting::load(world(), plan).catalogue,
+                plan.dataset.dataset);
 }
 
 TEST(LoadSizes, BringsEachRanksFirstTrainingClient) {
   for (const auto& plan : plans()) {
-    const auto sizes = load_sizes(world(), plan);
-    const auto loaded = load(world(), plan);
+    const auto sizes = hosting::load_sizes(world(), plan);
+    const auto loaded = hosting::load(world(), plan);
     const auto& clients = loaded.catalogue.clients;
     std::vector<std::string> expected, tried;
     for (const auto& entry : sizes.trial.clients) tried.push_back(entry.id);
@@ -123,7 +125,7 @@ std::string failure(const F& load_it) {
 }
 
 TEST(LoadSizes, FailsAsLoadDoes) {
-  const std::vector<DataPlan> impossible{
+  const std::vector<hosting::DataPlan> impossible{
       plan_of("femnist",
               [](auto& plan) {
                 plan.filters = {1000, 0, 0};
@@ -137,9 +139,9 @@ TEST(LoadSizes, FailsAsLoadDoes) {
       plan_of("production", [](auto& plan) { plan.dataset.generated.mean_samples = 0; }),
   };
   for (const auto& plan : impossible) {
-    const auto expected = failure([&] { load(world(), plan); });
+    const auto expected = failure([&] { hosting::load(world(), plan); });
     EXPECT_NE(expected, "");
-    EXPECT_EQ(failure([&] { load_sizes(world(), plan); }).substr(0, 30), expected.substr(0, 30));
+    EXPECT_EQ(failure([&] { hosting::load_sizes(world(), plan); }).substr(0, 30), expected.substr(0, 30));
   }
 }
 

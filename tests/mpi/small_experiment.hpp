@@ -4,15 +4,15 @@
 #include <string>
 #include <vector>
 
-#include "app/settings.hpp"
 #include "record/results.hpp"
+#include "settings/settings.hpp"
 
 namespace fedmeta::test {
 
 /// The settings of a command line.
-app::Settings settings_of(const std::vector<std::string>& arguments);
+settings::Settings settings_of(const std::vector<std::string>& arguments);
 
 /// Collective. Fails the test where a validity check does. The runs, at the root.
-std::vector<record::Run> run(const app::Settings& settings);
+std::vector<record::Run> run(const settings::Settings& settings);
 
 }  // namespace fedmeta::test

@@ -8,6 +8,7 @@
 
 #include "comm/fixed_point.hpp"
 #include "cost/executed_flops.hpp"
+#include "engine/autograd_engine.hpp"
 #include "federate/episode.hpp"
 #include "federate/sampling.hpp"
 #include "learn/local_training.hpp"
@@ -59,13 +60,14 @@ bool trains_locally(const std::string& algorithm) {
   return algorithm.starts_with("fedavg") || algorithm == "reptile" || algorithm == "perfedavg";
 }
 
-learn::Update update(const SmallFederation& small, const federate::Protocol& protocol, const at::Tensor& phi,
-                     const data::Task& task, Random order, learn::OptimizerState& local) {
+learn::Update update(const SmallFederation& small, const algorithms::Protocol& protocol,
+                     const at::Tensor& phi, const data::Task& task, Random order,
+                     learn::OptimizerState& local) {
   const auto& engine = small.engine();
   const auto& name = protocol.algorithm;
   if (name == "fedsgd" || name == "mixed") return learn::fedsgd(engine, phi, task.all);
   if (trains_locally(name)) {
-    if (protocol.local_adam == federate::ClientAdam::reset) local.clear();
+    if (protocol.local_adam == algorithms::ClientAdam::reset) local.clear();
     const auto optimizer = learn::make_optimizer(word(protocol.local_optimizer), protocol.local_lr);
     return learn::fedavg(engine, phi, learn::minibatches(task.all, protocol.local, &order), *optimizer,
                          &local);
@@ -111,22 +113,22 @@ std::vector<double> sample_shares(const SmallFederation& small, const std::vecto
 
 }  // namespace
 
-std::int64_t rounds_of(const federate::Protocol& protocol) {
+std::int64_t rounds_of(const algorithms::Protocol& protocol) {
   return protocol.rounds + (protocol.algorithm == "perfedavg" ? protocol.stage2_rounds.value() : 0);
 }
 
-federate::Protocol protocol_of_round(const federate::Protocol& protocol, std::int64_t round) {
+algorithms::Protocol protocol_of_round(const algorithms::Protocol& protocol, std::int64_t round) {
   auto ruling = protocol;
   if (round <= protocol.rounds) return ruling;
   ruling.clients_per_round = protocol.stage2_clients_per_round.value();
-  ruling.weighting = federate::Weighting::uniform;
+  ruling.weighting = algorithms::Weighting::uniform;
   ruling.local = {1, protocol.local.batch, protocol.stage2_local.steps};
   ruling.local_lr = protocol.stage2_local.lr.value();
   return ruling;
 }
 
 SmallFederation::SmallFederation(Homes homes)
-    : engine_(learn::make_autograd_engine(network_, model::counted_products())) {
+    : engine_(engine::make_autograd_engine(network_, model::counted_products())) {
   at::set_num_threads(1);  // the bits of a product may depend on the number
   catalogue_.form = {"small", {1, 8, 8}, width, 3};
   catalogue_.source = "generated";
@@ -140,7 +142,7 @@ SmallFederation::SmallFederation(Homes homes)
                                   i % 2 == 1 ? data::Storage::bytes : data::Storage::floats});
     if (home == world_.rank()) hosted.push_back(clients_.back());
   }
-  shard_ = std::make_unique<federate::Shard>(world_, catalogue_, hosted, at::kCPU);
+  shard_ = std::make_unique<hosting::Shard>(world_, catalogue_, hosted, at::kCPU);
 }
 
 federate::Federation SmallFederation::with(const learn::Engine& engine) const {
@@ -154,8 +156,8 @@ data::Task SmallFederation::task(std::int32_t client) const {
   return {{x, at::tensor(samples.labels, at::kInt).to(at::kLong)}, catalogue_[client].support};
 }
 
-federate::Protocol small_protocol(const std::string& algorithm) {
-  federate::Protocol protocol;
+algorithms::Protocol small_protocol(const std::string& algorithm) {
+  algorithms::Protocol protocol;
   protocol.algorithm = algorithm;
   protocol.rounds = 3;
   protocol.clients_per_round = 5;
@@ -176,10 +178,10 @@ federate::Protocol small_protocol(const std::string& algorithm) {
   return protocol;
 }
 
-federate::Outcome train(const federate::Federation& federation, const federate::Protocol& protocol,
-                        const federate::RunPlan& plan, federate::Validity& validity,
+federate::Outcome train(const federate::Federation& federation, const algorithms::Protocol& protocol,
+                        const algorithms::RunPlan& plan, federate::Validity& validity,
                         std::vector<federate::View> views, federate::Observer* observer) {
-  const auto algorithm = federate::make_algorithm(protocol);
+  const auto algorithm = algorithms::make_algorithm(protocol);
   if (views.empty()) views.push_back({protocol.algorithm, algorithm->adapts()});
   federate::Training training(federation, *algorithm, std::move(views), plan, model::Initialisation::tf);
   return training.run(observer, validity);
@@ -192,7 +194,7 @@ std::string faults(const federate::Validity& validity) {
   return lines;
 }
 
-SerialTraining train_serially(const SmallFederation& small, const federate::Protocol& protocol,
+SerialTraining train_serially(const SmallFederation& small, const algorithms::Protocol& protocol,
                               std::int64_t seed, bool fixed_point) {
   const auto& name = protocol.algorithm;
   auto phi = model::initial_parameters(small.network().layout(), model::Initialisation::tf,
@@ -210,7 +212,7 @@ SerialTraining train_serially(const SmallFederation& small, const federate::Prot
     SerialRound round;
     round.clients = federate::sample_clients(candidates, ruling.clients_per_round, seed, number);
     const auto shares =
-        ruling.weighting == federate::Weighting::uniform
+        ruling.weighting == algorithms::Weighting::uniform
             ? std::vector<double>(round.clients.size(), 1.0 / static_cast<double>(round.clients.size()))
             : sample_shares(small, round.clients);
     const auto before = cost::executed_flops();
@@ -234,7 +236,7 @@ SerialTraining train_serially(const SmallFederation& small, const federate::Prot
   return result;
 }
 
-at::Tensor adapt_serially(const SmallFederation& small, const federate::Protocol& protocol,
+at::Tensor adapt_serially(const SmallFederation& small, const algorithms::Protocol& protocol,
                           const at::Tensor& phi, std::int32_t client, std::int64_t seed, std::int64_t round) {
   const auto& name = protocol.algorithm;
   const auto support = small.task(client).support();

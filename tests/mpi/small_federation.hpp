@@ -26,7 +26,7 @@ class SmallFederation {
   federate::Federation with(const learn::Engine& engine) const;
 
   const comm::Communicator& world() const { return world_; }
-  const federate::Catalogue& catalogue() const { return catalogue_; }
+  const hosting::Catalogue& catalogue() const { return catalogue_; }
   const model::Network& network() const { return network_; }
   const learn::Engine& engine() const { return *engine_; }
   /// A client's samples, made here and not taken from the shard.
@@ -37,20 +37,20 @@ class SmallFederation {
   model::ImageCnn network_{{8, 3, 2, 3, 8, 3}};
   std::unique_ptr<learn::Engine> engine_;
   std::vector<data::Client> clients_;
-  federate::Catalogue catalogue_;
-  std::unique_ptr<federate::Shard> shard_;
+  hosting::Catalogue catalogue_;
+  std::unique_ptr<hosting::Shard> shard_;
 };
 
 /// Three rounds of five clients; perfedavg: two, and one of four in its second stage.
-federate::Protocol small_protocol(const std::string& algorithm);
+algorithms::Protocol small_protocol(const std::string& algorithm);
 
 /// All rounds of a protocol, and what holds in one of them: of perfedavg, the stage's values by hand.
-std::int64_t rounds_of(const federate::Protocol& protocol);
-federate::Protocol protocol_of_round(const federate::Protocol& protocol, std::int64_t round);
+std::int64_t rounds_of(const algorithms::Protocol& protocol);
+algorithms::Protocol protocol_of_round(const algorithms::Protocol& protocol, std::int64_t round);
 
 /// Runs a training of `protocol.algorithm`, seen as `views` (default: under its own name).
-federate::Outcome train(const federate::Federation& federation, const federate::Protocol& protocol,
-                        const federate::RunPlan& plan, federate::Validity& validity,
+federate::Outcome train(const federate::Federation& federation, const algorithms::Protocol& protocol,
+                        const algorithms::RunPlan& plan, federate::Validity& validity,
                         std::vector<federate::View> views = {}, federate::Observer* observer = nullptr);
 
 /// Why a training is not valid, in lines; but for its seconds, which a busy machine may spoil.
@@ -68,11 +68,11 @@ struct SerialTraining {
 };
 
 /// The same by learn:: alone. `fixed_point` as for --reduction reproducible, else a plain fp32 sum.
-SerialTraining train_serially(const SmallFederation& small, const federate::Protocol& protocol,
+SerialTraining train_serially(const SmallFederation& small, const algorithms::Protocol& protocol,
                               std::int64_t seed, bool fixed_point);
 
 /// The parameters with which client `client` is tested after `round` rounds.
-at::Tensor adapt_serially(const SmallFederation& small, const federate::Protocol& protocol,
+at::Tensor adapt_serially(const SmallFederation& small, const algorithms::Protocol& protocol,
                           const at::Tensor& phi, std::int32_t client, std::int64_t seed, std::int64_t round);
 
 }  // namespace fedmeta::test

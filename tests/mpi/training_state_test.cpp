@@ -19,11 +19,12 @@ using test::SmallFederation;
 
 class EveryTraining : public testing::TestWithParam<std::string> {};
 
-INSTANTIATE_TEST_SUITE_P(Training, EveryTraining, testing::ValuesIn(algorithm_names()), [](const auto& info) {
-  auto name = info.param;
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Training, EveryTraining, testing::ValuesIn(algorithms::algorithm_names()),
+                         [](const auto& info) {
+                           auto name = info.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 /// Takes three clients at a time, and computes them one after the other.
 class ThreeAtATime final : public learn::ChangedEngine {
@@ -36,11 +37,11 @@ TEST_P(EveryTraining, InGroupsHasTheBitsOfOneByOne) {
   const SmallFederation small;
   const ThreeAtATime grouping(small.engine());
   const learn::ChangedEngine single(small.engine());  // without the fused loop, as in groups
-  RunPlan plan;
+  algorithms::RunPlan plan;
   plan.eval_every = 1;
   Validity validity;
   auto protocol = small_protocol(GetParam());
-  protocol.local_adam = ClientAdam::persist;
+  protocol.local_adam = algorithms::ClientAdam::persist;
   const auto grouped = test::train(small.with(grouping), protocol, plan, validity);
   const auto alone = test::train(small.with(single), protocol, plan, validity);
   EXPECT_EQ(test::faults(validity), "");
@@ -60,10 +61,10 @@ TEST_P(EveryTraining, InGroupsHasTheBitsOfOneByOne) {
 TEST_P(EveryTraining, GoesOnFromItsStateToTheBit) {
   const SmallFederation small;
   auto protocol = small_protocol(GetParam());
-  protocol.local_adam = ClientAdam::persist;  // its states stay with their ranks
-  const auto algorithm = make_algorithm(protocol);
+  protocol.local_adam = algorithms::ClientAdam::persist;  // its states stay with their ranks
+  const auto algorithm = algorithms::make_algorithm(protocol);
   const auto federation = small.federation();
-  RunPlan plan;
+  algorithms::RunPlan plan;
   plan.seed = 11;
   plan.reproducible = true;
   const auto training = [&] {

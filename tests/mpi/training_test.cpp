@@ -20,8 +20,8 @@ using test::train_serially;
 
 constexpr std::int64_t seed = 11;
 
-RunPlan plan_with(bool reproducible, bool balanced = true) {
-  RunPlan plan;
+algorithms::RunPlan plan_with(bool reproducible, bool balanced = true) {
+  algorithms::RunPlan plan;
   plan.seed = seed;
   plan.reproducible = reproducible;
   plan.balanced = balanced;
@@ -30,10 +30,10 @@ RunPlan plan_with(bool reproducible, bool balanced = true) {
 
 class EveryAlgorithm : public testing::TestWithParam<std::string> {
  protected:
-  Protocol protocol_ = small_protocol(GetParam());
+  algorithms::Protocol protocol_ = small_protocol(GetParam());
 };
 
-INSTANTIATE_TEST_SUITE_P(Training, EveryAlgorithm, testing::ValuesIn(algorithm_names()),
+INSTANTIATE_TEST_SUITE_P(Training, EveryAlgorithm, testing::ValuesIn(algorithms::algorithm_names()),
                          [](const auto& info) {
                            auto name = info.param;
                            std::replace(name.begin(), name.end(), '-', '_');
@@ -89,7 +89,7 @@ TEST(Training, OptionsOfARoundHaveTheBitsOfSerialTraining) {
   const SmallFederation small;
   auto persist = small_protocol("fedavg"), resample = small_protocol("maml"),
        reset = small_protocol("fomaml"), episodes = small_protocol("fedavg");
-  persist.local_adam = federate::ClientAdam::persist;
+  persist.local_adam = algorithms::ClientAdam::persist;
   persist.rounds = 4;
   persist.clients_per_round = 7;  // of 9: every client comes more than once
   resample.resample = true;
@@ -102,7 +102,7 @@ TEST(Training, OptionsOfARoundHaveTheBitsOfSerialTraining) {
     if (!small.world().root()) continue;
     EXPECT_TRUE(at::equal(outcome.phi, train_serially(small, protocol, seed, true).phi));
     auto plain = protocol;
-    plain.local_adam = federate::ClientAdam::reset;
+    plain.local_adam = algorithms::ClientAdam::reset;
     plain.resample = plain.outer_reset = false;
     plain.episode_samples = 0;
     EXPECT_FALSE(at::equal(outcome.phi, train_serially(small, plain, seed, true).phi));
@@ -131,7 +131,7 @@ TEST(Training, EvaluatesAsManyClientsAsAskedFor) {
   auto plan = plan_with(true);
   plan.eval_clients = 2;
   const auto count = [&](std::int64_t round) {
-    const auto algorithm = make_algorithm(small_protocol("fedavg"));
+    const auto algorithm = algorithms::make_algorithm(small_protocol("fedavg"));
     const auto theta = at::zeros({small.network().layout().size()});
     return evaluate_clients(small.federation(), *algorithm, false, theta, data::Role::test, plan, round);
   };
@@ -208,8 +208,8 @@ struct SerialScores {
   std::vector<double> accuracies;
 };
 
-SerialScores evaluate_serially(const SmallFederation& small, const Protocol& protocol, const at::Tensor& phi,
-                               data::Role role) {
+SerialScores evaluate_serially(const SmallFederation& small, const algorithms::Protocol& protocol,
+                               const at::Tensor& phi, data::Role role) {
   SerialScores scores;
   const auto p = small.network().layout().size();
   for (const auto client : small.catalogue().with_role(role)) {

@@ -1,0 +1,104 @@
+// An algorithm as the server sees it: what clients send, how the server steps, how a client adapts.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "algorithms/protocol.hpp"
+#include "base/random.hpp"
+#include "engine/autograd_engine.hpp"
+#include "learn/local_training.hpp"
+#include "learn/meta_gradient.hpp"
+
+namespace fedmeta::algorithms {
+
+/// The independent path on which updates are re-derived: general autograd through these products.
+struct Reference {
+  const model::Network& network;
+  const model::Products& products;
+
+  std::unique_ptr<learn::Engine> engine() const { return engine::make_autograd_engine(network, products); }
+};
+
+/// phi is what the server sends: theta [P], for Meta-SGD (theta, alpha) [2P]. A client sends as many numbers
+/// back: [D] below.
+class Algorithm {
+ public:
+  explicit Algorithm(Protocol protocol) : protocol_(std::move(protocol)) {}
+  virtual ~Algorithm() = default;
+
+  const Protocol& protocol() const { return protocol_; }
+
+  /// Of all stages.
+  virtual std::int64_t rounds() const { return protocol_.rounds; }
+  /// What rules round 1, 2, ...: where training has several stages, each is an algorithm with its own
+  /// protocol. Whatever concerns a round is to be asked of it.
+  virtual const Algorithm& stage(std::int64_t round) const {
+    (void)round;
+    return *this;
+  }
+
+  /// The first phi, from fresh parameters theta [P].
+  virtual at::Tensor initial(const at::Tensor& theta) const { return theta.clone(); }
+  /// The parameters within phi.
+  virtual at::Tensor theta(const at::Tensor& phi) const { return phi; }
+  /// How many numbers go each way between server and client, P being the network's.
+  virtual std::int64_t sent_parameters(std::int64_t p) const { return p; }
+
+  /// What clients send in a round. They start with `states`, empty at first, and leave them changed, where
+  /// clients keep a state.
+  virtual learn::Updates client_updates(const learn::Engine& engine, const at::Tensor& phi,
+                                        const learn::Group& group, learn::ClientStates& states) const = 0;
+  /// Whether clients keep a state; the same client must then always be trained by the same rank.
+  virtual bool keeps_state() const { return false; }
+  /// Of one client with a fresh state, [D].
+  at::Tensor direction(const learn::Engine& engine, const at::Tensor& phi, const learn::Task& task,
+                       const Random& order) const;
+  /// The same on the reference's path, without the sweep and the counted products. By the algorithm's own
+  /// code, which is enough where that is a sum of gradients.
+  virtual at::Tensor rederive(const Reference& reference, const at::Tensor& phi, const learn::Task& task,
+                              const Random& order) const {
+    return direction(*reference.engine(), phi, task, order);
+  }
+  /// Algorithmic training FLOPs of a client with so many samples in the round, F per forward sample.
+  virtual std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const = 0;
+
+  /// The parameters with which new clients meet their query sets, after adapting to their support sets: [G,
+  /// P], or [P] where they do not adapt.
+  virtual at::Tensor adapt(const learn::Engine& engine, const at::Tensor& phi,
+                           const learn::Group& group) const = 0;
+  /// Whether `adapt` does anything.
+  virtual bool adapts() const { return true; }
+  /// Calls `after(epochs, thetas)` with the parameters after 0, 1, ... epochs of adaptation, where the
+  /// protocol asks for them (`personal_curve`).
+  virtual void follow_adaptation(const learn::Engine& engine, const at::Tensor& phi,
+                                 const learn::Group& group,
+                                 const std::function<void(std::int64_t, const at::Tensor&)>& after) const {
+    (void)engine, (void)phi, (void)group, (void)after;
+  }
+
+  virtual std::unique_ptr<learn::Optimizer> server_optimizer() const = 0;
+  /// Brings phi back to where it may be, after the server's step.
+  virtual void constrain(at::Tensor& phi) const { (void)phi; }
+
+  /// Share of each client in the round's mean; sums to 1.
+  std::vector<double> weights(const std::vector<std::int64_t>& samples,
+                              const std::vector<std::int64_t>& support) const;
+
+ private:
+  Protocol protocol_;
+};
+
+/// The most clients that a round of any stage has.
+std::int64_t largest_cohort(const Algorithm& algorithm);
+
+/// All names, in the order in which tables list them.
+const std::vector<std::string>& algorithm_names();
+
+/// Throws Error(usage) for an unknown name.
+std::unique_ptr<Algorithm> make_algorithm(const Protocol& protocol);
+
+}  // namespace fedmeta::algorithms

@@ -1,0 +1,66 @@
+#include "engine/client_engine.hpp"
+
+#include <ATen/ATen.h>
+
+#include <utility>
+
+namespace fedmeta::engine {
+namespace {
+
+class ClientLosses final : public learn::GroupLoss {
+ public:
+  /// `losses` are null for clients without a batch.
+  ClientLosses(at::Tensor thetas, std::vector<std::unique_ptr<BatchLoss>> losses)
+      : thetas_(std::move(thetas)), losses_(std::move(losses)) {}
+
+  learn::Gradients gradients() override {
+    std::vector<at::Tensor> values, losses;
+    for (std::size_t i = 0; i < losses_.size(); ++i) {
+      auto g = losses_[i] ? losses_[i]->gradient() : Gradient{nothing(i), at::zeros({}, thetas_.options())};
+      values.push_back(std::move(g.value));
+      losses.push_back(std::move(g.loss));
+    }
+    return {as_rows(values), as_rows(losses)};
+  }
+
+  learn::HessianProducts hessian_products(const at::Tensor& v, bool with_gradients) override {
+    std::vector<at::Tensor> gradients, values;
+    for (std::size_t i = 0; i < losses_.size(); ++i) {
+      auto h = losses_[i] ? losses_[i]->hessian_product(learn::of_client(v, i), with_gradients)
+                          : HessianProduct{nothing(i), nothing(i)};
+      gradients.push_back(std::move(h.gradient));
+      values.push_back(std::move(h.value));
+    }
+    return {with_gradients ? as_rows(gradients) : at::Tensor(), as_rows(values)};
+  }
+
+ private:
+  at::Tensor nothing(std::size_t client) const { return at::zeros_like(learn::of_client(thetas_, client)); }
+
+  const at::Tensor thetas_;
+  const std::vector<std::unique_ptr<BatchLoss>> losses_;
+};
+
+}  // namespace
+
+at::Tensor as_rows(const std::vector<at::Tensor>& clients) {
+  return clients.size() == 1 ? clients.front().unsqueeze(0) : at::stack(clients);
+}
+
+std::unique_ptr<learn::GroupLoss> ClientEngine::loss(const at::Tensor& thetas,
+                                                     const learn::Batches& batches) const {
+  std::vector<std::unique_ptr<BatchLoss>> losses;
+  for (std::size_t i = 0; i < batches.size(); ++i)
+    losses.push_back(batches[i].rows() > 0 ? client_loss(learn::of_client(thetas, i), batches[i]) : nullptr);
+  return std::make_unique<ClientLosses>(thetas, std::move(losses));
+}
+
+std::vector<at::Tensor> ClientEngine::scores(const at::Tensor& thetas, const learn::Batches& batches) const {
+  std::vector<at::Tensor> scores;
+  for (std::size_t i = 0; i < batches.size(); ++i)
+    scores.push_back(batches[i].rows() > 0 ? client_scores(learn::of_client(thetas, i), batches[i].x)
+                                           : at::Tensor());
+  return scores;
+}
+
+}  // namespace fedmeta::engine

@@ -1,0 +1,42 @@
+// Engines that compute one client at a time; of a group, one after the other.
+#pragma once
+
+#include "learn/engine.hpp"
+
+namespace fedmeta::engine {
+
+struct Gradient {
+  at::Tensor value;  ///< [P]
+  at::Tensor loss;   ///< scalar tensor on theta's device
+};
+
+struct HessianProduct {
+  at::Tensor gradient;  ///< [P], where asked for
+  at::Tensor value;     ///< H v, [P]
+};
+
+/// The mean loss of one batch at one theta. It may keep what its derivatives share.
+class BatchLoss {
+ public:
+  virtual ~BatchLoss() = default;
+  virtual Gradient gradient() = 0;
+  virtual HessianProduct hessian_product(const at::Tensor& v, bool with_gradient) = 0;
+};
+
+class ClientEngine : public learn::Engine {
+ public:
+  std::unique_ptr<learn::GroupLoss> loss(const at::Tensor& thetas, const learn::Batches& batches) const final;
+  std::vector<at::Tensor> scores(const at::Tensor& thetas, const learn::Batches& batches) const final;
+
+ protected:
+  /// Of one client: theta [P], a batch with rows.
+  virtual std::unique_ptr<BatchLoss> client_loss(const at::Tensor& theta,
+                                                 const learn::Batch& batch) const = 0;
+  /// [n, classes]
+  virtual at::Tensor client_scores(const at::Tensor& theta, const at::Tensor& x) const = 0;
+};
+
+/// Clients' vectors [P] as the rows of one tensor: of one client the vector itself, not copied.
+at::Tensor as_rows(const std::vector<at::Tensor>& clients);
+
+}  // namespace fedmeta::engine

@@ -1,0 +1,137 @@
+#include "engine/cnn_engine.hpp"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include "cost/work_done.hpp"
+#include "engine/client_engine.hpp"
+#include "engine/cnn_inner_loop.hpp"
+#include "kernels/direct_products.hpp"
+#include "kernels/padded_images.hpp"
+#include "model/image_cnn.hpp"
+
+namespace fedmeta::engine {
+namespace {
+
+/// All of the parameters as they lie in theta.
+CnnPoint point_at(const model::ImageCnn& network, const at::Tensor& theta) {
+  auto blocks = network.layout().views(theta);
+  const kernels::FactoredMatrix wide(blocks[fc1], 0);
+  return {std::move(blocks), wide};
+}
+
+/// Keeps the pass, where what it leaves is no longer than theta.
+class CnnLoss final : public BatchLoss {
+ public:
+  CnnLoss(const model::ImageCnn& network, at::Tensor theta, learn::Batch batch)
+      : network_(network), theta_(std::move(theta)), batch_(std::move(batch)) {}
+
+  Gradient gradient() override {
+    const at::NoGradGuard plain;
+    Gradient g{at::empty_like(theta_), {}};
+    const auto pass = differentiated();
+    write_gradient(*pass, g.value);
+    cost::count_work({.gradient_rows = batch_.rows()});
+    g.loss = loss_;
+    return g;
+  }
+  HessianProduct hessian_product(const at::Tensor& v, bool with_gradient) override {
+    const at::NoGradGuard plain;
+    const auto pass = differentiated();
+    HessianProduct h{{}, at::empty_like(theta_)};
+    auto views = network_.layout().views(h.value);
+    const auto wide = pass->hessian_product(point_at(network_, v), views);
+    kernels::product_into(views[fc1], wide.left.t(), wide.right);
+    if (with_gradient) {
+      h.gradient = at::empty_like(theta_);
+      write_gradient(*pass, h.gradient);
+    }
+    return h;
+  }
+
+ private:
+  std::shared_ptr<const CnnPass> differentiated() {
+    if (kept_) return kept_;
+    const auto pass = std::make_shared<CnnPass>(network_, point_at(network_, theta_), batch_.x);
+    loss_ = pass->differentiate(batch_.y);
+    if (batch_.rows() <= rows_worth_keeping(network_)) kept_ = pass;
+    return pass;
+  }
+  void write_gradient(const CnnPass& pass, const at::Tensor& g) const {
+    auto views = network_.layout().views(g);
+    pass.gradient(views);
+    const auto wide = pass.wide_gradient();
+    kernels::product_into(views[fc1], wide.left.t(), wide.right);
+  }
+
+  const model::ImageCnn& network_;
+  const at::Tensor theta_;
+  const learn::Batch batch_;
+  std::shared_ptr<const CnnPass> kept_;
+  at::Tensor loss_;
+};
+
+class CnnEngine final : public ClientEngine, private learn::FusedInnerLoop {
+ public:
+  explicit CnnEngine(const model::ImageCnn& network) : network_(network) {}
+
+  const learn::FusedInnerLoop* fused() const override { return this; }
+
+ protected:
+  std::unique_ptr<BatchLoss> client_loss(const at::Tensor& theta, const learn::Batch& batch) const override {
+    return std::make_unique<CnnLoss>(network_, theta, batch);
+  }
+  at::Tensor client_scores(const at::Tensor& theta, const at::Tensor& x) const override {
+    const at::NoGradGuard plain;
+    return CnnPass(network_, point_at(network_, theta), x).scores();
+  }
+
+ private:
+  std::optional<at::Tensor> adapt(const at::Tensor& theta, double alpha,
+                                  const learn::Steps& steps) const override {
+    const auto batches = worth_fusing(steps);
+    if (!batches) return {};
+    const at::NoGradGuard plain;
+    return as_rows(
+        {CnnInnerLoop(network_, learn::of_client(theta, 0), alpha, learn::Order::first, *batches, nullptr)
+             .adapted()});
+  }
+  std::optional<learn::Updates> meta_gradient(const at::Tensor& theta, double alpha, learn::Order order,
+                                              const learn::Steps& steps, const learn::Batches& queries,
+                                              const learn::PassWitness* witness) const override {
+    const auto batches = worth_fusing(steps);
+    if (!batches) return {};
+    const at::NoGradGuard plain;
+    const auto [direction, loss] =
+        CnnInnerLoop(network_, learn::of_client(theta, 0), alpha, order, *batches, witness)
+            .meta_gradient(queries.front());
+    return learn::Updates{as_rows({direction}), as_rows({loss})};
+  }
+  /// The steps of a group's only client, where their loop pays.
+  std::optional<std::vector<learn::Batch>> worth_fusing(const learn::Steps& steps) const {
+    if (steps.empty() || steps.front().size() != 1) return {};
+    std::vector<learn::Batch> batches;
+    for (const auto& step : steps) batches.push_back(step.front());
+    if (!CnnInnerLoop::pays(network_, batches)) return {};
+    return batches;
+  }
+
+  const model::ImageCnn& network_;
+};
+
+bool has_derived_passes(const model::ImageCnn& network) {
+  const auto& s = network.sizes();
+  return s.kernel == kernels::kernel_side && s.padding == kernels::Padding::same && s.pool_first &&
+         !network.has_dropout() && s.image % 4 == 0;
+}
+
+}  // namespace
+
+std::unique_ptr<learn::Engine> offer_cnn_engine(const model::Network& network, at::Device device,
+                                                model::Precision precision) {
+  const auto* cnn = dynamic_cast<const model::ImageCnn*>(&network);
+  if (!cnn || !has_derived_passes(*cnn) || !device.is_cpu() || precision != model::Precision::fp32) return {};
+  return std::make_unique<CnnEngine>(*cnn);
+}
+
+}  // namespace fedmeta::engine

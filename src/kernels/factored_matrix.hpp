@@ -1,0 +1,45 @@
+// A wide layer's weight during an inner loop: what it was, plus the outer products that steps have added.
+//
+// A step of gradient descent on n samples changes a linear layer's weight by -alpha delta' x, of rank n.
+// While the rows seen stay below (o i) / (o + i), keeping them is cheaper than forming the weight gradient,
+// stepping and reading a new weight each time; the algebra is exact.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+
+namespace fedmeta::kernels {
+
+/// M = B + L' R, with B [o, i] or absent (zero), L [r, o], R [r, i]. Copies share B, L and R, and keep the M
+/// they were copied from when the other grows: `add` may be called on one of them only.
+class FactoredMatrix {
+ public:
+  FactoredMatrix() = default;
+  /// B = base [o, i], with room for so many rows.
+  FactoredMatrix(at::Tensor base, std::int64_t room);
+  /// B = 0 of o x i.
+  FactoredMatrix(std::int64_t o, std::int64_t i, std::int64_t room, const at::TensorOptions& options);
+
+  /// M += scale left' right; left [n, o], right [n, i].
+  void add(const at::Tensor& left, const at::Tensor& right, double scale);
+
+  /// x [n, i] -> x M' [n, o]
+  at::Tensor forward(const at::Tensor& x) const;
+  /// g [n, o] -> g M [n, i]
+  at::Tensor backward(const at::Tensor& g) const;
+  /// M into `out` [o, i].
+  void write_into(const at::Tensor& out) const;
+
+  /// Rows at which the factors are as long as the matrix.
+  static std::int64_t break_even(std::int64_t o, std::int64_t i) { return o * i / (o + i); }
+
+ private:
+  at::Tensor left() const;
+  at::Tensor right() const;
+
+  at::Tensor base_, left_, right_;
+  std::int64_t rows_ = 0;
+};
+
+}  // namespace fedmeta::kernels

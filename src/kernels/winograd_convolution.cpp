@@ -1,0 +1,116 @@
+#include "kernels/winograd_convolution.hpp"
+
+#include <ATen/ATen.h>
+
+#include "kernels/direct_products.hpp"
+#include "kernels/padded_images.hpp"
+#include "kernels/sparse_gradient.hpp"
+
+namespace fedmeta::kernels {
+namespace {
+
+/// Some images of a batch, with what belongs to them.
+class Portion {
+ public:
+  Portion(std::int64_t first, std::int64_t count, std::int64_t tiles)
+      : first_(first), count_(count), tiles_(tiles) {}
+
+  at::Tensor images(const at::Tensor& all) const { return all.narrow(0, first_, count_); }
+  /// [n, h/2, w/2, c] -> [tiles, c]
+  at::Tensor tiles(const at::Tensor& all) const { return images(all).view({count_ * tiles_, all.size(3)}); }
+  at::Tensor places(const at::Tensor& g, const at::Tensor& source) const {
+    return tiles_at_places(tiles(g), tiles(source));
+  }
+  Pooled tiles(const Pooled& all) const { return {tiles(all.value), tiles(all.source)}; }
+
+ private:
+  std::int64_t first_, count_, tiles_;
+};
+
+/// The 36 places take nine times an image's room: a few images at a time keep them in the cache, and are as
+/// many rows as the products need for their full rate.
+template <class F>
+void for_each_portion(const at::Tensor& images, F work) {
+  constexpr std::int64_t most = 256;
+  const auto grid = PaddedImages::of(images);
+  const auto n = grid.images, tiles = grid.rows * grid.columns, portions = (n * tiles + most - 1) / most;
+  for (std::int64_t p = 0; p < portions; ++p) {
+    const auto first = p * n / portions, count = (p + 1) * n / portions - first;
+    if (count > 0) work(Portion(first, count, tiles));
+  }
+}
+
+at::Tensor transposed(const at::Tensor& matrices) {
+  return matrices.transpose(1, 2);
+}
+
+/// The kernels' gradient from its sums [co, 5, 5, ci], the bias's from that of the pooled outputs.
+void write(const at::Tensor& sums, const at::Tensor& g, const at::Tensor& source,
+           const ConvolutionGradient& to) {
+  to.kernels.copy_(sums.permute({0, 3, 1, 2}));
+  to.bias.copy_(bias_gradient(g, source));
+}
+
+}  // namespace
+
+const at::Tensor& WinogradConvolution::forward(const at::Tensor& x) {
+  x_ = x;
+  const auto grid = PaddedImages::of(x);
+  const std::vector<std::int64_t> shape{grid.images, grid.rows, grid.columns, w_.bias.size(0)};
+  pooled_ = {at::empty(shape, x.options()), at::empty(shape, x.options().dtype(at::kInt))};
+  for_each_portion(x, [&](const Portion& portion) {
+    const auto sums = batch_product(image_at_places(portion.images(x)), transposed(w_.at_places));
+    pool_tiles(sums, w_.bias, portion.tiles(pooled_));
+  });
+  return pooled_.value;
+}
+
+at::Tensor WinogradConvolution::backward(const at::Tensor& g) {
+  g_ = g;
+  auto dx = at::zeros_like(x_);
+  for_each_portion(x_, [&](const Portion& portion) {
+    const auto d = batch_product(portion.places(g_, pooled_.source), w_.at_places);
+    add_from_places(d, portion.images(dx));
+  });
+  return dx;
+}
+
+void WinogradConvolution::write_gradient(const ConvolutionGradient& to) const {
+  auto sums = no_sums();
+  for_each_portion(x_, [&](const Portion& portion) {
+    add_kernel_gradient(portion.images(x_), portion.images(g_), portion.images(pooled_.source), sums);
+  });
+  write(sums, g_, pooled_.source, to);
+}
+
+at::Tensor WinogradConvolution::forward_along(const at::Tensor& rx, const WinogradWeights& v) const {
+  auto derivative = at::empty_like(pooled_.value);
+  for_each_portion(x_, [&](const Portion& portion) {
+    const auto rsums = batch_product(image_at_places(portion.images(rx)), transposed(w_.at_places));
+    add_batch_product(rsums, image_at_places(portion.images(x_)), transposed(v.at_places));
+    pool_tiles_along(rsums, v.bias, portion.tiles(pooled_.source), portion.tiles(derivative));
+  });
+  return derivative;
+}
+
+at::Tensor WinogradConvolution::backward_along(const at::Tensor& rx, const WinogradWeights& v,
+                                               const at::Tensor& rg, const ConvolutionGradient& to) const {
+  auto sums = no_sums();
+  auto rdx = at::zeros_like(x_);
+  for_each_portion(x_, [&](const Portion& portion) {
+    const auto source = portion.images(pooled_.source);
+    add_kernel_gradient(portion.images(x_), portion.images(rg), source, sums);
+    add_kernel_gradient(portion.images(rx), portion.images(g_), source, sums);
+    const auto rd = batch_product(portion.places(rg, pooled_.source), w_.at_places);
+    add_batch_product(rd, portion.places(g_, pooled_.source), v.at_places);
+    add_from_places(rd, portion.images(rdx));
+  });
+  write(sums, rg, pooled_.source, to);
+  return rdx;
+}
+
+at::Tensor WinogradConvolution::no_sums() const {
+  return at::zeros({w_.bias.size(0), kernel_side, kernel_side, x_.size(3)}, x_.options());
+}
+
+}  // namespace fedmeta::kernels

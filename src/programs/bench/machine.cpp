@@ -1,0 +1,112 @@
+#include "programs/bench/machine.hpp"
+
+#include <ATen/ATen.h>
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <malloc.h>
+#include <torch/headeronly/version.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+#include <span>
+
+#include "base/error.hpp"
+#include "device/binding.hpp"
+#include "device/cuda.hpp"
+#include "device/gemm_rate.hpp"
+#include "programs/bench/cores.hpp"
+
+namespace fedmeta::programs {
+namespace {
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+/// Of all ranks of this node what this one must know of them: their cores and groups; of itself all.
+std::vector<RankCores> ranks_of(const comm::Communicator& node) {
+  const RankCores mine{process_cores(), cgroup_quota(), openmp_bound()};
+  const std::vector<std::int32_t> cores(mine.cores.begin(), mine.cores.end());
+  const auto bytes = std::as_bytes(std::span(cores));
+  const auto masks = node.all_gather(comm::Bytes(bytes.begin(), bytes.end()));
+  const auto groups = node.all_gather(mine.quota ? mine.quota->group : "");
+  std::vector<RankCores> ranks(masks.size());
+  for (std::size_t r = 0; r < ranks.size(); ++r) {
+    std::vector<std::int32_t> theirs(masks[r].size() / sizeof(std::int32_t));
+    std::memcpy(theirs.data(), masks[r].data(), masks[r].size());
+    ranks[r].cores.insert(theirs.begin(), theirs.end());
+    if (!groups[r].empty()) ranks[r].quota = Quota{0, groups[r]};
+  }
+  ranks[static_cast<std::size_t>(node.rank())] = mine;
+  return ranks;
+}
+
+/// Returns the note of the first rank that has one, at the root.
+std::string set_threads(const comm::Communicator& world, const comm::Communicator& node, int wanted) {
+  const auto ranks = ranks_of(node);
+  auto plan = plan_threads(ranks, static_cast<std::size_t>(node.rank()));
+  if (wanted > 0) plan = {wanted, ""};
+  at::set_num_threads(plan.threads);
+  // Bound by OpenMP, the only threads of all ranks would share one core: each rank counts places from 0.
+  if (plan.threads == 1 && node.size() > 1) free_main_thread();
+  std::string note;
+  if (!plan.reason.empty())
+    note = "rank " + std::to_string(world.rank()) + " has " + std::to_string(plan.threads) +
+           (plan.threads == 1 ? " thread, " : " threads, ") + std::to_string(count_cores(ranks)) +
+           " cores on its node: " + plan.reason + "; --threads sets another number";
+  const auto notes = world.all_gather(note);
+  const auto first = std::find_if(notes.begin(), notes.end(), [](const auto& text) { return !text.empty(); });
+  return first == notes.end() || !world.root() ? "" : *first;
+}
+
+}  // namespace
+
+void keep_freed_memory() {
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+}
+
+Prepared prepare_device(const comm::Communicator& world, const std::string& wanted, int threads,
+                        model::Precision precision) {
+  const auto node = world.node();
+  Prepared prepared;
+  prepared.note = set_threads(world, node, threads);
+  comm::agree(world, [&] {
+    const int gpus = wanted == "cpu" ? 0 : device::usable_gpus();
+    const int index = device::bind_device(wanted, node.rank(), gpus);
+    if (index < 0 && precision == model::Precision::tf32)
+      throw Error(Status::usage, "only GPUs have matrix units for tf32", "--precision tf32",
+                  "use bf16 or fp32, or a machine with a GPU");
+    model::allow_matrix_units(precision);
+    at::globalContext().setDeterministicCuDNN(true);  // the same bits for the same work
+    if (index >= 0) prepared.device = at::Device(at::kCUDA, static_cast<at::DeviceIndex>(index));
+  });
+  return prepared;
+}
+
+record::System describe_system(const comm::Communicator& world, at::Device device) {
+  record::System system;
+  system.host = world.all_gather(host_name());
+  system.device = world.all_gather(device.str());
+  system.pid = world.gather(static_cast<std::int32_t>(getpid()));
+  system.rank = world.gather(static_cast<std::int32_t>(world.rank()));
+  system.threads = world.gather(static_cast<std::int32_t>(at::get_num_threads()));
+  system.gemm_flops_per_second = measure_gemm(world, device);
+  return system;
+}
+
+std::vector<double> measure_gemm(const comm::Communicator& world, at::Device device) {
+  world.wait_for_all();
+  return world.gather(device::gemm_flops_per_second(device));
+}
+
+std::string libtorch_version() {
+  return TORCH_VERSION;
+}
+
+}  // namespace fedmeta::programs

@@ -1,0 +1,263 @@
+#include "programs/bench/plan.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "cost/formulas.hpp"
+#include "federate/baseline.hpp"
+#include "federate/cohort.hpp"
+#include "federate/sampling.hpp"
+#include "programs/bench/rates.hpp"
+#include "programs/bench/text_table.hpp"
+
+namespace fedmeta::programs {
+namespace {
+
+/// What the algorithms make of a core with 100 GFLOP/s of sgemm, and a guess for a GPU: what costs are stated
+/// for where the machine is not at hand.
+constexpr double core_rate = 50e9, h100_rate = 20e12;
+
+/// Of a stage with so many training clients and clients a round: as many as take half a second, in which
+/// 40 million clients are shuffled; placing one costs as much as shuffling ten, a round 400 whatever it has.
+std::int64_t rounds_to_draw(std::int64_t train, std::int64_t clients) {
+  return 1 + 40'000'000 / (train + 10 * clients + 400);
+}
+
+struct Prediction {
+  std::string algorithm;
+  std::int64_t rounds = 0;
+  double flops = 0, bytes = 0;  ///< of all rounds
+  bool exact = true;            ///< the clients of every round were drawn
+  std::int64_t widest = 0;      ///< numbers sent one way to a client
+  cost::RoundDemand demand{};   ///< of a round, mean
+  cost::MachineRates rates{};
+};
+
+/// Rounds first, first + 1, ... that one protocol rules.
+struct Stage {
+  const algorithms::Algorithm& algorithm;
+  std::int64_t first, rounds;
+};
+
+std::vector<Stage> stages_of(const algorithms::Algorithm& algorithm) {
+  std::vector<Stage> stages;
+  for (std::int64_t first = 1, beyond = 0; first <= algorithm.rounds(); first = beyond) {
+    const auto& stage = algorithm.stage(first);
+    auto last = first;
+    beyond = algorithm.rounds() + 1;
+    while (beyond - last > 1) {
+      const auto middle = last + (beyond - last) / 2;
+      (&algorithm.stage(middle) == &stage ? last : beyond) = middle;
+    }
+    stages.push_back({stage, first, beyond - first});
+  }
+  return stages;
+}
+
+/// What the clients of rounds ask for.
+struct Drawn {
+  double cost = 0, busiest = 0;  ///< FLOPs for F = 1, summed over the rounds
+};
+
+Drawn draw_rounds(const hosting::Catalogue& catalogue, const std::vector<std::int32_t>& train,
+                  const Stage& stage, std::int64_t rounds, const algorithms::RunPlan& plan) {
+  Drawn sum;
+  const bool balanced = plan.balanced && !stage.algorithm.keeps_state();
+  const auto clients = stage.algorithm.protocol().clients_per_round;
+  for (auto round = stage.first; round < stage.first + rounds; ++round) {
+    const auto cohort = federate::make_cohort(
+        catalogue, stage.algorithm, federate::sample_clients(train, clients, plan.seed, round), balanced);
+    for (const auto cost : cohort.cost) sum.cost += static_cast<double>(cost);
+    sum.busiest += static_cast<double>(cohort.busiest_cost());
+  }
+  return sum;
+}
+
+/// Every client is as likely as every other to be in a round.
+double expected_cost(const hosting::Catalogue& catalogue, const std::vector<std::int32_t>& train,
+                     const Stage& stage) {
+  const auto all = federate::make_cohort(catalogue, stage.algorithm, train, /*balanced=*/false);
+  const double cost = std::accumulate(all.cost.begin(), all.cost.end(), 0.0);
+  return static_cast<double>(stage.algorithm.protocol().clients_per_round) * cost /
+         static_cast<double>(train.size());
+}
+
+/// Fills in what the rounds ask for. Where there are more than can be drawn, FLOPs are the expected ones, and
+/// the busiest rank's are the mean over the first rounds of each stage.
+void add_demand(Prediction& prediction, const settings::Settings& settings,
+                const hosting::Catalogue& catalogue, const model::Network& network,
+                const algorithms::Algorithm& algorithm) {
+  const auto plan = settings::run_plan(settings, settings.seeds.front());
+  const auto train = catalogue.with_role(data::Role::train);
+  const auto f = static_cast<double>(network.forward_flops_per_sample());
+  for (const auto& stage : stages_of(algorithm)) {
+    const auto rounds = static_cast<double>(stage.rounds),
+               share = rounds / static_cast<double>(prediction.rounds);
+    const auto clients = stage.algorithm.protocol().clients_per_round;
+    const auto looked_at = std::min(stage.rounds, rounds_to_draw(std::ssize(train), clients));
+    const auto drawn = draw_rounds(catalogue, train, stage, looked_at, plan);
+    const bool exact = looked_at == stage.rounds;
+    prediction.exact = prediction.exact && exact;
+    prediction.flops += f * (exact ? drawn.cost : rounds * expected_cost(catalogue, train, stage));
+    const auto sent =
+        static_cast<double>(cost::parameter_bytes(stage.algorithm.sent_parameters(network.layout().size())));
+    prediction.bytes += rounds * 2 * sent * static_cast<double>(clients);
+    prediction.demand.busiest_flops += share * f * drawn.busiest / static_cast<double>(looked_at);
+    prediction.demand.message_bytes += share * sent;
+  }
+}
+
+Prediction predict(const settings::Settings& settings, const hosting::Catalogue& catalogue,
+                   const federate::Federation& trial, const algorithms::Protocol& protocol,
+                   const at::Tensor& theta) {
+  const auto algorithm = algorithms::make_algorithm(protocol);
+  const auto phi = algorithm->initial(theta).to(trial.device);
+  Prediction prediction{
+      .algorithm = protocol.algorithm, .rounds = algorithm->rounds(), .widest = phi.numel()};
+  if (trial.world.root()) add_demand(prediction, settings, catalogue, trial.network, *algorithm);
+  prediction.rates =
+      measure_rates(trial, protocol, phi, settings::run_plan(settings, settings.seeds.front()).reproducible);
+  if (trial.world.root()) prediction.demand.update_seconds = measure_update(*algorithm, phi);
+  return prediction;
+}
+
+std::string hours(double seconds) {
+  return decimal(seconds / 3600, seconds < 360 ? 3 : 1);
+}
+
+/// Nothing is sent and there are no rounds; each test client trains its own network, once.
+double flops_of_self(const algorithms::Protocol& protocol, const hosting::Catalogue& catalogue,
+                     const model::Network& network) {
+  double flops = 0;
+  for (const auto client : catalogue.with_role(data::Role::test))
+    flops += static_cast<double>(
+        federate::self_flops(protocol, network.forward_flops_per_sample(), catalogue[client].support));
+  return flops;
+}
+
+std::vector<std::string> cost_row(const Prediction& p, int ranks) {
+  const auto rounds = static_cast<double>(std::max<std::int64_t>(1, p.rounds));
+  return {p.algorithm,
+          std::to_string(p.rounds),
+          with_prefix(p.flops / rounds),
+          with_prefix(p.flops),
+          with_prefix(p.bytes / rounds) + "B",
+          with_prefix(p.bytes) + "B",
+          hours(rounds * cost::predict_round(p.demand, p.rates, ranks).seconds()),
+          hours(p.flops / core_rate),
+          hours(p.flops / h100_rate)};
+}
+
+std::string cost_table(const settings::Settings& settings, const hosting::Catalogue& catalogue,
+                       const federate::Federation& trial, const std::vector<Prediction>& predictions) {
+  std::vector<std::vector<std::string>> rows{{"algorithm", "rounds", "FLOP/round", "FLOP", "bytes/round",
+                                              "bytes", "hours here", "core hours", "H100 hours"}};
+  for (const auto& p : predictions) rows.push_back(cost_row(p, trial.world.size()));
+  for (const auto& protocol : settings.protocols) {
+    if (!federate::is_baseline(protocol.algorithm) || !federate::has_parameters(protocol.algorithm)) continue;
+    const double flops = flops_of_self(protocol, catalogue, trial.network);
+    rows.push_back({protocol.algorithm, "0", "", with_prefix(flops), "", "0.00 B", "",
+                    hours(flops / core_rate), hours(flops / h100_rate)});
+  }
+  return text_table(rows);
+}
+
+/// Names the algorithms whose FLOPs are not those of the clients that will be drawn.
+std::string expected_note(const std::vector<Prediction>& predictions) {
+  std::string names;
+  for (const auto& p : predictions)
+    if (!p.exact) names += (names.empty() ? "" : ", ") + p.algorithm;
+  if (names.empty()) return "";
+  return "  expected: FLOPs of " + names +
+         "\n  (their rounds are too many to draw: the mean over all training clients)\n";
+}
+
+/// Of a round, by phase; and on more ranks with as many clients for each as here.
+std::string time_table(const std::vector<Prediction>& predictions, int ranks) {
+  constexpr std::array more{64, 512, 4096};
+  std::vector<std::vector<std::string>> rows{
+      {"seconds a round", "GFLOP/s a rank", "broadcast", "compute", "reduce", "update", "in all"}};
+  for (const auto many : more) rows.front().push_back(std::to_string(many) + " ranks");
+  for (const auto& p : predictions) {
+    const auto time = cost::predict_round(p.demand, p.rates, ranks);
+    rows.push_back({p.algorithm, decimal(p.rates.flops_per_second / 1e9, 1)});
+    for (const double phase : {time.broadcast, time.compute, time.reduce, time.update, time.seconds()})
+      rows.back().push_back(decimal(phase, 4));
+    for (const auto many : more)
+      rows.back().push_back(decimal(cost::predict_round(p.demand, p.rates, many).seconds(), 4));
+  }
+  return text_table(rows);
+}
+
+std::string rates_note(const cost::MachineRates& rates, int ranks) {
+  return std::string("  messages: ") + (ranks > 1 ? "measured" : "one rank, so assumed") + ", latency " +
+         decimal(rates.latency * 1e6, 1) + " us a level, broadcast " +
+         with_prefix(rates.broadcast_bytes_per_second) + "B/s, reduction " +
+         with_prefix(rates.reduction_bytes_per_second) + "B/s\n";
+}
+
+/// Bytes of all clients' samples as they are kept.
+std::int64_t resident_bytes(const hosting::Catalogue& catalogue) {
+  std::int64_t bytes = 0;
+  for (const auto& client : catalogue.clients) {
+    const auto numbers = client.samples * catalogue.form.width;
+    const bool windows = client.storage == data::Storage::windows;  // a text, and where each begins
+    bytes += windows                                  ? client.text + std::int64_t{4} * client.samples
+             : client.storage == data::Storage::bytes ? numbers
+                                                      : 4 * numbers;
+  }
+  return bytes;
+}
+
+/// In bytes, roughly: the server's optimiser (2 vectors), phi, sum and a client's work (6), the inner loop's
+/// path, and the samples.
+double memory_per_rank(const settings::Settings& settings, const hosting::Catalogue& catalogue,
+                       const federate::Federation& trial, const std::vector<Prediction>& predictions) {
+  std::int64_t widest = 0, steps = 0;
+  for (const auto& p : predictions) widest = std::max(widest, p.widest);
+  for (const auto& protocol : settings.protocols)
+    for (const auto client : catalogue.with_role(data::Role::train))
+      steps = std::max(steps, learn::steps_of(protocol.inner, catalogue[client].support));
+  const auto vectors = 10 * widest + (steps + 1) * trial.network.layout().size();
+  return 4 * static_cast<double>(vectors) +
+         static_cast<double>(resident_bytes(catalogue)) / trial.world.size();
+}
+
+std::string predicted_lines(const Prediction& p, int ranks) {
+  const auto line = [&](const char* metric, const std::string& value) {
+    return "PREDICTED " + p.algorithm + "." + metric + " = " + value + "\n";
+  };
+  const double seconds = cost::predict_round(p.demand, p.rates, ranks).seconds();
+  return line("flops", decimal(p.flops, 0) + " FLOP") + line("bytes", decimal(p.bytes, 0) + " B") +
+         line("seconds_per_round", decimal(seconds, 6) + " s");
+}
+
+}  // namespace
+
+std::string plan(const settings::Settings& settings, const hosting::Catalogue& catalogue,
+                 const federate::Federation& trial) {
+  const auto theta = model::initial_parameters(trial.network.layout(), model::Initialisation::tf, /*seed=*/1);
+  const int ranks = trial.world.size();
+  std::vector<Prediction> predictions;
+  for (const auto& protocol : settings.protocols)
+    if (!federate::is_baseline(protocol.algorithm))
+      predictions.push_back(predict(settings, catalogue, trial, protocol, theta));
+  if (!trial.world.root()) return "";
+  std::string text = "Plan (nothing is trained; clients as seed " + std::to_string(settings.seeds.front()) +
+                     " draws them)\n\n" + cost_table(settings, catalogue, trial, predictions) + "\n" +
+                     expected_note(predictions) +
+                     "  core and H100 hours: at 50 GFLOP/s and, not measured, 20 TFLOP/s\n\n";
+  if (!predictions.empty()) {
+    text += time_table(predictions, ranks) + "\n" + rates_note(predictions.front().rates, ranks) +
+            "  GFLOP/s: measured on a client's task cut to 50 samples; more ranks: as many clients for each\n"
+            "  as here, messages at the same rates (docs/performance.md)\n";
+  }
+  text += "  memory per rank, about " +
+          with_prefix(memory_per_rank(settings, catalogue, trial, predictions)) +
+          "B beside the program's own\n";
+  for (const auto& p : predictions) text += predicted_lines(p, ranks);
+  return text;
+}
+
+}  // namespace fedmeta::programs

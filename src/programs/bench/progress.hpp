@@ -1,0 +1,38 @@
+// Progress on standard output: a live bar on a terminal, else one line for each evaluation.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cost/ledger.hpp"
+#include "cost/stopwatch.hpp"
+
+namespace fedmeta::programs {
+
+/// A line of at most `columns` columns (0 = no limit): `head` and as many of the parts, from the left, as
+/// fit. A head that is too long is cut.
+std::string fitted(const std::string& head, const std::vector<std::string>& parts, int columns);
+
+class Progress {
+ public:
+  /// `mode`: auto, plain, off. `run` names what is trained, over so many rounds; 0 = it has none.
+  Progress(const std::string& mode, std::string run, std::int64_t rounds);
+
+  void round(const cost::RoundRow& row);
+  void evaluation(const std::vector<cost::EvaluationRow>& rows);
+  void end();
+
+ private:
+  void draw(const cost::RoundRow& row);
+
+  enum class Mode { off, lines, bar } mode_;
+  std::string run_;
+  std::int64_t rounds_;
+  cost::Stopwatch clock_;
+  double drawn_at_ = -1;
+  double last_loss_ = 0;
+  std::string accuracy_;  ///< of the last evaluation, as shown
+};
+
+}  // namespace fedmeta::programs

@@ -1,0 +1,112 @@
+#include "programs/bench/rates.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "cost/median_seconds.hpp"
+#include "device/cuda.hpp"
+#include "federate/aggregation.hpp"
+
+namespace fedmeta::programs {
+namespace {
+
+constexpr int times = 3;
+
+/// A training client that this rank can reach, cut to what shows the rate.
+std::optional<data::Task> short_task(const federate::Federation& federation) {
+  constexpr std::int64_t most = 50;
+  const auto& catalogue = federation.catalogue;
+  const auto node = [&](int rank) { return catalogue.node_of_rank[static_cast<std::size_t>(rank)]; };
+  for (const auto client : catalogue.with_role(data::Role::train)) {
+    if (node(catalogue[client].home) != node(federation.world.rank())) continue;
+    const auto task = federation.shard.task(client);
+    const auto rows = task.all.rows(), kept = std::min(rows, most);
+    return data::Task{task.all.rows(0, kept),
+                      std::clamp(task.support_rows * kept / rows, std::int64_t{1}, kept - 1)};
+  }
+  return {};
+}
+
+/// As many passes as show the rate: a task of all of them may take hours, and memory for each step.
+learn::Passes cut(learn::Passes passes) {
+  passes.epochs = std::min<std::int64_t>(passes.epochs, 20);
+  passes.steps = std::min<std::int64_t>(passes.steps, 100);
+  return passes;
+}
+
+algorithms::Protocol with_short_tasks(algorithms::Protocol protocol) {
+  protocol.local = cut(protocol.local);
+  protocol.inner = cut(protocol.inner);
+  return protocol;
+}
+
+/// Of this rank; 0 where it has no client to try.
+double task_rate(const federate::Federation& federation, const algorithms::Algorithm& algorithm,
+                 const at::Tensor& phi) {
+  const auto task = short_task(federation);
+  if (!task) return 0;
+  const auto f = federation.network.forward_flops_per_sample();
+  const auto flops = algorithm.flops(f, task->all.rows(), task->support_rows);
+  const double seconds = cost::median_seconds(/*times=*/1, [&] {  // a task may take seconds
+    algorithm.direction(federation.engine, phi, *task, Random(1, "batch order"));
+    device::synchronise(federation.device);
+  });
+  return static_cast<double>(flops) / seconds;
+}
+
+/// Until the last rank has done it. At the root.
+double slowest(const comm::Communicator& world, double seconds) {
+  const auto of_ranks = world.gather(seconds);
+  return world.root() ? *std::max_element(of_ranks.begin(), of_ranks.end()) : 0;
+}
+
+void measure_messages(const comm::Communicator& world, std::int64_t length, bool reproducible,
+                      cost::MachineRates& rates) {
+  auto message = at::ones({1, length}, at::kFloat);
+  const std::span<float> all(message.data_ptr<float>(), static_cast<std::size_t>(length));
+  const auto broadcast = [&](std::size_t numbers) {
+    return slowest(world, cost::median_seconds(times, [&] { world.broadcast(all.first(numbers)); }));
+  };
+  std::unique_ptr<federate::Aggregation> sum;
+  const auto fill = [&] {
+    sum = federate::make_aggregation(world, length, world.size(), reproducible);
+    sum->add(message.fill_(1), std::array{1.0 / world.size()});
+  };
+  const double shortest = broadcast(1), whole = broadcast(all.size());
+  const double reduction = slowest(world, cost::median_seconds(
+                                              times, [&] { sum->reduce(); }, fill));
+  const auto rate = [&](double seconds) {
+    return static_cast<double>(all.size_bytes()) / std::max(seconds - shortest, 1e-6);
+  };
+  rates.latency = shortest / cost::tree_levels(world.size());
+  rates.broadcast_bytes_per_second = rate(whole);
+  rates.reduction_bytes_per_second = rate(reduction);
+}
+
+}  // namespace
+
+cost::MachineRates measure_rates(const federate::Federation& federation, const algorithms::Protocol& protocol,
+                                 const at::Tensor& phi, bool reproducible) {
+  const auto algorithm = algorithms::make_algorithm(with_short_tasks(protocol));
+  const auto& world = federation.world;
+  cost::MachineRates rates;
+  if (world.size() > 1) measure_messages(world, phi.numel(), reproducible, rates);
+  world.wait_for_all();
+  auto of_ranks = world.gather(task_rate(federation, *algorithm, phi));
+  std::erase(of_ranks, 0.0);
+  if (!of_ranks.empty()) rates.flops_per_second = *std::min_element(of_ranks.begin(), of_ranks.end());
+  return rates;
+}
+
+double measure_update(const algorithms::Algorithm& algorithm, const at::Tensor& phi) {
+  auto changed = phi.to(at::kCPU, at::kFloat, /*non_blocking=*/false, /*copy=*/true);
+  const auto direction = at::zeros_like(changed);
+  const auto optimizer = algorithm.server_optimizer();
+  learn::OptimizerState state;
+  return cost::median_seconds(times, [&] { optimizer->step(changed, direction, state); });
+}
+
+}  // namespace fedmeta::programs

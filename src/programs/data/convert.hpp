@@ -1,0 +1,23 @@
+// fedmeta_data convert: any data set as one compact data file.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "data/division.hpp"
+#include "programs/data/source.hpp"
+
+namespace fedmeta::programs {
+
+struct ConvertOptions {
+  DataSourcePlan source;  ///< its seed draws the lots of both filters
+  std::filesystem::path output;
+  double sample_share = 1;  ///< LEAF's sampling by users (data/user_sampling.hpp), before the filters
+  data::Filters filters;
+  bool force = false;
+};
+
+/// Joins each user's parts, keeps what the filters let pass, and writes the clients sorted by id.
+void convert(const ConvertOptions& options);
+
+}  // namespace fedmeta::programs

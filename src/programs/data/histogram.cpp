@@ -1,0 +1,71 @@
+#include "programs/data/histogram.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "base/error.hpp"
+#include "base/terminal_text.hpp"
+#include "record/output_file.hpp"
+#include "report/figures.hpp"
+#include "report/text_sinks.hpp"
+
+namespace fedmeta::programs {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t most_bars = 60;
+
+/// The smallest of 1, 2, 5, 10, 20, ... samples that needs no more bars.
+std::int64_t bar_width(std::int64_t most) {
+  for (std::int64_t power = 1;; power *= 10)
+    for (const std::int64_t digit : {1, 2, 5})
+      if (most < digit * power * most_bars) return digit * power;
+}
+
+/// One line per bar: its middle and how many clients have so many samples.
+std::string bars(const std::vector<std::int64_t>& samples, std::int64_t width) {
+  std::map<std::int64_t, std::int64_t> clients;
+  for (const auto count : samples) ++clients[count / width];
+  std::string lines = "# samples per client (middle of " + std::to_string(width) + "), clients\n";
+  for (const auto& [bar, count] : clients)
+    lines += std::to_string((double(bar) + 0.5) * double(width)) + " " + std::to_string(count) + "\n";
+  return lines;
+}
+
+}  // namespace
+
+void check_histogram(const fs::path& file, bool force) {
+  if (file.extension() != ".svg")
+    throw Error(Status::usage, "the histogram is an SVG", "--histogram " + file.string(),
+                "give a name that ends in .svg");
+  if (const auto name = file.filename().string(); terminal_text(name) != name)
+    throw Error(Status::usage, "the name has characters that gnuplot cannot be told", "--histogram " + name,
+                "use printable UTF-8");
+  for (const char* ending : {".svg", ".png", ".dat", ".gp"})
+    record::check_output(fs::path(file).replace_extension(ending), force);
+}
+
+void draw_histogram(const fs::path& file, const std::string& dataset,
+                    const std::vector<std::int64_t>& samples_per_client) {
+  const auto most = std::max_element(samples_per_client.begin(), samples_per_client.end());
+  const auto width = bar_width(most == samples_per_client.end() ? 0 : *most);
+  report::Figure figure;
+  figure.name = file.stem().string();
+  figure.data = bars(samples_per_client, width);
+  figure.script =
+      "set xlabel 'samples per client'\nset ylabel 'clients'\nset xrange [0:]\nset yrange [0:]\n"
+      "set boxwidth " +
+      std::to_string(width) + "\nset style fill solid 0.8 border\nset title " +
+      report::gnuplot_string(dataset + ": " + std::to_string(samples_per_client.size()) + " clients") + "\n" +
+      "plot data using 1:2 with boxes lc rgb '#0072b2' notitle\n";
+  const auto folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  report::write_figure(figure, folder);
+  const auto drawn = report::draw_figure(figure, folder);
+  if (drawn != report::Drawn::yes)
+    throw Error(drawn == report::Drawn::not_installed ? Status::system : Status::own_file,
+                "the histogram is not drawn: " + report::why_not(drawn), "--histogram " + file.string(),
+                "see that gnuplot is installed and works; it draws the .gp file that lies there");
+}
+
+}  // namespace fedmeta::programs

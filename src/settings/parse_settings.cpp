@@ -1,0 +1,243 @@
+// From arguments, file and profile to settings.
+//
+// The command line wins over the file, the file over --profile, and that over the defaults: the profile is
+// found first, its settings become the defaults, and then everything is read once more.
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <set>
+
+#include "algorithms/algorithm.hpp"
+#include "base/error.hpp"
+#include "base/input_file.hpp"
+#include "base/version.hpp"
+#include "command_line/command_line.hpp"
+#include "command_line/nearest.hpp"
+#include "federate/baseline.hpp"
+#include "settings/options.hpp"
+#include "settings/toml.hpp"
+
+namespace fedmeta::settings {
+namespace {
+
+/// The file of settings: opened while the command line is parsed, so checked before.
+void add_config(CLI::App& app, CLI::config_extras_mode unknown_keys) {
+  const auto regular = [](const std::string& path) {
+    check_regular_file(path, Status::usage, "give a TOML file to --config");
+    return std::string();
+  };
+  app.set_config("--config", "", "Settings as a TOML file: every option is a key")
+      ->check(CLI::Validator(regular, ""));
+  app.config_formatter(std::make_shared<TomlConfig>(app));
+  app.allow_config_extras(unknown_keys);
+}
+
+void add_commands(CLI::App& app, Settings& s) {
+  app.set_version_flag("--version", std::string("fedmeta_bench ") + version() + " (" + git_commit() + ")");
+  add_config(app, CLI::config_extras_mode::error);
+  app.option_defaults()->group("General")->configurable(false);
+  app.add_flag("--print-config", s.print_config, "Print the resolved settings as TOML and end");
+  app.add_flag("--dry-run", s.dry_run, "Print the plan and its cost, train nothing");
+  app.option_defaults()->configurable(true);
+}
+
+void parse(CLI::App& app, int argc, const char* const* argv) {
+  try {
+    command_line::parse_arguments(app, argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    throw HelpWanted{app.help()};
+  } catch (const CLI::CallForVersion& version) {
+    throw HelpWanted{std::string(version.what()) + "\n"};
+  }
+}
+
+/// A parser of everything, into `s`.
+std::unique_ptr<CLI::App> make_parser(Settings& s) {
+  auto app = std::make_unique<CLI::App>(
+      "Benchmark of federated meta-learning over MPI. With no arguments: a quick comparison on generated "
+      "data.",
+      "fedmeta_bench");
+  add_commands(*app, s);
+  add_options(*app, all_options(s));
+  return app;
+}
+
+/// The profile and data set named on the command line or in the file: they decide all other defaults.
+Settings find_profile(int argc, const char* const* argv) {
+  Settings found;
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  add_config(app, CLI::config_extras_mode::ignore_all);
+  app.add_option("--profile", found.profile);
+  app.add_option("--dataset", found.source.dataset);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError&) {
+    return Settings{};  // the full parse below reports it
+  }
+  return found;
+}
+
+using KeyValues = std::vector<std::pair<std::string, std::string>>;
+
+/// KEY=VALUE pairs applied to a protocol by the options' own rules.
+void apply(algorithms::Protocol& protocol, const KeyValues& pairs, const std::string& origin) {
+  if (pairs.empty()) return;
+  CLI::App app;
+  app.set_help_flag();
+  const auto table = hyperparameters(protocol);
+  add_options(app, table);
+  std::vector<std::string> names, arguments;
+  for_each(table, [&](const OptionRow& row) { names.push_back(row.name); });
+  for (const auto& [key, value] : pairs) {
+    if (std::find(names.begin(), names.end(), key) == names.end())
+      throw Error(Status::usage, "unknown key", origin + "." + key,
+                  "did you mean " + command_line::nearest(key, names) + "?");
+    if (value.empty())
+      throw Error(Status::usage, "the value is empty", origin + "." + key, "give one, or leave the key out");
+    arguments.push_back("--" + key + "=" + value);
+  }
+  std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
+  try {
+    app.parse(arguments);
+  } catch (const CLI::ParseError& error) {
+    command_line::report_usage(app, error, origin);
+  }
+}
+
+/// What one place, the command line or the file, says of hyper-parameters.
+struct Given {
+  KeyValues for_all;
+  std::vector<std::string> for_one;  ///< ALGORITHM.KEY=VALUE
+  std::set<std::string> names;       ///< of all options, with ALGORITHM.KEY for those of one
+};
+
+/// `app` has read that place, and no other.
+Given given_hyperparameters(const CLI::App& app, const Settings& read) {
+  algorithms::Protocol unused;
+  Given given;
+  for_each(hyperparameters(unused), [&](const OptionRow& row) {
+    const auto* used = app.get_option("--" + row.name);
+    if (used->count() > 0) given.for_all.emplace_back(row.name, used->results().back());
+  });
+  given.for_one = read.set;
+  for (const auto* o : app.get_options())
+    if (o->count() > 0) given.names.insert(o->get_single_name());
+  for (const auto& entry : read.set) {
+    const auto key = entry.substr(0, entry.find('='));
+    if (!given.names.insert(key).second)
+      throw Error(Status::usage, "a key is set twice", "--set " + key, "give it one value");
+  }
+  return given;
+}
+
+/// --scale is for trying any configuration cheaply: on the command line it scales what a file says, too, but
+/// never what stands beside it.
+std::set<std::string> given_beside_scale(const Given& file, const Given& line) {
+  auto names = line.names;
+  if (!line.names.contains("scale")) names.insert(file.names.begin(), file.names.end());
+  return names;
+}
+
+Given given_on_command_line(int argc, const char* const* argv) {
+  Settings read;
+  const auto app = make_parser(read);
+  app->set_config();  // not as a file, but as a name to pass over
+  app->add_option("--config", read.config);
+  parse(*app, argc, argv);
+  return given_hyperparameters(*app, read);
+}
+
+Given given_in_file(const std::string& path) {
+  if (path.empty()) return {};
+  Settings read;
+  const auto app = make_parser(read);
+  const std::array arguments{"fedmeta_bench", "--config", path.c_str()};
+  parse(*app, static_cast<int>(arguments.size()), arguments.data());
+  return given_hyperparameters(*app, read);
+}
+
+/// All that --algorithms takes.
+std::vector<std::string> known_algorithms() {
+  auto names = algorithms::algorithm_names();
+  names.insert(names.end(), federate::baseline_names().begin(), federate::baseline_names().end());
+  return names;
+}
+
+/// What `all` means: mixed and the methods without rounds are the production task's.
+std::vector<std::string> all_algorithms(const std::string& dataset) {
+  auto names = known_algorithms();
+  if (dataset != "production") std::erase_if(names, federate::is_of_production);
+  return names;
+}
+
+/// The values of a list of ALGORITHM.KEY=VALUE that concern one algorithm.
+KeyValues values_for(const std::string& algorithm, const std::vector<std::string>& set) {
+  KeyValues values;
+  for (const auto& entry : set) {
+    const auto dot = entry.find('.'), equals = entry.find('=');
+    if (dot == std::string::npos || equals == std::string::npos || equals < dot)
+      throw Error(Status::usage, "not of the form ALGORITHM.KEY=VALUE", "--set " + entry,
+                  "write e.g. maml.inner-lr=0.01");
+    const auto name = entry.substr(0, dot);
+    const auto known = known_algorithms();
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      throw Error(Status::usage, "unknown algorithm", "--set " + entry,
+                  command_line::did_you_mean(name, known));
+    if (name == algorithm)
+      values.emplace_back(entry.substr(dot + 1, equals - dot - 1), entry.substr(equals + 1));
+  }
+  return values;
+}
+
+/// Also what is set for algorithms that do not run must be possible.
+void check_set(const std::vector<std::string>& set) {
+  for (const auto& algorithm : known_algorithms()) {
+    algorithms::Protocol unused;
+    apply(unused, values_for(algorithm, set), "--set " + algorithm);
+  }
+}
+
+void resolve_algorithms(Settings& s) {
+  const auto known = known_algorithms();
+  if (s.algorithms == std::vector<std::string>{"all"}) s.algorithms = all_algorithms(s.source.dataset);
+  for (auto a = s.algorithms.begin(); a != s.algorithms.end(); ++a) {
+    if (std::find(known.begin(), known.end(), *a) == known.end())
+      throw Error(Status::usage, "unknown algorithm", "--algorithms " + *a,
+                  command_line::did_you_mean(*a, known));
+    if (std::find(s.algorithms.begin(), a, *a) != a)
+      throw Error(Status::usage, "an algorithm is named twice", "--algorithms " + *a, "name each once");
+  }
+}
+
+}  // namespace
+
+Settings parse_settings(int argc, const char* const* argv) {
+  const auto wanted = find_profile(argc, argv);
+  const auto profile = profile_settings(wanted.profile, wanted.source.dataset);
+  Settings s = profile;
+  const auto app = make_parser(s);
+  parse(*app, argc, argv);
+  resolve_algorithms(s);
+  const auto file = given_in_file(app->get_config_ptr()->as<std::string>());
+  const auto line = given_on_command_line(argc, argv);
+  s.given = given_beside_scale(file, line);
+  for (const auto& given : {file, line}) check_set(given.for_one);
+  for (const auto& algorithm : s.algorithms) {
+    auto protocol = algorithms::protocol_for(algorithm, profile.protocol);
+    apply(protocol, values_for(algorithm, profile.set), "--profile " + s.profile + ": " + algorithm);
+    for (const auto& given : {file, line}) {
+      apply(protocol, given.for_all, "");
+      apply(protocol, values_for(algorithm, given.for_one), "--set " + algorithm);
+    }
+    s.protocols.push_back(protocol);
+  }
+  check_settings(s);
+  return s;
+}
+
+}  // namespace fedmeta::settings

@@ -1,0 +1,59 @@
+#include "kernels/packed_matrix.hpp"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include "cost/executed_flops.hpp"
+
+namespace fedmeta::kernels {
+namespace {
+
+struct Shape {
+  std::int64_t n, k, m;
+};
+
+/// With each of this machine's kernels.
+template <class T>
+void expect_products(const Shape& shape, at::ScalarType type, double tolerance) {
+  const auto [n, k, m] = shape;
+  const auto x = at::randn({n, k}, type), matrix = at::randn({m, k}, type).t(),
+             start = at::randn({n, m}, type);
+  const auto expected = start.to(at::kDouble) + at::mm(x.to(at::kDouble), matrix.to(at::kDouble));
+  for (const int width : vector_widths()) {
+    auto y = start.clone();
+    PackedMatrix(matrix, width).add_product(y.data_ptr<T>(), x.const_data_ptr<T>(), n);
+    EXPECT_LT((y - expected).abs().max().item<double>(), tolerance * static_cast<double>(k))
+        << n << " x " << k << " x " << m << ", registers of " << width << " bytes";
+  }
+}
+
+TEST(PackedMatrix, MultipliesAnyNumberOfRowsAndColumns) {
+  at::manual_seed(3);
+  for (const std::int64_t n : {1, 2, 3, 4, 5, 6, 7, 10, 12, 13, 25})
+    for (const auto& [k, m] : {std::pair{1, 1}, {7, 16}, {21, 84}, {256, 33}, {600, 100}}) {
+      expect_products<float>({n, k, m}, at::kFloat, 1e-6);
+      expect_products<double>({n, k, m}, at::kDouble, 1e-15);
+    }
+}
+
+TEST(PackedMatrix, KeepsItsOwnCopy) {
+  auto matrix = at::ones({3, 2});
+  const PackedMatrix packed(matrix);
+  matrix.zero_();
+  const auto x = at::ones({1, 3});
+  auto y = at::ones({1, 2});
+  packed.add_product(y.data_ptr<float>(), x.const_data_ptr<float>(), 1);
+  EXPECT_TRUE(at::equal(y, at::full({1, 2}, 4.0F)));
+}
+
+TEST(PackedMatrix, CountsItsFlops) {
+  const PackedMatrix packed(at::ones({3, 5}));
+  const auto x = at::ones({2, 3});
+  auto y = at::ones({2, 5});
+  const auto before = cost::executed_flops();
+  packed.add_product(y.data_ptr<float>(), x.const_data_ptr<float>(), 2);
+  EXPECT_EQ(cost::executed_flops() - before, 2 * 2 * 3 * 5);
+}
+
+}  // namespace
+}  // namespace fedmeta::kernels

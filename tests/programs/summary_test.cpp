@@ -1,0 +1,160 @@
+#include "programs/bench/summary.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace fedmeta::programs {
+namespace {
+
+/// Two rounds of three and of two clients in 2 s, 10 FLOP and 30 bytes each; one evaluation.
+record::Run run(const std::string& algorithm, std::int64_t seed, double accuracy) {
+  record::Run run;
+  run.header.algorithm = algorithm;
+  run.header.seed = seed;
+  for (std::int32_t number : {1, 2}) {
+    cost::RoundRow row;
+    row.round = number;
+    row.clients.assign(number == 1 ? 3 : 2, 0);
+    row.seconds = number == 1 ? 0.5 : 1.5;
+    row.flops = 10;
+    row.flops_executed = 15;
+    row.bytes_down = 20;
+    row.bytes_up = 10;
+    run.rounds.push_back(row);
+  }
+  cost::EvaluationRow last;
+  last.round = 2;
+  last.split = "test";
+  last.accuracy = accuracy;
+  last.accuracy_client_mean = accuracy - 0.05;
+  last.initial_accuracy = 0.25;
+  last.loss = 1.5;
+  run.evaluations.push_back(last);
+  return run;
+}
+
+/// maml with two seeds that both reach their target, fomaml with two of which one does.
+Summary summary() {
+  Summary s;
+  s.gemm_flops_per_second = 100;
+  s.source = "leaf";
+  s.runs = {run("maml", 1, 0.5), run("maml", 2, 0.75), run("fomaml", 1, 0.5), run("fomaml", 2, 0.5)};
+  s.runs[0].target = cost::TargetRow{0.4, 1, 100, 1000, 2.0};
+  s.runs[1].target = cost::TargetRow{0.4, 2, 300, 2000, 4.0};
+  s.runs[2].target = cost::TargetRow{0.4, 1, 100, 1000, 2.0};
+  return s;
+}
+
+bool has_line(const std::string& text, const std::string& line) {
+  return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
+}
+
+TEST(FiguresOfMerit, AreMeansOverTheSeeds) {
+  const auto text = figures_of_merit(summary());
+  EXPECT_TRUE(has_line(text, "FOM maml.accuracy = 0.625000 fraction")) << text;
+  EXPECT_TRUE(has_line(text, "FOM maml.initial_accuracy = 0.250000 fraction")) << text;
+  EXPECT_TRUE(has_line(text, "FOM maml.client_tasks_per_second = 2.500000 1/s")) << text;  // 5 / 2 s
+  EXPECT_TRUE(has_line(text, "FOM maml.seconds_per_round = 1.000000 s")) << text;
+  EXPECT_TRUE(has_line(text, "FOM maml.efficiency = 0.100000 fraction")) << text;  // 20 / (2 s * 100)
+  EXPECT_TRUE(has_line(text, "FOM maml.efficiency_executed = 0.150000 fraction")) << text;
+}
+
+TEST(FiguresOfMerit, ToTheTargetAreNoneWhereOneSeedMissesIt) {
+  const auto text = figures_of_merit(summary());
+  EXPECT_TRUE(has_line(text, "FOM maml.bytes_to_target = 200 B")) << text;
+  EXPECT_TRUE(has_line(text, "FOM maml.flops_to_target = 1500 FLOP")) << text;
+  EXPECT_TRUE(has_line(text, "FOM fomaml.rounds_to_target = none rounds")) << text;
+  EXPECT_TRUE(has_line(text, "FOM fomaml.bytes_to_target = none B")) << text;
+  EXPECT_TRUE(has_line(text, "FOM fomaml.flops_to_target = none FLOP")) << text;
+}
+
+// Several seeds that reach the target at rounds 1 and 2 mean 1.5 rounds, not 2.
+TEST(FiguresOfMerit, KeepTheFractionOfAMeanOfRounds) {
+  const auto text = figures_of_merit(summary());
+  EXPECT_TRUE(has_line(text, "FOM maml.rounds_to_target = 1.50 rounds")) << text;
+}
+
+TEST(FiguresOfMerit, WithholdAnEfficiencyThatCannotBeTrusted) {
+  auto s = summary();
+  s.efficiency_trusted = false;
+  const auto text = figures_of_merit(s);
+  EXPECT_EQ(text.find("efficiency"), std::string::npos) << text;
+  EXPECT_TRUE(has_line(text, "FOM maml.seconds_per_round = 1.000000 s")) << text;
+}
+
+TEST(ComparisonTable, HasOneRowForEachAlgorithm) {
+  const auto text = comparison_table(summary());
+  const auto row = text.substr(text.find("\n  maml ") + 1);
+  const auto maml = row.substr(0, row.find('\n'));
+  for (const std::string cell :
+       {"0.2500", "0.6250", "0.5750", "1.500", "10 ", "30 B", "1.000", "2.50", "0.100"})
+    EXPECT_NE(maml.find(cell), std::string::npos) << cell << " in: " << maml;
+  EXPECT_NE(text.find("\n  fomaml "), std::string::npos) << text;
+  EXPECT_NE(text.find("not reached"), std::string::npos) << text;
+  EXPECT_EQ(text.find("generated"), std::string::npos) << text;
+}
+
+std::size_t widest_line(const std::string& text) {
+  std::size_t widest = 0;
+  for (std::size_t begin = 0, end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1)
+    widest = std::max(widest, end - begin);
+  return widest;
+}
+
+// Two tables under 80 columns: accuracy, and costs.
+TEST(ComparisonTable, FitsIntoTheTerminal) {
+  auto s = summary();
+  for (auto& run : s.runs) run.evaluations.back().accuracy_top4 = 0.9375;
+  for (const int columns : {60, 80, 100, 140})
+    EXPECT_LE(widest_line(comparison_table(s, columns)), static_cast<std::size_t>(columns));
+  const auto narrow = comparison_table(s, 80);
+  EXPECT_NE(narrow.find("  algorithm  FLOP/round"), std::string::npos) << narrow;
+  EXPECT_EQ(comparison_table(s, 200), comparison_table(s));
+}
+
+TEST(ComparisonTable, HasTop4OnlyWhereItWasCounted) {
+  EXPECT_EQ(comparison_table(summary()).find("top 4"), std::string::npos);
+  EXPECT_EQ(figures_of_merit(summary()).find("accuracy_top4"), std::string::npos);
+  auto s = summary();
+  for (auto& run : s.runs) run.evaluations.back().accuracy_top4 = 0.9375;
+  EXPECT_NE(comparison_table(s).find("0.9375"), std::string::npos);
+  EXPECT_TRUE(has_line(figures_of_merit(s), "FOM maml.accuracy_top4 = 0.937500 fraction"));
+}
+
+TEST(Summary, OfAMethodWithoutRoundsHasNoCostsOfRounds) {
+  auto s = summary();
+  auto self = run("self", 1, 0.5);
+  self.rounds.clear();
+  self.evaluations.back().loss = std::nan("");
+  self.clients = {{3, 0.1, 0.5, 10, 0.9, 600}, {4, 0.1, 0.5, 10, 0.9, 700}};
+  s.runs.push_back(self);
+  const auto table = comparison_table(s), merits = figures_of_merit(s);
+  EXPECT_EQ(table.find("nan"), std::string::npos) << table;
+  EXPECT_TRUE(has_line(merits, "FOM self.accuracy = 0.500000 fraction")) << merits;
+  EXPECT_TRUE(has_line(merits, "FOM self.local_flops = 1300 FLOP")) << merits;
+  EXPECT_EQ(merits.find("self.seconds_per_round"), std::string::npos) << merits;
+  EXPECT_EQ(merits.find("nan"), std::string::npos) << merits;
+}
+
+TEST(ComparisonTable, SaysWhereDataAreGenerated) {
+  auto s = summary();
+  s.source = "generated";
+  EXPECT_NE(comparison_table(s).find("generated"), std::string::npos);
+}
+
+TEST(ComparisonTable, HidesAnEfficiencyThatCannotBeTrusted) {
+  auto s = summary();
+  s.efficiency_trusted = false;
+  const auto text = comparison_table(s);
+  EXPECT_EQ(text.find("0.100"), std::string::npos) << text;
+}
+
+TEST(Verdict, GivesTheReasons) {
+  EXPECT_EQ(verdict(""), "RESULT: VALID\n");
+  EXPECT_EQ(verdict("a loss is not finite"), "RESULT: INVALID (a loss is not finite)\n");
+}
+
+}  // namespace
+}  // namespace fedmeta::programs
