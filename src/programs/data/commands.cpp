@@ -53,20 +53,20 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
       ->required();
   command_line::number_option(*command, "clients", options.clients,
                               "Number of clients; this and all sizes: as the paper's",
-                              command_line::positive);
+                              options::positive);
   command_line::number_option(*command, "mean-samples", options.mean_samples, "Samples per client, mean",
-                              command_line::not_negative);
+                              options::not_negative);
   command_line::number_option(*command, "sd-samples", options.deviation_samples,
-                              "Samples per client, standard deviation", command_line::not_negative);
+                              "Samples per client, standard deviation", options::not_negative);
   command_line::number_option(*command, "min-samples", options.min_samples, "Samples per client, at least",
-                              command_line::not_negative);
+                              options::not_negative);
   command->add_option("--generator", plan.generator, "Of synthetic: leaf or alpha-beta")
       ->capture_default_str();
   command_line::number_option(*command, "alpha", plan.alpha, "Of alpha-beta: how models differ",
-                              command_line::not_negative)
+                              options::not_negative)
       ->capture_default_str();
   command_line::number_option(*command, "beta", plan.beta, "Of alpha-beta: how inputs differ",
-                              command_line::not_negative)
+                              options::not_negative)
       ->capture_default_str();
   command_line::data_seed_option(*command, plan.seed, "Another seed, other clients");
   command->add_flag("--force", options.force,
@@ -87,14 +87,14 @@ CLI::App* add_convert(CLI::App& app, ConvertOptions& options) {
   add_source(*command, options.source);
   command_line::path_option(*command, "--output", options.output, "Data file to write, FILE.h5")->required();
   command_line::number_option(*command, "min-samples", options.filters.min_samples,
-                              "Keep clients with at least so many", command_line::not_negative);
+                              "Keep clients with at least so many", options::not_negative);
   command_line::number_option(*command, "max-samples", options.filters.max_samples,
-                              "Keep clients with at most so many", command_line::not_negative);
+                              "Keep clients with at most so many", options::not_negative);
   command_line::number_option(*command, "max-clients", options.filters.max_clients,
-                              "Keep so many clients, by lot", command_line::not_negative);
+                              "Keep so many clients, by lot", options::not_negative);
   command_line::number_option(*command, "sample-share", options.sample_share,
                               "First keep this share of all samples, user by user (LEAF's sampling)",
-                              command_line::scale_factor);
+                              options::scale_factor);
   command->add_flag("--digits", options.source.dataset.digits, "Of femnist: labels 0-9 alone");
   command_line::data_seed_option(*command, options.source.dataset.seed,
                                  "Draws the lots of --max-clients and --sample-share");
