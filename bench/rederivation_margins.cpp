@@ -43,17 +43,17 @@ class Margins {
   }
 
   void measure(const algorithms::Protocol& protocol, std::int64_t seed) const {
-    const auto algorithm = algorithms::make_algorithm(protocol);
+    const algorithms::Run run{algorithms::make_stages(protocol)};
     const auto init = settings_.init == "tf" ? model::Initialisation::tf : model::Initialisation::torch;
     const auto fresh =
         model::initial_parameters(federation_.network.layout(), init, static_cast<std::uint64_t>(seed));
-    rederive(*algorithm, algorithm->initial(fresh).to(federation_.device), seed, 0);
-    if (algorithm->rounds() < 2) return;
+    rederive(run.first(), run.first().initial(fresh).to(federation_.device), seed, 0);
+    if (run.rounds() < 2) return;
     federate::Validity validity;
     const auto plan = settings::run_plan(settings_, seed);
-    auto trained = federate::Training(federation_, *algorithm, {{protocol.algorithm, false}}, plan, init)
+    auto trained = federate::Training(federation_, run, {{protocol.algorithm, false}}, plan, init)
                        .run(nullptr, validity);
-    rederive(*algorithm, trained.phi.to(federation_.device), seed, algorithm->rounds());
+    rederive(run.first(), trained.phi.to(federation_.device), seed, run.rounds());
   }
 
  private:

@@ -1,7 +1,7 @@
 #include "algorithms/algorithm.hpp"
 
-#include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "algorithms/algorithm_families.hpp"
 #include "algorithms/mixed.hpp"
@@ -27,13 +27,6 @@ std::vector<double> Algorithm::weights(const std::vector<std::int64_t>& samples,
   return weights;
 }
 
-std::int64_t largest_cohort(const Algorithm& algorithm) {
-  const auto clients = [&](std::int64_t round) {
-    return algorithm.stage(round).protocol().clients_per_round;
-  };
-  return std::max(clients(1), clients(algorithm.rounds()));  // no algorithm has more than two stages
-}
-
 const std::vector<std::string>& algorithm_names() {
   static const std::vector<std::string> names{"fedsgd",   "fedavg",  "fedavg-meta", "fomaml", "maml",
                                               "meta-sgd", "reptile", "perfedavg",   "mixed"};
@@ -47,7 +40,7 @@ std::unique_ptr<Algorithm> make_algorithm(const Protocol& protocol) {
   if (name == "fomaml") return make_fomaml(protocol);
   if (name == "maml") return make_maml(protocol);
   if (name == "meta-sgd") return make_meta_sgd(protocol);
-  if (name == "perfedavg") return make_perfedavg(protocol);
+  if (name == "perfedavg") return std::move(make_perfedavg(protocol).front().algorithm);
   if (name == "mixed") return make_mixed(protocol);
   throw Error(Status::usage, "unknown algorithm", "--algorithms " + name, "see --help for their names");
 }

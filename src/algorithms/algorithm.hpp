@@ -32,15 +32,6 @@ class Algorithm {
 
   const Protocol& protocol() const { return protocol_; }
 
-  /// Of all stages.
-  virtual std::int64_t rounds() const { return protocol_.rounds; }
-  /// What rules round 1, 2, ...: where training has several stages, each is an algorithm with its own
-  /// protocol. Whatever concerns a round is to be asked of it.
-  virtual const Algorithm& stage(std::int64_t round) const {
-    (void)round;
-    return *this;
-  }
-
   /// The first phi, from fresh parameters theta [P].
   virtual at::Tensor initial(const at::Tensor& theta) const { return theta.clone(); }
   /// The parameters within phi.
@@ -92,13 +83,10 @@ class Algorithm {
   Protocol protocol_;
 };
 
-/// The most clients that a round of any stage has.
-std::int64_t largest_cohort(const Algorithm& algorithm);
-
 /// All names, in the order in which tables list them.
 const std::vector<std::string>& algorithm_names();
 
-/// Throws Error(usage) for an unknown name.
+/// Of a method with several stages (stages.hpp), the first. Throws Error(usage) for an unknown name.
 std::unique_ptr<Algorithm> make_algorithm(const Protocol& protocol);
 
 }  // namespace fedmeta::algorithms

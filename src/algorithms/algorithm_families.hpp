@@ -2,8 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
-#include "algorithms/algorithm.hpp"
+#include "algorithms/stages.hpp"
 
 namespace fedmeta::algorithms {
 
@@ -16,7 +17,8 @@ inline learn::Passes at_test(const Protocol& protocol, const learn::Passes& othe
 std::unique_ptr<Algorithm> make_fedsgd(const Protocol& protocol);
 /// fedavg, fedavg-meta and reptile: they differ in what the protocol says, and in whether they adapt.
 std::unique_ptr<Algorithm> make_fedavg(const Protocol& protocol);
-std::unique_ptr<Algorithm> make_perfedavg(const Protocol& protocol);
+/// FedAvg, then Reptile.
+std::vector<Stage> make_perfedavg(const Protocol& protocol);
 
 // inner_loop_algorithms.cpp: a client adapts to its support set and is judged by its query set.
 std::unique_ptr<Algorithm> make_fomaml(const Protocol& protocol);

@@ -1,4 +1,4 @@
-// FedSGD, FedAvg, Reptile, and personalised FedAvg in three stages.
+// FedSGD, FedAvg, Reptile, and personalised FedAvg: FedAvg, then Reptile from where it ended.
 #include <ATen/ATen.h>
 
 #include "algorithms/algorithm_families.hpp"
@@ -115,44 +115,35 @@ Protocol second_stage(const Protocol& p) {
   return second;
 }
 
-/// Personalised FedAvg (Jiang et al. 2019): FedAvg, then Reptile from where it ended, then each new client
-/// trains on its own.
+/// A stage of personalised FedAvg (Jiang et al. 2019), after any round of which each new client trains on its
+/// own.
 class PerFedAvg final : public FedAvg {
  public:
-  explicit PerFedAvg(const Protocol& protocol) : FedAvg(protocol), second_(second_stage(protocol)) {}
+  PerFedAvg(const Protocol& protocol, LocalPlan personalisation)
+      : FedAvg(protocol), personalisation_(personalisation) {}
 
-  std::int64_t rounds() const override { return protocol().rounds + second_.protocol().rounds; }
-  const Algorithm& stage(std::int64_t round) const override {
-    if (round <= protocol().rounds) return *this;
-    return second_;
-  }
+  bool adapts() const override { return true; }
   at::Tensor adapt(const Engine& engine, const at::Tensor& phi, const Group& group) const override {
-    return adapted(engine, phi, group, personalisation());
+    return adapted(engine, phi, group, personalisation_);
   }
   // Epoch by epoch, with the batches and the optimiser of `adapt` over as many epochs at once.
   void follow_adaptation(const Engine& engine, const at::Tensor& phi, const Group& group,
                          const std::function<void(std::int64_t, const at::Tensor&)>& after) const override {
-    auto plan = personalisation();
-    plan.passes = {1, plan.passes.batch, 0};
-    const auto optimizer = plan.make_optimizer();
+    const learn::Passes epoch_of{1, personalisation_.passes.batch, 0};
+    const auto optimizer = personalisation_.make_optimizer();
     auto orders = group.orders;
     ClientStates states;
     at::Tensor thetas = phi;
     after(0, thetas);
     for (std::int64_t epoch = 1; epoch <= protocol().personal_curve; ++epoch) {
-      const auto steps = learn::minibatches(group.support(), plan.passes, &orders, engine.has_dropout());
+      const auto steps = learn::minibatches(group.support(), epoch_of, &orders, engine.has_dropout());
       thetas = learn::train_locally(engine, thetas, steps, *optimizer, states).thetas;
       after(epoch, thetas);
     }
   }
 
  private:
-  LocalPlan personalisation() const {
-    const auto& p = protocol();
-    return plan_after(p, p.personal);
-  }
-
-  FedAvg second_;
+  LocalPlan personalisation_;
 };
 
 }  // namespace
@@ -163,8 +154,15 @@ std::unique_ptr<Algorithm> make_fedsgd(const Protocol& protocol) {
 std::unique_ptr<Algorithm> make_fedavg(const Protocol& protocol) {
   return std::make_unique<FedAvg>(protocol);
 }
-std::unique_ptr<Algorithm> make_perfedavg(const Protocol& protocol) {
-  return std::make_unique<PerFedAvg>(protocol);
+std::vector<Stage> make_perfedavg(const Protocol& protocol) {
+  const auto personalisation = plan_after(protocol, protocol.personal);
+  std::vector<Stage> stages;
+  const auto add = [&](const Protocol& stage) {
+    stages.push_back({stage.rounds, std::make_unique<PerFedAvg>(stage, personalisation)});
+  };
+  add(protocol);
+  if (const auto second = second_stage(protocol); second.rounds > 0) add(second);
+  return stages;
 }
 
 }  // namespace fedmeta::algorithms

@@ -1,4 +1,4 @@
-// The server's loop: one algorithm, one seed.
+// The server's loop: the stages of one run, with one seed.
 #pragma once
 
 #include <map>
@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "algorithms/stages.hpp"
 #include "cost/ledger.hpp"
 #include "federate/evaluation.hpp"
 #include "federate/server_state.hpp"
@@ -47,10 +48,10 @@ struct Outcome {
 
 class Training {
  public:
-  Training(const Federation& federation, const algorithms::Algorithm& algorithm, std::vector<View> views,
+  Training(const Federation& federation, const algorithms::Run& run, std::vector<View> views,
            const algorithms::RunPlan& plan, model::Initialisation initialisation);
 
-  /// Continues from another training's state, of the same algorithm, plan and clients, and of the same rank.
+  /// Continues from another training's state, of the same stages, plan and clients, and of the same rank.
   void go_on_from(const ServerState& state);
 
   /// Collective. The rounds that are left. `observer` is called at the root only and may be null elsewhere.
@@ -80,7 +81,7 @@ class Training {
   std::string run_name() const;
 
   const Federation& federation_;
-  const algorithms::Algorithm& algorithm_;
+  const algorithms::Run& run_;
   std::vector<View> views_;
   algorithms::RunPlan plan_;
   std::vector<std::int32_t> train_clients_;

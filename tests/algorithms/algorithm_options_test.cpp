@@ -1,7 +1,7 @@
 // What the options of a protocol do to a client's update and adaptation.
 #include <gtest/gtest.h>
 
-#include "algorithms/algorithm.hpp"
+#include "algorithms/stages.hpp"
 #include "engine/autograd_engine.hpp"
 #include "learn/local_training.hpp"
 #include "learn/problems.hpp"
@@ -170,18 +170,54 @@ TEST_F(Options, PerFedAvgHasTwoStagesAndPersonalises) {
   stages.stage2_clients_per_round = 7;
   stages.stage2_local = {.steps = 2};
   stages.personal = {.epochs = 2, .batch = 3, .lr = 0.02};
-  const auto algorithm = make_algorithm(stages);
-  EXPECT_EQ(algorithm->rounds(), 5);
-  EXPECT_EQ(largest_cohort(*algorithm), 7);
-  const auto& first = algorithm->stage(2);
-  const auto& second = algorithm->stage(3);
-  EXPECT_EQ(&algorithm->stage(5), &second);
+  const algorithms::Run run{make_stages(stages)};
+  EXPECT_EQ(run.rounds(), 5);
+  EXPECT_EQ(largest_cohort(run), 7);
+  const auto& first = run.algorithm(2);
+  const auto& second = run.algorithm(3);
+  EXPECT_EQ(&run.algorithm(5), &second);
   EXPECT_EQ(first.weights({1, 3}, {0, 0})[1], 0.75);
   EXPECT_EQ(second.weights({1, 3}, {0, 0})[1], 0.5);
   EXPECT_EQ(first.flops(10, 13, 6), 3 * 10 * 13);
   EXPECT_EQ(second.flops(10, 13, 6), 3 * 10 * 8);
   EXPECT_EQ(second.protocol().server_optimizer, ServerStep::adam);
   EXPECT_TRUE(at::equal(adapted(stages), trained(task.support(), {2, 3, 0}, *learn::make_adam(0.02))));
+  EXPECT_TRUE(at::equal(learn::of_client(second.adapt(*engine, theta, group()), 0), adapted(stages)));
+}
+
+TEST_F(Options, PersonalisationIsThatOfTheFirstStageInTheSecond) {
+  auto stages = protocol("perfedavg");
+  stages.local_lr = 0.03;
+  stages.stage2_local = {.epochs = 1, .batch = 1, .steps = 2, .lr = 0.5};
+  const algorithms::Run run{make_stages(stages)};
+  EXPECT_TRUE(
+      at::equal(run.last().adapt(*engine, theta, group()), run.first().adapt(*engine, theta, group())));
+}
+
+TEST(Stages, WithoutRoundsAreLeftOut) {
+  Protocol p;
+  p.algorithm = "perfedavg";
+  p.rounds = 4;
+  p.stage2_rounds = 0;
+  const algorithms::Run run{make_stages(p)};
+  ASSERT_EQ(run.stages.size(), 1U);
+  EXPECT_EQ(run.rounds(), 4);
+}
+
+TEST(Stages, RuleTheirRoundsInOrder) {
+  algorithms::Run run;
+  Protocol p;
+  for (const auto* name : {"fedavg", "maml", "fedsgd"}) {
+    p.algorithm = name;
+    p.clients_per_round += 2;
+    run.stages.push_back({3, make_algorithm(p)});
+  }
+  EXPECT_EQ(run.rounds(), 9);
+  EXPECT_EQ(largest_cohort(run), 6);
+  std::string ruling;
+  for (std::int64_t round = 1; round <= run.rounds(); ++round)
+    ruling += run.algorithm(round).protocol().algorithm + " ";
+  EXPECT_EQ(ruling, "fedavg fedavg fedavg maml maml maml fedsgd fedsgd fedsgd ");
 }
 
 // Of plain SGD, theta - theta_u is the rate times the sum of the gradients.
@@ -199,13 +235,13 @@ TEST_F(Options, SecondStageHasItsOwnAdamAndServer) {
   stages.stage2_local = {.steps = 1, .beta1 = 0, .direction = learn::Direction::gradients};
   stages.stage2_server_optimizer = ServerStep::sgd;
   stages.stage2_server_momentum = 0.5;
-  const auto algorithm = make_algorithm(stages);
-  const auto& second = algorithm->stage(stages.rounds + 1).protocol();
+  const algorithms::Run run{make_stages(stages)};
+  const auto& second = run.algorithm(stages.rounds + 1).protocol();
   EXPECT_EQ(second.local_beta1, 0);
   EXPECT_EQ(second.local_direction, learn::Direction::gradients);
   EXPECT_EQ(second.server_momentum, 0.5);
-  EXPECT_EQ(algorithm->stage(1).protocol().local_beta1, 0.9);
-  EXPECT_EQ(algorithm->stage(1).protocol().local_direction, learn::Direction::difference);
+  EXPECT_EQ(run.first().protocol().local_beta1, 0.9);
+  EXPECT_EQ(run.first().protocol().local_direction, learn::Direction::difference);
 }
 
 TEST_F(Options, AdaptationFollowedIsTheAdaptation) {

@@ -69,6 +69,19 @@ TEST(Faults, AWrongHessianProductIsFound) {
   EXPECT_EQ(reasons(Fault::hessian, "fomaml"), "") << "first order asks for none";
 }
 
+/// The stage between the first and the last is re-derived as they are.
+TEST(Faults, AreFoundInEveryStage) {
+  const SmallFederation small;
+  const FaultyEngine engine(small.engine(), Fault::hessian);
+  algorithms::Run run;
+  for (const auto* name : {"fedsgd", "maml", "fedsgd"})
+    run.stages.push_back({1, algorithms::make_algorithm(small_protocol(name))});
+  Validity validity;
+  Training(small.with(engine), run, {{"stages", true}}, algorithms::RunPlan{}, model::Initialisation::tf)
+      .run(nullptr, validity);
+  expect_reason(test::faults(validity), differs);
+}
+
 TEST(Faults, ANanInAGradientIsFound) {
   for (const auto* name : {"fedsgd", "fedavg", "maml"}) {
     const auto found = reasons(Fault::nan_gradient, name);
@@ -123,10 +136,10 @@ class FalseFormulas final : public algorithms::Algorithm {
 TEST(Faults, CountersThatDifferFromTheFormulasAreFound) {
   const SmallFederation small;
   for (const std::int64_t wrong : {0, 1}) {
-    const FalseFormulas algorithm(small_protocol("maml"), wrong, 1 - wrong);
+    algorithms::Run run;
+    run.stages.push_back({3, std::make_unique<FalseFormulas>(small_protocol("maml"), wrong, 1 - wrong)});
     Validity validity;
-    Training(small.federation(), algorithm, {{"maml", true}}, algorithms::RunPlan{},
-             model::Initialisation::tf)
+    Training(small.federation(), run, {{"maml", true}}, algorithms::RunPlan{}, model::Initialisation::tf)
         .run(nullptr, validity);
     const std::string expected = wrong ? "maml seed 1: counted FLOPs differ from the formula\n"
                                        : "maml seed 1: counted bytes differ from the formula\n";

@@ -181,9 +181,9 @@ algorithms::Protocol small_protocol(const std::string& algorithm) {
 federate::Outcome train(const federate::Federation& federation, const algorithms::Protocol& protocol,
                         const algorithms::RunPlan& plan, federate::Validity& validity,
                         std::vector<federate::View> views, federate::Observer* observer) {
-  const auto algorithm = algorithms::make_algorithm(protocol);
-  if (views.empty()) views.push_back({protocol.algorithm, algorithm->adapts()});
-  federate::Training training(federation, *algorithm, std::move(views), plan, model::Initialisation::tf);
+  const algorithms::Run run{algorithms::make_stages(protocol)};
+  if (views.empty()) views.push_back({protocol.algorithm, run.last().adapts()});
+  federate::Training training(federation, run, std::move(views), plan, model::Initialisation::tf);
   return training.run(observer, validity);
 }
 

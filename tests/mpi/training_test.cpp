@@ -126,6 +126,46 @@ TEST(Training, FollowsPersonalisationOverItsEpochs) {
   EXPECT_EQ(view.curve[3].accuracy_client_mean, view.evaluations.back().accuracy_client_mean);
 }
 
+ServerState copy_of(const ServerState& state) {
+  auto copy = state;
+  copy.phi = state.phi.clone();
+  for (auto& [name, tensor] : copy.optimizer) tensor = tensor.clone();
+  return copy;
+}
+
+/// Stages of any algorithms: each round is what its stage's algorithm alone makes of the state before, with a
+/// fresh optimiser where the stage begins.
+TEST(Training, GoesThroughAnyStages) {
+  const SmallFederation small;
+  const auto federation = small.federation();
+  const auto stages_of = [](const std::vector<std::string>& names, std::int64_t rounds) {
+    algorithms::Run run;
+    for (const auto& name : names)
+      run.stages.push_back({rounds, algorithms::make_algorithm(small_protocol(name))});
+    return run;
+  };
+  const auto training_of = [&](const algorithms::Run& run) {
+    return Training(federation, run, {{"stages", true}}, plan_with(true), model::Initialisation::tf);
+  };
+  const std::vector<std::string> names{"fedsgd", "reptile", "fomaml"};
+  const auto run = stages_of(names, 2);
+  auto training = training_of(run);
+  Validity validity;
+  ServerState before = copy_of(training.state());
+  for (std::size_t round = 0; round < 6; ++round) {
+    if (round % 2 == 0) before.optimizer.clear();
+    const auto alone = stages_of({names[round / 2]}, 6);
+    auto one = training_of(alone);
+    one.go_on_from(before);
+    EXPECT_EQ(training.step(validity).loss, one.step(validity).loss) << "round " << round + 1;
+    before = copy_of(training.state());
+    if (small.world().root()) {
+      EXPECT_TRUE(at::equal(one.state().phi, before.phi)) << "round " << round + 1;
+    }
+  }
+  EXPECT_EQ(faults(validity), "");
+}
+
 TEST(Training, EvaluatesAsManyClientsAsAskedFor) {
   const SmallFederation small;
   auto plan = plan_with(true);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "algorithms/stages.hpp"
 #include "base/terminal_text.hpp"
 #include "data/shard_files.hpp"
 #include "federate/baseline.hpp"
@@ -56,12 +57,12 @@ std::string describe_local(const algorithms::Protocol& p) {
 
 /// The stages of perfedavg.
 std::string describe_stages(const algorithms::Protocol& p) {
-  const auto algorithm = algorithms::make_algorithm(p);
-  const auto second = algorithm->rounds() - p.rounds;
-  auto text = std::to_string(p.rounds) + " rounds: " + describe_local(p);
-  if (second > 0)
-    text += "; then " + std::to_string(second) + ": " +
-            describe_local(algorithm->stage(algorithm->rounds()).protocol());
+  std::string text;
+  for (const auto& stage : algorithms::make_stages(p)) {
+    const bool first = text.empty();
+    text += (first ? "" : "; then ") + std::to_string(stage.rounds) + (first ? " rounds: " : ": ") +
+            describe_local(stage.algorithm->protocol());
+  }
   return text + "; personal " + amount(p.personal.steps, p.personal.epochs);
 }
 

@@ -10,6 +10,7 @@
 #include <functional>
 #include <numeric>
 
+#include "algorithms/stages.hpp"
 #include "base/standard_output.hpp"
 #include "base/terminal_text.hpp"
 #include "base/version.hpp"
@@ -95,7 +96,7 @@ void check_cohort(const settings::Settings& settings, const hosting::Catalogue& 
   const auto train = static_cast<std::int64_t>(catalogue.with_role(data::Role::train).size());
   for (const auto& protocol : settings.protocols)
     if (!federate::is_baseline(protocol.algorithm) &&
-        algorithms::largest_cohort(*algorithms::make_algorithm(protocol)) > train)
+        algorithms::largest_cohort({algorithms::make_stages(protocol)}) > train)
       throw Error(Status::usage,
                   "more clients per round than training clients (" + std::to_string(train) + ")",
                   "--clients-per-round " + std::to_string(protocol.clients_per_round),

@@ -25,8 +25,8 @@ bool is_fedavg(const std::string& algorithm) {
 std::vector<Group> group_by_training(const std::vector<algorithms::Protocol>& protocols) {
   std::vector<Group> groups;
   for (const auto& protocol : protocols) {
-    const bool adapts =
-        federate::is_baseline(protocol.algorithm) || algorithms::make_algorithm(protocol)->adapts();
+    const bool adapts = federate::is_baseline(protocol.algorithm) ||
+                        algorithms::make_stages(protocol).back().algorithm->adapts();
     const federate::View view{protocol.algorithm, adapts};
     const auto shared = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
       auto renamed = protocol;
@@ -62,15 +62,14 @@ std::string training_name(const settings::Settings& settings, const Group& group
 /// Writes what happens to the file and to the terminal.
 class Recorder final : public federate::Observer {
  public:
-  /// `algorithm`: absent for a method without rounds.
+  /// `run`: absent for a method without rounds.
   Recorder(record::ResultsWriter& writer, const settings::Settings& settings, const Group& group,
-           const algorithms::Algorithm* algorithm, std::int64_t seed, const model::Network& network)
-      : progress_(settings.progress, training_name(settings, group, seed),
-                  algorithm ? algorithm->rounds() : 0) {
+           const algorithms::Run* run, std::int64_t seed, const model::Network& network)
+      : progress_(settings.progress, training_name(settings, group, seed), run ? run->rounds() : 0) {
     for (const auto& view : group.views)
       writers_.push_back(
           writer.begin_run(make_header(settings, group.protocol, view.algorithm, seed, network),
-                           algorithm ? algorithms::largest_cohort(*algorithm) : 1));
+                           run ? algorithms::largest_cohort(*run) : 1));
   }
 
   void on_round(const cost::RoundRow& row) override {
@@ -114,12 +113,11 @@ record::Model make_model(const federate::Outcome& outcome, const model::Paramete
 }
 
 federate::Outcome run_group(const settings::Settings& settings, const federate::Federation& federation,
-                            const Group& group, const algorithms::Algorithm* algorithm, std::int64_t seed,
+                            const Group& group, const algorithms::Run* run, std::int64_t seed,
                             federate::Observer* observer, federate::Validity& validity) {
   const auto init = settings.init == "tf" ? model::Initialisation::tf : model::Initialisation::torch;
   auto plan = settings::run_plan(settings, seed);
-  if (algorithm)
-    return federate::Training(federation, *algorithm, group.views, plan, init).run(observer, validity);
+  if (run) return federate::Training(federation, *run, group.views, plan, init).run(observer, validity);
   plan.eval_clients = 0;  // of all clients, as the last evaluation of a training
   return federate::run_baseline(federation, group.protocol, plan, init, observer, validity);
 }
@@ -131,16 +129,16 @@ std::vector<record::Run> run_experiment(const settings::Settings& settings,
                                         federate::Validity& validity) {
   std::vector<record::Run> runs;
   for (const auto& group : group_by_training(settings.protocols)) {
-    std::unique_ptr<algorithms::Algorithm> algorithm;
+    std::optional<algorithms::Run> run;
     if (!federate::is_baseline(group.protocol.algorithm))
-      algorithm = algorithms::make_algorithm(group.protocol);
+      run.emplace(algorithms::make_stages(group.protocol));
+    const auto* training = run ? &*run : nullptr;
     for (const auto seed : settings.seeds) {
       std::unique_ptr<Recorder> recorder;
       if (writer)
-        recorder =
-            std::make_unique<Recorder>(*writer, settings, group, algorithm.get(), seed, federation.network);
+        recorder = std::make_unique<Recorder>(*writer, settings, group, training, seed, federation.network);
       federate::Validity own;
-      auto outcome = run_group(settings, federation, group, algorithm.get(), seed, recorder.get(), own);
+      auto outcome = run_group(settings, federation, group, training, seed, recorder.get(), own);
       validity.absorb(own);
       if (!writer) continue;
       recorder->end();
