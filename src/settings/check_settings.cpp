@@ -114,7 +114,7 @@ hosting::DataPlan data_plan(const Settings& s) {
   plan.path = s.data;
   plan.dataset = s.source;
   plan.dataset.seed = static_cast<std::uint64_t>(s.data_seed);
-  plan.dataset.unified = s.model == "nn-unified";
+  plan.dataset.unified = model::network_descriptor(model_name(s)).unified;
   plan.dataset.log = s.data;
   plan.roles = s.roles;
   plan.roles.sorted = s.client_split == "sorted";

@@ -106,7 +106,8 @@ Settings flower(const std::string& dataset) {
   Settings s = paper(dataset);
   s.profile = "flower";
   s.algorithms = {"fedavg", "fedavg-meta", "maml", "meta-sgd"};
-  s.init = s.lstm_bias = "torch";
+  s.init = "torch";
+  s.network["lstm-bias"] = "torch";
   // LEAF's samples of 1,109 writers and 138 roles, none filtered out; one sample alone cannot be divided.
   s.source.generated =
       images ? data::GeneratedSize{1109, 221, 90, 2} : data::GeneratedSize{138, 4686, 6212, 2};
