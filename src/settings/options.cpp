@@ -28,6 +28,18 @@ std::string algorithms_help() {
   return text;
 }
 
+Words networks() {
+  auto words = model::network_names();
+  words.insert(words.begin(), "auto");
+  return words;
+}
+
+/// The row of an option that some networks read, with its value among theirs.
+void add_row(OptionGroup& group, const model::NetworkOption& option, model::NetworkOptions& values) {
+  std::visit([&](auto& value) { group.row(option.name, value, option.accepted, option.help); },
+             values.at(option.name));
+}
+
 OptionGroup general(Settings& s) {
   OptionGroup group{"General", {}};
   group.row("profile", s.profile, {}, "Preset of everything below: " + listed(profile_names(), "|"))
@@ -39,16 +51,8 @@ OptionGroup general(Settings& s) {
   group.row("algorithms", s.algorithms, {}, algorithms_help());
   group.row("set", s.set, {}, "ALGORITHM.KEY=VALUE: a value for one algorithm alone; may be repeated")
       .repeated();
-  group
-      .row("model", s.model,
-           Words{"auto", "cnn", "tff-cnn-dropout", "tff-cnn", "fedlab-cnn", "lstm", "lr", "nn", "nn-unified"},
-           "Network")
-      .recorded();
-  group.row("head", s.head, options::not_negative,
-            "Units of a linear layer before the last (lstm); 0 = none");
-  group.row("lstm-bias", s.lstm_bias, Words{"tf", "torch"},
-            "One bias a layer as TensorFlow's, or two as PyTorch's");
-  group.row("activation", s.activation, Words{"relu", "tanh"}, "Of the hidden layer (nn, nn-unified)");
+  group.row("model", s.model, networks(), "Network").recorded();
+  for (const auto& option : model::network_options()) add_row(group, option, s.network);
   group.row("init", s.init, Words{"tf", "torch"}, "Initial parameters as TensorFlow's or PyTorch's")
       .recorded();
   group.row("seeds", s.seeds, options::any_seed, "Initialisation and sampling; one run for each");

@@ -1,5 +1,6 @@
 // What the settings ask of loading and of a run.
 
+#include "model/descriptors.hpp"
 #include "model/precision.hpp"
 #include "settings/settings.hpp"
 
@@ -10,7 +11,7 @@ hosting::DataPlan data_plan(const Settings& s) {
   plan.path = s.data;
   plan.dataset = s.source;
   plan.dataset.seed = static_cast<std::uint64_t>(s.data_seed);
-  plan.dataset.unified = s.model == "nn-unified";
+  plan.dataset.unified = model::network_descriptor(model_name(s)).unified;
   plan.dataset.log = s.data;
   plan.roles = s.roles;
   plan.roles.sorted = s.client_split == "sorted";

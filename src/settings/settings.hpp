@@ -38,9 +38,7 @@ struct Settings {
 
   // Model and algorithms
   std::string model = "auto";
-  std::int64_t head = 0;
-  std::string lstm_bias = "tf";
-  std::string activation = "relu";
+  model::NetworkOptions network = model::initial_network_options();
   std::string init = "tf";
   std::vector<std::string> algorithms{"fedavg", "fedavg-meta", "fomaml", "maml", "meta-sgd"};
   std::vector<std::string> set;  ///< ALGORITHM.KEY=VALUE

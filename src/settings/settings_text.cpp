@@ -36,9 +36,7 @@ model::ModelPlan model_plan(const Settings& settings, const data::SampleForm& fo
   for (const auto side : form.shape) plan.features *= side;
   plan.tokens = form.tokens;
   plan.vectors = std::move(vectors);
-  plan.head = settings.head;
-  plan.lstm_bias = settings.lstm_bias;
-  plan.activation = settings.activation;
+  plan.options = settings.network;
   return plan;
 }
 

@@ -113,12 +113,8 @@ std::vector<Case> cases() {
           {"nn", dense({20, 64, 4}, model::Activation::relu), {20}},
           {"tanh", dense({20, 64, 4}, model::Activation::tanh), {20}},
           {"cnn", std::make_shared<model::ImageCnn>(image_cnn({})), {144}},
-          {"tff_cnn_dropout",
-           std::make_shared<model::ImageCnn>(image_cnn(model::image_cnn_sizes("tff-cnn-dropout", 4))),
-           {144}},
-          {"fedlab_cnn",
-           std::make_shared<model::ImageCnn>(image_cnn(model::image_cnn_sizes("fedlab-cnn", 4))),
-           {144}},
+          {"tff_cnn_dropout", std::make_shared<model::ImageCnn>(image_cnn(model::tff_cnn_dropout(4))), {144}},
+          {"fedlab_cnn", std::make_shared<model::ImageCnn>(image_cnn(model::fedlab_cnn(4))), {144}},
           {"lstm", std::make_shared<model::Lstm>(small_lstm({})), {6, 9}},
           {"frozen_lstm", std::make_shared<model::Lstm>(small_lstm(at::randn({9, 7}))), {6, 9}}};
 }

@@ -68,7 +68,7 @@ TEST(Settings, FlowerProfileIsItsReadme) {
   }
   EXPECT_EQ(images.support_fraction, 0.2);
   EXPECT_EQ(images.init, "torch");
-  EXPECT_EQ(text.lstm_bias, "torch");
+  EXPECT_EQ(std::get<std::string>(text.network.at("lstm-bias")), "torch");
 }
 
 TEST(Settings, JiangProfileIsThePublishedOne) {

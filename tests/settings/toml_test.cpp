@@ -25,7 +25,7 @@ Settings parse(const Arguments& arguments) {
 /// All that a run goes by: the methods in place of what they were made from.
 auto of_general(const Settings& s) {
   return std::tie(s.profile, s.scale, s.data, s.client_split, s.support_fraction, s.division, s.data_seed,
-                  s.seeds, s.model, s.head, s.lstm_bias, s.activation, s.init, s.algorithms);
+                  s.seeds, s.model, s.network, s.init, s.algorithms);
 }
 auto of_machine(const Settings& s) {
   return std::tie(s.eval_every, s.eval_on, s.eval_clients, s.target_accuracy, s.device, s.threads,
