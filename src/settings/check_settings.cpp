@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "base/error.hpp"
+#include "data/registry.hpp"
 #include "federate/baseline.hpp"
 #include "model/precision.hpp"
 #include "settings/options.hpp"
@@ -23,12 +24,20 @@ void refuse_unsupported(const Settings& s) {
   refuse(s.resume, later, "--resume", "leave it out");
 }
 
+/// "use --dataset A or B", those whose samples are records of uses.
+std::string use_records_of_uses() {
+  std::vector<std::string> names;
+  for (const auto& dataset : data::datasets())
+    if (dataset.counts_uses) names.push_back(dataset.name);
+  return "use --dataset " + data::either_of(names);
+}
+
 /// Methods of the production task's table; mru goes by the order of time.
 void refuse_elsewhere(const Settings& s) {
+  const bool counts_uses = data::dataset_named(s.source.dataset).counts_uses;
   for (const auto& name : s.algorithms) {
-    refuse(s.source.dataset != "production" && federate::is_of_production(name),
-           "this method is one of the production task", "--algorithms " + name,
-           "use --dataset production, or leave it out");
+    refuse(!counts_uses && federate::is_of_production(name), "this method is one of the production task",
+           "--algorithms " + name, use_records_of_uses() + ", or leave it out");
     refuse(name == "mru" && s.division != "recent" && s.division != "chronological",
            "this method needs the order of time", "--algorithms mru with --division " + s.division,
            "use --division recent or chronological, or leave mru out");
@@ -41,6 +50,8 @@ void check_settings(const Settings& s) {
   refuse_unsupported(s);
   refuse(s.algorithms.empty(), "no algorithm", "--algorithms", "name at least one");
   refuse_elsewhere(s);
+  refuse(s.data.empty() && !data::dataset_named(s.source.dataset).stand_in, "this data set has no stand-in",
+         "--dataset " + s.source.dataset, "give --data PATH");
   const std::set<std::int64_t> distinct(s.seeds.begin(), s.seeds.end());
   refuse(distinct.size() != s.seeds.size(), "a seed is named twice", "--seeds", "name each once");
   for (const auto& p : s.protocols) {
@@ -115,7 +126,7 @@ hosting::DataPlan data_plan(const Settings& s) {
   plan.dataset = s.source;
   plan.dataset.seed = static_cast<std::uint64_t>(s.data_seed);
   plan.dataset.unified = s.model == "nn-unified";
-  plan.dataset.log = s.data;
+  plan.dataset.path = s.data;
   plan.roles = s.roles;
   plan.roles.sorted = s.client_split == "sorted";
   plan.filters = s.filters;
@@ -126,8 +137,9 @@ hosting::DataPlan data_plan(const Settings& s) {
                   : s.division == "chronological" ? data::Division::chronological
                   : s.division == "recent"        ? data::Division::recent
                                                   : data::Division::random;
-  // Stand-ins are made smaller, but for synthetic ones, which have sizes of their own.
-  plan.sample_share = s.data.empty() && s.source.dataset != "synthetic" ? 1 : s.scale;
+  // Stand-ins are made smaller, but for those that have sizes of their own.
+  const auto& stand_in = data::dataset_named(s.source.dataset).stand_in;
+  plan.sample_share = s.data.empty() && !(stand_in && stand_in->own_samples) ? 1 : s.scale;
   plan.allow_partial = s.allow_partial;
   return plan;
 }
@@ -139,7 +151,7 @@ algorithms::RunPlan run_plan(const Settings& s, std::int64_t seed) {
           .eval_clients = s.eval_clients,
           .target_accuracy = s.target_accuracy,
           .reproducible = s.reduction == "reproducible",
-          .top4 = s.source.dataset == "production",
+          .top4 = data::dataset_named(s.source.dataset).top4,
           .balanced = s.placement == "balanced",
           .precision = model::precision_named(s.precision)};
 }

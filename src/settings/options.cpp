@@ -2,15 +2,21 @@
 
 #include "settings/options.hpp"
 
+#include "data/registry.hpp"
+#include "settings/profiles.hpp"
+
 namespace fedmeta::settings {
 namespace {
 
+std::string joined_profiles() {
+  std::string names;
+  for (const auto& name : profile_names()) names += (names.empty() ? "" : "|") + name;
+  return names;
+}
+
 OptionGroup general(Settings& s) {
   OptionGroup group{"General", {}};
-  group
-      .row("profile", s.profile, {},
-           "Preset of everything below: quick|tuned|paper|algorithm1|flower|fedlab|jiang")
-      .recorded();
+  group.row("profile", s.profile, {}, "Preset of everything below: " + joined_profiles()).recorded();
   group
       .row("scale", s.scale, command_line::scale_factor,
            "Clients, samples, clients per round and local steps times this")
@@ -36,10 +42,19 @@ OptionGroup general(Settings& s) {
   return group;
 }
 
+/// " (X has sizes of its own)", where a data set has.
+std::string with_own_sizes() {
+  Words names;
+  for (const auto& dataset : data::datasets())
+    if (dataset.stand_in && dataset.stand_in->own_samples) names.push_back(dataset.name);
+  if (names.empty()) return "";
+  const std::string has = names.size() == 1 ? " has" : " have";
+  return " (" + data::either_of(names) + has + " sizes of its own)";
+}
+
 OptionGroup clients(Settings& s) {
   OptionGroup group{"Data", {}};
-  group.row("dataset", s.source.dataset,
-            Words{"femnist", "shakespeare", "sent140", "synthetic", "production"}, "Data set");
+  group.row("dataset", s.source.dataset, data::dataset_names(), "Data set");
   group.row("data", s.data, {}, "LEAF folder or JSON file, raw text, or log; absent: a generated stand-in");
   group.row("allow-partial", s.allow_partial, {}, "Go on where files that look like data are not read");
   group
@@ -76,7 +91,7 @@ OptionGroup clients(Settings& s) {
       .scaled();
   group
       .row("generated-samples", s.source.generated.mean_samples, command_line::not_negative,
-           "Their samples, mean (synthetic has sizes of its own)")
+           "Their samples, mean" + with_own_sizes())
       .scaled(s.source.generated.min_samples);
   group
       .row("generated-deviation", s.source.generated.deviation_samples, command_line::not_negative,
@@ -85,20 +100,22 @@ OptionGroup clients(Settings& s) {
   return group;
 }
 
+/// Which values an option takes that one data set brings.
+Accepted accepted(const data::DatasetOption& option) {
+  if (std::holds_alternative<double>(option.value)) return command_line::not_negative;
+  if (option.words.empty()) return {};
+  return option.words;
+}
+
 OptionGroup variants(data::DatasetPlan& source) {
   OptionGroup group{"Variants of data sets", {}};
-  group.row("digits", source.digits, {}, "femnist: the digits alone, as 10 classes");
-  group.row("invert", source.invert, {}, "femnist: x becomes 1 - x");
-  group.row("partition", source.partition, Words{"writers", "shards"},
-            "femnist: clients are writers, or get two label-sorted shards");
-  group.row("vocabulary", source.vocabulary, Words{"leaf80", "leaf53", "data"},
-            "shakespeare: characters with a number of their own");
-  group.row("glove", source.glove, {}, "sent140: word vectors as GloVe text");
-  group.row("lower-case", source.lower_case, {}, "sent140: small letters, as GloVe's words have");
-  group.row("generator", source.generator, Words{"leaf", "alpha-beta"},
-            "synthetic: LEAF's, or synthetic(alpha, beta)");
-  group.row("alpha", source.alpha, command_line::not_negative, "synthetic: spread of the clients' models");
-  group.row("beta", source.beta, command_line::not_negative, "synthetic: spread of the clients' inputs");
+  for (const auto& dataset : data::datasets())
+    for (const auto& option : dataset.options)
+      std::visit(
+          [&](auto& value) {
+            group.row(option.name, value, accepted(option), dataset.name + ": " + option.help);
+          },
+          source.options.at(option.name));
   return group;
 }
 

@@ -16,6 +16,7 @@
 #include "base/version.hpp"
 #include "command_line/command_line.hpp"
 #include "command_line/nearest.hpp"
+#include "data/registry.hpp"
 #include "federate/baseline.hpp"
 #include "settings/options.hpp"
 #include "settings/toml.hpp"
@@ -171,7 +172,7 @@ std::vector<std::string> known_algorithms() {
 /// What `all` means: mixed and the methods without rounds are the production task's.
 std::vector<std::string> all_algorithms(const std::string& dataset) {
   auto names = known_algorithms();
-  if (dataset != "production") std::erase_if(names, federate::is_of_production);
+  if (!data::dataset_named(dataset).counts_uses) std::erase_if(names, federate::is_of_production);
   return names;
 }
 
