@@ -9,6 +9,7 @@
 #include "learn/local_training.hpp"
 #include "learn/minibatches.hpp"
 #include "model/precision.hpp"
+#include "options/words.hpp"
 
 namespace fedmeta::algorithms {
 
@@ -19,9 +20,11 @@ enum class ClientAdam { reset, persist };
 enum class LocalData { all, support };
 enum class AlphaGradient { exact, flower };
 
-/// What options call the enumerators, in their order.
-template <class Enum>
-inline constexpr std::array<const char*, 0> words{};
+}  // namespace fedmeta::algorithms
+
+namespace fedmeta::options {
+using namespace algorithms;
+
 template <>
 inline constexpr std::array<const char*, 3> words<Weighting>{"samples", "uniform", "query"};
 template <>
@@ -37,10 +40,11 @@ inline constexpr std::array<const char*, 2> words<AlphaGradient>{"exact", "flowe
 template <>
 inline constexpr std::array<const char*, 2> words<learn::Direction>{"difference", "gradients"};
 
-template <class Enum>
-std::string word(Enum value) {
-  return words<Enum>.at(static_cast<std::size_t>(value));
-}
+}  // namespace fedmeta::options
+
+namespace fedmeta::algorithms {
+
+using options::word;
 
 /// Training on a client at another time than in the rounds of local training. What is absent is as there.
 struct LaterTraining {

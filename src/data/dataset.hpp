@@ -75,8 +75,7 @@ class Dataset {
   virtual LeafText leaf_text() const { return number_text(form().width); }
   /// Returns the words of vectors(), one per row, or none if these have no spelling.
   virtual std::vector<std::string> generated_words() const { return {}; }
-  /// Returns whether the stand-in can be written as a log.
-  virtual bool has_log() const { return false; }
+  /// Writes the stand-in as a log, if it has one (StandIn::has_log).
   virtual void write_log(std::ostream&) const {}
 
   /// Returns whether the encoding depends on the symbols of all training clients.
@@ -106,8 +105,8 @@ struct DatasetPlan {
   std::uint64_t seed = 42;                   ///< --data-seed
   OptionValues options = default_options();  ///< of every data set, though only one reads its own
   std::filesystem::path path;                ///< of the files that will be read (--data); empty: generated
-  bool unified =
-      false;  ///< the network knows all users' classes and who the user is, where a data set can tell
+  /// Whether the network knows all users' classes, and who the user is, where the data set can tell.
+  bool unified = false;
   /// Whether files are read without the word vectors that they need, to be counted: all words are unknown.
   bool without_vectors = false;
   /// The survey of the same data set on another rank, which spares reading those files again.

@@ -1,16 +1,20 @@
 // Options that only one data set has, such as FEMNIST's --digits. Each data set declares its own.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <variant>
-#include <vector>
+
+#include "options/option_row.hpp"
 
 namespace fedmeta::data {
 
-/// A switch, a number that is not negative, or a text. The type is the option's.
-using OptionValue = std::variant<bool, double, std::string>;
+using options::Words;
+
+/// A switch, a whole or real number, or a text.
+using OptionValue = std::variant<bool, std::int64_t, double, std::string>;
 
 /// Where an option has a meaning besides fedmeta_bench's runs.
 enum class OptionUse {
@@ -21,11 +25,11 @@ enum class OptionUse {
 };
 
 struct DatasetOption {
-  std::string name;   ///< without dashes
-  OptionValue value;  ///< where it is not given
+  std::string name;            ///< without dashes
+  OptionValue initial;         ///< where it is not given; fixes the option's type
+  options::Accepted accepted;  ///< {}: any text, or a switch
   std::string help;
   OptionUse use = OptionUse::run;
-  std::vector<std::string> words = {};  ///< that a text may be; none: any text
   /// The value with which files of every variant can be read, if that is another.
   std::optional<OptionValue> for_any_file = {};
 };

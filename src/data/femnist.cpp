@@ -105,13 +105,10 @@ DatasetDescriptor sets::femnist() {
       .make = make,
       .network = "cnn",
       .storages = {Storage::bytes, Storage::floats},
-      .options = {{"digits", false, "the digits alone, as 10 classes", OptionUse::convert},
-                  {"invert", false, "x becomes 1 - x"},
-                  {"partition",
-                   "writers",
-                   "clients are writers, or get two label-sorted shards",
-                   OptionUse::run,
-                   {"writers", "shards"}}},
+      .options = {{"digits", false, {}, "the digits alone, as 10 classes", OptionUse::convert},
+                  {"invert", false, {}, "x becomes 1 - x"},
+                  {"partition", "writers", Words{"writers", "shards"},
+                   "clients are writers, or get two label-sorted shards"}},
       .stand_in = StandIn{{1068, 220, 90, 10}},  // Table 1 of Chen et al. 2018
       .leaf_sample = LeafSample{LeafSample::Kind::numbers, 784},
   };

@@ -78,7 +78,6 @@ class Production final : public Dataset {
     throw Error(Status::usage, "LEAF has no form for production data", "production",
                 "write a data file, *.h5, or a log, *.csv");
   }
-  bool has_log() const override { return true; }
   void write_log(std::ostream& out) const override {
     write_use_header(out);
     for (std::int64_t i = 0; i < simulation().clients(); ++i)
@@ -114,7 +113,7 @@ DatasetDescriptor sets::production() {
       .make = make,
       .network = "nn",
       .storages = {Storage::indices},
-      .stand_in = StandIn{production_size},
+      .stand_in = StandIn{.size = production_size, .has_log = true},
       .recognises = is_use_log,
       .top4 = true,
       .counts_uses = true,

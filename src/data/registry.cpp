@@ -43,7 +43,7 @@ std::string either_of(const std::vector<std::string>& names) {
 OptionValues default_options() {
   OptionValues values;
   for (const auto& dataset : datasets())
-    for (const auto& option : dataset.options) values[option.name] = option.value;
+    for (const auto& option : dataset.options) values[option.name] = option.initial;
   return values;
 }
 

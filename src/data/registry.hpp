@@ -16,6 +16,7 @@ namespace fedmeta::data {
 struct StandIn {
   GeneratedSize size;        ///< the published data set's
   bool own_samples = false;  ///< it draws its own numbers of samples: of `size` only `clients` counts
+  bool has_log = false;      ///< it can also be written as a log, *.csv
 };
 
 struct DatasetDescriptor {

@@ -131,11 +131,8 @@ DatasetDescriptor sets::shakespeare() {
       .make = make,
       .network = "lstm",
       .storages = {Storage::windows},
-      .options = {{"vocabulary",
-                   "leaf80",
-                   "characters with a number of their own",
-                   OptionUse::run,
-                   {"leaf80", "leaf53", "data"}}},  // vocabulary.hpp
+      .options = {{"vocabulary", "leaf80", Words{"leaf80", "leaf53", "data"},
+                   "characters with a number of their own"}},  // vocabulary.hpp
       .stand_in = StandIn{paper_shakespeare},
       .leaf_sample = LeafSample{LeafSample::Kind::text},
       .takes_any_text = true,

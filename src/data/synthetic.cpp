@@ -66,14 +66,10 @@ DatasetDescriptor sets::synthetic() {
       .make = make,
       .network = "lr",
       .storages = {Storage::bytes, Storage::floats},
-      .options = {{"generator",
-                   "leaf",
-                   "LEAF's, or synthetic(alpha, beta)",
-                   OptionUse::generate,
-                   {"leaf", "alpha-beta"},
-                   "alpha-beta"},  // files of either have labels 0 .. 9
-                  {"alpha", 0.5, "spread of the clients' models", OptionUse::generate},
-                  {"beta", 0.5, "spread of the clients' inputs", OptionUse::generate}},
+      .options = {{"generator", "leaf", Words{"leaf", "alpha-beta"}, "LEAF's, or synthetic(alpha, beta)",
+                   OptionUse::generate, "alpha-beta"},  // files of either have labels 0 .. 9
+                  {"alpha", 0.5, options::not_negative, "spread of the clients' models", OptionUse::generate},
+                  {"beta", 0.5, options::not_negative, "spread of the clients' inputs", OptionUse::generate}},
       .stand_in = StandIn{{.clients = 1000}, true},
       .leaf_sample = LeafSample{LeafSample::Kind::numbers, linear_width},
   };

@@ -18,7 +18,7 @@ OptionGroup general(Settings& s) {
   OptionGroup group{"General", {}};
   group.row("profile", s.profile, {}, "Preset of everything below: " + joined_profiles()).recorded();
   group
-      .row("scale", s.scale, command_line::scale_factor,
+      .row("scale", s.scale, options::scale_factor,
            "Clients, samples, clients per round and local steps times this")
       .recorded();
   group.row("algorithms", s.algorithms, {},
@@ -31,14 +31,14 @@ OptionGroup general(Settings& s) {
            Words{"auto", "cnn", "tff-cnn-dropout", "tff-cnn", "fedlab-cnn", "lstm", "lr", "nn", "nn-unified"},
            "Network")
       .recorded();
-  group.row("head", s.head, command_line::not_negative,
+  group.row("head", s.head, options::not_negative,
             "Units of a linear layer before the last (lstm); 0 = none");
   group.row("lstm-bias", s.lstm_bias, Words{"tf", "torch"},
             "One bias a layer as TensorFlow's, or two as PyTorch's");
   group.row("activation", s.activation, Words{"relu", "tanh"}, "Of the hidden layer (nn, nn-unified)");
   group.row("init", s.init, Words{"tf", "torch"}, "Initial parameters as TensorFlow's or PyTorch's")
       .recorded();
-  group.row("seeds", s.seeds, command_line::any_seed, "Initialisation and sampling; one run for each");
+  group.row("seeds", s.seeds, options::any_seed, "Initialisation and sampling; one run for each");
   return group;
 }
 
@@ -58,53 +58,45 @@ OptionGroup clients(Settings& s) {
   group.row("data", s.data, {}, "LEAF folder or JSON file, raw text, or log; absent: a generated stand-in");
   group.row("allow-partial", s.allow_partial, {}, "Go on where files that look like data are not read");
   group
-      .row("min-samples", s.filters.min_samples, command_line::not_negative,
+      .row("min-samples", s.filters.min_samples, options::not_negative,
            "Drop clients with fewer, at least 2; 0 = no bound")
       .scaled(2);
   group
-      .row("max-samples", s.filters.max_samples, command_line::not_negative,
+      .row("max-samples", s.filters.max_samples, options::not_negative,
            "Drop clients with more; 0 = no bound")
       .scaled(2);
   group
-      .row("max-clients", s.filters.max_clients, command_line::not_negative,
+      .row("max-clients", s.filters.max_clients, options::not_negative,
            "Keep so many, drawn at random; 0 = all")
       .scaled();
   group
-      .row("support-fraction", s.support_fraction, command_line::fraction,
+      .row("support-fraction", s.support_fraction, options::fraction,
            "Share of a client's samples to adapt on")
       .recorded();
   group
       .row("division", s.division, Words{"random", "stratified", "chronological", "recent"},
            "How support and query set are drawn")
       .recorded();
-  group.row("train-share", s.roles.train, command_line::fraction, "Share of the clients that train");
-  group.row("validation-share", s.roles.validation, command_line::fraction,
+  group.row("train-share", s.roles.train, options::fraction, "Share of the clients that train");
+  group.row("validation-share", s.roles.validation, options::fraction,
             "Share to validate on; the rest are test clients");
   group.row("client-split", s.client_split, Words{"random", "sorted"},
             "Roles by lot, or by the order of ids: the first ones train");
-  group
-      .row("data-seed", s.data_seed, command_line::any_seed, "Roles of clients, divisions and generated data")
+  group.row("data-seed", s.data_seed, options::any_seed, "Roles of clients, divisions and generated data")
       .recorded();
   group
-      .row("generated-clients", s.source.generated.clients, command_line::positive,
+      .row("generated-clients", s.source.generated.clients, options::positive,
            "Clients of the stand-in (used without --data)")
       .scaled();
   group
-      .row("generated-samples", s.source.generated.mean_samples, command_line::not_negative,
+      .row("generated-samples", s.source.generated.mean_samples, options::not_negative,
            "Their samples, mean" + with_own_sizes())
       .scaled(s.source.generated.min_samples);
   group
-      .row("generated-deviation", s.source.generated.deviation_samples, command_line::not_negative,
+      .row("generated-deviation", s.source.generated.deviation_samples, options::not_negative,
            "Their samples, standard deviation")
       .scaled(0);
   return group;
-}
-
-/// Which values an option takes that one data set brings.
-Accepted accepted(const data::DatasetOption& option) {
-  if (std::holds_alternative<double>(option.value)) return command_line::not_negative;
-  if (option.words.empty()) return {};
-  return option.words;
 }
 
 OptionGroup variants(data::DatasetPlan& source) {
@@ -113,7 +105,7 @@ OptionGroup variants(data::DatasetPlan& source) {
     for (const auto& option : dataset.options)
       std::visit(
           [&](auto& value) {
-            group.row(option.name, value, accepted(option), dataset.name + ": " + option.help);
+            group.row(option.name, value, option.accepted, dataset.name + ": " + option.help);
           },
           source.options.at(option.name));
   return group;
@@ -122,7 +114,7 @@ OptionGroup variants(data::DatasetPlan& source) {
 OptionGroup evaluation(Settings& s) {
   OptionGroup group{"Evaluation", {}};
   group
-      .row("eval-every", s.eval_every, command_line::not_negative,
+      .row("eval-every", s.eval_every, options::not_negative,
            "Rounds between evaluations; 0 = after the last only")
       .recorded();
   group
@@ -130,11 +122,11 @@ OptionGroup evaluation(Settings& s) {
            "Clients to evaluate on: both = test and validation, train = those seen in training")
       .recorded();
   group
-      .row("eval-clients", s.eval_clients, command_line::not_negative,
+      .row("eval-clients", s.eval_clients, options::not_negative,
            "So many of them, drawn at random each time but the last; 0 = all")
       .recorded();
   group
-      .row("target-accuracy", s.target_accuracy, command_line::fraction,
+      .row("target-accuracy", s.target_accuracy, options::fraction,
            "Accuracy whose cost is reported; 0 = none")
       .recorded();
   return group;
@@ -143,7 +135,7 @@ OptionGroup evaluation(Settings& s) {
 OptionGroup machine(Settings& s) {
   OptionGroup group{"Machine", {}};
   group.row("device", s.device, Words{"auto", "cpu", "cuda"}, "auto = the rank's own GPU where there is one");
-  group.row("threads", s.threads, command_line::thread_count,
+  group.row("threads", s.threads, options::thread_count,
             "Threads of a rank; 0 = cores of the node / ranks on it");
   group.row("precision", s.precision, Words{"fp32", "tf32", "bf16"}, "Of matrix products; tf32 on GPUs alone")
       .recorded();
@@ -171,7 +163,7 @@ OptionGroup files(Settings& s) {
 
 OptionGroup unsupported(Settings& s) {
   OptionGroup group{"Not supported yet", {}};
-  group.row("checkpoint-every", s.checkpoint_every, command_line::not_negative,
+  group.row("checkpoint-every", s.checkpoint_every, options::not_negative,
             "Rounds between checkpoints; 0 = never");
   group.row("resume", s.resume, {}, "Go on from a checkpoint");
   return group;

@@ -1,7 +1,7 @@
 // The options of fedmeta_bench in one table. Each is also a key of the --config file.
 #pragma once
 
-#include "settings/option_row.hpp"
+#include "settings/option_parsing.hpp"
 #include "settings/settings.hpp"
 
 namespace fedmeta::settings {

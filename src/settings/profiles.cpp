@@ -56,7 +56,7 @@ void read_section(Settings& s, const std::string& file, const std::string& secti
   add_options(app, all_options(s));
   app.add_option("--base", base);
   command_line::number_option(app, "generated-minimum", s.source.generated.min_samples, "",
-                              command_line::positive);
+                              options::positive);
   app.allow_config_extras(CLI::config_extras_mode::error);
   read_section(app, file, section);
 }

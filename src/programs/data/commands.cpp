@@ -37,17 +37,20 @@ std::string joined(const std::vector<std::string>& names, const char* between) {
 void add_option(CLI::App& command, const data::DatasetDescriptor& dataset, const data::DatasetOption& option,
                 data::OptionValue& value) {
   const auto help = dataset.name + ": " + option.help;
+  const auto* range = std::get_if<options::Range>(&option.accepted);
+  const auto* words = std::get_if<data::Words>(&option.accepted);
   if (auto* truth = std::get_if<bool>(&value))
     command.add_flag("--" + option.name, *truth, help);
   else if (auto* number = std::get_if<double>(&value))
-    command_line::number_option(command, option.name, *number, help, command_line::not_negative)
-        ->capture_default_str();
-  else if (option.words.empty())
+    command_line::number_option(command, option.name, *number, help, *range)->capture_default_str();
+  else if (auto* whole = std::get_if<std::int64_t>(&value))
+    command_line::number_option(command, option.name, *whole, help, *range)->capture_default_str();
+  else if (!words)
     command_line::path_option(command, "--" + option.name, std::get<std::string>(value), help);
   else
     command.add_option("--" + option.name, std::get<std::string>(value), help)
         ->capture_default_str()
-        ->type_name("TEXT:" + joined(option.words, "|"));
+        ->type_name("TEXT:" + joined(*words, "|"));
 }
 
 /// The options of all data sets that have such a use.
@@ -62,7 +65,7 @@ void read_any_variant(data::DatasetPlan& plan) {
   plan.dataset.clear();
   for (const auto& dataset : data::datasets())
     for (const auto& option : dataset.options)
-      plan.options[option.name] = option.for_any_file.value_or(option.value);
+      plan.options[option.name] = option.for_any_file.value_or(option.initial);
 }
 
 /// What the path is and how its samples are taken.
@@ -79,22 +82,29 @@ void add_source(CLI::App& command, DataSourcePlan& source) {
                    "Go on where files that look like data are not read");
 }
 
+std::vector<std::string> with_logs() {
+  std::vector<std::string> names;
+  for (const auto& dataset : data::datasets())
+    if (dataset.stand_in && dataset.stand_in->has_log) names.push_back(dataset.name);
+  return names;
+}
+
 CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
   CLI::App* command = app.add_subcommand("generate", "Write a generated stand-in");
   data::DatasetPlan& plan = options.dataset;
   command->add_option("DATASET", plan.dataset, data::either_of(data::dataset_names()))->required();
-  command_line::path_option(*command, "--output", options.output,
-                            "Data file FILE.h5, production's log FILE.csv, or folder for LEAF JSON")
+  command_line::path_option(
+      *command, "--output", options.output,
+      "Data file FILE.h5, " + data::either_of(with_logs()) + "'s log FILE.csv, or folder for LEAF JSON")
       ->required();
   command_line::number_option(*command, "clients", options.clients,
-                              "Number of clients; this and all sizes: as the paper's",
-                              command_line::positive);
+                              "Number of clients; this and all sizes: as the paper's", options::positive);
   command_line::number_option(*command, "mean-samples", options.mean_samples, "Samples per client, mean",
-                              command_line::not_negative);
+                              options::not_negative);
   command_line::number_option(*command, "sd-samples", options.deviation_samples,
-                              "Samples per client, standard deviation", command_line::not_negative);
+                              "Samples per client, standard deviation", options::not_negative);
   command_line::number_option(*command, "min-samples", options.min_samples, "Samples per client, at least",
-                              command_line::not_negative);
+                              options::not_negative);
   add_options(*command, plan, data::OptionUse::generate);
   command_line::data_seed_option(*command, plan.seed, "Another seed, other clients");
   command->add_flag("--force", options.force,
@@ -115,14 +125,14 @@ CLI::App* add_convert(CLI::App& app, ConvertOptions& options) {
   add_source(*command, options.source);
   command_line::path_option(*command, "--output", options.output, "Data file to write, FILE.h5")->required();
   command_line::number_option(*command, "min-samples", options.filters.min_samples,
-                              "Keep clients with at least so many", command_line::not_negative);
+                              "Keep clients with at least so many", options::not_negative);
   command_line::number_option(*command, "max-samples", options.filters.max_samples,
-                              "Keep clients with at most so many", command_line::not_negative);
+                              "Keep clients with at most so many", options::not_negative);
   command_line::number_option(*command, "max-clients", options.filters.max_clients,
-                              "Keep so many clients, by lot", command_line::not_negative);
+                              "Keep so many clients, by lot", options::not_negative);
   command_line::number_option(*command, "sample-share", options.sample_share,
                               "First keep this share of all samples, user by user (LEAF's sampling)",
-                              command_line::scale_factor);
+                              options::scale_factor);
   add_options(*command, options.source.dataset, data::OptionUse::convert);
   command_line::data_seed_option(*command, options.source.dataset.seed,
                                  "Draws the lots of --max-clients and --sample-share");

@@ -103,7 +103,7 @@ void generate(const GenerateOptions& options) {
   const auto dataset = data::make_dataset(plan);
   if (options.output.extension() == ".h5")
     write_file(options, *dataset);
-  else if (dataset->has_log() && options.output.extension() == ".csv")
+  else if (data::dataset_named(plan.dataset).stand_in->has_log && options.output.extension() == ".csv")
     write_log(options, *dataset);
   else
     write_folder(options, *dataset);

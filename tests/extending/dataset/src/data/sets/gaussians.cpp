@@ -72,7 +72,8 @@ DatasetDescriptor sets::gaussians() {
       .make = make,
       .network = "lr",
       .storages = {Storage::floats},
-      .options = {{"spread", 0.5, "standard deviation of a class", OptionUse::generate}},
+      .options = {{"spread", 0.5, options::not_negative, "standard deviation of a class",
+                   OptionUse::generate}},
       .stand_in = StandIn{{40, 30, 10, 10}},
       .leaf_sample = LeafSample{LeafSample::Kind::numbers, 2},
   };
