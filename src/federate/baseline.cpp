@@ -12,8 +12,8 @@
 #include "cost/formulas.hpp"
 #include "cost/stopwatch.hpp"
 #include "cost/work_done.hpp"
-#include "data/production_baselines.hpp"
-#include "data/production_features.hpp"
+#include "data/sets/production_baselines.hpp"
+#include "data/sets/production_features.hpp"
 #include "federate/client_stream.hpp"
 #include "learn/local_training.hpp"
 

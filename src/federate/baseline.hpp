@@ -9,8 +9,8 @@
 namespace fedmeta::federate {
 
 /// self: the network trained from scratch on the client's support set, `self_steps` steps of the local
-/// optimiser. mfu, mru, nb: src/data/production_baselines.hpp, of clients that are stored as indices in the
-/// order of time.
+/// optimiser. mfu, mru, nb: src/data/sets/production_baselines.hpp, of clients that are stored as indices in
+/// the order of time.
 const std::vector<std::string>& baseline_names();
 bool is_baseline(const std::string& algorithm);
 /// These and mixed, which are compared on the production task only.

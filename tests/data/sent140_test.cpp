@@ -1,11 +1,11 @@
 // Tweets: how they are split into words, and how LEAF's files of them are read.
-#include "data/sent140.hpp"
+#include "data/sets/sent140.hpp"
 
 #include <gtest/gtest.h>
 
 #include "data/expect_error.hpp"
+#include "data/sets/tokenise.hpp"
 #include "data/temporary_folder.hpp"
-#include "data/tokenise.hpp"
 
 namespace fedmeta::data {
 namespace {

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "base/terminal_text.hpp"
-#include "data/shard_files.hpp"
+#include "data/leaf/shard_files.hpp"
 #include "federate/baseline.hpp"
 #include "programs/bench/text_table.hpp"
 
