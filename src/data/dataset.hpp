@@ -14,9 +14,9 @@
 
 #include "data/client.hpp"
 #include "data/dataset_options.hpp"
-#include "data/generated_size.hpp"
-#include "data/leaf_text.hpp"
-#include "data/shard_files.hpp"
+#include "data/leaf/leaf_text.hpp"
+#include "data/leaf/shard_files.hpp"
+#include "data/stand_in/generated_size.hpp"
 
 namespace fedmeta::data {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "data/dataset.hpp"
-#include "data/leaf_kind.hpp"
+#include "data/leaf/leaf_kind.hpp"
 
 namespace fedmeta::data {
 

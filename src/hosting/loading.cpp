@@ -8,8 +8,8 @@
 #include <set>
 
 #include "base/random.hpp"
-#include "data/label_shards.hpp"
-#include "data/repeated_parts.hpp"
+#include "data/divide/label_shards.hpp"
+#include "data/leaf/repeated_parts.hpp"
 #include "data/sample_hash.hpp"
 #include "hosting/client_message.hpp"
 #include "hosting/loading_steps.hpp"

@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "data/label_shards.hpp"
+#include "data/divide/label_shards.hpp"
 #include "hosting/loading_steps.hpp"
 
 namespace fedmeta::hosting {

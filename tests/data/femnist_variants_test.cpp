@@ -6,9 +6,9 @@
 #include <set>
 
 #include "data/dataset.hpp"
+#include "data/divide/label_shards.hpp"
 #include "data/expect_error.hpp"
-#include "data/femnist.hpp"
-#include "data/label_shards.hpp"
+#include "data/sets/femnist.hpp"
 #include "data/temporary_folder.hpp"
 
 namespace fedmeta::data {

@@ -1,5 +1,5 @@
 // The Shakespeare stand-in: its sizes, and that it can be learnt, from others and still better from oneself.
-#include "data/generated_shakespeare.hpp"
+#include "data/stand_in/generated_shakespeare.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 
 #include "base/error.hpp"
 #include "data/dataset.hpp"
-#include "data/shakespeare.hpp"
+#include "data/sets/shakespeare.hpp"
 #include "data/statistics.hpp"
 
 namespace fedmeta::data {

@@ -3,8 +3,8 @@
 
 #include "base/error.hpp"
 #include "data/dataset.hpp"
-#include "data/division.hpp"
-#include "data/label_shards.hpp"
+#include "data/divide/division.hpp"
+#include "data/divide/label_shards.hpp"
 
 namespace fedmeta::data {
 namespace {

@@ -1,5 +1,5 @@
 // The parser of the raw Shakespeare: on a small text in that layout, rule by rule, and on the real one.
-#include "data/gutenberg.hpp"
+#include "data/sets/gutenberg.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 #include "base/error.hpp"
 #include "data/dataset.hpp"
 #include "data/real_data.hpp"
-#include "data/shakespeare.hpp"
+#include "data/sets/shakespeare.hpp"
 #include "data/statistics.hpp"
 
 namespace fedmeta::data {

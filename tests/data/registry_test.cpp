@@ -9,7 +9,7 @@
 
 #include "base/error.hpp"
 #include "data/expect_error.hpp"
-#include "data/leaf_writer.hpp"
+#include "data/leaf/leaf_writer.hpp"
 #include "data/temporary_folder.hpp"
 
 namespace fedmeta::data {

@@ -1,5 +1,5 @@
 // Shakespeare as a data set: windows from text and from LEAF JSON, and how they are encoded.
-#include "data/shakespeare.hpp"
+#include "data/sets/shakespeare.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,9 +9,9 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "data/dataset.hpp"
-#include "data/leaf_writer.hpp"
+#include "data/leaf/leaf_writer.hpp"
+#include "data/sets/vocabulary.hpp"
 #include "data/temporary_folder.hpp"
-#include "data/vocabulary.hpp"
 
 namespace fedmeta::data {
 namespace {

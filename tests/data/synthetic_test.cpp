@@ -8,8 +8,8 @@
 
 #include "base/random.hpp"
 #include "data/expect_error.hpp"
-#include "data/leaf_writer.hpp"
-#include "data/linear_tasks.hpp"
+#include "data/leaf/leaf_writer.hpp"
+#include "data/stand_in/linear_tasks.hpp"
 #include "data/statistics.hpp"
 #include "data/temporary_folder.hpp"
 

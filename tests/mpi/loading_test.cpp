@@ -8,11 +8,11 @@
 #include <optional>
 
 #include "base/random.hpp"
-#include "data/femnist.hpp"
-#include "data/generated_femnist.hpp"
-#include "data/leaf.hpp"
-#include "data/leaf_writer.hpp"
-#include "data/made_up_words.hpp"
+#include "data/leaf/leaf.hpp"
+#include "data/leaf/leaf_writer.hpp"
+#include "data/sets/femnist.hpp"
+#include "data/stand_in/generated_femnist.hpp"
+#include "data/stand_in/made_up_words.hpp"
 #include "data/temporary_folder.hpp"
 #include "hosting/shard.hpp"
 #include "record/data_file.hpp"

@@ -10,10 +10,10 @@
 
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
+#include "data/divide/user_sampling.hpp"
+#include "data/leaf/shard_files.hpp"
 #include "data/reading.hpp"
 #include "data/registry.hpp"
-#include "data/shard_files.hpp"
-#include "data/user_sampling.hpp"
 #include "record/data_file.hpp"
 #include "record/output_file.hpp"
 

@@ -8,8 +8,8 @@
 #include "base/error.hpp"
 #include "base/input_file.hpp"
 #include "base/warning.hpp"
+#include "data/leaf/repeated_parts.hpp"
 #include "data/registry.hpp"
-#include "data/repeated_parts.hpp"
 #include "record/data_file.hpp"
 #include "record/file_dataset.hpp"
 

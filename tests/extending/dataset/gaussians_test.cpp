@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "data/leaf_writer.hpp"
+#include "data/leaf/leaf_writer.hpp"
 #include "data/registry.hpp"
 #include "data/temporary_folder.hpp"
 #include "mpi/small_experiment.hpp"

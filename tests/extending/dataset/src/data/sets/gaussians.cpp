@@ -6,8 +6,8 @@
 #include <numbers>
 
 #include "base/random.hpp"
-#include "data/leaf.hpp"
-#include "data/leaf_content.hpp"
+#include "data/leaf/leaf.hpp"
+#include "data/leaf/leaf_content.hpp"
 #include "data/registry.hpp"
 
 namespace fedmeta::data {
