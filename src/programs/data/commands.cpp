@@ -52,8 +52,7 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
                             "Data file FILE.h5, production's log FILE.csv, or folder for LEAF JSON")
       ->required();
   command_line::number_option(*command, "clients", options.clients,
-                              "Number of clients; this and all sizes: as the paper's",
-                              options::positive);
+                              "Number of clients; this and all sizes: as the paper's", options::positive);
   command_line::number_option(*command, "mean-samples", options.mean_samples, "Samples per client, mean",
                               options::not_negative);
   command_line::number_option(*command, "sd-samples", options.deviation_samples,

@@ -1,0 +1,19 @@
+// Presets: what a source fixes, and what our own comparisons use. src/settings/profiles has them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "settings/toml.hpp"
+
+namespace fedmeta::settings {
+
+/// In the order of --help.
+std::vector<std::string> profile_names();
+
+/// Options and their values, what a profile says of all data sets before what it says of this one, and of its
+/// base before its own; of each option the last one holds. Throws Error(usage) for an unknown profile or data
+/// set, and for a profile whose source did not use the data set.
+std::vector<TomlItem> profile_items(const std::string& profile, const std::string& dataset);
+
+}  // namespace fedmeta::settings
