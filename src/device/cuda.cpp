@@ -2,7 +2,10 @@
 
 #include <ATen/ATen.h>
 #include <ATen/detail/CUDAHooksInterface.h>
+#include <c10/core/DeviceGuard.h>
 #include <dlfcn.h>
+
+#include <cstddef>
 
 namespace fedmeta::device {
 
@@ -13,6 +16,17 @@ int usable_gpus() {
 
 void synchronise(at::Device device) {
   if (device.is_cuda()) at::detail::getCUDAHooks().deviceSynchronize(device.index());
+}
+
+std::optional<std::int64_t> free_memory(at::Device device) {
+  if (!device.is_cuda()) return {};
+  // Of the runtime that came with libtorch's CUDA half. libtorch asks by itself from 2.10 on.
+  using MemGetInfo = int (*)(std::size_t*, std::size_t*);
+  const auto ask = reinterpret_cast<MemGetInfo>(dlsym(RTLD_DEFAULT, "cudaMemGetInfo"));
+  const c10::DeviceGuard current(device);
+  std::size_t free = 0, total = 0;
+  if (ask == nullptr || ask(&free, &total) != 0) return {};
+  return static_cast<std::int64_t>(free);
 }
 
 at::Tensor staged_for(at::Device device, const at::Tensor& host) {

@@ -4,6 +4,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
+#include <optional>
+
 namespace fedmeta::device {
 
 /// GPUs that libtorch can use. The first call loads its CUDA half, which must come before ATen first asks for
@@ -12,6 +15,9 @@ int usable_gpus();
 
 /// Returns when what was started on the device is done; at once on the CPU.
 void synchronise(at::Device device);
+
+/// Bytes that are free on a GPU for all who use it; nothing on the CPU, or where the driver does not say.
+std::optional<std::int64_t> free_memory(at::Device device);
 
 /// The numbers of a CPU tensor in memory from which `device` copies fastest: page-locked for a GPU, the same
 /// tensor for the CPU.

@@ -1,14 +1,25 @@
 #include "engine/make_engine.hpp"
 
+#include <array>
+
 #include "engine/autograd_engine.hpp"
-#include "engine/cnn_engine.hpp"
-#include "engine/lstm_engine.hpp"
 
 namespace fedmeta::engine {
 
+// What the engines' own sources define.
+#define ENGINE(offer) \
+  std::unique_ptr<learn::Engine> offer(const model::Network&, at::Device, model::Precision);
+#include "engine/engines.def"
+#undef ENGINE
+
 std::unique_ptr<learn::Engine> make_engine(const model::Network& network, at::Device device,
                                            model::Precision precision) {
-  for (const auto offer : {offer_cnn_engine, offer_lstm_engine})
+  constexpr std::array offers{
+#define ENGINE(offer) &offer,
+#include "engine/engines.def"
+#undef ENGINE
+  };
+  for (const auto offer : offers)
     if (auto engine = offer(network, device, precision)) return engine;
   return make_autograd_engine(network, model::counted_products(precision));
 }

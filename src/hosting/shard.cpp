@@ -53,7 +53,8 @@ void store(const data::Client& client, const CatalogueClient& entry, std::int64_
 }  // namespace
 
 Shard::Shard(const comm::Communicator& world, const Catalogue& catalogue,
-             std::span<const data::Client> hosted, at::Device device)
+             std::span<const data::Client> hosted, at::Device device,
+             std::optional<std::int64_t> device_memory)
     : node_(world.node()), resident_index_(catalogue.clients.size(), -1) {
   const auto width = catalogue.form.width;
   std::size_t mine = 0;
@@ -80,7 +81,8 @@ Shard::Shard(const comm::Communicator& world, const Catalogue& catalogue,
     host.push_back({at, labels, client.samples, client.support, client.storage, client.text});
   }
   memory_->publish();
-  resident_ = std::make_unique<data::ResidentClients>(catalogue.form, std::move(host), device);
+  resident_ = std::make_unique<data::ResidentClients>(catalogue.form, std::move(host),
+                                                      data::on_device(device, device_memory));
 }
 
 data::Task Shard::task(std::int32_t client) {

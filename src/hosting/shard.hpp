@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -15,9 +16,9 @@ namespace fedmeta::hosting {
 class Shard {
  public:
   /// Collective. `hosted` are this rank's own clients, in the order of the catalogue, with their samples
-  /// already in division order (support set first).
+  /// already in division order (support set first). `device_memory` bounds the bytes of samples kept there.
   Shard(const comm::Communicator& world, const Catalogue& catalogue, std::span<const data::Client> hosted,
-        at::Device device);
+        at::Device device, std::optional<std::int64_t> device_memory = {});
 
   /// A client hosted on this node.
   data::Task task(std::int32_t client);

@@ -2,9 +2,10 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "cost/work_done.hpp"
 #include "engine/autograd_engine.hpp"
+#include "engine/make_engine.hpp"
 #include "learn/problems.hpp"
-#include "learn/softmax_group_engine.hpp"
 
 namespace fedmeta::learn {
 namespace {
@@ -14,7 +15,11 @@ constexpr std::int64_t features = 6, classes = 4;
 /// Three clients: of one support sample and one step, of many, and of one in between.
 class Groups : public testing::Test {
  protected:
-  Groups() : alone(engine::make_autograd_engine(network, model::plain_products())) {
+  Groups()
+      : alone(engine::make_autograd_engine(network, model::plain_products())),
+        for_several(engine::make_engine(network, at::kCPU)),
+        together(*for_several) {
+    EXPECT_GE(together.group_limit(), 3);
     at::manual_seed(31);
     theta = at::randn({network.layout().size()}, at::kDouble);
     alpha = at::rand_like(theta) * 0.3;
@@ -44,8 +49,8 @@ class Groups : public testing::Test {
   }
 
   const model::DenseNetwork network{"lr", {features, classes}};
-  const std::unique_ptr<Engine> alone;
-  const SoftmaxGroupEngine together{features, classes, 3};
+  const std::unique_ptr<Engine> alone, for_several;
+  const Engine& together;
   at::Tensor theta, alpha;
   Group group;
   Steps steps;

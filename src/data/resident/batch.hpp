@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <memory>
 
 namespace fedmeta::data {
 
@@ -24,6 +25,8 @@ struct Batch {
 struct Task {
   Batch all;
   std::int64_t support_rows = 0;
+  /// Keeps the client on the device while the task is there, if it is one of ResidentClients'.
+  std::shared_ptr<const void> resident = {};
 
   Batch support() const { return all.rows(0, support_rows); }
   Batch query() const { return all.rows(support_rows, all.rows()); }

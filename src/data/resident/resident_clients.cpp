@@ -2,6 +2,11 @@
 
 #include <ATen/ATen.h>
 
+#include <string>
+#include <utility>
+
+#include "base/error.hpp"
+
 namespace fedmeta::data {
 namespace {
 
@@ -23,31 +28,89 @@ at::Tensor ones_at(const at::Tensor& columns, std::int64_t count) {
 
 }  // namespace
 
-ResidentClients::ResidentClients(SampleForm form, std::vector<HostClient> clients, at::Device device)
-    : form_(std::move(form)), host_(std::move(clients)), resident_(host_.size()), device_(device) {}
+Residence on_device(at::Device device, std::optional<std::int64_t> limit) {
+  Residence residence{[device](const at::Tensor& host) { return host.to(device); }};
+  if (limit && !device.is_cpu()) residence.limit = *limit;
+  return residence;
+}
+
+ResidentClients::ResidentClients(SampleForm form, std::vector<HostClient> clients, Residence residence)
+    : form_(std::move(form)),
+      host_(std::move(clients)),
+      resident_(host_.size()),
+      residence_(std::move(residence)) {}
 
 Task ResidentClients::task(std::size_t index) {
-  const auto& host = host_[index];
-  auto& kept = resident_[index];
-  if (!kept.labels.defined()) kept = copy(host);
-  return {{inputs(kept, host.storage), kept.labels.to(at::kLong)}, host.support};
-}
-
-ResidentClients::Resident ResidentClients::copy(const HostClient& client) const {
-  Resident kept;
-  const auto n = client.samples;
-  kept.labels = view(client.labels, {n}, at::kInt).to(device_);
-  if (client.storage == Storage::windows) {
-    kept.features = view(client.features, {n}, at::kInt).to(device_);
-    const auto* text = client.features + static_cast<std::size_t>(n) * sizeof(std::int32_t);
-    kept.text = view(text, {client.text}, at::kByte).to(device_);
-  } else {
-    kept.features = view(client.features, {n, form_.width}, type_of(client.storage)).to(device_);
+  try {
+    return make_task(index);
+  } catch (const c10::OutOfMemoryError&) {
+    make_room(std::numeric_limits<std::int64_t>::max());  // there is less than the limit says
   }
-  return kept;
+  try {
+    return make_task(index);
+  } catch (const c10::OutOfMemoryError&) {
+    throw Error(Status::system, "the device has no memory left for the samples of clients in computation",
+                "a client of " + std::to_string(host_[index].samples) + " samples",
+                "use --max-samples, fewer ranks for each GPU, or --device cpu");
+  }
 }
 
-at::Tensor ResidentClients::inputs(const Resident& client, Storage storage) const {
+Task ResidentClients::make_task(std::size_t index) {
+  const auto& host = host_[index];
+  const auto samples = resident(index);
+  return {{inputs(*samples, host.storage), samples->labels.to(at::kLong)}, host.support, samples};
+}
+
+std::int64_t ResidentClients::Samples::bytes() const {
+  return static_cast<std::int64_t>(features.nbytes() + labels.nbytes() +
+                                   (text.defined() ? text.nbytes() : 0));
+}
+
+std::shared_ptr<const ResidentClients::Samples> ResidentClients::resident(std::size_t index) {
+  auto& client = resident_[index];
+  if (client.samples) {
+    order_.splice(order_.end(), order_, client.place);
+    return client.samples;
+  }
+  const auto host = on_host(host_[index]);
+  make_room(host.bytes());
+  client.samples = std::make_shared<const Samples>(copy(host));
+  client.place = order_.insert(order_.end(), index);
+  bytes_ += client.samples->bytes();
+  return client.samples;
+}
+
+/// Lets clients leave that nobody computes with, until so many bytes more are within the limit.
+void ResidentClients::make_room(std::int64_t bytes) {
+  for (auto next = order_.begin(); next != order_.end() && bytes > residence_.limit - bytes_;) {
+    auto& client = resident_[*next];
+    const bool in_use = client.samples.use_count() > 1;
+    if (in_use) {
+      ++next;
+      continue;
+    }
+    bytes_ -= client.samples->bytes();
+    client.samples.reset();
+    next = order_.erase(next);
+  }
+}
+
+ResidentClients::Samples ResidentClients::copy(const Samples& host) const {
+  return {residence_.copy(host.features), host.text.defined() ? residence_.copy(host.text) : at::Tensor(),
+          residence_.copy(host.labels)};
+}
+
+/// Views, no copies.
+ResidentClients::Samples ResidentClients::on_host(const HostClient& client) const {
+  const auto n = client.samples;
+  const auto labels = view(client.labels, {n}, at::kInt);
+  if (client.storage != Storage::windows)
+    return {view(client.features, {n, form_.width}, type_of(client.storage)), {}, labels};
+  const auto* text = client.features + static_cast<std::size_t>(n) * sizeof(std::int32_t);
+  return {view(client.features, {n}, at::kInt), view(text, {client.text}, at::kByte), labels};
+}
+
+at::Tensor ResidentClients::inputs(const Samples& client, Storage storage) const {
   switch (form_.input) {
     case Input::tokens:
       if (storage != Storage::windows) return client.features.to(at::kLong);

@@ -5,6 +5,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <limits>
+#include <list>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "data/client.hpp"
@@ -22,28 +27,54 @@ struct HostClient {
   std::int64_t text = 0;  ///< length, where windows are stored
 };
 
-/// Copies a client to the device when it is first asked for and keeps it there, in the form it has on the
-/// host. On the CPU nothing is copied. The host memory must outlive this.
+/// Where clients are kept.
+struct Residence {
+  std::function<at::Tensor(const at::Tensor&)> copy;              ///< of a tensor in host memory
+  std::int64_t limit = std::numeric_limits<std::int64_t>::max();  ///< bytes
+};
+
+/// On a device, in at most `limit` bytes if there is one. On the CPU nothing is copied, and nothing is
+/// bounded.
+Residence on_device(at::Device device, std::optional<std::int64_t> limit = {});
+
+/// Copies a client to the device when it is asked for, in the form it has on the host, and keeps it there.
+/// Beyond the limit the client that was asked for longest ago leaves. A client stays while there is a task of
+/// it, so clients that are computed together may exceed the limit. The host memory must outlive this.
 class ResidentClients {
  public:
-  ResidentClients(SampleForm form, std::vector<HostClient> clients, at::Device device);
+  ResidentClients(SampleForm form, std::vector<HostClient> clients, Residence residence);
 
   /// x as form.input says: values and categories fp32 [n, features], tokens int64 [n, width]. `index` into
-  /// the list given.
+  /// the list given. Throws Error(system) if the device has no memory left.
   Task task(std::size_t index);
   const HostClient& host(std::size_t index) const { return host_[index]; }
 
+  /// Bytes of the clients that are kept now.
+  std::int64_t bytes() const { return bytes_; }
+
  private:
-  struct Resident {
+  struct Samples {
     at::Tensor features, text, labels;
+    std::int64_t bytes() const;
   };
-  Resident copy(const HostClient& client) const;
-  at::Tensor inputs(const Resident& client, Storage storage) const;
+  struct Resident {
+    std::shared_ptr<const Samples> samples;  ///< null for a client that is not there
+    std::list<std::size_t>::iterator place;  ///< in `order_`
+  };
+
+  Task make_task(std::size_t index);
+  std::shared_ptr<const Samples> resident(std::size_t index);
+  Samples on_host(const HostClient& client) const;
+  Samples copy(const Samples& host) const;
+  void make_room(std::int64_t bytes);
+  at::Tensor inputs(const Samples& client, Storage storage) const;
 
   SampleForm form_;
   std::vector<HostClient> host_;
   std::vector<Resident> resident_;
-  at::Device device_;
+  std::list<std::size_t> order_;  ///< of those that are there, the one asked for longest ago first
+  Residence residence_;
+  std::int64_t bytes_ = 0;
 };
 
 }  // namespace fedmeta::data

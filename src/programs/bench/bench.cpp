@@ -221,7 +221,7 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
       writer = std::make_unique<record::ResultsWriter>(
           output, settings.force, header, system, make_data(settings, loaded.catalogue, std::move(orders)));
   });
-  hosting::Shard shard(world, loaded.catalogue, loaded.hosted, device);
+  hosting::Shard shard(world, loaded.catalogue, loaded.hosted, device, memory_for_clients(world, device));
   loaded.hosted = {};  // the node's shared memory has them now
   const auto engine = engine::make_engine(*network, device, precision);
   const federate::Federation federation{world, loaded.catalogue, shard, *network, *engine, device};

@@ -89,6 +89,13 @@ Prepared prepare_device(const comm::Communicator& world, const std::string& want
   return prepared;
 }
 
+std::optional<std::int64_t> memory_for_clients(const comm::Communicator& world, at::Device device) {
+  const auto devices = world.node().all_gather(device.str());
+  const auto free = device::free_memory(device);
+  if (!free) return {};
+  return *free / 2 / std::count(devices.begin(), devices.end(), device.str());
+}
+
 record::System describe_system(const comm::Communicator& world, at::Device device) {
   record::System system;
   system.host = world.all_gather(host_name());

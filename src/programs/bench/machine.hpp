@@ -3,6 +3,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,10 @@ struct Prepared {
 /// matrix products. Collective; throws AgreedError.
 Prepared prepare_device(const comm::Communicator& world, const std::string& wanted, int threads,
                         model::Precision precision);
+
+/// Bytes that the samples of clients may take on this rank's GPU: half of what is free there, the other half
+/// being for parameters and activations; divided by the ranks that share it. Nothing on the CPU. Collective.
+std::optional<std::int64_t> memory_for_clients(const comm::Communicator& world, at::Device device);
 
 /// What every rank says of itself, and its matrix-product rate, measured on all ranks at once. At the root.
 record::System describe_system(const comm::Communicator& world, at::Device device);
