@@ -40,9 +40,6 @@ struct DatasetDescriptor {
   bool takes_any_text = false;  ///< its own format is any text that no data set recognises
 
   bool top4 = false;  ///< evaluations also count labels among the four highest scores
-  /// Samples are a user's records in the order of time, whose labels recur: what methods that count them
-  /// need.
-  bool counts_uses = false;
 };
 
 namespace sets {

@@ -3,7 +3,6 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "cost/executed_flops.hpp"
@@ -44,17 +43,16 @@ std::vector<double> on_host(const std::vector<at::Tensor>& losses) {
 
 }  // namespace
 
-Training::Training(const Federation& federation, const algorithms::Algorithm& algorithm,
-                   std::vector<View> views, const algorithms::RunPlan& plan,
-                   model::Initialisation initialisation)
+Training::Training(const Federation& federation, const algorithms::Run& run, std::vector<View> views,
+                   const RunPlan& plan, model::Initialisation initialisation)
     : federation_(federation),
-      algorithm_(algorithm),
+      run_(run),
       views_(std::move(views)),
       plan_(plan),
       train_clients_(federation.catalogue.with_role(data::Role::train)) {
   const auto theta = model::initial_parameters(federation.network.layout(), initialisation,
                                                static_cast<std::uint64_t>(plan.seed));
-  state_.phi = algorithm.initial(theta);
+  state_.phi = run.first().initial(theta);
   if (federation.world.root()) outcome_.phi_initial = state_.phi.clone();
   state_.phi = device::staged_for(federation.device, state_.phi);
   phi_ = state_.phi.to(federation.device);
@@ -76,21 +74,21 @@ Random Training::stream(const char* purpose, std::int32_t round, std::int32_t cl
   return client_stream(federation_.catalogue, purpose, plan_.seed, round, client);
 }
 
-learn::Task Training::task(const algorithms::Protocol& protocol, std::int32_t round, std::int32_t client,
+learn::Task Training::task(const algorithms::RoundOptions& options, std::int32_t round, std::int32_t client,
                            Random& order) {
   auto task = federation_.shard.task(client);
-  if (protocol.resample) {  // docs/protocols.md A13
+  if (options.resample) {  // docs/protocols.md A13
     auto random = stream("division of a round", round, client);
     task.all = learn::shuffled(task.all, random);
   }
-  return protocol.episode_samples == 0 ? task : cut_episode(task, protocol.episode_samples, order);
+  return options.episode_samples == 0 ? task : cut_episode(task, options.episode_samples, order);
 }
 
 const algorithms::Algorithm& Training::enter_round(std::int32_t round) {
-  const auto& stage = algorithm_.stage(round);
-  const bool changed = round > 1 && &stage != &algorithm_.stage(round - 1);
+  const auto& stage = run_.algorithm(round);
+  const bool changed = round > 1 && &stage != &run_.algorithm(round - 1);
   if (changed) state_.clients.clear();
-  if (changed || stage.protocol().outer_reset) state_.optimizer.clear();
+  if (changed || stage.round_options().outer_reset) state_.optimizer.clear();
   return stage;
 }
 
@@ -100,7 +98,7 @@ learn::Updates Training::train(const algorithms::Algorithm& algorithm, std::int3
   learn::ClientStates states(clients.size());
   for (std::size_t i = 0; i < clients.size(); ++i) {
     auto order = stream("batch order", round, clients[i]);
-    group.tasks.push_back(task(algorithm.protocol(), round, clients[i], order));
+    group.tasks.push_back(task(algorithm.round_options(), round, clients[i], order));
     group.orders.push_back(order);
     if (algorithm.keeps_state()) states[i] = std::move(state_.clients[clients[i]]);
   }
@@ -120,7 +118,7 @@ Outcome Training::run(Observer* observer, Validity& validity) {
   const cost::Stopwatch wall;
   cost::Stopwatch phase;
   const bool root = federation_.world.root();
-  const auto rounds = static_cast<std::int32_t>(algorithm_.rounds());
+  const auto rounds = static_cast<std::int32_t>(run_.rounds());
   validity.require(rederivation_agrees(), run_name() + ": a client's update differs from plain autograd's");
   outcome_.seconds.setup = phase.lap();
   for (auto number = state_.next_round; number <= rounds; ++number) {
@@ -153,7 +151,8 @@ cost::RoundRow Training::step(Validity& validity) {
   row.round = number;
 
   // 1 sample, 2 place
-  row.clients = sample_clients(train_clients_, algorithm.protocol().clients_per_round, plan_.seed, number);
+  row.clients =
+      sample_clients(train_clients_, algorithm.round_options().clients_per_round, plan_.seed, number);
   // A client's state stays where it is made.
   const bool balanced = plan_.balanced && !algorithm.keeps_state();
   const auto cohort = make_cohort(catalogue, algorithm, row.clients, balanced);
@@ -234,16 +233,17 @@ void Training::evaluate(std::int32_t number, Observer* observer, Validity& valid
 
 void Training::evaluate_role(std::int32_t number, data::Role role, std::vector<cost::EvaluationRow>& rows) {
   const cost::Stopwatch clock;
+  const auto& algorithm = run_.algorithm(number);
   const bool adapts = std::any_of(views_.begin(), views_.end(), [](const View& view) { return view.adapts; });
-  const bool last = number == algorithm_.rounds();
+  const bool last = number == run_.rounds();
   auto plan = plan_;
   if (last) plan.eval_clients = 0;  // the result is that of all clients
-  const auto scores = evaluate_clients(federation_, algorithm_, adapts, phi_, role, plan, number);
+  const auto scores = evaluate_clients(federation_, algorithm, adapts, phi_, role, plan, number);
   const double seconds = clock.seconds();
   const bool closing = last && role == data::Role::test;
   std::vector<cost::CurveRow> curve;
-  if (closing && algorithm_.protocol().personal_curve > 0)
-    curve = adaptation_curve(federation_, algorithm_, phi_, role, plan, number);
+  if (closing && algorithm.followed_epochs() > 0)
+    curve = adaptation_curve(federation_, algorithm, phi_, role, plan, number);
   if (!federation_.world.root()) return;
   for (std::size_t v = 0; v < views_.size(); ++v) {
     auto row = summarize(scores, views_[v].adapts);
@@ -286,21 +286,20 @@ bool Training::rederivation_agrees() {
   constexpr std::size_t attempts = 3;
   clients.resize(std::min(attempts, clients.size()));
   const algorithms::Reference reference{federation_.network, model::plain_products(plan_.precision)};
-  const auto agrees = [&](const algorithms::Algorithm* algorithm) {
+  const auto agrees = [&](const algorithms::Stage& stage) {
+    const auto& algorithm = *stage.algorithm;
     std::vector<RederivedClient> candidates;
     for (const auto client : clients) {
       auto order = stream("batch order", 0, client);
-      const auto samples = cut_for_rederivation(task(algorithm->protocol(), 0, client, order));
+      const auto samples = cut_for_rederivation(task(algorithm.round_options(), 0, client, order));
       candidates.push_back({samples, order});
     }
     const auto best =
-        best_rederivation(*algorithm, federation_.engine, reference, phi_, candidates, plan_.precision);
+        best_rederivation(algorithm, federation_.engine, reference, phi_, candidates, plan_.precision);
     return best.over_limit(plan_.precision) <= 1;  // false for NaN
   };
-  std::set<const algorithms::Algorithm*> stages;
-  for (const auto round : {std::int64_t{1}, algorithm_.rounds()}) stages.insert(&algorithm_.stage(round));
   const bool here = federation_.world.rank() == host;
-  const std::uint8_t failed = here && !std::all_of(stages.begin(), stages.end(), agrees);
+  const std::uint8_t failed = here && !std::all_of(run_.stages.begin(), run_.stages.end(), agrees);
   const auto failures = federation_.world.gather(failed);
   return std::find(failures.begin(), failures.end(), 1) == failures.end();
 }

@@ -1,4 +1,4 @@
-// The server's loop: one algorithm, one seed.
+// The server's loop: the stages of one run, with one seed.
 #pragma once
 
 #include <map>
@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "algorithms/stages.hpp"
 #include "cost/ledger.hpp"
 #include "federate/evaluation.hpp"
 #include "federate/server_state.hpp"
@@ -47,10 +48,10 @@ struct Outcome {
 
 class Training {
  public:
-  Training(const Federation& federation, const algorithms::Algorithm& algorithm, std::vector<View> views,
-           const algorithms::RunPlan& plan, model::Initialisation initialisation);
+  Training(const Federation& federation, const algorithms::Run& run, std::vector<View> views,
+           const RunPlan& plan, model::Initialisation initialisation);
 
-  /// Continues from another training's state, of the same algorithm, plan and clients, and of the same rank.
+  /// Continues from another training's state, of the same stages, plan and clients, and of the same rank.
   void go_on_from(const ServerState& state);
 
   /// Collective. The rounds that are left. `observer` is called at the root only and may be null elsewhere.
@@ -71,8 +72,8 @@ class Training {
   learn::Updates train(const algorithms::Algorithm& algorithm, std::int32_t round,
                        const std::vector<std::int32_t>& clients);
   /// A client's samples in a round: divided anew, or an episode drawn by the order it is given, where the
-  /// protocol says so.
-  learn::Task task(const algorithms::Protocol& protocol, std::int32_t round, std::int32_t client,
+  /// options say so.
+  learn::Task task(const algorithms::RoundOptions& options, std::int32_t round, std::int32_t client,
                    Random& order);
   /// The algorithm that rules a round; where it changes, server and clients start with fresh optimisers.
   const algorithms::Algorithm& enter_round(std::int32_t round);
@@ -80,9 +81,9 @@ class Training {
   std::string run_name() const;
 
   const Federation& federation_;
-  const algorithms::Algorithm& algorithm_;
+  const algorithms::Run& run_;
   std::vector<View> views_;
-  algorithms::RunPlan plan_;
+  RunPlan plan_;
   std::vector<std::int32_t> train_clients_;
   ServerState state_;
   at::Tensor phi_;  ///< that of the state, on the device

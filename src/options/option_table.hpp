@@ -1,6 +1,11 @@
 // Rows in groups, as --help lists them.
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
 #include "options/option_row.hpp"
 #include "options/words.hpp"
 
@@ -49,9 +54,17 @@ struct OptionGroup {
 };
 using OptionTable = std::vector<OptionGroup>;
 
-/// Adds to `all` what it lacks of `more`, groups by their titles and rows by their names, each behind the one
-/// that it follows in `more`. A row that both have keeps its field, and its readers are those of both.
+/// Adds to `all` what it lacks of `more`, groups by their titles and rows by their names, each before the
+/// next one in `more` that `all` has, or else behind the one before. A row that both have keeps its field,
+/// and its readers are those of both.
 void join(OptionTable& all, const OptionTable& more);
+
+/// Null where there is none of this name.
+const OptionRow* find(const OptionTable& table, const std::string& name);
+
+/// Gives an option a value of its type, of words the text, within what it accepts or not. Throws
+/// std::logic_error where it has another type.
+void assign(const OptionRow& row, const std::variant<bool, std::int64_t, double, std::string>& value);
 
 /// Calls f(row) for each row.
 template <class F>

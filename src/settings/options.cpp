@@ -2,40 +2,58 @@
 
 #include "settings/options.hpp"
 
+#include <algorithm>
+#include <map>
+
+#include "algorithms/option_groups.hpp"
 #include "data/registry.hpp"
 #include "settings/profiles.hpp"
 
 namespace fedmeta::settings {
 namespace {
 
-std::string joined_profiles() {
-  std::string names;
-  for (const auto& name : profile_names()) names += (names.empty() ? "" : "|") + name;
-  return names;
+std::string listed(const std::vector<std::string>& names, const std::string& between) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : between) + name;
+  return text;
+}
+
+/// "fedsgd,fedavg or all; production also mixed,self".
+std::string algorithms_help() {
+  std::vector<std::string> for_all;
+  std::map<std::string, std::vector<std::string>> for_one;  // by data set
+  for (const auto& algorithm : algorithms::descriptors())
+    (algorithm.dataset.empty() ? for_all : for_one[algorithm.dataset]).push_back(algorithm.name);
+  auto text = listed(for_all, ",") + " or all";
+  for (const auto& [dataset, names] : for_one) text += "; " + dataset + " also " + listed(names, ",");
+  return text;
+}
+
+Words networks() {
+  auto words = model::network_names();
+  words.insert(words.begin(), "auto");
+  return words;
+}
+
+/// The row of an option that some networks read, with its value among theirs.
+void add_row(OptionGroup& group, const model::NetworkOption& option, model::NetworkOptions& values) {
+  std::visit([&](auto& value) { group.row(option.name, value, option.accepted, option.help); },
+             values.at(option.name));
 }
 
 OptionGroup general(Settings& s) {
   OptionGroup group{"General", {}};
-  group.row("profile", s.profile, {}, "Preset of everything below: " + joined_profiles()).recorded();
+  group.row("profile", s.profile, {}, "Preset of everything below: " + listed(profile_names(), "|"))
+      .recorded();
   group
       .row("scale", s.scale, options::scale_factor,
            "Clients, samples, clients per round and local steps times this")
       .recorded();
-  group.row("algorithms", s.algorithms, {},
-            "fedsgd,fedavg,fedavg-meta,fomaml,maml,meta-sgd,reptile,perfedavg or all; production also "
-            "mixed,self,mfu,mru,nb");
+  group.row("algorithms", s.algorithms, {}, algorithms_help());
   group.row("set", s.set, {}, "ALGORITHM.KEY=VALUE: a value for one algorithm alone; may be repeated")
       .repeated();
-  group
-      .row("model", s.model,
-           Words{"auto", "cnn", "tff-cnn-dropout", "tff-cnn", "fedlab-cnn", "lstm", "lr", "nn", "nn-unified"},
-           "Network")
-      .recorded();
-  group.row("head", s.head, options::not_negative,
-            "Units of a linear layer before the last (lstm); 0 = none");
-  group.row("lstm-bias", s.lstm_bias, Words{"tf", "torch"},
-            "One bias a layer as TensorFlow's, or two as PyTorch's");
-  group.row("activation", s.activation, Words{"relu", "tanh"}, "Of the hidden layer (nn, nn-unified)");
+  group.row("model", s.model, networks(), "Network").recorded();
+  for (const auto& option : model::network_options()) add_row(group, option, s.network);
   group.row("init", s.init, Words{"tf", "torch"}, "Initial parameters as TensorFlow's or PyTorch's")
       .recorded();
   group.row("seeds", s.seeds, options::any_seed, "Initialisation and sampling; one run for each");
@@ -96,6 +114,7 @@ OptionGroup clients(Settings& s) {
       .row("generated-deviation", s.source.generated.deviation_samples, options::not_negative,
            "Their samples, standard deviation")
       .scaled(0);
+  group.row("generated-least", s.source.generated.min_samples, options::positive, "Their samples, at least");
   return group;
 }
 
@@ -169,13 +188,57 @@ OptionGroup unsupported(Settings& s) {
   return group;
 }
 
+OptionTable before_hyperparameters(Settings& s) {
+  return {general(s), clients(s), variants(s.source)};
+}
+
+OptionTable after_hyperparameters(Settings& s) {
+  return {evaluation(s), machine(s), files(s), unsupported(s)};
+}
+
+OptionTable joined(OptionTable table, const OptionTable& more) {
+  table.insert(table.end(), more.begin(), more.end());
+  return table;
+}
+
+/// Says in the titles who reads the groups, unless all that have rounds do.
+void name_readers(OptionTable& table) {
+  for (auto& group : table) {
+    std::string names;
+    bool all = true;
+    for (const auto& algorithm : algorithms::descriptors()) {
+      const bool reads = std::ranges::find(group.readers, algorithm.name) != group.readers.end();
+      all = all && (reads || algorithm.course != algorithms::Course::rounds);
+      if (reads) names += (names.empty() ? "" : ", ") + algorithm.name;
+    }
+    if (!all) group.title.insert(std::min(group.title.find(';'), group.title.size()), " (" + names + ")");
+  }
+}
+
 }  // namespace
 
-OptionTable all_options(Settings& s) {
-  OptionTable table{general(s), clients(s), variants(s.source)};
-  for (auto& group : hyperparameters(s.protocol)) table.push_back(std::move(group));
-  for (auto& group : {evaluation(s), machine(s), files(s), unsupported(s)}) table.push_back(group);
+OptionTable hyperparameters(Settings& s) {
+  auto table = algorithms::shared_groups();
+  for (auto& method : s.shared) options::join(table, method.rows());
+  // The last one given here is the first that runs.
+  for (auto name = s.algorithms.rbegin(); name != s.algorithms.rend(); ++name) {
+    const auto method = std::ranges::find(s.shared, *name, &algorithms::Method::name);
+    if (method == s.shared.end()) continue;
+    const auto own = method->rows();
+    for (auto& group : table)
+      for (auto& row : group.rows)
+        if (const auto* chosen = options::find(own, row.name)) row.value = chosen->value;
+  }
+  name_readers(table);
   return table;
+}
+
+OptionTable other_options(Settings& s) {
+  return joined(before_hyperparameters(s), after_hyperparameters(s));
+}
+
+OptionTable all_options(Settings& s) {
+  return joined(joined(before_hyperparameters(s), hyperparameters(s)), after_hyperparameters(s));
 }
 
 }  // namespace fedmeta::settings

@@ -1,79 +1,40 @@
-// Presets: what a source fixes, and what our own comparisons use. They are the TOML files of profiles/.
-
-#include <CLI/CLI.hpp>
+#include "settings/profiles.hpp"
 
 #include <algorithm>
-#include <memory>
-#include <sstream>
 
 #include "base/error.hpp"
-#include "command_line/command_line.hpp"
 #include "command_line/nearest.hpp"
 #include "data/registry.hpp"
-#include "settings/options.hpp"
-#include "settings/profiles.hpp"
-#include "settings/toml.hpp"
 
 namespace fedmeta::settings {
 namespace {
 
-/// Of all data sets: the first part of each profile.
-const std::string common = "profiles";
+constexpr const char* of_all = "profiles";  // profiles.toml, which is no data set's
 
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::vector<std::string> sections_of(const std::string& file) {
+std::vector<TomlSection> sections_of(const std::string& file) {
   return toml_sections(profile_texts().at(file), file + ".toml");
 }
 
-/// Reads one section of a file into the options of `app`.
-void read_section(CLI::App& app, const std::string& file, const std::string& section) {
-  app.config_formatter(std::make_shared<TomlConfig>(app, TomlSection{file + ".toml", section}));
-  std::istringstream text{std::string(profile_texts().at(file))};
-  try {
-    app.parse_from_stream(text);
-  } catch (const CLI::ParseError& error) {
-    command_line::report_usage(app, error, file + ".toml: " + section);
-  }
+const TomlSection* find(const std::vector<TomlSection>& sections, const std::string& name) {
+  const auto found = std::ranges::find(sections, name, &TomlSection::name);
+  return found == sections.end() ? nullptr : &*found;
 }
 
-/// The profile that one starts from, or "".
-std::string base_of(const std::string& profile) {
-  std::string base;
-  CLI::App app;
-  app.allow_config_extras(CLI::config_extras_mode::ignore_all);
-  app.add_option("--base", base);
-  read_section(app, common, profile);
-  return base;
-}
-
-void read_section(Settings& s, const std::string& file, const std::string& section) {
-  std::string base;
-  CLI::App app;
-  app.set_help_flag();
-  add_options(app, all_options(s));
-  app.add_option("--base", base);
-  command_line::number_option(app, "generated-minimum", s.source.generated.min_samples, "",
-                              options::positive);
-  app.allow_config_extras(CLI::config_extras_mode::error);
-  read_section(app, file, section);
-}
-
-/// The profile that it starts from, then what it says of all data sets, then of this one.
-void apply(Settings& s, const std::string& profile, const std::string& dataset) {
-  if (const auto base = base_of(profile); !base.empty()) apply(s, base, dataset);
-  read_section(s, common, profile);
-  read_section(s, dataset, profile);
+/// Takes the value of a key that is no option out of a section; empty where it is not there.
+std::string take(TomlSection& section, const std::string& key) {
+  const auto found = std::ranges::find(section.items, key, &TomlItem::key);
+  if (found == section.items.end()) return "";
+  const auto value = found->values.front();
+  section.items.erase(found);
+  return value;
 }
 
 /// Sources that used few data sets fix nothing for the others.
-void require_dataset(const std::string& profile, const std::string& dataset) {
+void require_own_section(const std::string& profile, const std::string& dataset) {
+  if (find(sections_of(dataset), profile)) return;
   std::vector<std::string> used;
   for (const auto& name : data::dataset_names())
-    if (contains(sections_of(name), profile)) used.push_back(name);
-  if (contains(used, dataset)) return;
+    if (find(sections_of(name), profile)) used.push_back(name);
   throw Error(Status::usage, "this source did not use this data set",
               "--profile " + profile + " with --dataset " + dataset,
               "use --dataset " + data::either_of(used));
@@ -82,26 +43,27 @@ void require_dataset(const std::string& profile, const std::string& dataset) {
 }  // namespace
 
 std::vector<std::string> profile_names() {
-  static const auto names = sections_of(common);
+  std::vector<std::string> names;
+  for (const auto& section : sections_of(of_all)) names.push_back(section.name);
   return names;
 }
 
-Settings profile_settings(const std::string& profile, const std::string& dataset) {
-  const auto profiles = profile_names();
-  if (!contains(profiles, profile))
+std::vector<TomlItem> profile_items(const std::string& profile, const std::string& dataset) {
+  const auto sections = sections_of(of_all);
+  const auto* found = find(sections, profile);
+  if (!found)
     throw Error(Status::usage, "unknown profile", "--profile " + profile,
-                command_line::did_you_mean(profile, profiles));
-  const auto* known = data::find_dataset(dataset);
-  if (!known)
-    throw Error(Status::usage, "unknown data set", "--dataset " + dataset,
-                command_line::did_you_mean(dataset, data::dataset_names()));
-  require_dataset(profile, dataset);
-  Settings s;
-  s.source.dataset = dataset;
-  if (known->stand_in) s.source.generated = known->stand_in->size;
-  apply(s, profile, dataset);
-  s.profile = profile;
-  return s;
+                command_line::did_you_mean(profile, profile_names()));
+  data::dataset_named(dataset);  // refuses an unknown one
+  auto own = *found;
+  if (take(own, "few-data-sets") == "true") require_own_section(profile, dataset);
+  const auto base = take(own, "base");
+  auto items = base.empty() ? std::vector<TomlItem>() : profile_items(base, dataset);
+  items.insert(items.end(), own.items.begin(), own.items.end());
+  const auto of_dataset = sections_of(dataset);
+  if (const auto* more = find(of_dataset, profile))
+    items.insert(items.end(), more->items.begin(), more->items.end());
+  return items;
 }
 
 }  // namespace fedmeta::settings

@@ -7,7 +7,6 @@
 #include <charconv>
 #include <cstdio>
 #include <iterator>
-#include <utility>
 
 #include "base/error.hpp"
 #include "data/text_file.hpp"
@@ -42,22 +41,21 @@ std::vector<std::string> texts_of(const toml::node& node, const std::string& whe
   return texts;
 }
 
-/// `file` is for messages.
 toml::table parsed(std::string_view text, const std::string& file) {
-  if (data::is_wide_text(text))
-    throw Error(Status::usage, "the configuration is UTF-16 or UTF-32 text", file,
-                "write it as UTF-8, as with: iconv -f UTF-16 -t UTF-8");
   try {
-    return toml::parse(text.substr(data::byte_order_mark(text)));
+    return toml::parse(text);
   } catch (const toml::parse_error& error) {
     throw Error(Status::usage, "not TOML: " + std::string(error.description()),
                 file + line_of(error.source().begin), "write KEY = VALUE, with text in quotes");
   }
 }
 
-toml::table section_of(const toml::table& whole, const std::string& name) {
-  const auto* section = whole[name].as_table();
-  return section ? *section : toml::table();
+/// A table's keys and nodes in the order of the file; toml++ sorts them by name.
+std::vector<std::pair<std::string, const toml::node*>> in_order(const toml::table& table) {
+  std::vector<std::pair<std::string, const toml::node*>> nodes;
+  for (const auto& [key, node] : table) nodes.emplace_back(key.str(), &node);
+  std::ranges::sort(nodes, {}, [](const auto& entry) { return entry.second->source().begin.line; });
+  return nodes;
 }
 
 bool is_text(const toml::node& node) {
@@ -87,10 +85,28 @@ std::string toml_value(double number) {
   return {text.data(), end};
 }
 
+std::vector<TomlSection> toml_sections(std::string_view text, const std::string& file) {
+  const auto root = parsed(text, file);
+  std::vector<TomlSection> sections;
+  for (const auto& [name, node] : in_order(root)) {
+    const auto* table = node->as_table();
+    if (!table)
+      throw Error(Status::usage, "a key in no section", name + " in " + file + line_of(node->source().begin),
+                  "put it below a [SECTION]");
+    auto& section = sections.emplace_back(TomlSection{name, {}});
+    for (const auto& [key, value] : in_order(*table))
+      section.items.push_back({key, texts_of(*value, key + " in " + file + line_of(value->source().begin))});
+  }
+  return sections;
+}
+
 std::vector<CLI::ConfigItem> TomlConfig::from_config(std::istream& in) const {
-  const auto file = part_ ? part_->file : app_.get_config_ptr()->as<std::string>();
-  auto settings = parsed(std::string(std::istreambuf_iterator<char>(in), {}), file);
-  if (part_) settings = section_of(settings, part_->section);
+  const auto file = app_.get_config_ptr()->as<std::string>();
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  if (data::is_wide_text(text))
+    throw Error(Status::usage, "the configuration is UTF-16 or UTF-32 text", file,
+                "write it as UTF-8, as with: iconv -f UTF-16 -t UTF-8");
+  const auto settings = parsed(std::string_view(text).substr(data::byte_order_mark(text)), file);
   std::vector<CLI::ConfigItem> items;
   for (const auto& [key, node] : settings) {
     const std::string name(key.str());
@@ -109,21 +125,6 @@ std::vector<CLI::ConfigItem> TomlConfig::from_config(std::istream& in) const {
     items.push_back(std::move(item));
   }
   return items;
-}
-
-std::vector<std::string> toml_sections(std::string_view text, const std::string& file) {
-  std::vector<std::pair<toml::source_index, std::string>> found;
-  for (const auto& [key, node] : parsed(text, file)) {
-    const auto begin = node.source().begin;
-    if (!node.is_table())
-      throw Error(Status::usage, "a key outside of all sections",
-                  std::string(key.str()) + " in " + file + line_of(begin), "write [SECTION] above it");
-    found.emplace_back(begin.line, key.str());
-  }
-  std::sort(found.begin(), found.end());
-  std::vector<std::string> names;
-  for (auto& [line, name] : found) names.push_back(std::move(name));
-  return names;
 }
 
 }  // namespace fedmeta::settings

@@ -5,10 +5,8 @@
 
 #include <concepts>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace fedmeta::settings {
@@ -34,34 +32,35 @@ std::string toml_value(const std::vector<T>& values) {
   return "[" + list + "]";
 }
 
-/// One section of a TOML file.
-struct TomlSection {
-  std::string file;  ///< for messages
-  std::string section;
+/// A key and its value, or a list's, as a command line would have them.
+struct TomlItem {
+  std::string key;
+  std::vector<std::string> values;
 };
 
-/// Reads settings for CLI11, by which a --config file, too, is read. CLI11's own reader takes a # or a comma
-/// within quotes for the end of a value, knows no escapes and refuses nothing.
+struct TomlSection {
+  std::string name;
+  std::vector<TomlItem> items;
+};
+
+/// The sections of a text, and what is in them, in its order. Throws Error(usage), which names `file`, for
+/// what is not TOML, and for what is in no section.
+std::vector<TomlSection> toml_sections(std::string_view text, const std::string& file);
+
+/// Reads the --config file of `app`. CLI11's own reader takes a # or a comma within quotes for the end of a
+/// value, knows no escapes and refuses nothing.
 class TomlConfig final : public CLI::Config {
  public:
-  /// Reads the --config file of `app`, which has no sections.
   explicit TomlConfig(const CLI::App& app) : app_(app) {}
-  /// Reads one section, and nothing where the text has no such section.
-  TomlConfig(const CLI::App& app, TomlSection part) : app_(app), part_(std::move(part)) {}
 
-  /// Throws Error(usage) that names file and line for what is not TOML, for sections where there are none,
-  /// and for text without quotes.
+  /// Throws Error(usage) that names file and line for what is not TOML, for sections, and for text without
+  /// quotes.
   std::vector<CLI::ConfigItem> from_config(std::istream& in) const override;
   /// Nothing: settings_toml() writes.
   std::string to_config(const CLI::App*, bool, bool, std::string) const override { return {}; }
 
  private:
   const CLI::App& app_;
-  std::optional<TomlSection> part_;
 };
-
-/// Returns the names of the sections of a TOML text, in their order. Throws Error(usage) for what is not TOML
-/// and for keys outside of all sections.
-std::vector<std::string> toml_sections(std::string_view text, const std::string& file);
 
 }  // namespace fedmeta::settings

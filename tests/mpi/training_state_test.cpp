@@ -37,7 +37,7 @@ TEST_P(EveryTraining, InGroupsHasTheBitsOfOneByOne) {
   const SmallFederation small;
   const ThreeAtATime grouping(small.engine());
   const learn::ChangedEngine single(small.engine());  // without the fused loop, as in groups
-  algorithms::RunPlan plan;
+  federate::RunPlan plan;
   plan.eval_every = 1;
   Validity validity;
   auto protocol = small_protocol(GetParam());
@@ -62,16 +62,16 @@ TEST_P(EveryTraining, GoesOnFromItsStateToTheBit) {
   const SmallFederation small;
   auto protocol = small_protocol(GetParam());
   protocol.local_adam = algorithms::ClientAdam::persist;  // its states stay with their ranks
-  const auto algorithm = algorithms::make_algorithm(protocol);
+  const algorithms::Run run = test::make_run(protocol);
   const auto federation = small.federation();
-  algorithms::RunPlan plan;
+  federate::RunPlan plan;
   plan.seed = 11;
   plan.reproducible = true;
   const auto training = [&] {
-    return Training(federation, *algorithm, {{GetParam(), true}}, plan, model::Initialisation::tf);
+    return Training(federation, run, {{GetParam(), true}}, plan, model::Initialisation::tf);
   };
   Validity validity;
-  const auto last = static_cast<std::int32_t>(algorithm->rounds());
+  const auto last = static_cast<std::int32_t>(run.rounds());
   const auto rounds_until = [&](Training& one, std::int32_t end) {
     double loss = 0;
     while (one.state().next_round <= end) loss = one.step(validity).loss;

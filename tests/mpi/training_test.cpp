@@ -20,8 +20,8 @@ using test::train_serially;
 
 constexpr std::int64_t seed = 11;
 
-algorithms::RunPlan plan_with(bool reproducible, bool balanced = true) {
-  algorithms::RunPlan plan;
+federate::RunPlan plan_with(bool reproducible, bool balanced = true) {
+  federate::RunPlan plan;
   plan.seed = seed;
   plan.reproducible = reproducible;
   plan.balanced = balanced;
@@ -30,7 +30,7 @@ algorithms::RunPlan plan_with(bool reproducible, bool balanced = true) {
 
 class EveryAlgorithm : public testing::TestWithParam<std::string> {
  protected:
-  algorithms::Protocol protocol_ = small_protocol(GetParam());
+  test::Protocol protocol_ = small_protocol(GetParam());
 };
 
 INSTANTIATE_TEST_SUITE_P(Training, EveryAlgorithm, testing::ValuesIn(algorithms::algorithm_names()),
@@ -126,12 +126,51 @@ TEST(Training, FollowsPersonalisationOverItsEpochs) {
   EXPECT_EQ(view.curve[3].accuracy_client_mean, view.evaluations.back().accuracy_client_mean);
 }
 
+ServerState copy_of(const ServerState& state) {
+  auto copy = state;
+  copy.phi = state.phi.clone();
+  for (auto& [name, tensor] : copy.optimizer) tensor = tensor.clone();
+  return copy;
+}
+
+/// Stages of any algorithms: each round is what its stage's algorithm alone makes of the state before, with a
+/// fresh optimiser where the stage begins.
+TEST(Training, GoesThroughAnyStages) {
+  const SmallFederation small;
+  const auto federation = small.federation();
+  const auto stages_of = [](const std::vector<std::string>& names, std::int64_t rounds) {
+    algorithms::Run run;
+    for (const auto& name : names) run.stages.push_back({rounds, test::make_algorithm(small_protocol(name))});
+    return run;
+  };
+  const auto training_of = [&](const algorithms::Run& run) {
+    return Training(federation, run, {{"stages", true}}, plan_with(true), model::Initialisation::tf);
+  };
+  const std::vector<std::string> names{"fedsgd", "reptile", "fomaml"};
+  const auto run = stages_of(names, 2);
+  auto training = training_of(run);
+  Validity validity;
+  ServerState before = copy_of(training.state());
+  for (std::size_t round = 0; round < 6; ++round) {
+    if (round % 2 == 0) before.optimizer.clear();
+    const auto alone = stages_of({names[round / 2]}, 6);
+    auto one = training_of(alone);
+    one.go_on_from(before);
+    EXPECT_EQ(training.step(validity).loss, one.step(validity).loss) << "round " << round + 1;
+    before = copy_of(training.state());
+    if (small.world().root()) {
+      EXPECT_TRUE(at::equal(one.state().phi, before.phi)) << "round " << round + 1;
+    }
+  }
+  EXPECT_EQ(faults(validity), "");
+}
+
 TEST(Training, EvaluatesAsManyClientsAsAskedFor) {
   const SmallFederation small;
   auto plan = plan_with(true);
   plan.eval_clients = 2;
   const auto count = [&](std::int64_t round) {
-    const auto algorithm = algorithms::make_algorithm(small_protocol("fedavg"));
+    const auto algorithm = test::make_algorithm(small_protocol("fedavg"));
     const auto theta = at::zeros({small.network().layout().size()});
     return evaluate_clients(small.federation(), *algorithm, false, theta, data::Role::test, plan, round);
   };
@@ -208,7 +247,7 @@ struct SerialScores {
   std::vector<double> accuracies;
 };
 
-SerialScores evaluate_serially(const SmallFederation& small, const algorithms::Protocol& protocol,
+SerialScores evaluate_serially(const SmallFederation& small, const test::Protocol& protocol,
                                const at::Tensor& phi, data::Role role) {
   SerialScores scores;
   const auto p = small.network().layout().size();

@@ -116,7 +116,6 @@ DatasetDescriptor sets::production() {
       .stand_in = StandIn{.size = production_size, .has_log = true},
       .recognises = is_use_log,
       .top4 = true,
-      .counts_uses = true,
   };
 }
 

@@ -10,6 +10,7 @@
 #include <functional>
 #include <numeric>
 
+#include "algorithms/stages.hpp"
 #include "base/standard_output.hpp"
 #include "base/terminal_text.hpp"
 #include "base/version.hpp"
@@ -17,7 +18,6 @@
 #include "comm/session.hpp"
 #include "data/leaf/shard_files.hpp"
 #include "engine/make_engine.hpp"
-#include "federate/baseline.hpp"
 #include "hosting/sizes.hpp"
 #include "programs/bench/banner.hpp"
 #include "programs/bench/experiment.hpp"
@@ -93,13 +93,13 @@ record::Data make_data(const settings::Settings& settings, const hosting::Catalo
 
 void check_cohort(const settings::Settings& settings, const hosting::Catalogue& catalogue) {
   const auto train = static_cast<std::int64_t>(catalogue.with_role(data::Role::train).size());
-  for (const auto& protocol : settings.protocols)
-    if (!federate::is_baseline(protocol.algorithm) &&
-        algorithms::largest_cohort(*algorithms::make_algorithm(protocol)) > train)
+  for (const auto& method : settings.methods) {
+    const auto clients = algorithms::largest_cohort(method.make_run());
+    if (clients > train)
       throw Error(Status::usage,
                   "more clients per round than training clients (" + std::to_string(train) + ")",
-                  "--clients-per-round " + std::to_string(protocol.clients_per_round),
-                  "use at most " + std::to_string(train));
+                  "--clients-per-round " + std::to_string(clients), "use at most " + std::to_string(train));
+  }
   const bool validates = settings.eval_on == "validation" || settings.eval_on == "both";
   if (validates && catalogue.with_role(data::Role::validation).empty())
     throw Error(Status::usage, "there is no validation client", "--eval-on " + settings.eval_on,

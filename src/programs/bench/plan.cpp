@@ -4,8 +4,8 @@
 #include <array>
 #include <numeric>
 
+#include "algorithms/stages.hpp"
 #include "cost/formulas.hpp"
-#include "federate/baseline.hpp"
 #include "federate/cohort.hpp"
 #include "federate/sampling.hpp"
 #include "programs/bench/rates.hpp"
@@ -34,40 +34,20 @@ struct Prediction {
   cost::MachineRates rates{};
 };
 
-/// Rounds first, first + 1, ... that one protocol rules.
-struct Stage {
-  const algorithms::Algorithm& algorithm;
-  std::int64_t first, rounds;
-};
-
-std::vector<Stage> stages_of(const algorithms::Algorithm& algorithm) {
-  std::vector<Stage> stages;
-  for (std::int64_t first = 1, beyond = 0; first <= algorithm.rounds(); first = beyond) {
-    const auto& stage = algorithm.stage(first);
-    auto last = first;
-    beyond = algorithm.rounds() + 1;
-    while (beyond - last > 1) {
-      const auto middle = last + (beyond - last) / 2;
-      (&algorithm.stage(middle) == &stage ? last : beyond) = middle;
-    }
-    stages.push_back({stage, first, beyond - first});
-  }
-  return stages;
-}
-
-/// What the clients of rounds ask for.
+/// What the clients of rounds first, first + 1, ... ask for.
 struct Drawn {
   double cost = 0, busiest = 0;  ///< FLOPs for F = 1, summed over the rounds
 };
 
 Drawn draw_rounds(const hosting::Catalogue& catalogue, const std::vector<std::int32_t>& train,
-                  const Stage& stage, std::int64_t rounds, const algorithms::RunPlan& plan) {
+                  const algorithms::Algorithm& algorithm, std::int64_t first, std::int64_t rounds,
+                  const federate::RunPlan& plan) {
   Drawn sum;
-  const bool balanced = plan.balanced && !stage.algorithm.keeps_state();
-  const auto clients = stage.algorithm.protocol().clients_per_round;
-  for (auto round = stage.first; round < stage.first + rounds; ++round) {
+  const bool balanced = plan.balanced && !algorithm.keeps_state();
+  const auto clients = algorithm.round_options().clients_per_round;
+  for (auto round = first; round < first + rounds; ++round) {
     const auto cohort = federate::make_cohort(
-        catalogue, stage.algorithm, federate::sample_clients(train, clients, plan.seed, round), balanced);
+        catalogue, algorithm, federate::sample_clients(train, clients, plan.seed, round), balanced);
     for (const auto cost : cohort.cost) sum.cost += static_cast<double>(cost);
     sum.busiest += static_cast<double>(cohort.busiest_cost());
   }
@@ -76,10 +56,10 @@ Drawn draw_rounds(const hosting::Catalogue& catalogue, const std::vector<std::in
 
 /// Every client is as likely as every other to be in a round.
 double expected_cost(const hosting::Catalogue& catalogue, const std::vector<std::int32_t>& train,
-                     const Stage& stage) {
-  const auto all = federate::make_cohort(catalogue, stage.algorithm, train, /*balanced=*/false);
+                     const algorithms::Algorithm& algorithm) {
+  const auto all = federate::make_cohort(catalogue, algorithm, train, /*balanced=*/false);
   const double cost = std::accumulate(all.cost.begin(), all.cost.end(), 0.0);
-  return static_cast<double>(stage.algorithm.protocol().clients_per_round) * cost /
+  return static_cast<double>(algorithm.round_options().clients_per_round) * cost /
          static_cast<double>(train.size());
 }
 
@@ -87,38 +67,40 @@ double expected_cost(const hosting::Catalogue& catalogue, const std::vector<std:
 /// the busiest rank's are the mean over the first rounds of each stage.
 void add_demand(Prediction& prediction, const settings::Settings& settings,
                 const hosting::Catalogue& catalogue, const model::Network& network,
-                const algorithms::Algorithm& algorithm) {
+                const algorithms::Run& run, const at::Tensor& phi) {
   const auto plan = settings::run_plan(settings, settings.seeds.front());
   const auto train = catalogue.with_role(data::Role::train);
   const auto f = static_cast<double>(network.forward_flops_per_sample());
-  for (const auto& stage : stages_of(algorithm)) {
+  std::int64_t first = 1;
+  for (const auto& stage : run.stages) {
+    const auto& algorithm = *stage.algorithm;
     const auto rounds = static_cast<double>(stage.rounds),
                share = rounds / static_cast<double>(prediction.rounds);
-    const auto clients = stage.algorithm.protocol().clients_per_round;
+    const auto clients = algorithm.round_options().clients_per_round;
     const auto looked_at = std::min(stage.rounds, rounds_to_draw(std::ssize(train), clients));
-    const auto drawn = draw_rounds(catalogue, train, stage, looked_at, plan);
+    const auto drawn = draw_rounds(catalogue, train, algorithm, first, looked_at, plan);
     const bool exact = looked_at == stage.rounds;
     prediction.exact = prediction.exact && exact;
-    prediction.flops += f * (exact ? drawn.cost : rounds * expected_cost(catalogue, train, stage));
+    prediction.flops += f * (exact ? drawn.cost : rounds * expected_cost(catalogue, train, algorithm));
     const auto sent =
-        static_cast<double>(cost::parameter_bytes(stage.algorithm.sent_parameters(network.layout().size())));
+        static_cast<double>(cost::parameter_bytes(algorithm.sent_parameters(network.layout().size())));
     prediction.bytes += rounds * 2 * sent * static_cast<double>(clients);
     prediction.demand.busiest_flops += share * f * drawn.busiest / static_cast<double>(looked_at);
     prediction.demand.message_bytes += share * sent;
+    prediction.demand.update_seconds += share * measure_update(algorithm, phi);
+    first += stage.rounds;
   }
 }
 
 Prediction predict(const settings::Settings& settings, const hosting::Catalogue& catalogue,
-                   const federate::Federation& trial, const algorithms::Protocol& protocol,
+                   const federate::Federation& trial, const algorithms::Method& method,
                    const at::Tensor& theta) {
-  const auto algorithm = algorithms::make_algorithm(protocol);
-  const auto phi = algorithm->initial(theta).to(trial.device);
-  Prediction prediction{
-      .algorithm = protocol.algorithm, .rounds = algorithm->rounds(), .widest = phi.numel()};
-  if (trial.world.root()) add_demand(prediction, settings, catalogue, trial.network, *algorithm);
+  const auto run = method.make_run();
+  const auto phi = run.first().initial(theta).to(trial.device);
+  Prediction prediction{.algorithm = method.name(), .rounds = run.rounds(), .widest = phi.numel()};
+  if (trial.world.root()) add_demand(prediction, settings, catalogue, trial.network, run, phi);
   prediction.rates =
-      measure_rates(trial, protocol, phi, settings::run_plan(settings, settings.seeds.front()).reproducible);
-  if (trial.world.root()) prediction.demand.update_seconds = measure_update(*algorithm, phi);
+      measure_rates(trial, method, phi, settings::run_plan(settings, settings.seeds.front()).reproducible);
   return prediction;
 }
 
@@ -127,12 +109,11 @@ std::string hours(double seconds) {
 }
 
 /// Nothing is sent and there are no rounds; each test client trains its own network, once.
-double flops_of_self(const algorithms::Protocol& protocol, const hosting::Catalogue& catalogue,
-                     const model::Network& network) {
+double flops_alone(const algorithms::TrainedAlone& method, const hosting::Catalogue& catalogue,
+                   const model::Network& network) {
   double flops = 0;
   for (const auto client : catalogue.with_role(data::Role::test))
-    flops += static_cast<double>(
-        federate::self_flops(protocol, network.forward_flops_per_sample(), catalogue[client].support));
+    flops += static_cast<double>(method.flops(network.forward_flops_per_sample(), catalogue[client].support));
   return flops;
 }
 
@@ -154,11 +135,12 @@ std::string cost_table(const settings::Settings& settings, const hosting::Catalo
   std::vector<std::vector<std::string>> rows{{"algorithm", "rounds", "FLOP/round", "FLOP", "bytes/round",
                                               "bytes", "hours here", "core hours", "H100 hours"}};
   for (const auto& p : predictions) rows.push_back(cost_row(p, trial.world.size()));
-  for (const auto& protocol : settings.protocols) {
-    if (!federate::is_baseline(protocol.algorithm) || !federate::has_parameters(protocol.algorithm)) continue;
-    const double flops = flops_of_self(protocol, catalogue, trial.network);
-    rows.push_back({protocol.algorithm, "0", "", with_prefix(flops), "", "0.00 B", "",
-                    hours(flops / core_rate), hours(flops / h100_rate)});
+  for (const auto& method : settings.methods) {
+    const auto alone = method.options().make_trained_alone();
+    if (!alone) continue;
+    const double flops = flops_alone(*alone, catalogue, trial.network);
+    rows.push_back({method.name(), "0", "", with_prefix(flops), "", "0.00 B", "", hours(flops / core_rate),
+                    hours(flops / h100_rate)});
   }
   return text_table(rows);
 }
@@ -216,9 +198,10 @@ double memory_per_rank(const settings::Settings& settings, const hosting::Catalo
                        const federate::Federation& trial, const std::vector<Prediction>& predictions) {
   std::int64_t widest = 0, steps = 0;
   for (const auto& p : predictions) widest = std::max(widest, p.widest);
-  for (const auto& protocol : settings.protocols)
-    for (const auto client : catalogue.with_role(data::Role::train))
-      steps = std::max(steps, learn::steps_of(protocol.inner, catalogue[client].support));
+  for (const auto& method : settings.methods)
+    for (const auto& stage : method.make_run().stages)
+      for (const auto client : catalogue.with_role(data::Role::train))
+        steps = std::max(steps, stage.algorithm->kept_steps(catalogue[client].support));
   const auto vectors = 10 * widest + (steps + 1) * trial.network.layout().size();
   return 4 * static_cast<double>(vectors) +
          static_cast<double>(resident_bytes(catalogue)) / trial.world.size();
@@ -240,9 +223,8 @@ std::string plan(const settings::Settings& settings, const hosting::Catalogue& c
   const auto theta = model::initial_parameters(trial.network.layout(), model::Initialisation::tf, /*seed=*/1);
   const int ranks = trial.world.size();
   std::vector<Prediction> predictions;
-  for (const auto& protocol : settings.protocols)
-    if (!federate::is_baseline(protocol.algorithm))
-      predictions.push_back(predict(settings, catalogue, trial, protocol, theta));
+  for (const auto& method : settings.methods)
+    if (method.has_rounds()) predictions.push_back(predict(settings, catalogue, trial, method, theta));
   if (!trial.world.root()) return "";
   std::string text = "Plan (nothing is trained; clients as seed " + std::to_string(settings.seeds.front()) +
                      " draws them)\n\n" + cost_table(settings, catalogue, trial, predictions) + "\n" +

@@ -7,6 +7,7 @@
 #include "data/registry.hpp"
 #include "data/temporary_folder.hpp"
 #include "mpi/small_experiment.hpp"
+#include "settings/values.hpp"
 
 namespace fedmeta {
 namespace {
@@ -20,7 +21,7 @@ TEST(Gaussians, HaveAnOptionAndAProfileOfTheirOwn) {
   const auto settings = test::settings_of({"--dataset", "gaussians", "--spread", "0.25"});
   EXPECT_EQ(settings.source.option<double>("spread"), 0.25);
   EXPECT_EQ(settings.source.generated.mean_samples, 30);
-  EXPECT_EQ(settings.protocol.rounds, 20);
+  EXPECT_EQ(settings::Values(settings)["rounds"], 20);
   EXPECT_EQ(model_name(settings), "lr");
 }
 
