@@ -114,12 +114,12 @@ TEST(Sent140, ReadsTweetsByASurveyAlone) {
   const test::TemporaryFolder folder;
   DatasetPlan plan;
   plan.dataset = "sent140";
-  const auto file = folder.write("glove.txt", std::string(glove) + "good 5 5\n! 6 6\n");
-  plan.options["glove"] = file.string();
+  const auto words = folder.write("glove.txt", std::string(glove) + "good 5 5\n! 6 6\n");
+  plan.options["glove"] = words.string();
   const auto file = folder.write("data.json", user(tweet("so good, Bad!"), "1"));
   const auto first = make_dataset(plan);
   plan.survey = first->survey();
-  std::filesystem::remove(file);
+  std::filesystem::remove(words);
   const auto second = make_dataset(plan);
   EXPECT_EQ(second->read(file).at(0).features, first->read(file).at(0).features);
   EXPECT_EQ(second->vectors(), nullptr);
