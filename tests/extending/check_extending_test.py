@@ -5,8 +5,8 @@ import check_extending
 import planted_tree
 
 TREE = {
-    "docs/extending.md": "# Extending\n\nA class:\n\n    int a(int b);\n    ...\n\n    fedmeta_bench --dataset a\n",
-    "tests/extending/a/src/a.cpp": "namespace b {\nint a(\n    int b);\n}\n",
+    "docs/extending.md": "# Extending\n\nA class:\n\n    int a();\n\n    fedmeta_bench --dataset a\n",
+    "tests/extending/a/src/a.cpp": "namespace b {\n  int a();\n}\n",
 }
 
 
@@ -15,7 +15,7 @@ class CheckExtending(unittest.TestCase):
         self.assertEqual(planted_tree.faults(check_extending, TREE, {}), [])
 
     def test_code_that_is_nowhere(self):
-        changes = {"docs/extending.md": "# Extending\n\n    int a(int b);\n    int b();\n"}
+        changes = {"docs/extending.md": "# Extending\n\n    int a();\n    int b();\n"}
         self.assertEqual(planted_tree.faults(check_extending, TREE, changes),
                          ["docs/extending.md:4: not in tests/extending: int b();"])
 
