@@ -32,9 +32,11 @@ Problem::Problem(const Subject& subject, at::Device device) : settings_(small_se
 }
 
 std::unique_ptr<algorithms::Algorithm> Problem::algorithm(const std::string& name, std::int64_t batch) const {
-  auto protocol = algorithms::protocol_for(name, settings_.protocol);
-  protocol.local.batch = protocol.inner.batch = batch;
-  return algorithms::make_algorithm(protocol);
+  auto method = *std::ranges::find(settings_.shared, name, &algorithms::Method::name);
+  const auto rows = method.rows();
+  for (const auto* option : {"batch-size", "inner-batch"})
+    if (const auto* row = options::find(rows, option)) options::assign(*row, batch);
+  return std::move(method.make_run().stages.front().algorithm);
 }
 
 const Problem& Problems::operator[](const Subject& subject) {

@@ -42,44 +42,44 @@ class Margins {
         "gradient,gradient_left_out,product,product_left_out,cpu_seconds,assembly,clients");
   }
 
-  void measure(const algorithms::Protocol& protocol, std::int64_t seed) const {
-    const algorithms::Run run{algorithms::make_stages(protocol)};
+  void measure(const algorithms::Method& method, std::int64_t seed) const {
+    const auto run = method.make_run();
     const auto init = settings_.init == "tf" ? model::Initialisation::tf : model::Initialisation::torch;
     const auto fresh =
         model::initial_parameters(federation_.network.layout(), init, static_cast<std::uint64_t>(seed));
-    rederive(run.first(), run.first().initial(fresh).to(federation_.device), seed, 0);
+    rederive(method.name(), run.first(), run.first().initial(fresh).to(federation_.device), seed, 0);
     if (run.rounds() < 2) return;
     federate::Validity validity;
     const auto plan = settings::run_plan(settings_, seed);
-    auto trained = federate::Training(federation_, run, {{protocol.algorithm, false}}, plan, init)
-                       .run(nullptr, validity);
-    rederive(run.first(), trained.phi.to(federation_.device), seed, run.rounds());
+    auto trained =
+        federate::Training(federation_, run, {{method.name(), false}}, plan, init).run(nullptr, validity);
+    rederive(method.name(), run.first(), trained.phi.to(federation_.device), seed, run.rounds());
   }
 
  private:
-  void rederive(const algorithms::Algorithm& algorithm, const at::Tensor& phi, std::int64_t seed,
-                std::int64_t rounds) const {
-    const auto& protocol = algorithm.protocol();
+  void rederive(const std::string& name, const algorithms::Algorithm& algorithm, const at::Tensor& phi,
+                std::int64_t seed, std::int64_t rounds) const {
     std::vector<federate::RederivedClient> clients;
-    for (std::int64_t i = 0; i < 3; ++i) clients.push_back(client_of(protocol, seed, seed + i));
+    for (std::int64_t i = 0; i < 3; ++i)
+      clients.push_back(client_of(algorithm.round_options(), seed, seed + i));
     const algorithms::Reference reference{federation_.network, model::plain_products(precision_)};
     const double before = cpu_seconds();
     const auto found =
         federate::best_rederivation(algorithm, federation_.engine, reference, phi, clients, precision_);
     std::printf("%s,%s,%s,%s,%d,%ld,%ld,%ld,%.3g,%.3g,%.3g,%.3g,%.3g,%.3g,%.2f,%.3g,%ld\n",
-                settings_.source.dataset.c_str(), federation_.network.name().c_str(),
-                protocol.algorithm.c_str(), settings_.precision.c_str(), settings_.threads, seed, rounds,
+                settings_.source.dataset.c_str(), federation_.network.name().c_str(), name.c_str(),
+                settings_.precision.c_str(), settings_.threads, seed, rounds,
                 clients.front().samples.all.rows(), found.over_limit(precision_), found.algebra,
                 found.gradients.worst, found.gradients.left_out(), found.products.worst,
                 found.products.left_out(), cpu_seconds() - before, found.assembly, found.clients);
     std::fflush(stdout);
   }
-  federate::RederivedClient client_of(const algorithms::Protocol& protocol, std::int64_t seed,
+  federate::RederivedClient client_of(const algorithms::RoundOptions& options, std::int64_t seed,
                                       std::int64_t place) const {
     const auto client = client_for(federation_.catalogue, place);
     auto order = federate::client_stream(federation_.catalogue, "batch order", seed, 0, client);
     auto task = federation_.shard.task(client);
-    if (protocol.episode_samples > 0) task = federate::cut_episode(task, protocol.episode_samples, order);
+    if (options.episode_samples > 0) task = federate::cut_episode(task, options.episode_samples, order);
     return {federate::cut_for_rederivation(task), order};
   }
 
@@ -100,8 +100,9 @@ int run(const comm::Communicator& world, int argc, char** argv) {
   const auto engine = engine::make_engine(*network, device, precision);
   const federate::Federation federation{world, loaded.catalogue, shard, *network, *engine, device};
   const Margins margins(settings, federation);
-  for (const auto& protocol : settings.protocols)
-    for (const auto seed : settings.seeds) margins.measure(protocol, seed);
+  for (const auto& method : settings.methods)
+    for (const auto seed : settings.seeds)
+      if (method.has_rounds()) margins.measure(method, seed);
   return 0;
 }
 

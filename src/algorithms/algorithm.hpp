@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "algorithms/protocol.hpp"
+#include "algorithms/options.hpp"
 #include "base/random.hpp"
 #include "engine/autograd_engine.hpp"
 #include "learn/local_training.hpp"
@@ -27,10 +27,11 @@ struct Reference {
 /// back: [D] below.
 class Algorithm {
  public:
-  explicit Algorithm(Protocol protocol) : protocol_(std::move(protocol)) {}
+  explicit Algorithm(const RoundOptions& rounds) : round_options_(rounds) {}
   virtual ~Algorithm() = default;
 
-  const Protocol& protocol() const { return protocol_; }
+  /// What holds in its rounds, whatever the method.
+  const RoundOptions& round_options() const { return round_options_; }
 
   /// The first phi, from fresh parameters theta [P].
   virtual at::Tensor initial(const at::Tensor& theta) const { return theta.clone(); }
@@ -63,8 +64,20 @@ class Algorithm {
                            const learn::Group& group) const = 0;
   /// Whether `adapt` does anything.
   virtual bool adapts() const { return true; }
-  /// Calls `after(epochs, thetas)` with the parameters after 0, 1, ... epochs of adaptation, where the
-  /// protocol asks for them (`personal_curve`).
+  /// Whether the training of another algorithm is this one's to the bit, and only `adapt` may differ.
+  virtual bool trains_as(const Algorithm& other) const {
+    (void)other;
+    return false;
+  }
+  /// The most steps that a client's inner loop keeps for the way back, with so large a support set.
+  virtual std::int64_t kept_steps(std::int64_t support) const {
+    (void)support;
+    return 0;
+  }
+  /// Up to how many epochs of adaptation `follow_adaptation` goes; 0 = none.
+  virtual std::int64_t followed_epochs() const { return 0; }
+  /// Calls `after(epochs, thetas)` with the parameters after 0, 1, ... `followed_epochs()` epochs of
+  /// adaptation.
   virtual void follow_adaptation(const learn::Engine& engine, const at::Tensor& phi,
                                  const learn::Group& group,
                                  const std::function<void(std::int64_t, const at::Tensor&)>& after) const {
@@ -80,13 +93,7 @@ class Algorithm {
                               const std::vector<std::int64_t>& support) const;
 
  private:
-  Protocol protocol_;
+  RoundOptions round_options_;
 };
-
-/// All names, in the order in which tables list them.
-const std::vector<std::string>& algorithm_names();
-
-/// Of a method with several stages (stages.hpp), the first. Throws Error(usage) for an unknown name.
-std::unique_ptr<Algorithm> make_algorithm(const Protocol& protocol);
 
 }  // namespace fedmeta::algorithms

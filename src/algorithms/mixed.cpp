@@ -1,41 +1,47 @@
-#include "algorithms/mixed.hpp"
+// MIXED: one network for all users' records, fine-tuned on each test user's (Chen et al. 2018, section 4.3).
+// The paper: one client a round, episodes of min(500, n_u / 2) records, 80,000 rounds, Adam.
+#include "algorithms/fedsgd.hpp"
+#include "algorithms/fine_tuned.hpp"
+#include "algorithms/method.hpp"
 
 namespace fedmeta::algorithms {
 namespace {
 
-std::unique_ptr<Algorithm> part(Protocol protocol, const std::string& algorithm) {
-  protocol.algorithm = algorithm;
-  return make_algorithm(protocol);
-}
+struct MixedOptions {
+  RoundOptions rounds;
+  LocalTraining local;  ///< of adaptation
+  OuterStep outer;
+  LaterTraining finetune;
+  std::int64_t test_steps = 0;
 
-class Mixed final : public Algorithm {
+  OptionTable rows() {
+    return {training_group(rounds, false), local_adaptation_group(local), outer_group(outer),
+            finetuning_group(finetune), production_group(rounds, test_steps)};
+  }
+  void check() const { check_beta1(local.beta1, "local-beta1"); }
+  std::string describe() const { return "one gradient; server " + outer_text(outer); }
+};
+
+class Mixed final : public FedSgd {
  public:
-  explicit Mixed(const Protocol& protocol)
-      : Algorithm(protocol), training_(part(protocol, "fedsgd")), testing_(part(protocol, "fedavg-meta")) {}
+  explicit Mixed(const MixedOptions& options)
+      : FedSgd(options.rounds, options.outer),
+        fine_tuning_(fine_tuning(options.local, options.finetune, options.test_steps)) {}
 
-  learn::Updates client_updates(const learn::Engine& engine, const at::Tensor& phi, const learn::Group& group,
-                                learn::ClientStates& states) const override {
-    return training_->client_updates(engine, phi, group, states);
-  }
-  std::int64_t flops(std::int64_t f, std::int64_t samples, std::int64_t support) const override {
-    return training_->flops(f, samples, support);
-  }
-  std::unique_ptr<learn::Optimizer> server_optimizer() const override {
-    return training_->server_optimizer();
-  }
   at::Tensor adapt(const learn::Engine& engine, const at::Tensor& phi,
                    const learn::Group& group) const override {
-    return testing_->adapt(engine, phi, group);
+    return trained_on_support(engine, phi, group, fine_tuning_);
   }
+  bool adapts() const override { return true; }
 
  private:
-  std::unique_ptr<Algorithm> training_, testing_;
+  LocalTraining fine_tuning_;
 };
 
 }  // namespace
 
-std::unique_ptr<Algorithm> make_mixed(const Protocol& protocol) {
-  return std::make_unique<Mixed>(protocol);
+std::unique_ptr<MethodOptions> make_mixed() {
+  return std::make_unique<MethodWithRounds<MixedOptions, Mixed>>();
 }
 
 }  // namespace fedmeta::algorithms

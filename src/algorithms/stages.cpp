@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "algorithms/algorithm_families.hpp"
-
 namespace fedmeta::algorithms {
 
 std::int64_t Run::rounds() const {
@@ -20,17 +18,17 @@ const Algorithm& Run::algorithm(std::int64_t round) const {
   return last();
 }
 
-std::int64_t largest_cohort(const Run& run) {
-  std::int64_t most = 0;
-  for (const auto& stage : run.stages) most = std::max(most, stage.algorithm->protocol().clients_per_round);
-  return most;
+bool Run::trains_as(const Run& other) const {
+  return std::ranges::equal(stages, other.stages, [](const Stage& own, const Stage& others) {
+    return own.rounds == others.rounds && own.algorithm->trains_as(*others.algorithm);
+  });
 }
 
-std::vector<Stage> make_stages(const Protocol& protocol) {
-  if (protocol.algorithm == "perfedavg") return make_perfedavg(protocol);
-  std::vector<Stage> stages;
-  stages.push_back({protocol.rounds, make_algorithm(protocol)});
-  return stages;
+std::int64_t largest_cohort(const Run& run) {
+  std::int64_t most = 0;
+  for (const auto& stage : run.stages)
+    most = std::max(most, stage.algorithm->round_options().clients_per_round);
+  return most;
 }
 
 }  // namespace fedmeta::algorithms

@@ -15,8 +15,8 @@ struct Stage {
   std::unique_ptr<Algorithm> algorithm;
 };
 
-/// Stages in order, at least one. Each starts from the phi with which the one before ended, so phi has the
-/// same layout in all of them. Whatever concerns a round is to be asked of its stage.
+/// Stages in order; a method without rounds has none. Each starts from the phi with which the one before
+/// ended, so phi has the same layout in all of them. Whatever concerns a round is to be asked of its stage.
 struct Run {
   std::vector<Stage> stages;
 
@@ -26,12 +26,11 @@ struct Run {
   const Algorithm& algorithm(std::int64_t round) const;
   const Algorithm& first() const { return *stages.front().algorithm; }
   const Algorithm& last() const { return *stages.back().algorithm; }
+  /// Returns whether another run's training is this one's to the bit, so that only adaptation may differ.
+  bool trains_as(const Run& other) const;
 };
 
-/// Returns the most clients that a round of any stage has.
+/// Returns the most clients that a round of any stage has; 0 without stages.
 std::int64_t largest_cohort(const Run& run);
-
-/// Returns the stages of the protocol's algorithm. Throws Error(usage) for an unknown name.
-std::vector<Stage> make_stages(const Protocol& protocol);
 
 }  // namespace fedmeta::algorithms

@@ -14,7 +14,7 @@ std::optional<Number> decimal(std::string_view text) {
 }
 
 template <class Number>
-CLI::Validator number_in(Range range) {
+CLI::Validator number_in(options::Range range) {
   const auto check = [range](std::string& text) -> std::string {
     const auto number = decimal<Number>(text);
     const auto within = [&](double value) {  // not so if it is not a number
@@ -32,13 +32,13 @@ CLI::Validator number_in(Range range) {
 CLI::Option* data_seed_option(CLI::App& app, std::uint64_t& seed, const std::string& help) {
   const auto set = [&seed](const std::int64_t& number) { seed = static_cast<std::uint64_t>(number); };
   return app.add_option_function<std::int64_t>("--data-seed", set, help)
-      ->transform(number_in<std::int64_t>(any_seed))
+      ->transform(number_in<std::int64_t>(options::any_seed))
       ->default_str(std::to_string(static_cast<std::int64_t>(seed)));
 }
 
 #define FEDMETA_NUMBER(T)                                 \
   template std::optional<T> decimal<T>(std::string_view); \
-  template CLI::Validator number_in<T>(Range);
+  template CLI::Validator number_in<T>(options::Range);
 
 FEDMETA_NUMBER(int)
 FEDMETA_NUMBER(std::int64_t)

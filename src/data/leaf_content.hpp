@@ -31,12 +31,6 @@ class LeafContent {
 /// Reads grey values in [0, 1], form.width per sample, and labels 0 .. form.classes - 1.
 std::unique_ptr<LeafContent> make_pixel_content(const SampleForm& form);
 
-/// Labels of other data of the same kind, and advice about them.
-struct MoreClasses {
-  std::int32_t classes = 0;
-  std::string remedy = {};
-};
-
 /// Reads any numbers that a float can hold, form.width per sample, and labels 0 .. form.classes - 1.
 std::unique_ptr<LeafContent> make_number_content(const SampleForm& form, MoreClasses more = {});
 

@@ -23,27 +23,28 @@ std::int64_t count_numbers(json::array list) {
   return numbers;
 }
 
-std::string kind_of(json::value sample) {
-  if (sample.type() == json::json_type::string) return "shakespeare";
+LeafSample look_of(json::value sample) {
+  using Kind = LeafSample::Kind;
+  if (sample.type() == json::json_type::string) return {Kind::text};
   const auto numbers = count_numbers(sample.get_array());
-  return numbers < 0 ? "sent140" : numbers == 784 ? "femnist" : numbers == 60 ? "synthetic" : "";
+  return numbers < 0 ? LeafSample{Kind::texts} : LeafSample{Kind::numbers, numbers};
 }
 
 }  // namespace
 
-std::string leaf_kind(const std::filesystem::path& file) try {
+std::optional<LeafSample> first_leaf_sample(const std::filesystem::path& file) try {
   const auto text = TextFile(file).read_all(simdjson::SIMDJSON_MAXSIZE_BYTES - simdjson::SIMDJSON_PADDING,
                                             simdjson::SIMDJSON_PADDING);
-  if (!text) return "";
+  if (!text) return {};
   json::parser parser;
   json::document document = parser.iterate(*text);
   for (auto user : document["user_data"].get_object())
-    for (auto sample : user.value()["x"].get_array()) return kind_of(sample.value());
-  return "";
+    for (auto sample : user.value()["x"].get_array()) return look_of(sample.value());
+  return {};
 } catch (const simdjson::simdjson_error&) {
-  return "";
+  return {};
 } catch (const Error&) {
-  return "";
+  return {};
 }
 
 }  // namespace fedmeta::data

@@ -1,4 +1,4 @@
-#include "data/production.hpp"
+// The production task's data (Chen et al. 2018, section 4.3): a CSV log, or prodsim.
 
 #include <optional>
 #include <sstream>
@@ -7,6 +7,8 @@
 #include "data/prodsim.hpp"
 #include "data/production_features.hpp"
 #include "data/production_log.hpp"
+#include "data/registry.hpp"
+#include "data/use_log_writer.hpp"
 
 namespace fedmeta::data {
 namespace {
@@ -17,8 +19,8 @@ namespace fs = std::filesystem;
 /// is made.
 std::optional<UnifiedColumns> unified_columns(const DatasetPlan& plan) {
   if (!plan.unified) return {};
-  if (plan.log.empty()) return UnifiedColumns{plan.generated.clients, production_services};
-  if (!plan.survey) return count_use_log(plan.log);
+  if (plan.path.empty()) return UnifiedColumns{plan.generated.clients, production_services};
+  if (!plan.survey) return count_use_log(plan.path);
   UnifiedColumns counted;
   std::istringstream(*plan.survey) >> counted.users >> counted.services;
   return counted;
@@ -64,9 +66,22 @@ class Production final : public Dataset {
     return unified_ ? std::to_string(unified_->users) + ' ' + std::to_string(unified_->services) : "";
   }
 
+  std::string fault(const Client& client) const override {
+    if (const auto* columns = std::get_if<Indices>(&client.features))
+      for (const auto column : *columns)
+        if (column < -1 || column >= form().shape.front())
+          return "there is no column " + std::to_string(column);
+    return {};
+  }
+
   LeafText leaf_text() const override {
     throw Error(Status::usage, "LEAF has no form for production data", "production",
                 "write a data file, *.h5, or a log, *.csv");
+  }
+  void write_log(std::ostream& out) const override {
+    write_use_header(out);
+    for (std::int64_t i = 0; i < simulation().clients(); ++i)
+      write_use_rows(out, simulation().id(i), simulation().records(i));
   }
 
  private:
@@ -85,10 +100,23 @@ class Production final : public Dataset {
   mutable std::optional<ProdSim> simulation_;
 };
 
+std::unique_ptr<Dataset> make(const DatasetPlan& plan) {
+  return std::make_unique<Production>(plan);
+}
+
 }  // namespace
 
-std::unique_ptr<Dataset> make_production(const DatasetPlan& plan) {
-  return std::make_unique<Production>(plan);
+DatasetDescriptor sets::production() {
+  return {
+      .name = "production",
+      .line = "the next service that a user of a phone takes (Chen et al. 2018, section 4.3)",
+      .make = make,
+      .network = "nn",
+      .storages = {Storage::indices},
+      .stand_in = StandIn{.size = production_size, .has_log = true},
+      .recognises = is_use_log,
+      .top4 = true,
+  };
 }
 
 }  // namespace fedmeta::data

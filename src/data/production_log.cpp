@@ -209,6 +209,17 @@ std::int32_t number_of(std::string_view text, Numbers& numbers) {
 
 }  // namespace
 
+bool is_use_log(const fs::path& file) {
+  if ((file.extension() == ".gz" ? file.stem() : file).extension() == ".csv") return true;
+  try {
+    std::string line;
+    TextFile(file).next_line(line);
+    return ("," + line + ",").find(",user,") != std::string::npos;
+  } catch (const Error&) {
+    return false;  // whoever reads it says what is wrong
+  }
+}
+
 UseLog read_use_log(const fs::path& file) {
   RowReader reader(file);
   Numbers services;

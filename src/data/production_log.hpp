@@ -25,6 +25,10 @@ struct UseLog {
   std::vector<std::string> services;
 };
 
+/// Returns whether a file is a log, by its name or its header line: that names the users, which no line of a
+/// play does so close to a comma.
+bool is_use_log(const std::filesystem::path& file);
+
 /// Reads a whole file. Users with more than 40 services keep their 36 most frequent (ties: used first).
 /// Throws Error(input), which names file and line, for anything outside the format.
 UseLog read_use_log(const std::filesystem::path& file);

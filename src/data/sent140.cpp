@@ -8,6 +8,7 @@
 #include "data/leaf.hpp"
 #include "data/leaf_content.hpp"
 #include "data/made_up_words.hpp"
+#include "data/registry.hpp"
 #include "data/sample_hash.hpp"
 #include "data/tokenise.hpp"
 
@@ -60,15 +61,18 @@ class TweetContent final : public LeafContent {
   Indices tokens_;
 };
 
+/// Has the word vectors of --glove. Without these it can only generate the stand-in, which has its own, or
+/// count. The survey consists of the table's words, which suffice to read tweets.
 class Sent140 final : public Dataset {
  public:
-  explicit Sent140(const DatasetPlan& plan) : plan_(plan) {
+  explicit Sent140(const DatasetPlan& plan)
+      : plan_(plan), glove_(plan.option<std::string>("glove")), lower_case_(plan.option<bool>("lower-case")) {
     if (plan_.survey)
       words_ = without_vectors(*plan_.survey);
-    else if (plan_.glove.empty())
+    else if (!glove_.empty())
+      words_ = read_glove(glove_);
+    else if (!plan_.without_vectors)
       words_.vectors = made_up_vectors(plan_.seed);
-    else
-      words_ = read_glove(plan_.glove);
   }
 
   SampleForm form() const override { return sent140_form(); }
@@ -78,7 +82,7 @@ class Sent140 final : public Dataset {
   }
   std::vector<Client> read(const std::filesystem::path& file) const override {
     check_glove(file);
-    return read_sent140_file(file, words_, plan_.lower_case);
+    return read_sent140_file(file, words_, lower_case_);
   }
   std::int64_t generated_clients() const override { return generator().clients(); }
   std::string generated_id(std::int64_t index) const override { return generator().id(index); }
@@ -87,6 +91,11 @@ class Sent140 final : public Dataset {
     return {generator().samples(index), Storage::indices, 0};
   }
   LeafText leaf_text() const override { return tweet_text(); }
+  std::vector<std::string> generated_words() const override {
+    std::vector<std::string> words;
+    for (std::int32_t word = 0; word < made_up_word_count; ++word) words.push_back(spelling(word));
+    return words;
+  }
   const WordVectors* vectors() const override {
     return words_.vectors.values.empty() ? nullptr : &words_.vectors;
   }
@@ -94,21 +103,27 @@ class Sent140 final : public Dataset {
 
  private:
   void check_glove(const std::filesystem::path& path) const {
-    if (plan_.glove.empty())
+    if (glove_.empty() && !plan_.without_vectors)
       throw Error(Status::usage, "sent140 needs word vectors", "--data " + path.string(),
                   "give --glove FILE, such as glove.6B.300d.txt");
   }
   /// Returns the generator. Throws Error(usage) for --glove, which is fine if files are read.
   GeneratedSent140 generator() const {
-    if (!plan_.glove.empty())
-      throw Error(Status::usage, "generated sent140 brings word vectors of its own",
-                  "--glove " + plan_.glove.string(), "give --data PATH, or leave --glove out");
+    if (!glove_.empty())
+      throw Error(Status::usage, "generated sent140 brings word vectors of its own", "--glove " + glove_,
+                  "give --data PATH, or leave --glove out");
     return {plan_.generated, plan_.seed};
   }
 
   DatasetPlan plan_;
+  std::string glove_;
+  bool lower_case_;
   WordTable words_;
 };
+
+std::unique_ptr<Dataset> make(const DatasetPlan& plan) {
+  return std::make_unique<Sent140>(plan);
+}
 
 }  // namespace
 
@@ -131,8 +146,19 @@ TokenCount count_tokens(const Client& client, std::int64_t rows) {
   return count;
 }
 
-std::unique_ptr<Dataset> make_sent140(const DatasetPlan& plan) {
-  return std::make_unique<Sent140>(plan);
+DatasetDescriptor sets::sent140() {
+  return {
+      .name = "sent140",
+      .line = "the mood of tweets by author (Go et al. 2009)",
+      .make = make,
+      .network = "lstm",
+      .storages = {Storage::indices},
+      .options = {{"glove", "", {}, "word vectors as GloVe text", OptionUse::read},
+                  {"lower-case", false, {}, "small letters, as GloVe's words have"}},
+      .vectors_option = "glove",
+      .stand_in = StandIn{sent140_paper_size},
+      .leaf_sample = LeafSample{LeafSample::Kind::texts},
+  };
 }
 
 }  // namespace fedmeta::data

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
 #include <vector>
 
 #include "data/dataset.hpp"
@@ -34,10 +33,5 @@ struct TokenCount {
 
 /// Counts the tokens of a client with Indices. The table of word vectors has `rows` rows.
 TokenCount count_tokens(const Client& client, std::int64_t rows);
-
-/// Returns Sent140 with the word vectors of plan.glove. Without these it can only generate the stand-in,
-/// which has its own. The survey consists of the table's words, which suffice to read tweets. Throws
-/// Error(usage) if tweets are read without --glove or generated with it.
-std::unique_ptr<Dataset> make_sent140(const DatasetPlan& plan);
 
 }  // namespace fedmeta::data

@@ -10,6 +10,7 @@
 #include "data/gutenberg.hpp"
 #include "data/leaf.hpp"
 #include "data/leaf_windows.hpp"
+#include "data/registry.hpp"
 #include "data/text_file.hpp"
 #include "data/vocabulary.hpp"
 
@@ -39,10 +40,11 @@ std::vector<Client> read_raw_text(const fs::path& file) {
   return clients;
 }
 
+/// Reads the raw text (gutenberg.hpp) or LEAF JSON.
 class Shakespeare final : public Dataset {
  public:
-  Shakespeare(const GeneratedSize& generated, std::uint64_t seed, std::string vocabulary)
-      : generated_(generated), seed_(seed), vocabulary_(std::move(vocabulary)) {
+  explicit Shakespeare(const DatasetPlan& plan)
+      : generated_(plan.generated), seed_(plan.seed), vocabulary_(plan.option<std::string>("vocabulary")) {
     make_vocabulary(vocabulary_, {});  // fails for a wrong name before anything is read
   }
 
@@ -104,6 +106,10 @@ class Shakespeare final : public Dataset {
   mutable std::optional<GeneratedShakespeare> generator_;
 };
 
+std::unique_ptr<Dataset> make(const DatasetPlan& plan) {
+  return std::make_unique<Shakespeare>(plan);
+}
+
 }  // namespace
 
 Client speech_client(std::string id, std::string_view speech) {
@@ -118,8 +124,19 @@ Client speech_client(std::string id, std::string_view speech) {
   return client;
 }
 
-std::unique_ptr<Dataset> make_shakespeare(const DatasetPlan& plan) {
-  return std::make_unique<Shakespeare>(plan.generated, plan.seed, plan.vocabulary);
+DatasetDescriptor sets::shakespeare() {
+  return {
+      .name = "shakespeare",
+      .line = "the next character of a role's speech (Caldas et al. 2018)",
+      .make = make,
+      .network = "lstm",
+      .storages = {Storage::windows},
+      .options = {{"vocabulary", "leaf80", Words{"leaf80", "leaf53", "data"},
+                   "characters with a number of their own"}},  // vocabulary.hpp
+      .stand_in = StandIn{paper_shakespeare},
+      .leaf_sample = LeafSample{LeafSample::Kind::text},
+      .takes_any_text = true,
+  };
 }
 
 }  // namespace fedmeta::data

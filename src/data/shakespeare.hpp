@@ -3,11 +3,10 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 
-#include "data/dataset.hpp"
+#include "data/client.hpp"
 
 namespace fedmeta::data {
 
@@ -17,9 +16,5 @@ constexpr std::size_t window_width = 80;
 /// Returns all windows of `speech` with stride 1: max(0, length - 80) samples of bytes, whose labels are
 /// bytes.
 Client speech_client(std::string id, std::string_view speech);
-
-/// Returns Shakespeare, which reads the raw text (gutenberg.hpp) or LEAF JSON. vocabulary.hpp explains
-/// plan.vocabulary. Throws Error(usage) for an unknown vocabulary.
-std::unique_ptr<Dataset> make_shakespeare(const DatasetPlan& plan);
 
 }  // namespace fedmeta::data

@@ -1,18 +1,24 @@
-#include "data/synthetic.hpp"
+// Synthetic data with a linear model per client: 60 numbers, and 5 classes from LEAF's generator or 10 from
+// synthetic(alpha, beta). Files are LEAF JSON.
+
+#include <memory>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "data/leaf.hpp"
 #include "data/leaf_content.hpp"
 #include "data/linear_tasks.hpp"
+#include "data/registry.hpp"
 
 namespace fedmeta::data {
 namespace {
 
 std::unique_ptr<LinearTasks> make_tasks(const DatasetPlan& plan) {
-  if (plan.generator == "leaf") return make_leaf_tasks(plan.seed);
-  if (plan.generator == "alpha-beta") return make_alpha_beta_tasks(plan.alpha, plan.beta, plan.seed);
-  throw Error(Status::usage, "unknown generator", "--generator " + plan.generator, "use leaf or alpha-beta");
+  const auto& generator = plan.option<std::string>("generator");
+  if (generator == "leaf") return make_leaf_tasks(plan.seed);
+  if (generator == "alpha-beta")
+    return make_alpha_beta_tasks(plan.option<double>("alpha"), plan.option<double>("beta"), plan.seed);
+  throw Error(Status::usage, "unknown generator", "--generator " + generator, "use leaf or alpha-beta");
 }
 
 class Synthetic final : public Dataset {
@@ -22,8 +28,10 @@ class Synthetic final : public Dataset {
 
   SampleForm form() const override { return {"synthetic", {linear_width}, linear_width, tasks_->classes()}; }
   std::vector<Client> read(const std::filesystem::path& file) const override {
-    const MoreClasses alpha_beta{10, "give --generator alpha-beta, whose data have ten classes"};
-    return read_leaf_file(file, "synthetic", *make_number_content(form(), alpha_beta));
+    return read_leaf_file(file, "synthetic", *make_number_content(form(), more_classes()));
+  }
+  MoreClasses more_classes() const override {
+    return {10, "give --generator alpha-beta, whose data have ten classes"};
   }
   /// Returns the number of clients, checked only here: it does not matter if files are read.
   std::int64_t generated_clients() const override {
@@ -45,10 +53,26 @@ class Synthetic final : public Dataset {
   std::unique_ptr<LinearTasks> tasks_;
 };
 
+std::unique_ptr<Dataset> make(const DatasetPlan& plan) {
+  return std::make_unique<Synthetic>(plan);
+}
+
 }  // namespace
 
-std::unique_ptr<Dataset> make_synthetic(const DatasetPlan& plan) {
-  return std::make_unique<Synthetic>(plan);
+DatasetDescriptor sets::synthetic() {
+  return {
+      .name = "synthetic",
+      .line = "a linear model per client (LEAF's, or Li et al. 2020)",
+      .make = make,
+      .network = "lr",
+      .storages = {Storage::bytes, Storage::floats},
+      .options = {{"generator", "leaf", Words{"leaf", "alpha-beta"}, "LEAF's, or synthetic(alpha, beta)",
+                   OptionUse::generate, "alpha-beta"},  // files of either have labels 0 .. 9
+                  {"alpha", 0.5, options::not_negative, "spread of the clients' models", OptionUse::generate},
+                  {"beta", 0.5, options::not_negative, "spread of the clients' inputs", OptionUse::generate}},
+      .stand_in = StandIn{{.clients = 1000}, true},
+      .leaf_sample = LeafSample{LeafSample::Kind::numbers, linear_width},
+  };
 }
 
 }  // namespace fedmeta::data

@@ -16,8 +16,8 @@ namespace {
 /// All of the parameters as they lie in theta.
 CnnPoint point_at(const model::ImageCnn& network, const at::Tensor& theta) {
   auto blocks = network.layout().views(theta);
-  const kernels::FactoredMatrix wide(blocks[fc1], 0);
-  return {std::move(blocks), wide};
+  kernels::FactoredView wide(blocks[fc1]);
+  return {std::move(blocks), std::move(wide)};
 }
 
 /// Keeps the pass, where what it leaves is no longer than theta.
@@ -32,7 +32,7 @@ class CnnLoss final : public BatchLoss {
     const auto pass = differentiated();
     write_gradient(*pass, g.value);
     cost::count_work({.gradient_rows = batch_.rows()});
-    g.loss = loss_;
+    g.loss = pass->loss();
     return g;
   }
   HessianProduct hessian_product(const at::Tensor& v, bool with_gradient) override {
@@ -40,7 +40,7 @@ class CnnLoss final : public BatchLoss {
     const auto pass = differentiated();
     HessianProduct h{{}, at::empty_like(theta_)};
     auto views = network_.layout().views(h.value);
-    const auto wide = pass->hessian_product(point_at(network_, v), views);
+    const auto wide = pass->write_hessian_product(point_at(network_, v), views);
     kernels::product_into(views[fc1], wide.left.t(), wide.right);
     if (with_gradient) {
       h.gradient = at::empty_like(theta_);
@@ -50,16 +50,16 @@ class CnnLoss final : public BatchLoss {
   }
 
  private:
-  std::shared_ptr<const CnnPass> differentiated() {
+  std::shared_ptr<const CnnBackward> differentiated() {
     if (kept_) return kept_;
-    const auto pass = std::make_shared<CnnPass>(network_, point_at(network_, theta_), batch_.x);
-    loss_ = pass->differentiate(batch_.y);
+    auto pass = std::make_shared<const CnnBackward>(
+        CnnForward(network_, point_at(network_, theta_), batch_.x), batch_.y);
     if (batch_.rows() <= rows_worth_keeping(network_)) kept_ = pass;
     return pass;
   }
-  void write_gradient(const CnnPass& pass, const at::Tensor& g) const {
+  void write_gradient(const CnnBackward& pass, const at::Tensor& g) const {
     auto views = network_.layout().views(g);
-    pass.gradient(views);
+    pass.write_gradient(views);
     const auto wide = pass.wide_gradient();
     kernels::product_into(views[fc1], wide.left.t(), wide.right);
   }
@@ -67,8 +67,7 @@ class CnnLoss final : public BatchLoss {
   const model::ImageCnn& network_;
   const at::Tensor theta_;
   const learn::Batch batch_;
-  std::shared_ptr<const CnnPass> kept_;
-  at::Tensor loss_;
+  std::shared_ptr<const CnnBackward> kept_;
 };
 
 class CnnEngine final : public ClientEngine, private learn::FusedInnerLoop {
@@ -83,7 +82,7 @@ class CnnEngine final : public ClientEngine, private learn::FusedInnerLoop {
   }
   at::Tensor client_scores(const at::Tensor& theta, const at::Tensor& x) const override {
     const at::NoGradGuard plain;
-    return CnnPass(network_, point_at(network_, theta), x).scores();
+    return CnnForward(network_, point_at(network_, theta), x).scores();
   }
 
  private:

@@ -12,11 +12,8 @@ const model::ParameterBlock& wide_block(const model::ImageCnn& network) {
   return network.layout().blocks()[fc1];
 }
 
-kernels::FactoredMatrix matrix_of(const WideFactors& factors) {
-  const auto& [left, right] = factors;
-  kernels::FactoredMatrix matrix(left.size(1), right.size(1), left.size(0), left.options());
-  matrix.add(left, right, 1);
-  return matrix;
+kernels::FactoredView matrix_of(const WideFactors& factors) {
+  return {factors.left, factors.right};
 }
 
 }  // namespace
@@ -52,11 +49,10 @@ CnnInnerLoop::CnnInnerLoop(const model::ImageCnn& network, const at::Tensor& the
 
 void CnnInnerLoop::step(const learn::Batch& batch) {
   const auto here = point();
-  const auto pass = std::make_shared<CnnPass>(network_, here, batch.x);
-  pass->differentiate(batch.y);
+  const auto pass = pass_through(here, batch);
   auto g = at::empty_like(rest_);
   auto views = views_of_rest(g);
-  pass->gradient(views);
+  pass->write_gradient(views);
   cost::count_work({.gradient_rows = batch.rows()});
   const auto factors = pass->wide_gradient();
   if (witness_) witness_->saw_gradient(0, joined(here), batch, joined({views, matrix_of(factors)}));
@@ -66,55 +62,56 @@ void CnnInnerLoop::step(const learn::Batch& batch) {
   wide_.add(factors.left, factors.right, -alpha_);
 }
 
+std::shared_ptr<const CnnBackward> CnnInnerLoop::pass_through(const CnnPoint& point,
+                                                              const learn::Batch& batch) const {
+  return std::make_shared<const CnnBackward>(CnnForward(network_, point, batch.x), batch.y);
+}
+
 at::Tensor CnnInnerLoop::adapted() const {
   return joined(point());
 }
 
-Gradient CnnInnerLoop::meta_gradient(const learn::Batch& query) {
-  at::Tensor rest, loss;
-  auto v = direction_at_query(query, rest, loss);
+Gradient CnnInnerLoop::meta_gradient(const learn::Batch& query) && {
+  auto [rest, wide, loss] = direction_at_query(query);
+  CnnPoint v{views_of_rest(rest), wide.view()};
   if (witness_) witness_->saw_gradient(0, adapted(), query, joined(v));
   auto h = at::empty_like(rest);
   auto views = views_of_rest(h);
   for (; !path_.empty(); path_.pop_back()) {
-    auto& [pass, there, batch] = path_.back();
-    if (!pass) {
-      const auto again = std::make_shared<CnnPass>(network_, there, batch->x);
-      again->differentiate(batch->y);
-      pass = again;
-    }
-    const auto factors = pass->hessian_product(v, views);
+    const auto& [kept, there, batch] = path_.back();
+    const auto pass = kept ? kept : pass_through(there, *batch);
+    const auto factors = pass->write_hessian_product(v, views);
     if (witness_)
       witness_->saw_product(0, joined(there), *batch, joined(v), joined({views, matrix_of(factors)}));
     rest.sub_(h, alpha_);
-    v.wide.add(factors.left, factors.right, -alpha_);
+    wide.add(factors.left, factors.right, -alpha_);
+    v.wide = wide.view();
   }
   return {joined(v), loss};
 }
 
-/// The gradient at theta_K, its part without fc1's weight as views of `rest`. Where the query set is larger
-/// than what pays, fc1's part is formed.
-CnnPoint CnnInnerLoop::direction_at_query(const learn::Batch& query, at::Tensor& rest,
-                                          at::Tensor& loss) const {
-  CnnPass pass(network_, point(), query.x);
-  loss = pass.differentiate(query.y);
-  rest = at::empty_like(rest_);
+/// The gradient at theta_K. Where the query set is larger than what pays, fc1's part is formed.
+CnnInnerLoop::Direction CnnInnerLoop::direction_at_query(const learn::Batch& query) const {
+  const CnnBackward pass(CnnForward(network_, point(), query.x), query.y);
+  auto rest = at::empty_like(rest_);
   auto views = views_of_rest(rest);
-  pass.gradient(views);
+  pass.write_gradient(views);
   cost::count_work({.gradient_rows = query.rows()});
   const auto& shape = wide_block(network_).shape;
   const auto room = order_ == learn::Order::exact ? 2 * rows_ : 0;
   const auto [left, right] = pass.wide_gradient();
+  if (query.rows() > kernels::FactoredMatrix::break_even(shape[0], shape[1])) {
+    auto formed = at::empty(shape, rest.options());
+    kernels::FactoredView(left, right).write_into(formed);
+    return {rest, {formed, room}, pass.loss()};
+  }
   kernels::FactoredMatrix wide(shape[0], shape[1], room + query.rows(), rest.options());
   wide.add(left, right, 1);
-  if (query.rows() <= kernels::FactoredMatrix::break_even(shape[0], shape[1])) return {views, wide};
-  auto formed = at::empty(shape, rest.options());
-  wide.write_into(formed);
-  return {views, kernels::FactoredMatrix(formed, room)};
+  return {rest, std::move(wide), pass.loss()};
 }
 
 CnnPoint CnnInnerLoop::point() const {
-  return {views_of_rest(rest_), wide_};
+  return {views_of_rest(rest_), wide_.view()};
 }
 
 model::Weights CnnInnerLoop::views_of_rest(const at::Tensor& rest) const {

@@ -24,15 +24,22 @@ class CnnInnerLoop {
 
   /// theta_K [P]
   at::Tensor adapted() const;
-  /// The direction [P] of FOMAML or MAML, as `order` says; to be called once.
-  Gradient meta_gradient(const learn::Batch& query);
+  /// Returns the direction [P] of FOMAML or MAML, as `order` says. Uses up the steps kept for the way back.
+  Gradient meta_gradient(const learn::Batch& query) &&;
 
  private:
   /// Step k for the way back: its pass, or what it takes to go through it again.
   struct Step {
-    std::shared_ptr<const CnnPass> pass;
+    std::shared_ptr<const CnnBackward> pass;
     CnnPoint point;
     const learn::Batch* batch;
+  };
+
+  /// A direction on the way back, with the loss where it begins.
+  struct Direction {
+    at::Tensor rest;
+    kernels::FactoredMatrix wide;
+    at::Tensor loss;
   };
 
   /// fc1's block of a flat vector [P] left out.
@@ -40,7 +47,8 @@ class CnnInnerLoop {
   at::Tensor without_wide(const at::Tensor& flat) const;
   /// All of it in one flat vector.
   at::Tensor joined(const CnnPoint& point) const;
-  CnnPoint direction_at_query(const learn::Batch& query, at::Tensor& rest, at::Tensor& loss) const;
+  Direction direction_at_query(const learn::Batch& query) const;
+  std::shared_ptr<const CnnBackward> pass_through(const CnnPoint& point, const learn::Batch& batch) const;
   CnnPoint point() const;
   void step(const learn::Batch& batch);
 

@@ -33,62 +33,58 @@ at::Tensor rows(const at::Tensor& a, const at::Tensor& b) {
 
 }  // namespace
 
-CnnPass::CnnPass(const model::ImageCnn& network, CnnPoint point, const at::Tensor& x)
+CnnForward::CnnForward(const model::ImageCnn& network, CnnPoint point, const at::Tensor& x)
     : w_(std::move(point)),
-      n_(x.size(0)),
       first_(x, network.sizes().image, w_.blocks[conv1], w_.blocks[conv1_bias]),
-      second_({w_.blocks[conv2], w_.blocks[conv2_bias]}),
-      f_(flattened(second_.forward(first_.output()))) {}
+      second_({w_.blocks[conv2], w_.blocks[conv2_bias]}, first_.output()),
+      f_(flattened(second_.output())),
+      a1_(w_.wide.forward(f_).add_(w_.blocks[fc1_bias]).relu_()),
+      scores_(product(a1_, w_.blocks[fc2].t()).add_(w_.blocks[fc2_bias])) {}
 
-at::Tensor CnnPass::scores() {
-  const auto& w = w_.blocks;
-  a1_ = w_.wide.forward(f_).add_(w[fc1_bias]).relu_();
-  return product(a1_, w[fc2].t()).add_(w[fc2_bias]);
-}
+CnnBackward::CnnBackward(CnnForward forward, const at::Tensor& labels)
+    : forward_(std::move(forward)),
+      loss_(forward_.scores_, labels, labels.size(0)),
+      active_(forward_.a1_.gt(0)),
+      dz1_(product(loss_.gradient(), forward_.w_.blocks[fc2]).mul_(active_)),
+      second_(forward_.second_, unflattened(forward_.w_.wide.backward(dz1_), forward_.second_.output())) {}
 
-at::Tensor CnnPass::differentiate(const at::Tensor& labels) {
-  loss_.emplace(scores(), labels, n_);
-  d2_ = loss_->gradient();
-  active_ = a1_.gt(0);
-  dz1_ = product(d2_, w_.blocks[fc2]).mul_(active_);
-  dp1_ = second_.backward(unflattened(w_.wide.backward(dz1_), second_.output()));
-  return loss_->value();
-}
-
-void CnnPass::gradient(model::Weights& g) const {
-  product_into(g[fc2], d2_.t(), a1_);
-  at::sum_out(g[fc2_bias], d2_, 0);
+void CnnBackward::write_gradient(model::Weights& g) const {
+  const auto& d2 = loss_.gradient();
+  product_into(g[fc2], d2.t(), forward_.a1_);
+  at::sum_out(g[fc2_bias], d2, 0);
   at::sum_out(g[fc1_bias], dz1_, 0);
   second_.write_gradient({g[conv2], g[conv2_bias]});
-  first_.write_gradient(dp1_, {g[conv1], g[conv1_bias]});
+  forward_.first_.write_gradient(second_.input_gradient(), {g[conv1], g[conv1_bias]});
 }
 
-WideFactors CnnPass::wide_gradient() const {
-  return {dz1_, f_};
+WideFactors CnnBackward::wide_gradient() const {
+  return {dz1_, forward_.f_};
 }
 
-WideFactors CnnPass::hessian_product(const CnnPoint& v, model::Weights& h) const {
-  cost::count_work({.hessian_rows = n_});
-  const auto &w = w_.blocks, &u = v.blocks;
+WideFactors CnnBackward::write_hessian_product(const CnnPoint& v, model::Weights& h) const {
+  const auto &f = forward_.f_, &a1 = forward_.a1_, &d2 = loss_.gradient();
+  cost::count_work({.hessian_rows = f.size(0)});
+  const auto &w = forward_.w_.blocks, &u = v.blocks;
+  const auto& wide = forward_.w_.wide;
   const kernels::WinogradWeights u2(u[conv2], u[conv2_bias]);
-  const auto rp1 = first_.output_along(u[conv1], u[conv1_bias]);
-  const auto rf = flattened(second_.forward_along(rp1, u2));
-  const auto ra1 = w_.wide.forward(rf).add_(v.wide.forward(f_)).add_(u[fc1_bias]).mul_(active_);
+  const auto rp1 = forward_.first_.output_along(u[conv1], u[conv1_bias]);
+  const auto rf = flattened(forward_.second_.output_along(rp1, u2));
+  const auto ra1 = wide.forward(rf).add_(v.wide.forward(f)).add_(u[fc1_bias]).mul_(active_);
   auto rz2 = product(ra1, w[fc2].t()).add_(u[fc2_bias]);
-  add_product(rz2, a1_, u[fc2].t());
+  add_product(rz2, a1, u[fc2].t());
 
-  const auto rd2 = loss_->gradient_along(rz2);
-  product_into(h[fc2], rows(rd2, d2_).t(), rows(a1_, ra1));
+  const auto rd2 = loss_.gradient_along(rz2);
+  product_into(h[fc2], rows(rd2, d2).t(), rows(a1, ra1));
   at::sum_out(h[fc2_bias], rd2, 0);
   auto rdz1 = product(rd2, w[fc2]);
-  add_product(rdz1, d2_, u[fc2]);
+  add_product(rdz1, d2, u[fc2]);
   rdz1.mul_(active_);
   at::sum_out(h[fc1_bias], rdz1, 0);
-  const auto rdf = w_.wide.backward(rdz1).add_(v.wide.backward(dz1_));
-  const auto rdp1 =
-      second_.backward_along(rp1, u2, unflattened(rdf, second_.output()), {h[conv2], h[conv2_bias]});
-  first_.write_gradient(rdp1, {h[conv1], h[conv1_bias]});
-  return {rows(rdz1, dz1_), rows(f_, rf)};
+  const auto rdf = wide.backward(rdz1).add_(v.wide.backward(dz1_));
+  const auto rdp1 = second_.write_gradient_along(rp1, u2, unflattened(rdf, forward_.second_.output()),
+                                                 {h[conv2], h[conv2_bias]});
+  forward_.first_.write_gradient(rdp1, {h[conv1], h[conv1_bias]});
+  return {rows(rdz1, dz1_), rows(f, rf)};
 }
 
 }  // namespace fedmeta::engine

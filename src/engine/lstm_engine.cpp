@@ -5,6 +5,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
+#include <deque>
 
 #include "cost/work_done.hpp"
 #include "engine/client_engine.hpp"
@@ -46,15 +47,16 @@ Parts parts_of(const model::Lstm& network, const at::Tensor& flat) {
   return parts;
 }
 
-/// Some rows of a batch at one theta: what the passes leave.
-class Pass {
+// The passes of some rows of a batch at one theta. Each is made from those before it, which must outlive it.
+
+class Forward {
  public:
-  Pass(const model::Lstm& network, const Parts& w, const at::Tensor& x, kernels::Workspace& workspace)
+  Forward(const model::Lstm& network, const Parts& w, const at::Tensor& x, kernels::Workspace& workspace)
       : workspace_(workspace), w_(w), n_(x.size(0)), length_(x.size(1)), ids_(x.t().reshape({-1})) {
     const auto& table = w_.table.defined() ? w_.table : network.vectors();
     auto h = model::embedded(table, ids_).to(w_.layers[0].hh.scalar_type());
     for (const auto& weights : w_.layers)
-      h = layers_.emplace_back(weights, length_, n_, workspace_).forward(h);
+      h = layers_.emplace_back(LstmLayer(weights, length_, n_, workspace_), h).output();
     outputs_.push_back(last_step(h));
     for (const auto& linear : w_.linears)
       outputs_.push_back(product(outputs_.back(), linear.weight.t()).add_(linear.bias));
@@ -62,63 +64,11 @@ class Pass {
 
   const at::Tensor& scores() const { return outputs_.back(); }
 
-  void backward(const at::Tensor& dscores) {
-    gradients_.assign(outputs_.size(), dscores);
-    for (auto j = w_.linears.size(); j-- > 0;)
-      gradients_[j] = product(gradients_[j + 1], w_.linears[j].weight);
-    auto dh = in_last_step(gradients_[0]);
-    for (auto l = layers_.size(); l-- > 0;) {
-      layers_[l].backward(dh);
-      if (l > 0 || w_.table.defined()) dh = layers_[l].input_gradient();
-    }
-    dx_ = dh;
-  }
-  void add_gradient(Parts& g) const {
-    for (std::size_t j = 0; j < w_.linears.size(); ++j) {
-      add_product(g.linears[j].weight, gradients_[j + 1].t(), outputs_[j]);
-      g.linears[j].bias.add_(gradients_[j + 1].sum(0));
-    }
-    for (std::size_t l = 0; l < layers_.size(); ++l) layers_[l].add_gradient(g.layers[l]);
-    if (w_.table.defined()) add_to_table(g.table, dx_);
-  }
-
-  /// Rscores
-  at::Tensor forward_along(const Parts& v) {
-    at::Tensor rh;
-    if (w_.table.defined()) rh = model::embedded(v.table, ids_);
-    for (std::size_t l = 0; l < layers_.size(); ++l) rh = layers_[l].forward_along(rh, v.layers[l]);
-    routputs_.push_back(last_step(rh));
-    for (std::size_t j = 0; j < w_.linears.size(); ++j) {
-      auto r = product(routputs_[j], w_.linears[j].weight.t()).add_(v.linears[j].bias);
-      add_product(r, outputs_[j], v.linears[j].weight.t());
-      routputs_.push_back(r);
-    }
-    return routputs_.back();
-  }
-  void backward_along(const at::Tensor& rdscores, const Parts& v) {
-    rgradients_.assign(routputs_.size(), rdscores);
-    for (auto j = w_.linears.size(); j-- > 0;) {
-      rgradients_[j] = product(rgradients_[j + 1], w_.linears[j].weight);
-      add_product(rgradients_[j], gradients_[j + 1], v.linears[j].weight);
-    }
-    auto rdh = in_last_step(rgradients_[0]);
-    for (auto l = layers_.size(); l-- > 0;) {
-      layers_[l].backward_along(rdh, v.layers[l]);
-      if (l > 0 || w_.table.defined()) rdh = layers_[l].input_gradient_along(v.layers[l]);
-    }
-    rdx_ = rdh;
-  }
-  void add_hessian_product(Parts& h) const {
-    for (std::size_t j = 0; j < w_.linears.size(); ++j) {
-      add_product(h.linears[j].weight, rgradients_[j + 1].t(), outputs_[j]);
-      add_product(h.linears[j].weight, gradients_[j + 1].t(), routputs_[j]);
-      h.linears[j].bias.add_(rgradients_[j + 1].sum(0));
-    }
-    for (std::size_t l = 0; l < layers_.size(); ++l) layers_[l].add_gradient_along(h.layers[l]);
-    if (w_.table.defined()) add_to_table(h.table, rdx_);
-  }
-
  private:
+  friend class Backward;
+  friend class ForwardAlong;
+  friend class BackwardAlong;
+
   at::Tensor last_step(const at::Tensor& of_all) const { return of_all.narrow(0, (length_ - 1) * n_, n_); }
   /// The last step's [n, hidden] within zeros for all others.
   at::Tensor in_last_step(const at::Tensor& of_last) const {
@@ -137,10 +87,103 @@ class Pass {
   const Parts& w_;
   std::int64_t n_, length_;
   at::Tensor ids_;  ///< [length n], as all tensors of all steps
-  std::vector<LstmLayer> layers_;
-  // What goes into the first linear layer, then what comes out of each.
-  std::vector<at::Tensor> outputs_, gradients_, routputs_, rgradients_;
-  at::Tensor dx_, rdx_;
+  std::vector<LstmForward> layers_;
+  std::vector<at::Tensor> outputs_;  ///< what goes into the first linear layer, then what comes out of each
+};
+
+class Backward {
+ public:
+  Backward(const Forward& forward, const at::Tensor& dscores) : forward_(forward) {
+    const auto& w = forward_.w_;
+    gradients_.assign(forward_.outputs_.size(), dscores);
+    for (auto j = w.linears.size(); j-- > 0;) gradients_[j] = product(gradients_[j + 1], w.linears[j].weight);
+    auto dh = forward_.in_last_step(gradients_[0]);
+    for (auto l = w.layers.size(); l-- > 0;) {
+      const auto& layer = layers_.emplace_front(forward_.layers_[l], dh);
+      if (l > 0 || w.table.defined()) dh = layer.input_gradient();
+    }
+    dx_ = dh;
+  }
+  void add_gradient(Parts& g) const {
+    const auto& w = forward_.w_;
+    for (std::size_t j = 0; j < w.linears.size(); ++j) {
+      add_product(g.linears[j].weight, gradients_[j + 1].t(), forward_.outputs_[j]);
+      g.linears[j].bias.add_(gradients_[j + 1].sum(0));
+    }
+    for (std::size_t l = 0; l < layers_.size(); ++l) layers_[l].add_gradient(g.layers[l]);
+    if (w.table.defined()) forward_.add_to_table(g.table, dx_);
+  }
+
+ private:
+  friend class BackwardAlong;
+
+  const Forward& forward_;
+  std::deque<LstmBackward> layers_;
+  std::vector<at::Tensor> gradients_;  ///< of the outputs
+  at::Tensor dx_;
+};
+
+class ForwardAlong {
+ public:
+  ForwardAlong(const Forward& forward, const Parts& v) : v_(v) {
+    const auto& w = forward.w_;
+    at::Tensor rh;
+    if (w.table.defined()) rh = model::embedded(v_.table, forward.ids_);
+    for (std::size_t l = 0; l < w.layers.size(); ++l)
+      rh = layers_.emplace_back(forward.layers_[l], rh, v_.layers[l]).output();
+    outputs_.push_back(forward.last_step(rh));
+    for (std::size_t j = 0; j < w.linears.size(); ++j) {
+      auto r = product(outputs_[j], w.linears[j].weight.t()).add_(v_.linears[j].bias);
+      add_product(r, forward.outputs_[j], v_.linears[j].weight.t());
+      outputs_.push_back(r);
+    }
+  }
+
+  /// Rscores
+  const at::Tensor& scores() const { return outputs_.back(); }
+
+ private:
+  friend class BackwardAlong;
+
+  const Parts& v_;
+  std::vector<LstmForwardAlong> layers_;
+  std::vector<at::Tensor> outputs_;
+};
+
+class BackwardAlong {
+ public:
+  BackwardAlong(const Backward& backward, const ForwardAlong& along, const at::Tensor& rdscores)
+      : backward_(backward), along_(along) {
+    const auto& w = backward_.forward_.w_;
+    gradients_.assign(along_.outputs_.size(), rdscores);
+    for (auto j = w.linears.size(); j-- > 0;) {
+      gradients_[j] = product(gradients_[j + 1], w.linears[j].weight);
+      add_product(gradients_[j], backward_.gradients_[j + 1], along_.v_.linears[j].weight);
+    }
+    auto rdh = backward_.forward_.in_last_step(gradients_[0]);
+    for (auto l = w.layers.size(); l-- > 0;) {
+      const auto& layer = layers_.emplace_front(backward_.layers_[l], along_.layers_[l], rdh);
+      if (l > 0 || w.table.defined()) rdh = layer.input_gradient();
+    }
+    dx_ = rdh;
+  }
+  void add_hessian_product(Parts& h) const {
+    const auto& forward = backward_.forward_;
+    for (std::size_t j = 0; j < forward.w_.linears.size(); ++j) {
+      add_product(h.linears[j].weight, gradients_[j + 1].t(), forward.outputs_[j]);
+      add_product(h.linears[j].weight, backward_.gradients_[j + 1].t(), along_.outputs_[j]);
+      h.linears[j].bias.add_(gradients_[j + 1].sum(0));
+    }
+    for (std::size_t l = 0; l < layers_.size(); ++l) layers_[l].add_gradient(h.layers[l]);
+    if (forward.w_.table.defined()) forward.add_to_table(h.table, dx_);
+  }
+
+ private:
+  const Backward& backward_;
+  const ForwardAlong& along_;
+  std::deque<LstmBackwardAlong> layers_;
+  std::vector<at::Tensor> gradients_;
+  at::Tensor dx_;
 };
 
 /// Calls `work` with a large batch in portions of nearly the same size: enough rows for the products' full
@@ -166,10 +209,9 @@ class LstmLoss final : public BatchLoss {
     auto sum = parts_of(network_, g.value);
     const auto w = parts_of(network_, theta_);
     for_each_portion(batch_, workspace_, [&](const learn::Batch& portion) {
-      Pass pass(network_, w, portion.x, workspace_);
-      const kernels::SoftmaxLoss loss(pass.scores(), portion.y, batch_.rows());
-      pass.backward(loss.gradient());
-      pass.add_gradient(sum);
+      const Forward forward(network_, w, portion.x, workspace_);
+      const kernels::SoftmaxLoss loss(forward.scores(), portion.y, batch_.rows());
+      Backward(forward, loss.gradient()).add_gradient(sum);
       cost::count_work({.gradient_rows = portion.rows()});
       g.loss.add_(loss.value());
     });
@@ -183,14 +225,14 @@ class LstmLoss final : public BatchLoss {
          gradient = with_gradient ? parts_of(network_, h.gradient) : Parts();
     const auto w = parts_of(network_, theta_), along = parts_of(network_, v);
     for_each_portion(batch_, workspace_, [&](const learn::Batch& portion) {
-      Pass pass(network_, w, portion.x, workspace_);
-      const kernels::SoftmaxLoss loss(pass.scores(), portion.y, batch_.rows());
-      pass.backward(loss.gradient());
-      const auto rscores = pass.forward_along(along);
-      pass.backward_along(loss.gradient_along(rscores), along);
-      pass.add_hessian_product(product);
+      const Forward forward(network_, w, portion.x, workspace_);
+      const kernels::SoftmaxLoss loss(forward.scores(), portion.y, batch_.rows());
+      const Backward backward(forward, loss.gradient());
+      const ForwardAlong forward_along(forward, along);
+      BackwardAlong(backward, forward_along, loss.gradient_along(forward_along.scores()))
+          .add_hessian_product(product);
       cost::count_work({.hessian_rows = portion.rows()});
-      if (with_gradient) pass.add_gradient(gradient);
+      if (with_gradient) backward.add_gradient(gradient);
     });
     return h;
   }
@@ -215,7 +257,7 @@ class LstmEngine final : public ClientEngine {
     const auto w = parts_of(network_, theta);
     std::vector<at::Tensor> scores;
     for_each_portion({x, at::empty({x.size(0)}, at::kLong)}, workspace_, [&](const learn::Batch& portion) {
-      scores.push_back(Pass(network_, w, portion.x, workspace_).scores());
+      scores.push_back(Forward(network_, w, portion.x, workspace_).scores());
     });
     return at::cat(scores);
   }

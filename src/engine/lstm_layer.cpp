@@ -3,8 +3,6 @@
 #include <ATen/ATen.h>
 #include <ATen/Dispatch.h>
 
-#include <utility>
-
 #include "kernels/direct_products.hpp"
 #include "kernels/lstm_cell.hpp"
 
@@ -40,145 +38,146 @@ class Steps {
 
 }  // namespace
 
-LstmLayer::LstmLayer(LstmWeights weights, std::int64_t length, std::int64_t n, kernels::Workspace& workspace)
-    : w_(std::move(weights)),
-      length_(length),
-      n_(n),
-      hidden_(w_.hh.size(1)),
-      workspace_(&workspace),
-      recurrent_(w_.hh.t()) {}
-
-at::Tensor LstmLayer::take(std::int64_t steps, std::int64_t width) {
+at::Tensor LstmLayer::take(std::int64_t steps, std::int64_t width) const {
   return workspace_->take(steps * n_, width, w_.hh.options());
 }
 
-/// Room for all steps and zeros for the one before.
-at::Tensor LstmLayer::before_first(std::int64_t width) {
+at::Tensor LstmLayer::take_from_zeros(std::int64_t width) const {
   auto all = take(length_ + 1, width);
   all.narrow(0, 0, n_).zero_();
   return all;
 }
 
-/// The sum of the biases, in all steps.
-at::Tensor LstmLayer::biases(const LstmWeights& weights) {
+at::Tensor LstmLayer::biases(const LstmWeights& weights) const {
   const auto& b = weights.biases;
   return take(length_, 4 * hidden_).copy_(b.size() == 1 ? b[0] : b[0] + b[1]);
 }
 
-/// da w
-at::Tensor LstmLayer::data_gradient(const at::Tensor& da, const at::Tensor& w) {
+at::Tensor LstmLayer::data_gradient(const at::Tensor& da, const at::Tensor& w) const {
   if (w.size(1) < few) return product(w.t(), da.t()).t().contiguous();
   auto dx = take(length_, w.size(1));
   kernels::product_into(dx, da, w);
   return dx;
 }
 
-const at::Tensor& LstmLayer::forward(const at::Tensor& x) {
-  x_ = x;
-  gates_ = biases(w_);
-  add_product(gates_, x_, w_.ih.t());
-  c_ = before_first(hidden_);
-  tanh_c_ = take(length_, hidden_);
-  h_ = take(length_, hidden_);
-  AT_DISPATCH_FLOATING_TYPES(h_.scalar_type(), "lstm", [&] { forward_steps<scalar_t>(); });
-  return h_;
+LstmForward::LstmForward(LstmLayer layer, at::Tensor x)
+    : layer_(std::move(layer)), recurrent_(layer_.weights().hh.t()), x_(std::move(x)) {
+  gates_ = layer_.biases(layer_.weights());
+  add_product(gates_, x_, layer_.weights().ih.t());
+  c_ = layer_.take_from_zeros(layer_.hidden());
+  tanh_c_ = layer_.take(layer_.length(), layer_.hidden());
+  h_ = layer_.take(layer_.length(), layer_.hidden());
+  AT_DISPATCH_FLOATING_TYPES(h_.scalar_type(), "lstm", [&] { go<scalar_t>(); });
 }
 
 template <class T>
-void LstmLayer::forward_steps() {
-  const Steps<T> gates(gates_, n_), c(c_, n_), tanh_c(tanh_c_, n_), h(h_, n_);
-  for (std::int64_t t = 0; t < length_; ++t) {
-    if (t > 0) recurrent_.add_product(gates[t], h[t - 1], n_);
-    kernels::cell_forward<T>({n_, hidden_}, {gates[t], c[t], c[t + 1], tanh_c[t], h[t]});
+void LstmForward::go() {
+  const auto n = layer_.rows(), hidden = layer_.hidden();
+  const Steps<T> gates(gates_, n), c(c_, n), tanh_c(tanh_c_, n), h(h_, n);
+  for (std::int64_t t = 0; t < layer_.length(); ++t) {
+    if (t > 0) recurrent_.add_product(gates[t], h[t - 1], n);
+    kernels::cell_forward<T>({n, hidden}, {gates[t], c[t], c[t + 1], tanh_c[t], h[t]});
   }
 }
 
-void LstmLayer::backward(at::Tensor dh) {
-  dh_ = std::move(dh);
-  da_ = take(length_, 4 * hidden_);
-  recurrent_gradient_.emplace(w_.hh);
-  AT_DISPATCH_FLOATING_TYPES(h_.scalar_type(), "lstm", [&] { backward_steps<scalar_t>(); });
+LstmBackward::LstmBackward(const LstmForward& forward, at::Tensor dh)
+    : forward_(forward), recurrent_(forward.layer_.weights().hh), dh_(std::move(dh)) {
+  const auto& layer = forward_.layer_;
+  da_ = layer.take(layer.length(), 4 * layer.hidden());
+  AT_DISPATCH_FLOATING_TYPES(da_.scalar_type(), "lstm", [&] { go<scalar_t>(); });
 }
 
 template <class T>
-void LstmLayer::backward_steps() {
-  const auto carried = at::zeros({n_, hidden_}, h_.options());  // dc
-  const Steps<T> gates(gates_, n_), c(c_, n_), tanh_c(tanh_c_, n_), h(h_, n_), dh(dh_, n_), da(da_, n_);
-  for (auto t = length_; t-- > 0;) {
-    kernels::cell_backward<T>({n_, hidden_}, {gates[t], c[t], c[t + 1], tanh_c[t], h[t]},
+void LstmBackward::go() {
+  const auto n = forward_.layer_.rows(), hidden = forward_.layer_.hidden();
+  const auto carried = at::zeros({n, hidden}, da_.options());  // dc
+  const Steps<T> gates(forward_.gates_, n), c(forward_.c_, n), tanh_c(forward_.tanh_c_, n), h(forward_.h_, n),
+      dh(dh_, n), da(da_, n);
+  for (auto t = forward_.layer_.length(); t-- > 0;) {
+    kernels::cell_backward<T>({n, hidden}, {gates[t], c[t], c[t + 1], tanh_c[t], h[t]},
                               {dh[t], carried.data_ptr<T>(), da[t]});
-    if (t > 0) recurrent_gradient_->add_product(dh[t - 1], da[t], n_);
+    if (t > 0) recurrent_.add_product(dh[t - 1], da[t], n);
   }
 }
 
-const at::Tensor& LstmLayer::forward_along(const at::Tensor& rx, const LstmWeights& v) {
-  rx_ = rx;
-  rgates_ = biases(v);
-  add_product(rgates_, x_, v.ih.t());
-  if (rx_.defined()) add_product(rgates_, rx_, w_.ih.t());
-  add_product(later(rgates_), earlier(h_), v.hh.t());
-  rc_ = before_first(hidden_);
-  rh_ = take(length_, hidden_);
-  AT_DISPATCH_FLOATING_TYPES(h_.scalar_type(), "lstm", [&] { forward_steps_along<scalar_t>(); });
-  return rh_;
+at::Tensor LstmBackward::input_gradient() const {
+  return forward_.layer_.data_gradient(da_, forward_.layer_.weights().ih);
+}
+
+void LstmBackward::add_gradient(LstmWeights& g) const {
+  const auto& layer = forward_.layer_;
+  add_weight_gradient(g.ih, da_, forward_.x_);
+  add_weight_gradient(g.hh, layer.later(da_), layer.earlier(forward_.h_));
+  for (auto& bias : g.biases) bias.add_(da_.sum(0));
+}
+
+LstmForwardAlong::LstmForwardAlong(const LstmForward& forward, at::Tensor rx, LstmWeights v)
+    : v_(std::move(v)), rx_(std::move(rx)) {
+  const auto& layer = forward.layer_;
+  rgates_ = layer.biases(v_);
+  add_product(rgates_, forward.x_, v_.ih.t());
+  if (rx_.defined()) add_product(rgates_, rx_, layer.weights().ih.t());
+  add_product(layer.later(rgates_), layer.earlier(forward.h_), v_.hh.t());
+  rc_ = layer.take_from_zeros(layer.hidden());
+  rh_ = layer.take(layer.length(), layer.hidden());
+  AT_DISPATCH_FLOATING_TYPES(rh_.scalar_type(), "lstm", [&] { go<scalar_t>(forward); });
 }
 
 template <class T>
-void LstmLayer::forward_steps_along() {
-  const Steps<T> gates(gates_, n_), c(c_, n_), tanh_c(tanh_c_, n_), h(h_, n_);
-  const Steps<T> rgates(rgates_, n_), rc(rc_, n_), rh(rh_, n_);
-  for (std::int64_t t = 0; t < length_; ++t) {
-    if (t > 0) recurrent_.add_product(rgates[t], rh[t - 1], n_);
-    kernels::cell_forward_along<T>({n_, hidden_}, {gates[t], c[t], c[t + 1], tanh_c[t], h[t]},
+void LstmForwardAlong::go(const LstmForward& forward) {
+  const auto n = forward.layer_.rows(), hidden = forward.layer_.hidden();
+  const Steps<T> gates(forward.gates_, n), c(forward.c_, n), tanh_c(forward.tanh_c_, n), h(forward.h_, n);
+  const Steps<T> rgates(rgates_, n), rc(rc_, n), rh(rh_, n);
+  for (std::int64_t t = 0; t < forward.layer_.length(); ++t) {
+    if (t > 0) forward.recurrent_.add_product(rgates[t], rh[t - 1], n);
+    kernels::cell_forward_along<T>({n, hidden}, {gates[t], c[t], c[t + 1], tanh_c[t], h[t]},
                                    {rgates[t], rc[t], rc[t + 1], rh[t]});
   }
 }
 
-void LstmLayer::backward_along(at::Tensor rdh, const LstmWeights& v) {
-  rdh_ = std::move(rdh);
-  rda_ = take(length_, 4 * hidden_);
-  add_product(earlier(rdh_), later(da_), v.hh);
-  AT_DISPATCH_FLOATING_TYPES(h_.scalar_type(), "lstm", [&] { backward_steps_along<scalar_t>(); });
+LstmBackwardAlong::LstmBackwardAlong(const LstmBackward& backward, const LstmForwardAlong& along,
+                                     at::Tensor rdh)
+    : backward_(backward), along_(along), rdh_(std::move(rdh)) {
+  const auto& layer = backward_.forward_.layer_;
+  rda_ = layer.take(layer.length(), 4 * layer.hidden());
+  add_product(layer.earlier(rdh_), layer.later(backward_.da_), along_.v_.hh);
+  AT_DISPATCH_FLOATING_TYPES(rda_.scalar_type(), "lstm", [&] { go<scalar_t>(); });
 }
 
 template <class T>
-void LstmLayer::backward_steps_along() {
-  const auto carried = at::zeros({2 * n_, hidden_}, h_.options());
-  const Steps<T> dc(carried, n_);  // dc and Rdc
-  const Steps<T> gates(gates_, n_), c(c_, n_), tanh_c(tanh_c_, n_), h(h_, n_), dh(dh_, n_), da(da_, n_);
-  const Steps<T> rgates(rgates_, n_), rc(rc_, n_), rh(rh_, n_), rdh(rdh_, n_), rda(rda_, n_);
-  for (auto t = length_; t-- > 0;) {
-    kernels::cell_backward_along<T>({n_, hidden_}, {gates[t], c[t], c[t + 1], tanh_c[t], h[t]},
+void LstmBackwardAlong::go() {
+  const auto& forward = backward_.forward_;
+  const auto n = forward.layer_.rows(), hidden = forward.layer_.hidden();
+  const auto carried = at::zeros({2 * n, hidden}, rda_.options());
+  const Steps<T> dc(carried, n);  // dc and Rdc
+  const Steps<T> gates(forward.gates_, n), c(forward.c_, n), tanh_c(forward.tanh_c_, n), h(forward.h_, n),
+      dh(backward_.dh_, n), da(backward_.da_, n);
+  const Steps<T> rgates(along_.rgates_, n), rc(along_.rc_, n), rh(along_.rh_, n), rdh(rdh_, n), rda(rda_, n);
+  for (auto t = forward.layer_.length(); t-- > 0;) {
+    kernels::cell_backward_along<T>({n, hidden}, {gates[t], c[t], c[t + 1], tanh_c[t], h[t]},
                                     {rgates[t], rc[t], rc[t + 1], rh[t]}, {dh[t], dc[0], da[t]},
                                     {rdh[t], dc[1], rda[t]});
-    if (t > 0) recurrent_gradient_->add_product(rdh[t - 1], rda[t], n_);
+    if (t > 0) backward_.recurrent_.add_product(rdh[t - 1], rda[t], n);
   }
 }
 
-at::Tensor LstmLayer::input_gradient() {
-  return data_gradient(da_, w_.ih);
-}
-
-at::Tensor LstmLayer::input_gradient_along(const LstmWeights& v) {
-  auto rdx = data_gradient(rda_, w_.ih);
-  if (v.ih.size(1) < few)
-    rdx.add_(data_gradient(da_, v.ih));
+at::Tensor LstmBackwardAlong::input_gradient() const {
+  const auto& layer = backward_.forward_.layer_;
+  auto rdx = layer.data_gradient(rda_, layer.weights().ih);
+  if (along_.v_.ih.size(1) < few)
+    rdx.add_(layer.data_gradient(backward_.da_, along_.v_.ih));
   else
-    add_product(rdx, da_, v.ih);
+    add_product(rdx, backward_.da_, along_.v_.ih);
   return rdx;
 }
 
-void LstmLayer::add_gradient(LstmWeights& g) const {
-  add_weight_gradient(g.ih, da_, x_);
-  add_weight_gradient(g.hh, later(da_), earlier(h_));
-  for (auto& bias : g.biases) bias.add_(da_.sum(0));
-}
-
-void LstmLayer::add_gradient_along(LstmWeights& g) const {
-  add_weight_gradient(g.ih, rda_, x_);
-  if (rx_.defined()) add_weight_gradient(g.ih, da_, rx_);
-  add_weight_gradient(g.hh, later(rda_), earlier(h_));
-  add_weight_gradient(g.hh, later(da_), earlier(rh_));
+void LstmBackwardAlong::add_gradient(LstmWeights& g) const {
+  const auto& forward = backward_.forward_;
+  const auto& layer = forward.layer_;
+  add_weight_gradient(g.ih, rda_, forward.x_);
+  if (along_.rx_.defined()) add_weight_gradient(g.ih, backward_.da_, along_.rx_);
+  add_weight_gradient(g.hh, layer.later(rda_), layer.earlier(forward.h_));
+  add_weight_gradient(g.hh, layer.later(backward_.da_), layer.earlier(along_.rh_));
   for (auto& bias : g.biases) bias.add_(rda_.sum(0));
 }
 

@@ -9,7 +9,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <optional>
+#include <utility>
 #include <vector>
 
 #include "kernels/packed_matrix.hpp"
@@ -23,54 +23,114 @@ struct LstmWeights {
   std::vector<at::Tensor> biases;  ///< each [4 hidden]; one or two, which are added up
 };
 
-/// Tensors "of all steps" are [length n, ...], the n rows of the first step first. d... is the loss's
-/// gradient, R... the derivative along v. Call forward; then backward and forward_along; then backward_along.
+// Tensors "of all steps" are [length n, ...], the n rows of the first step first. d... is the loss's
+// gradient, R... the derivative along v. Each pass is made from those before it, whose results it shares.
+// What passes leave lies in the workspace, until its restart.
+
+/// A layer's weights, the sizes of a batch, and memory.
 class LstmLayer {
  public:
-  /// What the passes leave lies in `workspace`, until its restart.
-  LstmLayer(LstmWeights weights, std::int64_t length, std::int64_t n, kernels::Workspace& workspace);
+  LstmLayer(LstmWeights weights, std::int64_t length, std::int64_t n, kernels::Workspace& workspace)
+      : w_(std::move(weights)), length_(length), n_(n), hidden_(w_.hh.size(1)), workspace_(&workspace) {}
 
-  /// x of all steps, [.., inputs] -> the outputs h of all steps.
-  const at::Tensor& forward(const at::Tensor& x);
-  /// dh of all steps by way of what reads the outputs; taken over and changed.
-  void backward(at::Tensor dh);
-  /// Rx may be undefined: zero. -> Rh of all steps.
-  const at::Tensor& forward_along(const at::Tensor& rx, const LstmWeights& v);
-  /// Rdh as dh.
-  void backward_along(at::Tensor rdh, const LstmWeights& v);
+  const LstmWeights& weights() const { return w_; }
+  std::int64_t length() const { return length_; }
+  std::int64_t rows() const { return n_; }
+  std::int64_t hidden() const { return hidden_; }
 
-  /// dx of all steps; after backward.
-  at::Tensor input_gradient();
-  at::Tensor input_gradient_along(const LstmWeights& v);
-  /// Adds to g; after backward.
-  void add_gradient(LstmWeights& g) const;
-  void add_gradient_along(LstmWeights& g) const;
-
- private:
-  template <class T>
-  void forward_steps();
-  template <class T>
-  void backward_steps();
-  template <class T>
-  void forward_steps_along();
-  template <class T>
-  void backward_steps_along();
-
-  at::Tensor take(std::int64_t steps, std::int64_t width);
-  at::Tensor before_first(std::int64_t width);
-  at::Tensor biases(const LstmWeights& weights);
-  at::Tensor data_gradient(const at::Tensor& da, const at::Tensor& w);
+  /// Memory of so many steps.
+  at::Tensor take(std::int64_t steps, std::int64_t width) const;
+  /// Memory of all steps, behind zeros for the one before the first.
+  at::Tensor take_from_zeros(std::int64_t width) const;
+  /// The sum of the biases, in all steps.
+  at::Tensor biases(const LstmWeights& weights) const;
+  /// da w
+  at::Tensor data_gradient(const at::Tensor& da, const at::Tensor& w) const;
+  /// All steps but the last, and but the first.
   at::Tensor earlier(const at::Tensor& all) const { return all.narrow(0, 0, (length_ - 1) * n_); }
   at::Tensor later(const at::Tensor& all) const { return all.narrow(0, n_, (length_ - 1) * n_); }
 
+ private:
   LstmWeights w_;
   std::int64_t length_, n_, hidden_;
   kernels::Workspace* workspace_;
-  kernels::PackedMatrix recurrent_;                          ///< hh'
-  std::optional<kernels::PackedMatrix> recurrent_gradient_;  ///< hh
-  // Of all steps; c and rc have the zeros before the first step, too. a: the gates before their activations.
-  at::Tensor x_, gates_, c_, tanh_c_, h_, dh_, da_;
-  at::Tensor rx_, rgates_, rc_, rh_, rdh_, rda_;
+};
+
+class LstmForward {
+ public:
+  /// x of all steps, [.., inputs]
+  LstmForward(LstmLayer layer, at::Tensor x);
+
+  /// h of all steps.
+  const at::Tensor& output() const { return h_; }
+
+ private:
+  friend class LstmBackward;
+  friend class LstmForwardAlong;
+  friend class LstmBackwardAlong;
+  template <class T>
+  void go();
+
+  LstmLayer layer_;
+  kernels::PackedMatrix recurrent_;  ///< hh'
+  // Of all steps; c has the zeros before the first step, too. gates: after their activations.
+  at::Tensor x_, gates_, c_, tanh_c_, h_;
+};
+
+class LstmBackward {
+ public:
+  /// dh of all steps by way of what reads the outputs; taken over and changed.
+  LstmBackward(const LstmForward& forward, at::Tensor dh);
+
+  /// dx of all steps.
+  at::Tensor input_gradient() const;
+  /// Adds to g.
+  void add_gradient(LstmWeights& g) const;
+
+ private:
+  friend class LstmBackwardAlong;
+  template <class T>
+  void go();
+
+  LstmForward forward_;
+  kernels::PackedMatrix recurrent_;  ///< hh
+  at::Tensor dh_, da_;               ///< of all steps; a: the gates before their activations
+};
+
+class LstmForwardAlong {
+ public:
+  /// Rx of all steps, or undefined: zero.
+  LstmForwardAlong(const LstmForward& forward, at::Tensor rx, LstmWeights v);
+
+  /// Rh of all steps.
+  const at::Tensor& output() const { return rh_; }
+
+ private:
+  friend class LstmBackwardAlong;
+  template <class T>
+  void go(const LstmForward& forward);
+
+  LstmWeights v_;
+  at::Tensor rx_, rgates_, rc_, rh_;
+};
+
+class LstmBackwardAlong {
+ public:
+  /// Of passes of the same forward pass. Rdh as dh.
+  LstmBackwardAlong(const LstmBackward& backward, const LstmForwardAlong& along, at::Tensor rdh);
+
+  /// Rdx of all steps.
+  at::Tensor input_gradient() const;
+  /// Adds to g.
+  void add_gradient(LstmWeights& g) const;
+
+ private:
+  template <class T>
+  void go();
+
+  LstmBackward backward_;
+  LstmForwardAlong along_;
+  at::Tensor rdh_, rda_;
 };
 
 }  // namespace fedmeta::engine

@@ -3,32 +3,22 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <functional>
 #include <limits>
+#include <memory>
 #include <numeric>
 #include <utility>
 
 #include "base/error.hpp"
-#include "cost/formulas.hpp"
 #include "cost/stopwatch.hpp"
 #include "cost/work_done.hpp"
-#include "data/production_baselines.hpp"
 #include "data/production_features.hpp"
 #include "federate/client_stream.hpp"
-#include "learn/local_training.hpp"
 
 namespace fedmeta::federate {
 namespace {
 
-using Counter = std::function<data::Hits(const data::UseHistory&, const data::UseRows&)>;
-
-Counter counter_of(const std::string& name) {
-  if (name == "mfu") return data::most_frequently_used;
-  if (name == "nb") return data::naive_bayes;
-  return [](const auto& history, const auto& rows) { return data::most_recently_used(history, rows); };
-}
-
-data::Hits count_hits(const data::HostClient& client, std::int64_t width, const Counter& counter) {
+data::Hits count_hits(const data::HostClient& client, std::int64_t width,
+                      const algorithms::UseCounter& counter) {
   const auto samples = static_cast<std::size_t>(client.samples);
   const auto* indices = reinterpret_cast<const std::int32_t*>(client.features);
   std::vector<std::int32_t> rows(samples);
@@ -39,15 +29,15 @@ data::Hits count_hits(const data::HostClient& client, std::int64_t width, const 
 }
 
 /// Nothing is known before the support set is, and no probabilities are given.
-Scorer counting(const Federation& federation, const std::string& name) {
+Scorer counting(const Federation& federation, const algorithms::Method& method) {
   const auto& form = federation.catalogue.form;
   const bool uses = std::ranges::all_of(federation.catalogue.clients, [](const auto& client) {
     return client.storage == data::Storage::indices;
   });
   if (!uses || form.input != data::Input::categories || form.width < std::ssize(data::use_blocks))
-    throw Error(Status::usage, "this method counts uses of services", "--algorithms " + name,
-                "use --dataset production, or leave it out");
-  return [&federation, width = form.width, counter = counter_of(name)](const auto& clients) {
+    throw Error(Status::usage, "this method counts uses of services", "--algorithms " + method.name(),
+                "use --dataset " + method.descriptor().dataset + ", or leave it out");
+  return [&federation, width = form.width, counter = method.options().make_counter()](const auto& clients) {
     std::vector<ClientScore> scores;
     for (const auto client : clients) {
       const auto hits = count_hits(federation.shard.host(client), width, counter);
@@ -59,25 +49,22 @@ Scorer counting(const Federation& federation, const std::string& name) {
 }
 
 /// Trains each client from `theta` [P], on the device. `work` adds up what that took.
-Scorer training_alone(const Federation& federation, const algorithms::Protocol& protocol,
-                      const algorithms::RunPlan& plan, const at::Tensor& theta, cost::Work& work) {
-  return [&federation, protocol, plan, theta, &work](const auto& clients) {
+Scorer training_alone(const Federation& federation, const algorithms::Method& method, const RunPlan& plan,
+                      const at::Tensor& theta, cost::Work& work) {
+  const std::shared_ptr<const algorithms::TrainedAlone> alone = method.options().make_trained_alone();
+  return [&federation, alone, plan, theta, &work](const auto& clients) {
     const auto& engine = federation.engine;
     const auto f = federation.network.forward_flops_per_sample();
     const auto group = adapting_group(federation, clients, plan.seed, 0);
-    const auto optimizer =
-        learn::make_optimizer(algorithms::word(protocol.local_optimizer), protocol.local_lr);
     const auto before = cost::work_done();
-    const auto trained =
-        learn::train_locally(engine, theta, group.support(), {1, algorithms::long_batch, protocol.self_steps},
-                             *optimizer, group.orders);
+    const auto trained = alone->train(engine, theta, group);
     work += cost::work_done() - before;
     const auto initial = learn::evaluate(engine, theta, group.query(), plan.top4);
     const auto adapted = learn::evaluate(engine, trained.thetas, group.query(), plan.top4);
     std::vector<ClientScore> scores;
     for (std::size_t i = 0; i < clients.size(); ++i)
-      scores.push_back({clients[i], initial[i], adapted[i],
-                        self_flops(protocol, f, federation.catalogue[clients[i]].support)});
+      scores.push_back(
+          {clients[i], initial[i], adapted[i], alone->flops(f, federation.catalogue[clients[i]].support)});
     return scores;
   };
 }
@@ -94,35 +81,12 @@ void check_flops(Validity& validity, const std::string& run, const Federation& f
 
 }  // namespace
 
-const std::vector<std::string>& baseline_names() {
-  static const std::vector<std::string> names{"self", "mfu", "mru", "nb"};
-  return names;
-}
-
-bool is_baseline(const std::string& algorithm) {
-  return std::ranges::find(baseline_names(), algorithm) != baseline_names().end();
-}
-
-bool is_of_production(const std::string& algorithm) {
-  return algorithm == "mixed" || is_baseline(algorithm);
-}
-
-bool has_parameters(const std::string& algorithm) {
-  return !is_baseline(algorithm) || algorithm == "self";
-}
-
-std::int64_t self_flops(const algorithms::Protocol& protocol, std::int64_t f, std::int64_t support) {
-  return cost::local_flops(f,
-                           learn::rows_processed(support, {1, algorithms::long_batch, protocol.self_steps}));
-}
-
-Outcome run_baseline(const Federation& federation, const algorithms::Protocol& protocol,
-                     const algorithms::RunPlan& plan, model::Initialisation initialisation,
-                     Observer* observer, Validity& validity) {
+Outcome run_baseline(const Federation& federation, const algorithms::Method& method, const RunPlan& plan,
+                     model::Initialisation initialisation, Observer* observer, Validity& validity) {
   const cost::Stopwatch wall;
   cost::Stopwatch phase;
-  const auto run = protocol.algorithm + " seed " + std::to_string(plan.seed);
-  const bool trains = has_parameters(protocol.algorithm);
+  const auto run = method.name() + " seed " + std::to_string(plan.seed);
+  const bool trains = method.has_network();
   Outcome outcome;
   Scorer scorer;
   cost::Work work;
@@ -130,9 +94,9 @@ Outcome run_baseline(const Federation& federation, const algorithms::Protocol& p
     const auto theta = model::initial_parameters(federation.network.layout(), initialisation,
                                                  static_cast<std::uint64_t>(plan.seed));
     outcome.phi_initial = outcome.phi = theta;
-    scorer = training_alone(federation, protocol, plan, theta.to(federation.device), work);
+    scorer = training_alone(federation, method, plan, theta.to(federation.device), work);
   } else {
-    comm::agree(federation.world, [&] { scorer = counting(federation, protocol.algorithm); });
+    comm::agree(federation.world, [&] { scorer = counting(federation, method); });
   }
   outcome.seconds.setup = phase.lap();
 

@@ -14,7 +14,7 @@ namespace {
 /// A client's part in a round.
 std::int64_t client_flops(const algorithms::Algorithm& algorithm, std::int64_t f,
                           const hosting::CatalogueClient& client) {
-  const auto most = algorithm.protocol().episode_samples;
+  const auto most = algorithm.round_options().episode_samples;
   if (most == 0) return algorithm.flops(f, client.samples, client.support);
   const auto episode = episode_size(client.samples, most);
   return algorithm.flops(f, episode.samples, episode.support);

@@ -31,7 +31,7 @@ std::int64_t evaluation_cost(const hosting::CatalogueClient& client) {
 
 /// A role's clients, or as many of them as the plan evaluates at a time.
 std::vector<std::int32_t> chosen_clients(const hosting::Catalogue& catalogue, data::Role role,
-                                         const algorithms::RunPlan& plan, std::int64_t round) {
+                                         const RunPlan& plan, std::int64_t round) {
   auto clients = catalogue.with_role(role);
   if (plan.eval_clients == 0 || plan.eval_clients >= static_cast<std::int64_t>(clients.size()))
     return clients;
@@ -39,8 +39,8 @@ std::vector<std::int32_t> chosen_clients(const hosting::Catalogue& catalogue, da
 }
 
 /// Calls `visit(clients)` for this rank's part of them, group by group.
-void visit_clients(const Federation& federation, data::Role role, const algorithms::RunPlan& plan,
-                   std::int64_t round, const std::function<void(const std::vector<std::int32_t>&)>& visit) {
+void visit_clients(const Federation& federation, data::Role role, const RunPlan& plan, std::int64_t round,
+                   const std::function<void(const std::vector<std::int32_t>&)>& visit) {
   const auto& catalogue = federation.catalogue;
   const auto clients = chosen_clients(catalogue, role, plan, round);
   std::vector<std::int64_t> costs;
@@ -70,8 +70,7 @@ struct CurveScore {
 
 }  // namespace
 
-std::vector<data::Role> evaluated_roles(const algorithms::RunPlan& plan,
-                                        const hosting::Catalogue& catalogue) {
+std::vector<data::Role> evaluated_roles(const RunPlan& plan, const hosting::Catalogue& catalogue) {
   using enum data::Role;
   if (plan.eval_on == "test") return {test};
   if (plan.eval_on == "validation") return {validation};
@@ -96,9 +95,8 @@ learn::Group adapting_group(const Federation& federation, const std::vector<std:
   return group;
 }
 
-std::vector<ClientScore> score_clients(const Federation& federation, data::Role role,
-                                       const algorithms::RunPlan& plan, std::int64_t round,
-                                       const Scorer& score) {
+std::vector<ClientScore> score_clients(const Federation& federation, data::Role role, const RunPlan& plan,
+                                       std::int64_t round, const Scorer& score) {
   std::vector<ClientScore> mine;
   visit_clients(federation, role, plan, round, [&](const auto& clients) {
     const auto scores = score(clients);
@@ -111,8 +109,8 @@ std::vector<ClientScore> score_clients(const Federation& federation, data::Role 
 
 std::vector<ClientScore> evaluate_clients(const Federation& federation,
                                           const algorithms::Algorithm& algorithm, bool adapts,
-                                          const at::Tensor& phi, data::Role role,
-                                          const algorithms::RunPlan& plan, std::int64_t round) {
+                                          const at::Tensor& phi, data::Role role, const RunPlan& plan,
+                                          std::int64_t round) {
   const auto& engine = federation.engine;
   return score_clients(federation, role, plan, round, [&](const auto& clients) {
     const auto group = adapting_group(federation, clients, plan.seed, round);
@@ -128,8 +126,7 @@ std::vector<ClientScore> evaluate_clients(const Federation& federation,
 
 std::vector<cost::CurveRow> adaptation_curve(const Federation& federation,
                                              const algorithms::Algorithm& algorithm, const at::Tensor& phi,
-                                             data::Role role, const algorithms::RunPlan& plan,
-                                             std::int64_t round) {
+                                             data::Role role, const RunPlan& plan, std::int64_t round) {
   const auto& engine = federation.engine;
   std::vector<CurveScore> mine;
   visit_clients(federation, role, plan, round, [&](const auto& clients) {

@@ -9,6 +9,7 @@
 #include "algorithms/algorithm.hpp"
 #include "cost/ledger.hpp"
 #include "federate/federation.hpp"
+#include "federate/run_plan.hpp"
 #include "learn/evaluation.hpp"
 
 namespace fedmeta::federate {
@@ -21,7 +22,7 @@ struct ClientScore {
 };
 
 /// The roles that the run is evaluated on; the last one decides when the target is reached.
-std::vector<data::Role> evaluated_roles(const algorithms::RunPlan& plan, const hosting::Catalogue& catalogue);
+std::vector<data::Role> evaluated_roles(const RunPlan& plan, const hosting::Catalogue& catalogue);
 
 /// "train", "validation" or "test".
 std::string split_name(data::Role role);
@@ -31,23 +32,21 @@ using Scorer = std::function<std::vector<ClientScore>(const std::vector<std::int
 
 /// Collective. The scores of every client of a role that the plan evaluates, spread over the ranks like those
 /// of a round, in groups as large as the engine takes them. Sorted by client; at the root only.
-std::vector<ClientScore> score_clients(const Federation& federation, data::Role role,
-                                       const algorithms::RunPlan& plan, std::int64_t round,
-                                       const Scorer& score);
+std::vector<ClientScore> score_clients(const Federation& federation, data::Role role, const RunPlan& plan,
+                                       std::int64_t round, const Scorer& score);
 
 /// Collective; phi (the same on all ranks) is on the device. As score_clients. Where `adapts` is false,
 /// adapted = initial.
 std::vector<ClientScore> evaluate_clients(const Federation& federation,
                                           const algorithms::Algorithm& algorithm, bool adapts,
-                                          const at::Tensor& phi, data::Role role,
-                                          const algorithms::RunPlan& plan, std::int64_t round);
+                                          const at::Tensor& phi, data::Role role, const RunPlan& plan,
+                                          std::int64_t round);
 
 /// Collective, as evaluate_clients; at the root only. How well a role's clients do after 0, 1, ... epochs of
 /// adaptation, as far as the algorithm follows it.
 std::vector<cost::CurveRow> adaptation_curve(const Federation& federation,
                                              const algorithms::Algorithm& algorithm, const at::Tensor& phi,
-                                             data::Role role, const algorithms::RunPlan& plan,
-                                             std::int64_t round);
+                                             data::Role role, const RunPlan& plan, std::int64_t round);
 
 /// Clients as they adapt after `round`; without a server, after round 0.
 learn::Group adapting_group(const Federation& federation, const std::vector<std::int32_t>& clients,

@@ -44,7 +44,7 @@ std::vector<double> on_host(const std::vector<at::Tensor>& losses) {
 }  // namespace
 
 Training::Training(const Federation& federation, const algorithms::Run& run, std::vector<View> views,
-                   const algorithms::RunPlan& plan, model::Initialisation initialisation)
+                   const RunPlan& plan, model::Initialisation initialisation)
     : federation_(federation),
       run_(run),
       views_(std::move(views)),
@@ -75,21 +75,21 @@ Random Training::stream(const char* purpose, std::int32_t round, std::int32_t cl
   return client_stream(federation_.catalogue, purpose, plan_.seed, round, client);
 }
 
-learn::Task Training::task(const algorithms::Protocol& protocol, std::int32_t round, std::int32_t client,
+learn::Task Training::task(const algorithms::RoundOptions& options, std::int32_t round, std::int32_t client,
                            Random& order) {
   auto task = federation_.shard.task(client);
-  if (protocol.resample) {  // docs/protocols.md A13
+  if (options.resample) {  // docs/protocols.md A13
     auto random = stream("division of a round", round, client);
     task.all = learn::shuffled(task.all, random);
   }
-  return protocol.episode_samples == 0 ? task : cut_episode(task, protocol.episode_samples, order);
+  return options.episode_samples == 0 ? task : cut_episode(task, options.episode_samples, order);
 }
 
 const algorithms::Algorithm& Training::enter_round(std::int32_t round) {
   const auto& stage = run_.algorithm(round);
   const bool changed = round > 1 && &stage != &run_.algorithm(round - 1);
   if (changed) state_.clients.clear();
-  if (changed || stage.protocol().outer_reset) state_.optimizer.clear();
+  if (changed || stage.round_options().outer_reset) state_.optimizer.clear();
   return stage;
 }
 
@@ -99,7 +99,7 @@ learn::Updates Training::train(const algorithms::Algorithm& algorithm, std::int3
   learn::ClientStates states(clients.size());
   for (std::size_t i = 0; i < clients.size(); ++i) {
     auto order = stream("batch order", round, clients[i]);
-    group.tasks.push_back(task(algorithm.protocol(), round, clients[i], order));
+    group.tasks.push_back(task(algorithm.round_options(), round, clients[i], order));
     group.orders.push_back(order);
     if (algorithm.keeps_state()) states[i] = std::move(state_.clients[clients[i]]);
   }
@@ -149,7 +149,8 @@ cost::RoundRow Training::step(Validity& validity) {
   row.round = number;
 
   // 1 sample, 2 place
-  row.clients = sample_clients(train_clients_, algorithm.protocol().clients_per_round, plan_.seed, number);
+  row.clients =
+      sample_clients(train_clients_, algorithm.round_options().clients_per_round, plan_.seed, number);
   // A client's state stays where it is made.
   const bool balanced = plan_.balanced && !algorithm.keeps_state();
   const auto cohort = make_cohort(catalogue, algorithm, row.clients, balanced);
@@ -243,7 +244,7 @@ void Training::evaluate_role(std::int32_t number, data::Role role, std::vector<V
   const double seconds = clock.seconds();
   const bool closing = last && role == data::Role::test;
   std::vector<cost::CurveRow> curve;
-  if (closing && algorithm.protocol().personal_curve > 0)
+  if (closing && algorithm.followed_epochs() > 0)
     curve = adaptation_curve(federation_, algorithm, phi_, role, plan, number);
   if (!federation_.world.root()) return;
   for (std::size_t v = 0; v < views_.size(); ++v) {
@@ -287,7 +288,7 @@ bool Training::rederivation_agrees() {
     std::vector<RederivedClient> candidates;
     for (const auto client : clients) {
       auto order = stream("batch order", 0, client);
-      const auto samples = cut_for_rederivation(task(algorithm.protocol(), 0, client, order));
+      const auto samples = cut_for_rederivation(task(algorithm.round_options(), 0, client, order));
       candidates.push_back({samples, order});
     }
     const auto best =

@@ -48,7 +48,7 @@ struct Outcome {
 class Training {
  public:
   Training(const Federation& federation, const algorithms::Run& run, std::vector<View> views,
-           const algorithms::RunPlan& plan, model::Initialisation initialisation);
+           const RunPlan& plan, model::Initialisation initialisation);
 
   /// Continues from another training's state, of the same stages, plan and clients, and of the same rank.
   void go_on_from(const ServerState& state);
@@ -72,8 +72,8 @@ class Training {
   learn::Updates train(const algorithms::Algorithm& algorithm, std::int32_t round,
                        const std::vector<std::int32_t>& clients);
   /// A client's samples in a round: divided anew, or an episode drawn by the order it is given, where the
-  /// protocol says so.
-  learn::Task task(const algorithms::Protocol& protocol, std::int32_t round, std::int32_t client,
+  /// options say so.
+  learn::Task task(const algorithms::RoundOptions& options, std::int32_t round, std::int32_t client,
                    Random& order);
   /// The algorithm that rules a round; where it changes, server and clients start with fresh optimisers.
   const algorithms::Algorithm& enter_round(std::int32_t round);
@@ -83,7 +83,7 @@ class Training {
   const Federation& federation_;
   const algorithms::Run& run_;
   std::vector<View> views_;
-  algorithms::RunPlan plan_;
+  RunPlan plan_;
   std::vector<std::int32_t> train_clients_;
   ServerState state_;
   at::Tensor phi_;  ///< that of the state, on the device

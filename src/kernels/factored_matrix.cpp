@@ -6,6 +6,34 @@
 
 namespace fedmeta::kernels {
 
+FactoredView::FactoredView(at::Tensor base) : base_(std::move(base)) {}
+
+FactoredView::FactoredView(at::Tensor left, at::Tensor right)
+    : left_(std::move(left)), right_(std::move(right)) {}
+
+FactoredView::FactoredView(at::Tensor base, at::Tensor left, at::Tensor right)
+    : base_(std::move(base)), left_(std::move(left)), right_(std::move(right)) {}
+
+at::Tensor FactoredView::forward(const at::Tensor& x) const {
+  if (!base_.defined()) return product(product(x, right_.t()), left_);
+  auto y = product(x, base_.t());
+  if (left_.defined()) add_product(y, product(x, right_.t()), left_);
+  return y;
+}
+
+at::Tensor FactoredView::backward(const at::Tensor& g) const {
+  if (!base_.defined()) return product(product(g, left_.t()), right_);
+  auto y = product(g, base_);
+  if (left_.defined()) add_product(y, product(g, left_.t()), right_);
+  return y;
+}
+
+void FactoredView::write_into(const at::Tensor& out) const {
+  if (!base_.defined()) return product_into(out, left_.t(), right_);
+  out.copy_(base_);
+  if (left_.defined()) add_product(out, left_.t(), right_);
+}
+
 FactoredMatrix::FactoredMatrix(at::Tensor base, std::int64_t room)
     : base_(std::move(base)),
       left_(at::empty({room, base_.size(0)}, base_.options())),
@@ -22,32 +50,9 @@ void FactoredMatrix::add(const at::Tensor& left, const at::Tensor& right, double
   rows_ += n;
 }
 
-at::Tensor FactoredMatrix::forward(const at::Tensor& x) const {
-  if (!base_.defined()) return product(product(x, right().t()), left());
-  auto y = product(x, base_.t());
-  if (rows_ > 0) add_product(y, product(x, right().t()), left());
-  return y;
-}
-
-at::Tensor FactoredMatrix::backward(const at::Tensor& g) const {
-  if (!base_.defined()) return product(product(g, left().t()), right());
-  auto y = product(g, base_);
-  if (rows_ > 0) add_product(y, product(g, left().t()), right());
-  return y;
-}
-
-void FactoredMatrix::write_into(const at::Tensor& out) const {
-  if (!base_.defined()) return product_into(out, left().t(), right());
-  out.copy_(base_);
-  if (rows_ > 0) add_product(out, left().t(), right());
-}
-
-at::Tensor FactoredMatrix::left() const {
-  return left_.narrow(0, 0, rows_);
-}
-
-at::Tensor FactoredMatrix::right() const {
-  return right_.narrow(0, 0, rows_);
+FactoredView FactoredMatrix::view() const {
+  if (base_.defined() && rows_ == 0) return FactoredView(base_);
+  return {base_, left_.narrow(0, 0, rows_), right_.narrow(0, 0, rows_)};
 }
 
 }  // namespace fedmeta::kernels

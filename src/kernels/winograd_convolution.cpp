@@ -53,37 +53,18 @@ void write(const at::Tensor& sums, const at::Tensor& g, const at::Tensor& source
 
 }  // namespace
 
-const at::Tensor& WinogradConvolution::forward(const at::Tensor& x) {
-  x_ = x;
-  const auto grid = PaddedImages::of(x);
+WinogradConvolution::WinogradConvolution(WinogradWeights weights, at::Tensor x)
+    : w_(std::move(weights)), x_(std::move(x)) {
+  const auto grid = PaddedImages::of(x_);
   const std::vector<std::int64_t> shape{grid.images, grid.rows, grid.columns, w_.bias.size(0)};
-  pooled_ = {at::empty(shape, x.options()), at::empty(shape, x.options().dtype(at::kInt))};
-  for_each_portion(x, [&](const Portion& portion) {
-    const auto sums = batch_product(image_at_places(portion.images(x)), transposed(w_.at_places));
+  pooled_ = {at::empty(shape, x_.options()), at::empty(shape, x_.options().dtype(at::kInt))};
+  for_each_portion(x_, [&](const Portion& portion) {
+    const auto sums = batch_product(image_at_places(portion.images(x_)), transposed(w_.at_places));
     pool_tiles(sums, w_.bias, portion.tiles(pooled_));
   });
-  return pooled_.value;
 }
 
-at::Tensor WinogradConvolution::backward(const at::Tensor& g) {
-  g_ = g;
-  auto dx = at::zeros_like(x_);
-  for_each_portion(x_, [&](const Portion& portion) {
-    const auto d = batch_product(portion.places(g_, pooled_.source), w_.at_places);
-    add_from_places(d, portion.images(dx));
-  });
-  return dx;
-}
-
-void WinogradConvolution::write_gradient(const ConvolutionGradient& to) const {
-  auto sums = no_sums();
-  for_each_portion(x_, [&](const Portion& portion) {
-    add_kernel_gradient(portion.images(x_), portion.images(g_), portion.images(pooled_.source), sums);
-  });
-  write(sums, g_, pooled_.source, to);
-}
-
-at::Tensor WinogradConvolution::forward_along(const at::Tensor& rx, const WinogradWeights& v) const {
+at::Tensor WinogradConvolution::output_along(const at::Tensor& rx, const WinogradWeights& v) const {
   auto derivative = at::empty_like(pooled_.value);
   for_each_portion(x_, [&](const Portion& portion) {
     const auto rsums = batch_product(image_at_places(portion.images(rx)), transposed(w_.at_places));
@@ -93,24 +74,43 @@ at::Tensor WinogradConvolution::forward_along(const at::Tensor& rx, const Winogr
   return derivative;
 }
 
-at::Tensor WinogradConvolution::backward_along(const at::Tensor& rx, const WinogradWeights& v,
-                                               const at::Tensor& rg, const ConvolutionGradient& to) const {
-  auto sums = no_sums();
-  auto rdx = at::zeros_like(x_);
-  for_each_portion(x_, [&](const Portion& portion) {
-    const auto source = portion.images(pooled_.source);
-    add_kernel_gradient(portion.images(x_), portion.images(rg), source, sums);
-    add_kernel_gradient(portion.images(rx), portion.images(g_), source, sums);
-    const auto rd = batch_product(portion.places(rg, pooled_.source), w_.at_places);
-    add_batch_product(rd, portion.places(g_, pooled_.source), v.at_places);
-    add_from_places(rd, portion.images(rdx));
-  });
-  write(sums, rg, pooled_.source, to);
-  return rdx;
-}
-
 at::Tensor WinogradConvolution::no_sums() const {
   return at::zeros({w_.bias.size(0), kernel_side, kernel_side, x_.size(3)}, x_.options());
+}
+
+WinogradBackward::WinogradBackward(WinogradConvolution forward, at::Tensor g)
+    : forward_(std::move(forward)), g_(std::move(g)), dx_(at::zeros_like(forward_.x_)) {
+  for_each_portion(forward_.x_, [&](const Portion& portion) {
+    const auto d = batch_product(portion.places(g_, forward_.pooled_.source), forward_.w_.at_places);
+    add_from_places(d, portion.images(dx_));
+  });
+}
+
+void WinogradBackward::write_gradient(const ConvolutionGradient& to) const {
+  const auto &x = forward_.x_, &source = forward_.pooled_.source;
+  auto sums = forward_.no_sums();
+  for_each_portion(x, [&](const Portion& portion) {
+    add_kernel_gradient(portion.images(x), portion.images(g_), portion.images(source), sums);
+  });
+  write(sums, g_, source, to);
+}
+
+at::Tensor WinogradBackward::write_gradient_along(const at::Tensor& rx, const WinogradWeights& v,
+                                                  const at::Tensor& rg, const ConvolutionGradient& to) const {
+  const auto& w = forward_.w_;
+  const auto &x = forward_.x_, &source = forward_.pooled_.source;
+  auto sums = forward_.no_sums();
+  auto rdx = at::zeros_like(x);
+  for_each_portion(x, [&](const Portion& portion) {
+    const auto sources = portion.images(source);
+    add_kernel_gradient(portion.images(x), portion.images(rg), sources, sums);
+    add_kernel_gradient(portion.images(rx), portion.images(g_), sources, sums);
+    const auto rd = batch_product(portion.places(rg, source), w.at_places);
+    add_batch_product(rd, portion.places(g_, source), v.at_places);
+    add_from_places(rd, portion.images(rdx));
+  });
+  write(sums, rg, source, to);
+  return rdx;
 }
 
 }  // namespace fedmeta::kernels

@@ -21,32 +21,45 @@ struct ConvolutionGradient {
   at::Tensor kernels, bias;
 };
 
+/// What the forward pass of one batch leaves.
 class WinogradConvolution {
  public:
-  explicit WinogradConvolution(WinogradWeights weights) : w_(std::move(weights)) {}
+  /// x [n, h + 4, w + 4, ci], zero around the image
+  WinogradConvolution(WinogradWeights weights, at::Tensor x);
 
-  /// x [n, h + 4, w + 4, ci], zero around the image -> [n, h/2, w/2, co].
-  const at::Tensor& forward(const at::Tensor& x);
-  /// What it gave.
+  /// [n, h/2, w/2, co]
   const at::Tensor& output() const { return pooled_.value; }
-  /// g as that -> the gradient with respect to x; what it has around the image is of no meaning.
-  at::Tensor backward(const at::Tensor& g);
-  /// The parameters' gradient, after `backward`.
-  void write_gradient(const ConvolutionGradient& to) const;
-
-  /// Derivative of `forward` where x changes as rx and the parameters as v.
-  at::Tensor forward_along(const at::Tensor& rx, const WinogradWeights& v) const;
-  /// Derivative of `backward` where, besides, g changes as rg; that of the parameters' gradient is written.
-  at::Tensor backward_along(const at::Tensor& rx, const WinogradWeights& v, const at::Tensor& rg,
-                            const ConvolutionGradient& to) const;
+  /// Returns its derivative where x changes as rx and the parameters as v.
+  at::Tensor output_along(const at::Tensor& rx, const WinogradWeights& v) const;
 
  private:
+  friend class WinogradBackward;
   /// [co, 5, 5, ci], zero: where a gradient of the kernels is summed up.
   at::Tensor no_sums() const;
 
   WinogradWeights w_;
-  at::Tensor x_, g_;
+  at::Tensor x_;
   Pooled pooled_;
+};
+
+/// What the backward pass leaves.
+class WinogradBackward {
+ public:
+  /// g: the gradient with respect to the output.
+  WinogradBackward(WinogradConvolution forward, at::Tensor g);
+
+  /// The gradient with respect to x; what it has around the image is of no meaning.
+  const at::Tensor& input_gradient() const { return dx_; }
+  void write_gradient(const ConvolutionGradient& to) const;
+
+  /// Returns the derivative of input_gradient() where x changes as rx, the parameters as v and g as rg, and
+  /// writes that of the parameters' gradient.
+  at::Tensor write_gradient_along(const at::Tensor& rx, const WinogradWeights& v, const at::Tensor& rg,
+                                  const ConvolutionGradient& to) const;
+
+ private:
+  WinogradConvolution forward_;
+  at::Tensor g_, dx_;
 };
 
 }  // namespace fedmeta::kernels

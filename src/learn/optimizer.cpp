@@ -2,8 +2,6 @@
 
 #include <ATen/ATen.h>
 
-#include "base/error.hpp"
-
 namespace fedmeta::learn {
 namespace {
 
@@ -67,13 +65,6 @@ std::unique_ptr<Optimizer> make_sgd(double rate, double momentum, double weight_
 
 std::unique_ptr<Optimizer> make_adam(double rate, double weight_decay, double beta1) {
   return std::make_unique<Adam>(rate, weight_decay, beta1);
-}
-
-std::unique_ptr<Optimizer> make_optimizer(const std::string& name, double rate, double weight_decay,
-                                          double beta1) {
-  if (name == "sgd") return make_sgd(rate, 0, weight_decay);
-  if (name == "adam") return make_adam(rate, weight_decay, beta1);
-  throw Error(Status::usage, "unknown optimiser", name, "use sgd or adam");
 }
 
 }  // namespace fedmeta::learn

@@ -34,8 +34,4 @@ std::unique_ptr<Optimizer> make_sgd(double rate, double momentum = 0, double wei
 /// Kingma & Ba 2015 with bias correction; beta2 = .999, eps = 1e-8.
 std::unique_ptr<Optimizer> make_adam(double rate, double weight_decay = 0, double beta1 = 0.9);
 
-/// "sgd", without momentum, or "adam", which alone reads `beta1`.
-std::unique_ptr<Optimizer> make_optimizer(const std::string& name, double rate, double weight_decay = 0,
-                                          double beta1 = 0.9);
-
 }  // namespace fedmeta::learn

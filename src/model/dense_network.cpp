@@ -24,4 +24,16 @@ at::Tensor DenseNetwork::logits(const Weights& w, const at::Tensor& x, const Pro
   return h;
 }
 
+std::unique_ptr<Network> make_logistic_regression(const ModelPlan& plan) {
+  return std::make_unique<DenseNetwork>(plan.name, std::vector{plan.features, plan.classes});
+}
+
+std::unique_ptr<Network> make_two_layers(const ModelPlan& plan) {
+  constexpr std::int64_t hidden = 64;
+  const auto activation =
+      plan.option<std::string>("activation") == "tanh" ? Activation::tanh : Activation::relu;
+  return std::make_unique<DenseNetwork>(plan.name, std::vector{plan.features, hidden, plan.classes},
+                                        activation);
+}
+
 }  // namespace fedmeta::model

@@ -2,7 +2,6 @@
 
 #include <ATen/ATen.h>
 
-#include "base/error.hpp"
 #include "model/dropout.hpp"
 
 namespace fedmeta::model {
@@ -37,27 +36,48 @@ at::Tensor ImageCnn::logits(const Weights& w, const at::Tensor& x, const Product
   return products.linear(h, w[6], w[7]);
 }
 
-ImageCnn::Sizes image_cnn_sizes(const std::string& name, std::int64_t classes) {
-  ImageCnn::Sizes s;
-  s.classes = classes;
-  if (name == "cnn") return s;
-  if (name == "tff-cnn-dropout") {
-    s.kernel = 3;
-    s.hidden = 128;
-    s.padding = kernels::Padding::valid;
-    s.pool_first = false;
-    s.dropout_features = 0.25;
-    s.dropout_hidden = 0.5;
-  } else if (name == "tff-cnn") {
-    s.hidden = 512;
-  } else if (name == "fedlab-cnn") {
-    s.hidden = 1024;
-    s.dropout_hidden = 0.6;
-  } else {
-    throw Error(Status::usage, "unknown network", "--model " + name,
-                "use one of: cnn, tff-cnn-dropout, tff-cnn, fedlab-cnn, lstm, lr, nn, nn-unified");
-  }
-  return s;
+ImageCnn::Sizes tff_cnn_dropout(std::int64_t classes) {
+  return {.kernel = 3,
+          .hidden = 128,
+          .classes = classes,
+          .padding = kernels::Padding::valid,
+          .pool_first = false,
+          .dropout_features = 0.25,
+          .dropout_hidden = 0.5};
+}
+
+ImageCnn::Sizes tff_cnn(std::int64_t classes) {
+  return {.hidden = 512, .classes = classes};
+}
+
+ImageCnn::Sizes fedlab_cnn(std::int64_t classes) {
+  return {.hidden = 1024, .classes = classes, .dropout_hidden = 0.6};
+}
+
+namespace {
+
+std::unique_ptr<Network> make(const ModelPlan& plan, const ImageCnn::Sizes& sizes) {
+  if (plan.features != sizes.image * sizes.image)
+    refuse(plan, "this network reads images of 28 x 28 pixels", "use lr or nn");
+  return std::make_unique<ImageCnn>(sizes, plan.name);
+}
+
+}  // namespace
+
+std::unique_ptr<Network> make_cnn(const ModelPlan& plan) {
+  return make(plan, {.classes = plan.classes});
+}
+
+std::unique_ptr<Network> make_tff_cnn_dropout(const ModelPlan& plan) {
+  return make(plan, tff_cnn_dropout(plan.classes));
+}
+
+std::unique_ptr<Network> make_tff_cnn(const ModelPlan& plan) {
+  return make(plan, tff_cnn(plan.classes));
+}
+
+std::unique_ptr<Network> make_fedlab_cnn(const ModelPlan& plan) {
+  return make(plan, fedlab_cnn(plan.classes));
 }
 
 }  // namespace fedmeta::model

@@ -48,8 +48,10 @@ class ImageCnn final : public Network {
   ParameterLayout layout_;
 };
 
-/// A source's network by its name: cnn, tff-cnn-dropout, tff-cnn, fedlab-cnn. Throws Error(usage) for
-/// another.
-ImageCnn::Sizes image_cnn_sizes(const std::string& name, std::int64_t classes);
+// The sources' networks besides FedMeta's (docs/models.md).
+
+ImageCnn::Sizes tff_cnn_dropout(std::int64_t classes);
+ImageCnn::Sizes tff_cnn(std::int64_t classes);
+ImageCnn::Sizes fedlab_cnn(std::int64_t classes);
 
 }  // namespace fedmeta::model

@@ -91,4 +91,15 @@ at::Tensor Lstm::logits(const Weights& weights, const at::Tensor& x, const Produ
   return products.linear(last, w[0], w[1]);
 }
 
+std::unique_ptr<Network> make_lstm(const ModelPlan& plan) {
+  Lstm::Sizes sizes;
+  sizes.length = plan.features;
+  sizes.words = plan.tokens;
+  sizes.hidden = plan.vectors.defined() ? 100 : 256;  // Sent140's and Shakespeare's
+  sizes.head = plan.option<std::int64_t>("head");
+  sizes.classes = plan.classes;
+  sizes.two_biases = plan.option<std::string>("lstm-bias") == "torch";
+  return std::make_unique<Lstm>(sizes, plan.vectors);
+}
+
 }  // namespace fedmeta::model

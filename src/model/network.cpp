@@ -2,62 +2,81 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+#include <array>
+#include <iterator>
+
 #include "base/error.hpp"
-#include "model/dense_network.hpp"
-#include "model/image_cnn.hpp"
-#include "model/lstm.hpp"
 
 namespace fedmeta::model {
+
+// The factories, which the networks' own sources define.
+#define NETWORK(factory, ...) std::unique_ptr<Network> factory(const ModelPlan& plan);
+#include "model/networks.def"
+#undef NETWORK
+
 namespace {
 
-bool reads_tokens(const ModelPlan& plan) {
-  return plan.tokens > 0 || plan.vectors.defined();
+using Factory = std::unique_ptr<Network> (*)(const ModelPlan&);
+
+/// In the order of the descriptors.
+constexpr std::array factories{
+#define NETWORK(factory, ...) Factory(factory),
+#include "model/networks.def"
+#undef NETWORK
+};
+
+Factory factory_of(const NetworkDescriptor& network) {
+  const auto place = std::distance(network_descriptors().data(), &network);
+  return factories.at(static_cast<std::size_t>(place));
 }
 
-[[noreturn]] void refuse(const ModelPlan& plan, const std::string& what, const std::string& remedy) {
-  throw Error(Status::usage, what, "--model " + plan.name, remedy);
+/// The names of networks that read the same.
+std::string names_reading(Reads reads) {
+  std::string names;
+  for (const auto& network : network_descriptors())
+    if (network.reads == reads) names += (names.empty() ? "" : " or ") + network.name;
+  return names;
 }
 
-Activation activation(const ModelPlan& plan) {
-  if (plan.activation == "relu") return Activation::relu;
-  if (plan.activation == "tanh") return Activation::tanh;
-  refuse(plan, "unknown activation " + plan.activation, "use relu or tanh");
+void check_samples(const ModelPlan& plan, const NetworkDescriptor& network) {
+  const auto given = plan.tokens > 0 || plan.vectors.defined() ? Reads::text : Reads::numbers;
+  if (given == network.reads) return;
+  if (given == Reads::text) refuse(plan, "this network cannot read text", "use " + names_reading(given));
+  refuse(plan, "this network reads text", "use lr, nn or an image network");
 }
 
-bool two_biases(const ModelPlan& plan) {
-  if (plan.lstm_bias != "tf" && plan.lstm_bias != "torch")
-    refuse(plan, "unknown kind of LSTM biases " + plan.lstm_bias, "use tf (one) or torch (two)");
-  return plan.lstm_bias == "torch";
-}
-
-std::unique_ptr<Network> make_lstm(const ModelPlan& plan) {
-  if (!reads_tokens(plan)) refuse(plan, "this network reads text", "use lr, nn or an image network");
-  Lstm::Sizes sizes;
-  sizes.length = plan.features;
-  sizes.words = plan.tokens;
-  sizes.hidden = plan.vectors.defined() ? 100 : 256;  // Sent140's and Shakespeare's
-  sizes.head = plan.head;
-  sizes.classes = plan.classes;
-  sizes.two_biases = two_biases(plan);
-  return std::make_unique<Lstm>(sizes, plan.vectors);
-}
-
-std::unique_ptr<Network> make_dense(const ModelPlan& plan) {
-  std::vector<std::int64_t> widths{plan.features, plan.classes};
-  if (plan.name != "lr") widths.insert(widths.begin() + 1, 64);
-  return std::make_unique<DenseNetwork>(plan.name, std::move(widths), activation(plan));
+void check_words(const ModelPlan& plan, const NetworkDescriptor& network) {
+  for (const auto& option : network.options) {
+    const auto* words = std::get_if<Words>(&option.accepted);
+    if (!words) continue;
+    const auto word = plan.option<std::string>(option.name);
+    if (std::ranges::find(*words, word) != words->end()) continue;
+    std::string known;
+    for (const auto& one : *words) known += (known.empty() ? "" : ", ") + one;
+    throw Error(Status::usage, "unknown value " + word, "--" + option.name + " " + word,
+                "use one of: " + known);
+  }
 }
 
 }  // namespace
 
+OptionValue ModelPlan::value_of(const std::string& option) const {
+  const auto given = options.find(option);
+  if (given != options.end()) return given->second;
+  static const auto initial = initial_network_options();
+  return initial.at(option);
+}
+
+void refuse(const ModelPlan& plan, const std::string& what, const std::string& remedy) {
+  throw Error(Status::usage, what, "--model " + plan.name, remedy);
+}
+
 std::unique_ptr<Network> make_network(const ModelPlan& plan) {
-  if (plan.name == "lstm") return make_lstm(plan);
-  if (reads_tokens(plan)) refuse(plan, "this network cannot read text", "use lstm");
-  if (plan.name == "lr" || plan.name == "nn" || plan.name == "nn-unified") return make_dense(plan);
-  auto sizes = image_cnn_sizes(plan.name, plan.classes);
-  if (plan.features != sizes.image * sizes.image)
-    refuse(plan, "this network reads images of 28 x 28 pixels", "use lr or nn");
-  return std::make_unique<ImageCnn>(sizes, plan.name);
+  const auto& network = network_descriptor(plan.name);
+  check_samples(plan, network);
+  check_words(plan, network);
+  return factory_of(network)(plan);
 }
 
 at::Tensor cross_entropy(const at::Tensor& scores, const at::Tensor& labels) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/descriptors.hpp"
 #include "model/parameter_layout.hpp"
 #include "model/products.hpp"
 
@@ -32,18 +33,28 @@ class Network {
 
 /// What a network is made from. Networks, their parameters and FLOPs: docs/models.md.
 struct ModelPlan {
-  std::string name{};  ///< cnn, tff-cnn-dropout, tff-cnn, fedlab-cnn, lstm, lr, nn, nn-unified
+  std::string name{};  ///< of networks.def
   std::int64_t classes = 62;
   std::int64_t features = 784;  ///< numbers of a sample: pixels, columns, or tokens of a sequence
-  std::int64_t tokens = 0;      ///< lstm: ids 0 .. tokens-1 have a learned vector; the id `tokens` is unknown
-  at::Tensor vectors{};         ///< lstm: frozen vectors [words, width] instead, on the run's device
-  std::int64_t head = 0;        ///< lstm: units of a linear layer before the last, 0 = none
-  std::string lstm_bias = "tf";     ///< tf = one bias a layer, torch = two
-  std::string activation = "relu";  ///< of the hidden layer of nn and nn-unified: relu, tanh
+  std::int64_t tokens = 0;  ///< of text: ids 0 .. tokens-1 have a learned vector; the id `tokens` is unknown
+  at::Tensor vectors{};     ///< of text: frozen vectors [words, width] instead, on the run's device
+  NetworkOptions options = {};  ///< where they differ from their initial values
+
+  /// Value of an option that the network reads. T is its type: bool, std::int64_t, double or std::string.
+  template <class T>
+  T option(const std::string& option) const {
+    return std::get<T>(value_of(option));
+  }
+
+ private:
+  OptionValue value_of(const std::string& option) const;
 };
 
-/// Throws Error(usage) for an unknown name or value, and for a network that does not fit the samples.
+/// Throws Error(usage) for an unknown name or word, and for a network that does not fit the samples.
 std::unique_ptr<Network> make_network(const ModelPlan& plan);
+
+/// Refuses a plan. Throws Error(usage), which names --model.
+[[noreturn]] void refuse(const ModelPlan& plan, const std::string& what, const std::string& remedy);
 
 /// Mean softmax cross-entropy of scores [n, classes] against labels [n] (int64); a scalar tensor.
 at::Tensor cross_entropy(const at::Tensor& scores, const at::Tensor& labels);

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <set>
 
+#include "algorithms/descriptor.hpp"
 #include "base/error.hpp"
 #include "report/method_names.hpp"
 #include "report/text_sinks.hpp"
@@ -106,9 +108,8 @@ double sum(const std::vector<double>& values) {
 }  // namespace
 
 std::size_t method_rank(const std::string& algorithm) {
-  static const std::array order{"fedsgd",   "fedavg", "fedavg-meta", "reptile", "perfedavg", "fomaml", "maml",
-                                "meta-sgd", "mfu",    "mru",         "nb",      "self",      "mixed"};
-  return std::find(order.begin(), order.end(), algorithm) - order.begin();
+  const auto* known = algorithms::find_descriptor(algorithm);
+  return known ? static_cast<std::size_t>(known->place) : std::numeric_limits<std::size_t>::max();
 }
 
 std::vector<Comparison> compare(const std::vector<Source>& sources) {
@@ -200,7 +201,7 @@ ToTarget to_target(const Method& method) {
 
 std::optional<Reduction> reduction(const Comparison& comparison, const Method& method, Resource resource) {
   const auto fedavg = std::find_if(comparison.methods.begin(), comparison.methods.end(),
-                                   [](const Method& m) { return m.algorithm == "fedavg"; });
+                                   [](const Method& m) { return m.algorithm == algorithms::yardstick; });
   const ToTarget own = to_target(method);
   if (fedavg == comparison.methods.end() || own.reached == 0) return std::nullopt;
   const ToTarget base = to_target(*fedavg);

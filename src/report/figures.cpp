@@ -1,18 +1,14 @@
 #include "report/figures.hpp"
 
 #include <algorithm>
-#include <map>
+
+#include "algorithms/descriptor.hpp"
 
 namespace fedmeta::report {
 
 std::string colour(const std::string& algorithm) {
-  static const std::map<std::string, std::string> colours{
-      {"fedsgd", "#999999"},    {"fedavg", "#000000"}, {"fedavg-meta", "#56B4E9"}, {"reptile", "#009E73"},
-      {"perfedavg", "#CC79A7"}, {"fomaml", "#E69F00"}, {"maml", "#D55E00"},        {"meta-sgd", "#0072B2"},
-      {"mfu", "#999999"},       {"mru", "#CC79A7"},    {"nb", "#F0E442"},          {"self", "#009E73"},
-      {"mixed", "#56B4E9"}};
-  const auto found = colours.find(algorithm);
-  return found == colours.end() ? "#666666" : found->second;
+  const auto* known = algorithms::find_descriptor(algorithm);
+  return known ? known->colour : "#666666";
 }
 
 int room_for_names(const Comparison& comparison) {

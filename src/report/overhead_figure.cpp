@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "algorithms/descriptor.hpp"
 #include "report/figures.hpp"
 #include "report/tables.hpp"
 #include "report/text_sinks.hpp"
@@ -47,7 +48,8 @@ std::vector<Bar> bars_of(const Comparison& comparison, Resource resource) {
       continue;
     }
     std::string label;
-    if (const auto factor = reduction(comparison, method, resource); factor && method.algorithm != "fedavg")
+    if (const auto factor = reduction(comparison, method, resource);
+        factor && method.algorithm != algorithms::yardstick)
       label = shown(*factor);
     if (spent.reached < method.members.size())
       label += (label.empty() ? "" : ", ") + std::to_string(spent.reached) + " of " +

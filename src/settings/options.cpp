@@ -2,110 +2,138 @@
 
 #include "settings/options.hpp"
 
+#include <algorithm>
+#include <map>
+
+#include "algorithms/option_groups.hpp"
+#include "data/registry.hpp"
+#include "settings/profiles.hpp"
+
 namespace fedmeta::settings {
 namespace {
 
+std::string listed(const std::vector<std::string>& names, const std::string& between) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : between) + name;
+  return text;
+}
+
+/// "fedsgd,fedavg or all; production also mixed,self".
+std::string algorithms_help() {
+  std::vector<std::string> for_all;
+  std::map<std::string, std::vector<std::string>> for_one;  // by data set
+  for (const auto& algorithm : algorithms::descriptors())
+    (algorithm.dataset.empty() ? for_all : for_one[algorithm.dataset]).push_back(algorithm.name);
+  auto text = listed(for_all, ",") + " or all";
+  for (const auto& [dataset, names] : for_one) text += "; " + dataset + " also " + listed(names, ",");
+  return text;
+}
+
+Words networks() {
+  auto words = model::network_names();
+  words.insert(words.begin(), "auto");
+  return words;
+}
+
+/// The row of an option that some networks read, with its value among theirs.
+void add_row(OptionGroup& group, const model::NetworkOption& option, model::NetworkOptions& values) {
+  std::visit([&](auto& value) { group.row(option.name, value, option.accepted, option.help); },
+             values.at(option.name));
+}
+
 OptionGroup general(Settings& s) {
   OptionGroup group{"General", {}};
-  group
-      .row("profile", s.profile, {},
-           "Preset of everything below: quick|tuned|paper|algorithm1|flower|fedlab|jiang")
+  group.row("profile", s.profile, {}, "Preset of everything below: " + listed(profile_names(), "|"))
       .recorded();
   group
-      .row("scale", s.scale, command_line::scale_factor,
+      .row("scale", s.scale, options::scale_factor,
            "Clients, samples, clients per round and local steps times this")
       .recorded();
-  group.row("algorithms", s.algorithms, {},
-            "fedsgd,fedavg,fedavg-meta,fomaml,maml,meta-sgd,reptile,perfedavg or all; production also "
-            "mixed,self,mfu,mru,nb");
+  group.row("algorithms", s.algorithms, {}, algorithms_help());
   group.row("set", s.set, {}, "ALGORITHM.KEY=VALUE: a value for one algorithm alone; may be repeated")
       .repeated();
-  group
-      .row("model", s.model,
-           Words{"auto", "cnn", "tff-cnn-dropout", "tff-cnn", "fedlab-cnn", "lstm", "lr", "nn", "nn-unified"},
-           "Network")
-      .recorded();
-  group.row("head", s.head, command_line::not_negative,
-            "Units of a linear layer before the last (lstm); 0 = none");
-  group.row("lstm-bias", s.lstm_bias, Words{"tf", "torch"},
-            "One bias a layer as TensorFlow's, or two as PyTorch's");
-  group.row("activation", s.activation, Words{"relu", "tanh"}, "Of the hidden layer (nn, nn-unified)");
+  group.row("model", s.model, networks(), "Network").recorded();
+  for (const auto& option : model::network_options()) add_row(group, option, s.network);
   group.row("init", s.init, Words{"tf", "torch"}, "Initial parameters as TensorFlow's or PyTorch's")
       .recorded();
-  group.row("seeds", s.seeds, command_line::any_seed, "Initialisation and sampling; one run for each");
+  group.row("seeds", s.seeds, options::any_seed, "Initialisation and sampling; one run for each");
   return group;
+}
+
+/// " (X has sizes of its own)", where a data set has.
+std::string with_own_sizes() {
+  Words names;
+  for (const auto& dataset : data::datasets())
+    if (dataset.stand_in && dataset.stand_in->own_samples) names.push_back(dataset.name);
+  if (names.empty()) return "";
+  const std::string has = names.size() == 1 ? " has" : " have";
+  return " (" + data::either_of(names) + has + " sizes of its own)";
 }
 
 OptionGroup clients(Settings& s) {
   OptionGroup group{"Data", {}};
-  group.row("dataset", s.source.dataset,
-            Words{"femnist", "shakespeare", "sent140", "synthetic", "production"}, "Data set");
+  group.row("dataset", s.source.dataset, data::dataset_names(), "Data set");
   group.row("data", s.data, {}, "LEAF folder or JSON file, raw text, or log; absent: a generated stand-in");
   group.row("allow-partial", s.allow_partial, {}, "Go on where files that look like data are not read");
   group
-      .row("min-samples", s.filters.min_samples, command_line::not_negative,
+      .row("min-samples", s.filters.min_samples, options::not_negative,
            "Drop clients with fewer, at least 2; 0 = no bound")
       .scaled(2);
   group
-      .row("max-samples", s.filters.max_samples, command_line::not_negative,
+      .row("max-samples", s.filters.max_samples, options::not_negative,
            "Drop clients with more; 0 = no bound")
       .scaled(2);
   group
-      .row("max-clients", s.filters.max_clients, command_line::not_negative,
+      .row("max-clients", s.filters.max_clients, options::not_negative,
            "Keep so many, drawn at random; 0 = all")
       .scaled();
   group
-      .row("support-fraction", s.support_fraction, command_line::fraction,
+      .row("support-fraction", s.support_fraction, options::fraction,
            "Share of a client's samples to adapt on")
       .recorded();
   group
       .row("division", s.division, Words{"random", "stratified", "chronological", "recent"},
            "How support and query set are drawn")
       .recorded();
-  group.row("train-share", s.roles.train, command_line::fraction, "Share of the clients that train");
-  group.row("validation-share", s.roles.validation, command_line::fraction,
+  group.row("train-share", s.roles.train, options::fraction, "Share of the clients that train");
+  group.row("validation-share", s.roles.validation, options::fraction,
             "Share to validate on; the rest are test clients");
   group.row("client-split", s.client_split, Words{"random", "sorted"},
             "Roles by lot, or by the order of ids: the first ones train");
-  group
-      .row("data-seed", s.data_seed, command_line::any_seed, "Roles of clients, divisions and generated data")
+  group.row("data-seed", s.data_seed, options::any_seed, "Roles of clients, divisions and generated data")
       .recorded();
   group
-      .row("generated-clients", s.source.generated.clients, command_line::positive,
+      .row("generated-clients", s.source.generated.clients, options::positive,
            "Clients of the stand-in (used without --data)")
       .scaled();
   group
-      .row("generated-samples", s.source.generated.mean_samples, command_line::not_negative,
-           "Their samples, mean (synthetic has sizes of its own)")
+      .row("generated-samples", s.source.generated.mean_samples, options::not_negative,
+           "Their samples, mean" + with_own_sizes())
       .scaled(s.source.generated.min_samples);
   group
-      .row("generated-deviation", s.source.generated.deviation_samples, command_line::not_negative,
+      .row("generated-deviation", s.source.generated.deviation_samples, options::not_negative,
            "Their samples, standard deviation")
       .scaled(0);
+  group.row("generated-least", s.source.generated.min_samples, options::positive, "Their samples, at least");
   return group;
 }
 
 OptionGroup variants(data::DatasetPlan& source) {
   OptionGroup group{"Variants of data sets", {}};
-  group.row("digits", source.digits, {}, "femnist: the digits alone, as 10 classes");
-  group.row("invert", source.invert, {}, "femnist: x becomes 1 - x");
-  group.row("partition", source.partition, Words{"writers", "shards"},
-            "femnist: clients are writers, or get two label-sorted shards");
-  group.row("vocabulary", source.vocabulary, Words{"leaf80", "leaf53", "data"},
-            "shakespeare: characters with a number of their own");
-  group.row("glove", source.glove, {}, "sent140: word vectors as GloVe text");
-  group.row("lower-case", source.lower_case, {}, "sent140: small letters, as GloVe's words have");
-  group.row("generator", source.generator, Words{"leaf", "alpha-beta"},
-            "synthetic: LEAF's, or synthetic(alpha, beta)");
-  group.row("alpha", source.alpha, command_line::not_negative, "synthetic: spread of the clients' models");
-  group.row("beta", source.beta, command_line::not_negative, "synthetic: spread of the clients' inputs");
+  for (const auto& dataset : data::datasets())
+    for (const auto& option : dataset.options)
+      std::visit(
+          [&](auto& value) {
+            group.row(option.name, value, option.accepted, dataset.name + ": " + option.help);
+          },
+          source.options.at(option.name));
   return group;
 }
 
 OptionGroup evaluation(Settings& s) {
   OptionGroup group{"Evaluation", {}};
   group
-      .row("eval-every", s.eval_every, command_line::not_negative,
+      .row("eval-every", s.eval_every, options::not_negative,
            "Rounds between evaluations; 0 = after the last only")
       .recorded();
   group
@@ -113,11 +141,11 @@ OptionGroup evaluation(Settings& s) {
            "Clients to evaluate on: both = test and validation, train = those seen in training")
       .recorded();
   group
-      .row("eval-clients", s.eval_clients, command_line::not_negative,
+      .row("eval-clients", s.eval_clients, options::not_negative,
            "So many of them, drawn at random each time but the last; 0 = all")
       .recorded();
   group
-      .row("target-accuracy", s.target_accuracy, command_line::fraction,
+      .row("target-accuracy", s.target_accuracy, options::fraction,
            "Accuracy whose cost is reported; 0 = none")
       .recorded();
   return group;
@@ -126,7 +154,7 @@ OptionGroup evaluation(Settings& s) {
 OptionGroup machine(Settings& s) {
   OptionGroup group{"Machine", {}};
   group.row("device", s.device, Words{"auto", "cpu", "cuda"}, "auto = the rank's own GPU where there is one");
-  group.row("threads", s.threads, command_line::thread_count,
+  group.row("threads", s.threads, options::thread_count,
             "Threads of a rank; 0 = cores of the node / ranks on it");
   group.row("precision", s.precision, Words{"fp32", "tf32", "bf16"}, "Of matrix products; tf32 on GPUs alone")
       .recorded();
@@ -154,19 +182,63 @@ OptionGroup files(Settings& s) {
 
 OptionGroup unsupported(Settings& s) {
   OptionGroup group{"Not supported yet", {}};
-  group.row("checkpoint-every", s.checkpoint_every, command_line::not_negative,
+  group.row("checkpoint-every", s.checkpoint_every, options::not_negative,
             "Rounds between checkpoints; 0 = never");
   group.row("resume", s.resume, {}, "Go on from a checkpoint");
   return group;
 }
 
+OptionTable before_hyperparameters(Settings& s) {
+  return {general(s), clients(s), variants(s.source)};
+}
+
+OptionTable after_hyperparameters(Settings& s) {
+  return {evaluation(s), machine(s), files(s), unsupported(s)};
+}
+
+OptionTable joined(OptionTable table, const OptionTable& more) {
+  table.insert(table.end(), more.begin(), more.end());
+  return table;
+}
+
+/// Says in the titles who reads the groups, unless all that have rounds do.
+void name_readers(OptionTable& table) {
+  for (auto& group : table) {
+    std::string names;
+    bool all = true;
+    for (const auto& algorithm : algorithms::descriptors()) {
+      const bool reads = std::ranges::find(group.readers, algorithm.name) != group.readers.end();
+      all = all && (reads || algorithm.course != algorithms::Course::rounds);
+      if (reads) names += (names.empty() ? "" : ", ") + algorithm.name;
+    }
+    if (!all) group.title.insert(std::min(group.title.find(';'), group.title.size()), " (" + names + ")");
+  }
+}
+
 }  // namespace
 
-OptionTable all_options(Settings& s) {
-  OptionTable table{general(s), clients(s), variants(s.source)};
-  for (auto& group : hyperparameters(s.protocol)) table.push_back(std::move(group));
-  for (auto& group : {evaluation(s), machine(s), files(s), unsupported(s)}) table.push_back(group);
+OptionTable hyperparameters(Settings& s) {
+  auto table = algorithms::shared_groups();
+  for (auto& method : s.shared) options::join(table, method.rows());
+  // The last one given here is the first that runs.
+  for (auto name = s.algorithms.rbegin(); name != s.algorithms.rend(); ++name) {
+    const auto method = std::ranges::find(s.shared, *name, &algorithms::Method::name);
+    if (method == s.shared.end()) continue;
+    const auto own = method->rows();
+    for (auto& group : table)
+      for (auto& row : group.rows)
+        if (const auto* chosen = options::find(own, row.name)) row.value = chosen->value;
+  }
+  name_readers(table);
   return table;
+}
+
+OptionTable other_options(Settings& s) {
+  return joined(before_hyperparameters(s), after_hyperparameters(s));
+}
+
+OptionTable all_options(Settings& s) {
+  return joined(joined(before_hyperparameters(s), hyperparameters(s)), after_hyperparameters(s));
 }
 
 }  // namespace fedmeta::settings

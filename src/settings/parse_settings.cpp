@@ -7,17 +7,18 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <memory>
 #include <set>
 
-#include "algorithms/algorithm.hpp"
 #include "base/error.hpp"
 #include "base/input_file.hpp"
 #include "base/version.hpp"
 #include "command_line/command_line.hpp"
 #include "command_line/nearest.hpp"
-#include "federate/baseline.hpp"
+#include "data/registry.hpp"
 #include "settings/options.hpp"
+#include "settings/profiles.hpp"
 #include "settings/toml.hpp"
 
 namespace fedmeta::settings {
@@ -54,6 +55,8 @@ void parse(CLI::App& app, int argc, const char* const* argv) {
   }
 }
 
+using KeyValues = std::vector<std::pair<std::string, std::string>>;
+
 /// A parser of everything, into `s`.
 std::unique_ptr<CLI::App> make_parser(Settings& s) {
   auto app = std::make_unique<CLI::App>(
@@ -82,21 +85,24 @@ Settings find_profile(int argc, const char* const* argv) {
   return found;
 }
 
-using KeyValues = std::vector<std::pair<std::string, std::string>>;
+std::vector<std::string> names_in(const OptionTable& table) {
+  std::vector<std::string> names;
+  for_each(table, [&](const OptionRow& row) { names.push_back(row.name); });
+  return names;
+}
 
-/// KEY=VALUE pairs applied to a protocol by the options' own rules.
-void apply(algorithms::Protocol& protocol, const KeyValues& pairs, const std::string& origin) {
+bool holds(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+/// KEY=VALUE pairs, of keys that the method has, by the options' own rules.
+void apply(algorithms::Method& method, const KeyValues& pairs, const std::string& origin) {
   if (pairs.empty()) return;
   CLI::App app;
   app.set_help_flag();
-  const auto table = hyperparameters(protocol);
-  add_options(app, table);
-  std::vector<std::string> names, arguments;
-  for_each(table, [&](const OptionRow& row) { names.push_back(row.name); });
+  add_options(app, method.rows());
+  std::vector<std::string> arguments;
   for (const auto& [key, value] : pairs) {
-    if (std::find(names.begin(), names.end(), key) == names.end())
-      throw Error(Status::usage, "unknown key", origin + "." + key,
-                  "did you mean " + command_line::nearest(key, names) + "?");
     if (value.empty())
       throw Error(Status::usage, "the value is empty", origin + "." + key, "give one, or leave the key out");
     arguments.push_back("--" + key + "=" + value);
@@ -109,6 +115,32 @@ void apply(algorithms::Protocol& protocol, const KeyValues& pairs, const std::st
   }
 }
 
+/// What is said to all methods, as far as this one reads it.
+void apply_to_all(algorithms::Method& method, const KeyValues& pairs) {
+  const auto names = names_in(method.rows());
+  KeyValues read;
+  for (const auto& pair : pairs)
+    if (holds(names, pair.first)) read.push_back(pair);
+  apply(method, read, "");
+}
+
+/// What is said to this one.
+void apply_to_one(algorithms::Method& method, const KeyValues& pairs, const std::string& origin) {
+  const auto names = names_in(method.rows());
+  for (const auto& [key, value] : pairs) {
+    if (holds(names, key)) continue;
+    Settings all;
+    const auto known = names_in(hyperparameters(all));
+    if (holds(known, key))
+      throw Error(
+          Status::usage, "this method does not read this key", origin + "." + key,
+          names.empty() ? "leave it out: the method has none" : "see docs/algorithms.md for who reads it");
+    throw Error(Status::usage, "unknown key", origin + "." + key,
+                "did you mean " + command_line::nearest(key, known) + "?");
+  }
+  apply(method, pairs, origin);
+}
+
 /// What one place, the command line or the file, says of hyper-parameters.
 struct Given {
   KeyValues for_all;
@@ -118,12 +150,12 @@ struct Given {
 
 /// `app` has read that place, and no other.
 Given given_hyperparameters(const CLI::App& app, const Settings& read) {
-  algorithms::Protocol unused;
+  Settings unused;
   Given given;
-  for_each(hyperparameters(unused), [&](const OptionRow& row) {
-    const auto* used = app.get_option("--" + row.name);
-    if (used->count() > 0) given.for_all.emplace_back(row.name, used->results().back());
-  });
+  for (const auto& name : names_in(hyperparameters(unused))) {
+    const auto* used = app.get_option("--" + name);
+    if (used->count() > 0) given.for_all.emplace_back(name, used->results().back());
+  }
   given.for_one = read.set;
   for (const auto* o : app.get_options())
     if (o->count() > 0) given.names.insert(o->get_single_name());
@@ -161,17 +193,11 @@ Given given_in_file(const std::string& path) {
   return given_hyperparameters(*app, read);
 }
 
-/// All that --algorithms takes.
-std::vector<std::string> known_algorithms() {
-  auto names = algorithms::algorithm_names();
-  names.insert(names.end(), federate::baseline_names().begin(), federate::baseline_names().end());
-  return names;
-}
-
-/// What `all` means: mixed and the methods without rounds are the production task's.
+/// What `all` means: some methods are for one data set alone.
 std::vector<std::string> all_algorithms(const std::string& dataset) {
-  auto names = known_algorithms();
-  if (dataset != "production") std::erase_if(names, federate::is_of_production);
+  std::vector<std::string> names;
+  for (const auto& algorithm : algorithms::descriptors())
+    if (algorithm.dataset.empty() || algorithm.dataset == dataset) names.push_back(algorithm.name);
   return names;
 }
 
@@ -184,7 +210,7 @@ KeyValues values_for(const std::string& algorithm, const std::vector<std::string
       throw Error(Status::usage, "not of the form ALGORITHM.KEY=VALUE", "--set " + entry,
                   "write e.g. maml.inner-lr=0.01");
     const auto name = entry.substr(0, dot);
-    const auto known = known_algorithms();
+    const auto known = algorithms::algorithm_names();
     if (std::find(known.begin(), known.end(), name) == known.end())
       throw Error(Status::usage, "unknown algorithm", "--set " + entry,
                   command_line::did_you_mean(name, known));
@@ -196,14 +222,12 @@ KeyValues values_for(const std::string& algorithm, const std::vector<std::string
 
 /// Also what is set for algorithms that do not run must be possible.
 void check_set(const std::vector<std::string>& set) {
-  for (const auto& algorithm : known_algorithms()) {
-    algorithms::Protocol unused;
-    apply(unused, values_for(algorithm, set), "--set " + algorithm);
-  }
+  for (auto& method : algorithms::all_methods())
+    apply_to_one(method, values_for(method.name(), set), "--set " + method.name());
 }
 
 void resolve_algorithms(Settings& s) {
-  const auto known = known_algorithms();
+  const auto known = algorithms::algorithm_names();
   if (s.algorithms == std::vector<std::string>{"all"}) s.algorithms = all_algorithms(s.source.dataset);
   for (auto a = s.algorithms.begin(); a != s.algorithms.end(); ++a) {
     if (std::find(known.begin(), known.end(), *a) == known.end())
@@ -214,28 +238,75 @@ void resolve_algorithms(Settings& s) {
   }
 }
 
+/// What a profile says, as if it stood on a command line.
+Given given_in_profile(const std::string& profile, const std::string& dataset, Settings& read) {
+  std::map<std::string, std::vector<std::string>> values;  // of each key its last
+  for (const auto& item : profile_items(profile, dataset)) values[item.key] = item.values;
+  std::vector<std::string> arguments;
+  for (const auto& [key, texts] : values)
+    for (const auto& text : texts) arguments.push_back("--" + key + "=" + text);
+  std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
+  const auto app = make_parser(read);
+  for (const auto* list : {"--algorithms", "--seeds"})
+    app->get_option(list)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  try {
+    app->parse(arguments);
+  } catch (const CLI::ParseError& error) {
+    command_line::report_usage(*app, error, "profile " + profile);
+  }
+  return given_hyperparameters(*app, read);
+}
+
+/// The methods that run, after what is said in these places, each taking precedence over those before.
+std::vector<algorithms::Method> resolved_methods(const Settings& s, const std::vector<Given>& places) {
+  std::vector<algorithms::Method> methods;
+  for (const auto& name : s.algorithms) {
+    auto& method = methods.emplace_back(name);
+    for (const auto& given : places) {
+      apply_to_all(method, given.for_all);
+      apply_to_one(method, values_for(name, given.for_one), "--set " + name);
+    }
+  }
+  return methods;
+}
+
+Settings profile_settings(const std::string& profile, const std::string& dataset, Given& given) {
+  Settings s;
+  if (const auto& stand_in = data::dataset_named(dataset).stand_in) s.source.generated = stand_in->size;
+  given = given_in_profile(profile, dataset, s);
+  s.profile = profile;
+  s.source.dataset = dataset;
+  for (auto& method : s.shared) {
+    method = algorithms::Method(method.name());
+    apply_to_all(method, given.for_all);
+  }
+  return s;
+}
+
 }  // namespace
+
+Settings profile_settings(const std::string& profile, const std::string& dataset) {
+  Given given;
+  auto s = profile_settings(profile, dataset, given);
+  s.methods = resolved_methods(s, {given});
+  return s;
+}
 
 Settings parse_settings(int argc, const char* const* argv) {
   const auto wanted = find_profile(argc, argv);
-  const auto profile = profile_settings(wanted.profile, wanted.source.dataset);
-  Settings s = profile;
+  Given profile;
+  auto s = profile_settings(wanted.profile, wanted.source.dataset, profile);
   const auto app = make_parser(s);
   parse(*app, argc, argv);
   resolve_algorithms(s);
   const auto file = given_in_file(app->get_config_ptr()->as<std::string>());
   const auto line = given_on_command_line(argc, argv);
   s.given = given_beside_scale(file, line);
-  for (const auto& given : {file, line}) check_set(given.for_one);
-  for (const auto& algorithm : s.algorithms) {
-    auto protocol = algorithms::protocol_for(algorithm, profile.protocol);
-    apply(protocol, values_for(algorithm, profile.set), "--profile " + s.profile + ": " + algorithm);
-    for (const auto& given : {file, line}) {
-      apply(protocol, given.for_all, "");
-      apply(protocol, values_for(algorithm, given.for_one), "--set " + algorithm);
-    }
-    s.protocols.push_back(protocol);
+  for (const auto& given : {file, line}) {
+    check_set(given.for_one);
+    for (auto& method : s.shared) apply_to_all(method, given.for_all);
   }
+  s.methods = resolved_methods(s, {profile, file, line});
   check_settings(s);
   return s;
 }

@@ -7,7 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "algorithms/protocol.hpp"
+#include "algorithms/method.hpp"
+#include "federate/run_plan.hpp"
 #include "hosting/loading.hpp"
 #include "model/network.hpp"
 #include "record/results.hpp"
@@ -37,13 +38,10 @@ struct Settings {
 
   // Model and algorithms
   std::string model = "auto";
-  std::int64_t head = 0;
-  std::string lstm_bias = "tf";
-  std::string activation = "relu";
+  model::NetworkOptions network = model::initial_network_options();
   std::string init = "tf";
-  std::vector<std::string> algorithms{"fedavg", "fedavg-meta", "fomaml", "maml", "meta-sgd"};
-  algorithms::Protocol protocol;  ///< shared by all algorithms
-  std::vector<std::string> set;   ///< ALGORITHM.KEY=VALUE
+  std::vector<std::string> algorithms;
+  std::vector<std::string> set;  ///< ALGORITHM.KEY=VALUE
 
   // Evaluation
   std::int64_t eval_every = 20;
@@ -72,7 +70,10 @@ struct Settings {
   std::set<std::string> given;
 
   // Resolved from the above
-  std::vector<algorithms::Protocol> protocols;  ///< parallel to `algorithms`
+  /// All methods, with what is said to all of them.
+  std::vector<algorithms::Method> shared = algorithms::all_methods();
+  /// Those of `algorithms`, with what is said to one alone, too.
+  std::vector<algorithms::Method> methods;
 };
 
 /// The presets of a profile for a data set. Throws Error(usage) for an unknown profile.
@@ -101,9 +102,9 @@ void check_settings(const Settings& settings);
 Settings scaled(Settings settings);
 
 /// Every hyper-parameter of a run as attributes of the results file: option names with _ for -, each with its
-/// option's type.
+/// option's type. Those that the method does not read are there, too, as they are said to all.
 std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(const Settings& settings,
-                                                                           algorithms::Protocol protocol);
+                                                                           algorithms::Method method);
 
 /// The network that the settings ask for, for samples of this form; `vectors` are frozen word vectors or
 /// undefined.
@@ -113,6 +114,6 @@ model::ModelPlan model_plan(const Settings& settings, const data::SampleForm& fo
 hosting::DataPlan data_plan(const Settings& settings);
 
 /// What the settings say of a run with this seed.
-algorithms::RunPlan run_plan(const Settings& settings, std::int64_t seed);
+federate::RunPlan run_plan(const Settings& settings, std::int64_t seed);
 
 }  // namespace fedmeta::settings

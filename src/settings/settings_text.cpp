@@ -2,21 +2,20 @@
 
 #include <algorithm>
 
+#include "data/registry.hpp"
 #include "settings/options.hpp"
 
 namespace fedmeta::settings {
 namespace {
 
-/// ALGORITHM.KEY=VALUE for what `own` has otherwise than `shared`.
-std::vector<std::string> set_for(algorithms::Protocol own, algorithms::Protocol shared) {
-  std::vector<std::string> of_shared, set;
-  for_each(hyperparameters(shared), [&](const OptionRow& row) { of_shared.push_back(toml_text(row)); });
-  auto other = of_shared.begin();
-  for_each(hyperparameters(own), [&](const OptionRow& row) {
+/// ALGORITHM.KEY=VALUE for what a method has otherwise than `shared`.
+std::vector<std::string> set_for(algorithms::Method method, const OptionTable& shared) {
+  std::vector<std::string> set;
+  for_each(method.rows(), [&](const OptionRow& row) {
     auto value = toml_text(row);
-    if (value == *other++) return;
+    if (value == toml_text(*options::find(shared, row.name))) return;
     std::erase(value, '"');  // texts are words here
-    set.push_back(own.algorithm + "." + row.name + "=" + value);
+    set.push_back(method.name() + "." + row.name + "=" + value);
   });
   return set;
 }
@@ -25,9 +24,7 @@ std::vector<std::string> set_for(algorithms::Protocol own, algorithms::Protocol 
 
 std::string model_name(const Settings& settings) {
   if (settings.model != "auto") return settings.model;
-  if (settings.source.dataset == "shakespeare" || settings.source.dataset == "sent140") return "lstm";
-  if (settings.source.dataset == "synthetic") return "lr";
-  return settings.source.dataset == "production" ? "nn" : "cnn";
+  return data::dataset_named(settings.source.dataset).network;
 }
 
 model::ModelPlan model_plan(const Settings& settings, const data::SampleForm& form, at::Tensor vectors) {
@@ -38,19 +35,17 @@ model::ModelPlan model_plan(const Settings& settings, const data::SampleForm& fo
   for (const auto side : form.shape) plan.features *= side;
   plan.tokens = form.tokens;
   plan.vectors = std::move(vectors);
-  plan.head = settings.head;
-  plan.lstm_bias = settings.lstm_bias;
-  plan.activation = settings.activation;
+  plan.options = settings.network;
   return plan;
 }
 
 std::string settings_toml(const Settings& settings) {
   Settings s = settings;
   // What differs between algorithms is written as `set`; the rest once for all.
-  s.protocol = s.protocols.front();
   s.set.clear();
-  for (const auto& protocol : s.protocols)
-    for (auto& entry : set_for(protocol, s.protocol)) s.set.push_back(std::move(entry));
+  const auto shared = hyperparameters(s);
+  for (const auto& method : s.methods)
+    for (auto& entry : set_for(method, shared)) s.set.push_back(std::move(entry));
   std::string toml;
   for_each(all_options(s), [&](const OptionRow& row) {
     const auto value = toml_text(row);
@@ -60,15 +55,19 @@ std::string settings_toml(const Settings& settings) {
 }
 
 std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(const Settings& settings,
-                                                                           algorithms::Protocol protocol) {
+                                                                           algorithms::Method method) {
   std::vector<std::pair<std::string, record::AttributeValue>> attributes;
   const auto add = [&](const OptionRow& row) {
     attributes.emplace_back(attribute_name(row), attribute(row));
   };
-  for_each(hyperparameters(protocol), add);
   Settings s = settings;
+  const auto own = method.rows();
+  for_each(hyperparameters(s), [&](const OptionRow& shared) {
+    const auto* read = options::find(own, shared.name);
+    add(read ? *read : shared);
+  });
   s.model = model_name(settings);
-  for_each(all_options(s), [&](const OptionRow& row) {
+  for_each(other_options(s), [&](const OptionRow& row) {
     if (row.is_recorded) add(row);
   });
   return attributes;

@@ -2,6 +2,7 @@
 
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -40,6 +41,23 @@ std::vector<std::string> texts_of(const toml::node& node, const std::string& whe
   return texts;
 }
 
+toml::table parsed(std::string_view text, const std::string& file) {
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    throw Error(Status::usage, "not TOML: " + std::string(error.description()),
+                file + line_of(error.source().begin), "write KEY = VALUE, with text in quotes");
+  }
+}
+
+/// A table's keys and nodes in the order of the file; toml++ sorts them by name.
+std::vector<std::pair<std::string, const toml::node*>> in_order(const toml::table& table) {
+  std::vector<std::pair<std::string, const toml::node*>> nodes;
+  for (const auto& [key, node] : table) nodes.emplace_back(key.str(), &node);
+  std::ranges::sort(nodes, {}, [](const auto& entry) { return entry.second->source().begin.line; });
+  return nodes;
+}
+
 bool is_text(const toml::node& node) {
   const auto* list = node.as_array();
   return node.is_string() || (list && (list->empty() || list->is_homogeneous<std::string>()));
@@ -67,19 +85,28 @@ std::string toml_value(double number) {
   return {text.data(), end};
 }
 
+std::vector<TomlSection> toml_sections(std::string_view text, const std::string& file) {
+  const auto root = parsed(text, file);
+  std::vector<TomlSection> sections;
+  for (const auto& [name, node] : in_order(root)) {
+    const auto* table = node->as_table();
+    if (!table)
+      throw Error(Status::usage, "a key in no section", name + " in " + file + line_of(node->source().begin),
+                  "put it below a [SECTION]");
+    auto& section = sections.emplace_back(TomlSection{name, {}});
+    for (const auto& [key, value] : in_order(*table))
+      section.items.push_back({key, texts_of(*value, key + " in " + file + line_of(value->source().begin))});
+  }
+  return sections;
+}
+
 std::vector<CLI::ConfigItem> TomlConfig::from_config(std::istream& in) const {
   const auto file = app_.get_config_ptr()->as<std::string>();
   const std::string text(std::istreambuf_iterator<char>(in), {});
   if (data::is_wide_text(text))
     throw Error(Status::usage, "the configuration is UTF-16 or UTF-32 text", file,
                 "write it as UTF-8, as with: iconv -f UTF-16 -t UTF-8");
-  toml::table settings;
-  try {
-    settings = toml::parse(std::string_view(text).substr(data::byte_order_mark(text)));
-  } catch (const toml::parse_error& error) {
-    throw Error(Status::usage, "not TOML: " + std::string(error.description()),
-                file + line_of(error.source().begin), "write KEY = VALUE, with text in quotes");
-  }
+  const auto settings = parsed(std::string_view(text).substr(data::byte_order_mark(text)), file);
   std::vector<CLI::ConfigItem> items;
   for (const auto& [key, node] : settings) {
     const std::string name(key.str());

@@ -6,6 +6,7 @@
 #include <concepts>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fedmeta::settings {
@@ -30,6 +31,21 @@ std::string toml_value(const std::vector<T>& values) {
   for (const auto& value : values) list += (list.empty() ? "" : ", ") + toml_value(value);
   return "[" + list + "]";
 }
+
+/// A key and its value, or a list's, as a command line would have them.
+struct TomlItem {
+  std::string key;
+  std::vector<std::string> values;
+};
+
+struct TomlSection {
+  std::string name;
+  std::vector<TomlItem> items;
+};
+
+/// The sections of a text, and what is in them, in its order. Throws Error(usage), which names `file`, for
+/// what is not TOML, and for what is in no section.
+std::vector<TomlSection> toml_sections(std::string_view text, const std::string& file);
 
 /// Reads the --config file of `app`. CLI11's own reader takes a # or a comma within quotes for the end of a
 /// value, knows no escapes and refuses nothing.

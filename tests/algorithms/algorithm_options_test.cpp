@@ -1,7 +1,7 @@
 // What the options of a protocol do to a client's update and adaptation.
 #include <gtest/gtest.h>
 
-#include "algorithms/stages.hpp"
+#include "algorithms/protocol.hpp"
 #include "engine/autograd_engine.hpp"
 #include "learn/local_training.hpp"
 #include "learn/problems.hpp"
@@ -10,6 +10,9 @@ namespace fedmeta::algorithms {
 namespace {
 
 using learn::Passes;
+using test::make_algorithm;
+using test::make_run;
+using test::Protocol;
 
 class Options : public testing::Test {
  protected:
@@ -39,6 +42,16 @@ class Options : public testing::Test {
     auto random = order;
     return learn::train_locally(*engine, theta, learn::minibatches(set, passes, &random), optimizer, kept)
         .direction;
+  }
+  /// theta after two steps against itself: momentum shows in the second.
+  at::Tensor server_step(const learn::Optimizer& optimizer) const {
+    auto stepped = theta.clone();
+    learn::OptimizerState state;
+    for (int i = 0; i < 2; ++i) optimizer.step(stepped, theta, state);
+    return stepped;
+  }
+  at::Tensor server_step(const Algorithm& algorithm) const {
+    return server_step(*algorithm.server_optimizer());
   }
   std::vector<learn::Batch> steps() const { return learn::minibatches(task.support(), {1, 3, 0}); }
 
@@ -75,7 +88,7 @@ TEST_F(Options, MetaSgdOfFirstOrderDropsTheHessians) {
 TEST_F(Options, FlowersAlphaGradientIsThatOfTheta) {
   auto flower = protocol("meta-sgd");
   const auto exact = direction(flower, phi).chunk(2);
-  flower.alpha_gradient = AlphaGradient::flower;
+  flower.flower_alpha = true;
   const auto halves = direction(flower, phi).chunk(2);
   EXPECT_TRUE(at::equal(halves[0], exact[0]));
   EXPECT_TRUE(at::equal(halves[1], exact[0]));
@@ -106,8 +119,8 @@ TEST_F(Options, ReptileTakesItsSteps) {
   EXPECT_EQ(make_algorithm(reptile)->flops(10, 13, 6), 3 * 10 * 4 * 2);  // 3F B K
   const auto expected = theta - trained(task.all, {1, 4, 2}, *learn::make_adam(0.05));
   EXPECT_TRUE(at::equal(direction(reptile, theta), expected));
-  EXPECT_EQ(protocol_for("reptile", {}).weighting, Weighting::uniform);
-  EXPECT_EQ(protocol_for("fedavg", {}).weighting, Weighting::samples);
+  EXPECT_EQ(make_algorithm(reptile)->round_options().weighting, Weighting::uniform);
+  EXPECT_EQ(make_algorithm(protocol("fedavg"))->round_options().weighting, Weighting::samples);
 }
 
 TEST_F(Options, LocalTrainingMayBeOnTheSupportSetAlone) {
@@ -170,7 +183,7 @@ TEST_F(Options, PerFedAvgHasTwoStagesAndPersonalises) {
   stages.stage2_clients_per_round = 7;
   stages.stage2_local = {.steps = 2};
   stages.personal = {.epochs = 2, .batch = 3, .lr = 0.02};
-  const algorithms::Run run{make_stages(stages)};
+  const auto run = make_run(stages);
   EXPECT_EQ(run.rounds(), 5);
   EXPECT_EQ(largest_cohort(run), 7);
   const auto& first = run.algorithm(2);
@@ -180,7 +193,7 @@ TEST_F(Options, PerFedAvgHasTwoStagesAndPersonalises) {
   EXPECT_EQ(second.weights({1, 3}, {0, 0})[1], 0.5);
   EXPECT_EQ(first.flops(10, 13, 6), 3 * 10 * 13);
   EXPECT_EQ(second.flops(10, 13, 6), 3 * 10 * 8);
-  EXPECT_EQ(second.protocol().server_optimizer, ServerStep::adam);
+  EXPECT_TRUE(at::equal(server_step(second), server_step(*learn::make_adam(1e-3))));
   EXPECT_TRUE(at::equal(adapted(stages), trained(task.support(), {2, 3, 0}, *learn::make_adam(0.02))));
   EXPECT_TRUE(at::equal(learn::of_client(second.adapt(*engine, theta, group()), 0), adapted(stages)));
 }
@@ -189,7 +202,7 @@ TEST_F(Options, PersonalisationIsThatOfTheFirstStageInTheSecond) {
   auto stages = protocol("perfedavg");
   stages.local_lr = 0.03;
   stages.stage2_local = {.epochs = 1, .batch = 1, .steps = 2, .lr = 0.5};
-  const algorithms::Run run{make_stages(stages)};
+  const auto run = make_run(stages);
   EXPECT_TRUE(
       at::equal(run.last().adapt(*engine, theta, group()), run.first().adapt(*engine, theta, group())));
 }
@@ -199,7 +212,7 @@ TEST(Stages, WithoutRoundsAreLeftOut) {
   p.algorithm = "perfedavg";
   p.rounds = 4;
   p.stage2_rounds = 0;
-  const algorithms::Run run{make_stages(p)};
+  const auto run = make_run(p);
   ASSERT_EQ(run.stages.size(), 1U);
   EXPECT_EQ(run.rounds(), 4);
 }
@@ -216,8 +229,8 @@ TEST(Stages, RuleTheirRoundsInOrder) {
   EXPECT_EQ(largest_cohort(run), 6);
   std::string ruling;
   for (std::int64_t round = 1; round <= run.rounds(); ++round)
-    ruling += run.algorithm(round).protocol().algorithm + " ";
-  EXPECT_EQ(ruling, "fedavg fedavg fedavg maml maml maml fedsgd fedsgd fedsgd ");
+    ruling += std::to_string(run.algorithm(round).round_options().clients_per_round) + " ";
+  EXPECT_EQ(ruling, "2 2 2 4 4 4 6 6 6 ");
 }
 
 // Of plain SGD, theta - theta_u is the rate times the sum of the gradients.
@@ -235,13 +248,22 @@ TEST_F(Options, SecondStageHasItsOwnAdamAndServer) {
   stages.stage2_local = {.steps = 1, .beta1 = 0, .direction = learn::Direction::gradients};
   stages.stage2_server_optimizer = ServerStep::sgd;
   stages.stage2_server_momentum = 0.5;
-  const algorithms::Run run{make_stages(stages)};
-  const auto& second = run.algorithm(stages.rounds + 1).protocol();
-  EXPECT_EQ(second.local_beta1, 0);
-  EXPECT_EQ(second.local_direction, learn::Direction::gradients);
-  EXPECT_EQ(second.server_momentum, 0.5);
-  EXPECT_EQ(run.first().protocol().local_beta1, 0.9);
-  EXPECT_EQ(run.first().protocol().local_direction, learn::Direction::difference);
+  const auto run = make_run(stages);
+  const auto& second = run.algorithm(stages.rounds + 1);
+  const auto sent = [&](const Algorithm& algorithm) {
+    learn::ClientStates fresh;
+    return algorithm.client_updates(*engine, theta, group(), fresh).directions[0];
+  };
+  const auto expected = [&](const Passes& passes, double beta1, learn::Direction direction) {
+    auto orders = group().orders;
+    learn::ClientStates fresh;
+    return learn::fedavg(*engine, theta, learn::minibatches(group().all(), passes, &orders),
+                         *learn::make_adam(0.05, 0, beta1), fresh, direction)
+        .directions[0];
+  };
+  EXPECT_TRUE(at::equal(sent(second), expected({1, 4, 1}, 0, learn::Direction::gradients)));
+  EXPECT_TRUE(at::equal(sent(run.first()), expected({1, 4, 0}, 0.9, learn::Direction::difference)));
+  EXPECT_TRUE(at::equal(server_step(second), server_step(*learn::make_sgd(1e-3, 0.5))));
 }
 
 TEST_F(Options, AdaptationFollowedIsTheAdaptation) {

@@ -158,8 +158,9 @@ TEST(GeneratedSent140, WhatIsWrittenIsReadBack) {
       false);
   std::vector<std::string> words;
   for (std::int32_t word = 0; word < made_up_word_count; ++word) words.push_back(spelling(word));
-  plan.glove = folder.path() / "glove.txt";
-  std::ofstream out(plan.glove);
+  const auto file = folder.path() / "glove.txt";
+  plan.options["glove"] = file.string();
+  std::ofstream out(file);
   write_glove(out, words, *made->vectors());
   out.close();
 

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "data/dataset.hpp"
 #include "data/shakespeare.hpp"
 #include "data/statistics.hpp"
 
@@ -22,7 +23,8 @@ std::unique_ptr<Dataset> generated(const GeneratedSize& size, std::uint64_t seed
   DatasetPlan plan;
   plan.generated = size;
   plan.seed = seed;
-  return make_shakespeare(plan);
+  plan.dataset = "shakespeare";
+  return make_dataset(plan);
 }
 
 TEST(GeneratedShakespeare, DependsOnSeedAndIndexAlone) {

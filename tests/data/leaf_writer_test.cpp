@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "data/leaf.hpp"
+#include "data/shard_files.hpp"
 #include "data/statistics.hpp"
 #include "temporary_folder.hpp"
 

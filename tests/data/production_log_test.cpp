@@ -29,7 +29,7 @@ DatasetPlan plan_of(const std::filesystem::path& log = {}) {
   DatasetPlan plan;
   plan.dataset = "production";
   plan.unified = !log.empty();
-  plan.log = log;
+  plan.path = log;
   return plan;
 }
 

@@ -1,4 +1,5 @@
 #include "federate/cohort.hpp"
+#include "algorithms/protocol.hpp"
 
 #include <gtest/gtest.h>
 
@@ -21,9 +22,9 @@ hosting::Catalogue catalogue() {
 
 // FedSGD: 3F for each sample.
 TEST(Cohort, KnowsWhatEachClientCostsAndTheBusiestRank) {
-  algorithms::Protocol protocol;
+  test::Protocol protocol;
   protocol.algorithm = "fedsgd";
-  const auto algorithm = algorithms::make_algorithm(protocol);
+  const auto algorithm = test::make_algorithm(protocol);
   const auto at_home = make_cohort(catalogue(), *algorithm, {3, 1, 0}, false);
   EXPECT_EQ(at_home.cost, (std::vector<std::int64_t>{90, 120, 30}));
   EXPECT_EQ(at_home.ranks, (std::vector<int>{1, 0, 0}));
@@ -34,9 +35,9 @@ TEST(Cohort, KnowsWhatEachClientCostsAndTheBusiestRank) {
 }
 
 TEST(Cohort, OfNobodyCostsNothing) {
-  algorithms::Protocol protocol;
+  test::Protocol protocol;
   protocol.algorithm = "fedsgd";
-  EXPECT_EQ(make_cohort(catalogue(), *algorithms::make_algorithm(protocol), {}, true).busiest_cost(), 0);
+  EXPECT_EQ(make_cohort(catalogue(), *test::make_algorithm(protocol), {}, true).busiest_cost(), 0);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "federate/episode.hpp"
+#include "algorithms/protocol.hpp"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -60,14 +61,14 @@ TEST(CutEpisode, DrawsEveryRowAndAnewEachTime) {
 
 /// Of one client, as the plan and the counters of a round have it.
 std::int64_t flops(const std::string& algorithm, std::int32_t samples, std::int32_t support) {
-  algorithms::Protocol protocol;
+  test::Protocol protocol;
   protocol.algorithm = algorithm;
   protocol.inner = {1, 0, 0};
   protocol.episode_samples = 30;
   hosting::Catalogue catalogue;
   catalogue.clients = {{"a", data::Role::train, samples, support}};
   const model::DenseNetwork network("lr", {5, 3});  // F = 2 x 5 x 3
-  return expected_flops(*algorithms::make_algorithm(protocol), network, catalogue, {0});
+  return expected_flops(*test::make_algorithm(protocol), network, catalogue, {0});
 }
 
 TEST(Episode, FlopsAreThoseOfItsSamples) {

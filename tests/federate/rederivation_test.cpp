@@ -1,6 +1,7 @@
 // The re-derivation that decides VALID: silent on sound engines, near-ties included, and never on an error of
 // 1%.
 #include "federate/rederivation.hpp"
+#include "algorithms/protocol.hpp"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -112,18 +113,14 @@ std::vector<Case> cases() {
           {"nn", dense({20, 64, 4}, model::Activation::relu), {20}},
           {"tanh", dense({20, 64, 4}, model::Activation::tanh), {20}},
           {"cnn", std::make_shared<model::ImageCnn>(image_cnn({})), {144}},
-          {"tff_cnn_dropout",
-           std::make_shared<model::ImageCnn>(image_cnn(model::image_cnn_sizes("tff-cnn-dropout", 4))),
-           {144}},
-          {"fedlab_cnn",
-           std::make_shared<model::ImageCnn>(image_cnn(model::image_cnn_sizes("fedlab-cnn", 4))),
-           {144}},
+          {"tff_cnn_dropout", std::make_shared<model::ImageCnn>(image_cnn(model::tff_cnn_dropout(4))), {144}},
+          {"fedlab_cnn", std::make_shared<model::ImageCnn>(image_cnn(model::fedlab_cnn(4))), {144}},
           {"lstm", std::make_shared<model::Lstm>(small_lstm({})), {6, 9}},
           {"frozen_lstm", std::make_shared<model::Lstm>(small_lstm(at::randn({9, 7}))), {6, 9}}};
 }
 
-algorithms::Protocol protocol_of(const std::string& algorithm) {
-  algorithms::Protocol protocol;
+test::Protocol protocol_of(const std::string& algorithm) {
+  test::Protocol protocol;
   protocol.algorithm = algorithm;
   protocol.rounds = 1;
   protocol.local = {2, 5, 0};
@@ -140,7 +137,7 @@ class Rederivations : public testing::TestWithParam<Case> {
     at::manual_seed(seed);
     const auto& [name, network, samples] = GetParam();
     const auto theta = model::initial_parameters(network->layout(), model::Initialisation::torch, seed);
-    const auto made = algorithms::make_algorithm(protocol_of(algorithm));
+    const auto made = test::make_algorithm(protocol_of(algorithm));
     auto all = learn::random_batch(13, samples, network->classes(), at::kFloat);
     all.dropout = 0;
     const auto engine = engine::make_engine(*network, at::kCPU);
@@ -212,7 +209,7 @@ TEST(Rederivation, TakesNoNearTieForAnError) {
       learn::gradient(*reference.engine(), theta.to(at::kDouble), engine::in_double(all)).value;
   const auto off = learn::relative_error(learn::gradient(*engine, theta, all).value.to(at::kDouble), exact);
   EXPECT_GT(off, 1e-4) << "no tie";
-  const auto found = rederived(*algorithms::make_algorithm(protocol_of("fedsgd")), *engine, reference, theta,
+  const auto found = rederived(*test::make_algorithm(protocol_of("fedsgd")), *engine, reference, theta,
                                {all, 6}, Random(1, "batch order"), fp32);
   EXPECT_GT(found.gradients.worst, 1e-4);
   EXPECT_GE(found.gradients.agreeing, 11);
@@ -237,7 +234,7 @@ TEST(Rederivation, OfParametersAtATieIsTriedNearby) {
 
   const auto engine = engine::make_engine(network, at::kCPU);
   const algorithms::Reference reference{network, model::plain_products()};
-  const auto fedsgd = algorithms::make_algorithm(protocol_of("fedsgd"));
+  const auto fedsgd = test::make_algorithm(protocol_of("fedsgd"));
   const RederivedClient client{{all, 6}, Random(1, "batch order")};
   const auto over = [&](const learn::Engine& by, std::size_t clients) {
     return best_rederivation(*fedsgd, by, reference, theta, std::vector(clients, client), fp32)
@@ -260,7 +257,7 @@ TEST(Rederivation, AsksNoDigitsOfAGradientThatIsGone) {
   all.y = learn::scores(*engine::make_engine(network, at::kCPU), theta, all.x).argmax(1);
   const auto engine = engine::make_engine(network, at::kCPU);
   const algorithms::Reference reference{network, model::plain_products()};
-  const auto found = rederived(*algorithms::make_algorithm(protocol_of("fedsgd")), *engine, reference, theta,
+  const auto found = rederived(*test::make_algorithm(protocol_of("fedsgd")), *engine, reference, theta,
                                {all, 6}, Random(1, "batch order"), fp32);
   EXPECT_LE(found.over_limit(fp32), 1);
 }
@@ -317,7 +314,7 @@ TEST(Rederivation, FindsWhatAFusedLoopMakesOfItsPasses) {
   const auto all = learn::random_batch(13, 144, 4, at::kFloat);
   for (const auto* name : {"fomaml", "maml"}) {
     const auto over = [&](const learn::Engine& by) {
-      return rederived(*algorithms::make_algorithm(protocol_of(name)), by, reference, theta, {all, 8},
+      return rederived(*test::make_algorithm(protocol_of(name)), by, reference, theta, {all, 8},
                        Random(1, "batch order"), fp32)
           .over_limit(fp32);
     };
@@ -337,7 +334,7 @@ TEST(Rederivation, OfAGradientOfZerosAgrees) {
   const auto engine = engine::make_engine(network, at::kCPU);
   ASSERT_EQ(at::norm(learn::gradient(*engine, theta, all).value).item<double>(), 0);
   const algorithms::Reference reference{network, model::plain_products()};
-  const auto found = rederived(*algorithms::make_algorithm(protocol_of("maml")), *engine, reference, theta,
+  const auto found = rederived(*test::make_algorithm(protocol_of("maml")), *engine, reference, theta,
                                {all, 8}, Random(1, "batch order"), fp32);
   EXPECT_LE(found.over_limit(fp32), 1);
 }

@@ -7,8 +7,6 @@
 #include <cmath>
 #include <functional>
 
-#include "base/error.hpp"
-
 namespace fedmeta::learn {
 namespace {
 
@@ -83,7 +81,7 @@ TEST(Adam, FollowsItsFormulaWithAnotherBeta1) {
   expect_path(
       *make_adam(0.01, 0, 0), [] { return adam(0.01, 0); }, at::kDouble, 1e-14);
   expect_path(
-      *make_optimizer("adam", 0.01, 0, 0.5), [] { return adam(0.01, 0.5); }, at::kDouble, 1e-14);
+      *make_adam(0.01, 0, 0.5), [] { return adam(0.01, 0.5); }, at::kDouble, 1e-14);
 }
 
 /// The rule of PyTorch's SGD and Adam: decay x theta joins the gradient before anything else.
@@ -93,11 +91,11 @@ Scalar decayed(double decay, Scalar step) {
 
 TEST(Optimizer, AddsWeightDecayToTheGradient) {
   expect_path(
-      *make_optimizer("sgd", 0.1, 0.3), [] { return decayed(0.3, sgd(0.1, 0)); }, at::kDouble, 1e-14);
+      *make_sgd(0.1, 0, 0.3), [] { return decayed(0.3, sgd(0.1, 0)); }, at::kDouble, 1e-14);
   expect_path(
       *make_sgd(0.1, 0.9, 0.3), [] { return decayed(0.3, sgd(0.1, 0.9)); }, at::kDouble, 1e-14);
   expect_path(
-      *make_optimizer("adam", 0.01, 0.3), [] { return decayed(0.3, adam(0.01)); }, at::kDouble, 1e-13);
+      *make_adam(0.01, 0.3), [] { return decayed(0.3, adam(0.01)); }, at::kDouble, 1e-13);
 }
 
 TEST(Optimizer, LeavesTheDirectionAsItIs) {
@@ -109,23 +107,6 @@ TEST(Optimizer, LeavesTheDirectionAsItIs) {
     optimizer->step(theta, direction, state);
     optimizer->step(theta, direction, state);
     EXPECT_TRUE(at::equal(direction, at::arange(5, at::kFloat)));
-  }
-}
-
-TEST(Optimizer, IsMadeByName) {
-  const auto moved = [](const std::string& name) {
-    auto theta = at::zeros({1});
-    OptimizerState state;
-    make_optimizer(name, 0.5)->step(theta, at::full({1}, 4.0F), state);
-    return theta.item<float>();
-  };
-  EXPECT_FLOAT_EQ(moved("sgd"), -2);
-  EXPECT_FLOAT_EQ(moved("adam"), -0.5);  // the first step is the rate, whatever the gradient
-  try {
-    make_optimizer("lion", 0.5);
-    FAIL() << "accepted";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.status(), Status::usage);
   }
 }
 

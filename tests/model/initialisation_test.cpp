@@ -86,8 +86,8 @@ struct LstmParts {
 
 /// Of the Shakespeare network; biases of the first layer [biases, 4 hidden].
 LstmParts lstm_parts(const std::string& bias, Initialisation initialisation) {
-  const auto network =
-      make_network({.name = "lstm", .classes = 80, .features = 80, .tokens = 80, .lstm_bias = bias});
+  const auto network = make_network(
+      {.name = "lstm", .classes = 80, .features = 80, .tokens = 80, .options = {{"lstm-bias", bias}}});
   const auto w = network->layout().views(initial_parameters(network->layout(), initialisation, seed));
   return {w[0], w[1], w[2], bias == "tf" ? w[3].unsqueeze(0) : at::stack({w[3], w[4]})};
 }

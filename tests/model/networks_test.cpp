@@ -23,7 +23,11 @@ ModelPlan dense(const std::string& name, std::int64_t features, std::int64_t cla
 }
 
 ModelPlan shakespeare(std::int64_t vocabulary, const std::string& bias) {
-  return {.name = "lstm", .classes = vocabulary, .features = 80, .tokens = vocabulary, .lstm_bias = bias};
+  return {.name = "lstm",
+          .classes = vocabulary,
+          .features = 80,
+          .tokens = vocabulary,
+          .options = {{"lstm-bias", bias}}};
 }
 
 ModelPlan sent140(std::int64_t head, const std::string& bias) {
@@ -31,8 +35,7 @@ ModelPlan sent140(std::int64_t head, const std::string& bias) {
           .classes = 2,
           .features = 25,
           .vectors = at::zeros({7, 300}),
-          .head = head,
-          .lstm_bias = bias};
+          .options = {{"head", head}, {"lstm-bias", bias}}};
 }
 
 void expect_known(const Known& known) {
@@ -113,8 +116,8 @@ TEST(Networks, AreRefusedWhereTheyDoNotFit) {
   expect_refused({.name = "cnn", .features = 60}, "28 x 28");
   expect_refused({.name = "lstm"}, "reads text");
   expect_refused({.name = "lr", .features = 80, .tokens = 80}, "cannot read text");
-  expect_refused({.name = "nn", .activation = "gelu"}, "gelu");
-  expect_refused({.name = "lstm", .tokens = 80, .lstm_bias = "three"}, "three");
+  expect_refused({.name = "nn", .options = {{"activation", "gelu"}}}, "gelu");
+  expect_refused({.name = "lstm", .tokens = 80, .options = {{"lstm-bias", "three"}}}, "three");
 }
 
 }  // namespace

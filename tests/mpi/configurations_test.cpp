@@ -34,10 +34,13 @@ settings::Settings small(const std::string& file) {
   auto& size = settings.source.generated;
   size.mean_samples = std::min(size.mean_samples, 1200.0);
   size.deviation_samples = std::min(size.deviation_samples, 600.0);
-  for (auto& protocol : settings.protocols) {
-    const bool two_stages = protocol.algorithm == "perfedavg" && protocol.stage2_rounds != 0;
-    protocol.rounds = two_stages ? 1 : 2;
-    protocol.stage2_rounds = two_stages ? 1 : 0;
+  for (auto& method : settings.methods) {
+    const auto stages = std::ssize(method.make_run().stages);
+    const auto rows = method.rows();
+    for (const auto* rounds : {"rounds", "stage2-rounds"})
+      if (const auto* row = options::find(rows, rounds); row && stages > 0) options::assign(*row, 2 / stages);
+    if (const auto* row = options::find(rows, "stage2-rounds"); row && stages == 1)
+      options::assign(*row, std::int64_t{0});
   }
   return settings;
 }

@@ -39,7 +39,7 @@ class FaultyEngine final : public learn::ChangedEngine {
 std::string reasons(Fault fault, const std::string& algorithm, bool reproducible = false) {
   const SmallFederation small;
   const FaultyEngine engine(small.engine(), fault);
-  algorithms::RunPlan plan;
+  federate::RunPlan plan;
   plan.reproducible = reproducible;
   Validity validity;
   test::train(small.with(engine), small_protocol(algorithm), plan, validity);
@@ -75,9 +75,9 @@ TEST(Faults, AreFoundInEveryStage) {
   const FaultyEngine engine(small.engine(), Fault::hessian);
   algorithms::Run run;
   for (const auto* name : {"fedsgd", "maml", "fedsgd"})
-    run.stages.push_back({1, algorithms::make_algorithm(small_protocol(name))});
+    run.stages.push_back({1, test::make_algorithm(small_protocol(name))});
   Validity validity;
-  Training(small.with(engine), run, {{"stages", true}}, algorithms::RunPlan{}, model::Initialisation::tf)
+  Training(small.with(engine), run, {{"stages", true}}, federate::RunPlan{}, model::Initialisation::tf)
       .run(nullptr, validity);
   expect_reason(test::faults(validity), differs);
 }
@@ -102,9 +102,9 @@ TEST(Faults, ALossThatIsNotFiniteIsFound) {
 /// An algorithm whose formulas promise other numbers than it goes through.
 class FalseFormulas final : public algorithms::Algorithm {
  public:
-  FalseFormulas(const algorithms::Protocol& protocol, std::int64_t flops, std::int64_t parameters)
-      : algorithms::Algorithm(protocol),
-        true_(algorithms::make_algorithm(protocol)),
+  FalseFormulas(const test::Protocol& protocol, std::int64_t flops, std::int64_t parameters)
+      : algorithms::Algorithm(test::make_algorithm(protocol)->round_options()),
+        true_(test::make_algorithm(protocol)),
         flops_(flops),
         parameters_(parameters) {}
 
@@ -139,7 +139,7 @@ TEST(Faults, CountersThatDifferFromTheFormulasAreFound) {
     algorithms::Run run;
     run.stages.push_back({3, std::make_unique<FalseFormulas>(small_protocol("maml"), wrong, 1 - wrong)});
     Validity validity;
-    Training(small.federation(), run, {{"maml", true}}, algorithms::RunPlan{}, model::Initialisation::tf)
+    Training(small.federation(), run, {{"maml", true}}, federate::RunPlan{}, model::Initialisation::tf)
         .run(nullptr, validity);
     const std::string expected = wrong ? "maml seed 1: counted FLOPs differ from the formula\n"
                                        : "maml seed 1: counted bytes differ from the formula\n";
@@ -182,7 +182,7 @@ TEST(Faults, SkippedHessianProductsAreFound) {
   const SkippingEngine skipping(small.engine());
   for (const auto* name : {"maml", "meta-sgd"}) {
     Validity validity;
-    test::train(small.with(skipping), small_protocol(name), algorithms::RunPlan{}, validity);
+    test::train(small.with(skipping), small_protocol(name), federate::RunPlan{}, validity);
     expect_reason(test::faults(validity), "counted FLOPs differ from the formula");
   }
 }
@@ -193,7 +193,7 @@ TEST(Faults, ABroadcastThatArrivesWrongIsFound) {
   if (world.size() == 1) GTEST_SKIP() << "nobody to differ from";
   if (world.rank() == world.size() - 1) test::corrupt_next_broadcast();
   Validity validity;
-  test::train(small.federation(), small_protocol("fedavg"), algorithms::RunPlan{}, validity);
+  test::train(small.federation(), small_protocol("fedavg"), federate::RunPlan{}, validity);
   expect_reason(test::faults(validity), "parameters differ between ranks after the broadcast");
 }
 

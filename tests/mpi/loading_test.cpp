@@ -92,12 +92,12 @@ std::vector<data::DividedClient> divide_serially(const std::map<std::string, dat
   return divided;
 }
 
-using hosting::Places = std::map<std::string, std::vector<std::int32_t>>;
+using Places = std::map<std::string, std::vector<std::int32_t>>;
 
 /// Catalogue, tensors and orders, against what one process finds without federate. `places`: where the
 /// samples of each stood in file order, if they are not all.
 void expect_as_serial(const hosting::DataPlan& plan, const std::map<std::string, data::Client>& clients,
-                      const hosting::Places& places = {}) {
+                      const Places& places = {}) {
   auto loaded = hosting::load(world(), plan);
   hosting::Shard shard(world(), loaded.catalogue, loaded.hosted, at::kCPU);
   const auto orders = hosting::gather_orders(world(), loaded);
@@ -209,7 +209,7 @@ TEST(Loading, AShareOfTheSamplesIsDrawnForEachClientAlone) {
   plan.sample_share = 0.5;
   const data::GeneratedFemnist generator(plan.dataset.generated, plan.dataset.seed);
   std::map<std::string, data::Client> clients;
-  hosting::Places places;
+  Places places;
   for (std::int64_t i = 0; i < generator.clients(); ++i) {
     auto client = generator.client(i);
     auto& drawn = places[client.id] =
@@ -318,7 +318,7 @@ hosting::DataPlan plan_of_tweets(const SharedFolder& folder, const std::string& 
   hosting::DataPlan plan;
   plan.path = path;
   plan.dataset.dataset = "sent140";
-  plan.dataset.glove = folder.path() / (world().root() ? "glove.txt" : "nowhere.txt");
+  plan.dataset.options["glove"] = (folder.path() / (world().root() ? "glove.txt" : "nowhere.txt")).string();
   return plan;
 }
 
@@ -372,7 +372,7 @@ TEST(Loading, ALogIsCountedByOneRank) {
   plan.path = log;
   plan.dataset.dataset = "production";
   plan.dataset.unified = true;
-  plan.dataset.log = world().root() ? log : folder.path() / "nowhere.csv";
+  plan.dataset.path = world().root() ? log : folder.path() / "nowhere.csv";
   EXPECT_EQ(hosting::load(world(), plan).catalogue.form.shape, std::vector<std::int64_t>{103 + 5 + 7});
 }
 

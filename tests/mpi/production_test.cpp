@@ -103,8 +103,8 @@ class Simulation {
   std::unique_ptr<hosting::Shard> shard_;
 };
 
-algorithms::RunPlan plan_with_top4() {
-  algorithms::RunPlan plan;
+federate::RunPlan plan_with_top4() {
+  federate::RunPlan plan;
   plan.seed = seed;
   plan.eval_on = "both";
   plan.target_accuracy = 0.1;
@@ -113,8 +113,8 @@ algorithms::RunPlan plan_with_top4() {
   return plan;
 }
 
-algorithms::Protocol protocol_of(const std::string& algorithm) {
-  algorithms::Protocol protocol;
+test::Protocol protocol_of(const std::string& algorithm) {
+  test::Protocol protocol;
   protocol.algorithm = algorithm;
   protocol.rounds = 3;
   protocol.clients_per_round = 1;
@@ -130,7 +130,7 @@ algorithms::Protocol protocol_of(const std::string& algorithm) {
 
 test::Trained baseline(const Simulation& simulation, const std::string& name, Validity& validity) {
   test::Rows rows;
-  auto outcome = run_baseline(simulation.federation(), protocol_of(name), plan_with_top4(),
+  auto outcome = run_baseline(simulation.federation(), test::method_of(protocol_of(name)), plan_with_top4(),
                               model::Initialisation::tf, &rows, validity);
   return {std::move(outcome), std::move(rows.rounds), std::move(rows.views)};
 }
@@ -193,8 +193,8 @@ TEST(CountingBaselines, RefuseOtherData) {
   const test::SmallFederation small;
   Validity validity;
   try {
-    run_baseline(small.federation(), protocol_of("mfu"), plan_with_top4(), model::Initialisation::tf, nullptr,
-                 validity);
+    run_baseline(small.federation(), test::method_of(protocol_of("mfu")), plan_with_top4(),
+                 model::Initialisation::tf, nullptr, validity);
     ADD_FAILURE() << "no error";
   } catch (const comm::AgreedError& error) {
     EXPECT_EQ(error.status(), Status::usage);

@@ -62,15 +62,19 @@ bool trains_locally(const std::string& algorithm) {
   return algorithm.starts_with("fedavg") || algorithm == "reptile" || algorithm == "perfedavg";
 }
 
-learn::Update update(const SmallFederation& small, const algorithms::Protocol& protocol,
-                     const at::Tensor& phi, const data::Task& task, Random order,
-                     learn::OptimizerState& local) {
+std::unique_ptr<learn::Optimizer> client_optimizer(const Protocol& protocol) {
+  const bool sgd = protocol.local_optimizer == algorithms::OptimizerKind::sgd;
+  return sgd ? learn::make_sgd(protocol.local_lr) : learn::make_adam(protocol.local_lr);
+}
+
+learn::Update update(const SmallFederation& small, const Protocol& protocol, const at::Tensor& phi,
+                     const data::Task& task, Random order, learn::OptimizerState& local) {
   const auto& engine = small.engine();
   const auto& name = protocol.algorithm;
   if (name == "fedsgd" || name == "mixed") return learn::fedsgd(engine, phi, task.all);
   if (trains_locally(name)) {
     if (protocol.local_adam == algorithms::ClientAdam::reset) local.clear();
-    const auto optimizer = learn::make_optimizer(word(protocol.local_optimizer), protocol.local_lr);
+    const auto optimizer = client_optimizer(protocol);
     return learn::fedavg(engine, phi, learn::minibatches(task.all, protocol.local, &order), *optimizer,
                          &local);
   }
@@ -115,11 +119,11 @@ std::vector<double> sample_shares(const SmallFederation& small, const std::vecto
 
 }  // namespace
 
-std::int64_t rounds_of(const algorithms::Protocol& protocol) {
+std::int64_t rounds_of(const Protocol& protocol) {
   return protocol.rounds + (protocol.algorithm == "perfedavg" ? protocol.stage2_rounds.value() : 0);
 }
 
-algorithms::Protocol protocol_of_round(const algorithms::Protocol& protocol, std::int64_t round) {
+Protocol protocol_of_round(const Protocol& protocol, std::int64_t round) {
   auto ruling = protocol;
   if (round <= protocol.rounds) return ruling;
   ruling.clients_per_round = protocol.stage2_clients_per_round.value();
@@ -158,8 +162,8 @@ data::Task SmallFederation::task(std::int32_t client) const {
   return {{x, at::tensor(samples.labels, at::kInt).to(at::kLong)}, catalogue_[client].support};
 }
 
-algorithms::Protocol small_protocol(const std::string& algorithm) {
-  algorithms::Protocol protocol;
+Protocol small_protocol(const std::string& algorithm) {
+  Protocol protocol;
   protocol.algorithm = algorithm;
   protocol.rounds = 3;
   protocol.clients_per_round = 5;
@@ -200,10 +204,9 @@ void Rows::on_evaluation(const std::vector<federate::ViewEvaluation>& evaluation
   if (next_) next_->on_evaluation(evaluations);
 }
 
-Trained train(const federate::Federation& federation, const algorithms::Protocol& protocol,
-              const algorithms::RunPlan& plan, federate::Validity& validity,
-              std::vector<federate::View> views, federate::Observer* observer) {
-  const algorithms::Run run{algorithms::make_stages(protocol)};
+Trained train(const federate::Federation& federation, const Protocol& protocol, const federate::RunPlan& plan,
+              federate::Validity& validity, std::vector<federate::View> views, federate::Observer* observer) {
+  const algorithms::Run run = test::make_run(protocol);
   if (views.empty()) views.push_back({protocol.algorithm, run.last().adapts()});
   Rows rows(views.size(), observer);
   federate::Training training(federation, run, std::move(views), plan, model::Initialisation::tf);
@@ -218,8 +221,8 @@ std::string faults(const federate::Validity& validity) {
   return lines;
 }
 
-SerialTraining train_serially(const SmallFederation& small, const algorithms::Protocol& protocol,
-                              std::int64_t seed, bool fixed_point) {
+SerialTraining train_serially(const SmallFederation& small, const Protocol& protocol, std::int64_t seed,
+                              bool fixed_point) {
   const auto& name = protocol.algorithm;
   auto phi = model::initial_parameters(small.network().layout(), model::Initialisation::tf,
                                        static_cast<std::uint64_t>(seed));
@@ -260,14 +263,14 @@ SerialTraining train_serially(const SmallFederation& small, const algorithms::Pr
   return result;
 }
 
-at::Tensor adapt_serially(const SmallFederation& small, const algorithms::Protocol& protocol,
-                          const at::Tensor& phi, std::int32_t client, std::int64_t seed, std::int64_t round) {
+at::Tensor adapt_serially(const SmallFederation& small, const Protocol& protocol, const at::Tensor& phi,
+                          std::int32_t client, std::int64_t seed, std::int64_t round) {
   const auto& name = protocol.algorithm;
   const auto support = small.task(client).support();
   if (name == "fedsgd" || name == "fedavg") return phi;
   if (trains_locally(name) || name == "mixed") {
     auto order = order_of(seed, "adaptation order", round, small.catalogue()[client].id);
-    const auto optimizer = learn::make_optimizer(word(protocol.local_optimizer), protocol.local_lr);
+    const auto optimizer = client_optimizer(protocol);
     const std::int64_t epochs = name == "perfedavg" ? protocol.personal.epochs : 1;
     const auto batches = learn::minibatches(support, {epochs, protocol.local.batch, 0}, &order);
     return learn::train_locally(small.engine(), phi, batches, *optimizer).direction;

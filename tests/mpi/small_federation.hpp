@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "algorithms/protocol.hpp"
 #include "federate/training.hpp"
 #include "model/image_cnn.hpp"
 
@@ -43,11 +44,11 @@ class SmallFederation {
 };
 
 /// Three rounds of five clients; perfedavg: two, and one of four in its second stage.
-algorithms::Protocol small_protocol(const std::string& algorithm);
+Protocol small_protocol(const std::string& algorithm);
 
 /// All rounds of a protocol, and what holds in one of them: of perfedavg, the stage's values by hand.
-std::int64_t rounds_of(const algorithms::Protocol& protocol);
-algorithms::Protocol protocol_of_round(const algorithms::Protocol& protocol, std::int64_t round);
+std::int64_t rounds_of(const Protocol& protocol);
+Protocol protocol_of_round(const Protocol& protocol, std::int64_t round);
 
 /// Keeps all rows that it is given, as the results file does, and passes them on to another observer, if any.
 class Rows final : public federate::Observer {
@@ -77,9 +78,9 @@ struct Trained : federate::Outcome {
 };
 
 /// Runs a training of `protocol.algorithm`, seen as `views` (default: under its own name).
-Trained train(const federate::Federation& federation, const algorithms::Protocol& protocol,
-              const algorithms::RunPlan& plan, federate::Validity& validity,
-              std::vector<federate::View> views = {}, federate::Observer* observer = nullptr);
+Trained train(const federate::Federation& federation, const Protocol& protocol, const federate::RunPlan& plan,
+              federate::Validity& validity, std::vector<federate::View> views = {},
+              federate::Observer* observer = nullptr);
 
 /// Why a training is not valid, in lines; but for its seconds, which a busy machine may spoil.
 std::string faults(const federate::Validity& validity);
@@ -96,11 +97,11 @@ struct SerialTraining {
 };
 
 /// The same by learn:: alone. `fixed_point` as for --reduction reproducible, else a plain fp32 sum.
-SerialTraining train_serially(const SmallFederation& small, const algorithms::Protocol& protocol,
-                              std::int64_t seed, bool fixed_point);
+SerialTraining train_serially(const SmallFederation& small, const Protocol& protocol, std::int64_t seed,
+                              bool fixed_point);
 
 /// The parameters with which client `client` is tested after `round` rounds.
-at::Tensor adapt_serially(const SmallFederation& small, const algorithms::Protocol& protocol,
-                          const at::Tensor& phi, std::int32_t client, std::int64_t seed, std::int64_t round);
+at::Tensor adapt_serially(const SmallFederation& small, const Protocol& protocol, const at::Tensor& phi,
+                          std::int32_t client, std::int64_t seed, std::int64_t round);
 
 }  // namespace fedmeta::test

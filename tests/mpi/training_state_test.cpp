@@ -37,7 +37,7 @@ TEST_P(EveryTraining, InGroupsHasTheBitsOfOneByOne) {
   const SmallFederation small;
   const ThreeAtATime grouping(small.engine());
   const learn::ChangedEngine single(small.engine());  // without the fused loop, as in groups
-  algorithms::RunPlan plan;
+  federate::RunPlan plan;
   plan.eval_every = 1;
   Validity validity;
   auto protocol = small_protocol(GetParam());
@@ -62,9 +62,9 @@ TEST_P(EveryTraining, GoesOnFromItsStateToTheBit) {
   const SmallFederation small;
   auto protocol = small_protocol(GetParam());
   protocol.local_adam = algorithms::ClientAdam::persist;  // its states stay with their ranks
-  const algorithms::Run run{algorithms::make_stages(protocol)};
+  const algorithms::Run run = test::make_run(protocol);
   const auto federation = small.federation();
-  algorithms::RunPlan plan;
+  federate::RunPlan plan;
   plan.seed = 11;
   plan.reproducible = true;
   const auto training = [&] {
@@ -96,9 +96,9 @@ TEST_P(EveryTraining, GoesOnFromItsStateToTheBit) {
 /// A training that goes on knows what was spent and reached before, though no rows of it are left.
 TEST(State, HoldsWhatTheTargetTookBefore) {
   const SmallFederation small;
-  const algorithms::Run run{algorithms::make_stages(small_protocol("fedavg"))};
+  const algorithms::Run run = test::make_run(small_protocol("fedavg"));
   const auto federation = small.federation();
-  algorithms::RunPlan plan;
+  federate::RunPlan plan;
   plan.seed = 11;
   plan.target_accuracy = 1e-6;  // any evaluation reaches it
   const auto target_of = [&](const ServerState* before) {

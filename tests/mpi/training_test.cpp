@@ -20,8 +20,8 @@ using test::train_serially;
 
 constexpr std::int64_t seed = 11;
 
-algorithms::RunPlan plan_with(bool reproducible, bool balanced = true) {
-  algorithms::RunPlan plan;
+federate::RunPlan plan_with(bool reproducible, bool balanced = true) {
+  federate::RunPlan plan;
   plan.seed = seed;
   plan.reproducible = reproducible;
   plan.balanced = balanced;
@@ -30,7 +30,7 @@ algorithms::RunPlan plan_with(bool reproducible, bool balanced = true) {
 
 class EveryAlgorithm : public testing::TestWithParam<std::string> {
  protected:
-  algorithms::Protocol protocol_ = small_protocol(GetParam());
+  test::Protocol protocol_ = small_protocol(GetParam());
 };
 
 INSTANTIATE_TEST_SUITE_P(Training, EveryAlgorithm, testing::ValuesIn(algorithms::algorithm_names()),
@@ -140,8 +140,7 @@ TEST(Training, GoesThroughAnyStages) {
   const auto federation = small.federation();
   const auto stages_of = [](const std::vector<std::string>& names, std::int64_t rounds) {
     algorithms::Run run;
-    for (const auto& name : names)
-      run.stages.push_back({rounds, algorithms::make_algorithm(small_protocol(name))});
+    for (const auto& name : names) run.stages.push_back({rounds, test::make_algorithm(small_protocol(name))});
     return run;
   };
   const auto training_of = [&](const algorithms::Run& run) {
@@ -171,7 +170,7 @@ TEST(Training, EvaluatesAsManyClientsAsAskedFor) {
   auto plan = plan_with(true);
   plan.eval_clients = 2;
   const auto count = [&](std::int64_t round) {
-    const auto algorithm = algorithms::make_algorithm(small_protocol("fedavg"));
+    const auto algorithm = test::make_algorithm(small_protocol("fedavg"));
     const auto theta = at::zeros({small.network().layout().size()});
     return evaluate_clients(small.federation(), *algorithm, false, theta, data::Role::test, plan, round);
   };
@@ -248,7 +247,7 @@ struct SerialScores {
   std::vector<double> accuracies;
 };
 
-SerialScores evaluate_serially(const SmallFederation& small, const algorithms::Protocol& protocol,
+SerialScores evaluate_serially(const SmallFederation& small, const test::Protocol& protocol,
                                const at::Tensor& phi, data::Role role) {
   SerialScores scores;
   const auto p = small.network().layout().size();

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <map>
-#include <stdexcept>
 
 #include "data/temporary_folder.hpp"
+#include "settings/values.hpp"
 
 namespace fedmeta::settings {
 namespace {
@@ -16,18 +16,12 @@ Settings parse(std::vector<const char*> arguments) {
   return parse_settings(static_cast<int>(arguments.size()), arguments.data());
 }
 
-const algorithms::Protocol& protocol_of(const Settings& settings, const std::string& algorithm) {
-  for (const auto& protocol : settings.protocols)
-    if (protocol.algorithm == algorithm) return protocol;
-  throw std::out_of_range(algorithm);
-}
-
 TEST(Settings, WithoutArgumentsAreTheQuickProfile) {
   const auto s = parse({});
   EXPECT_EQ(s.profile, "quick");
   const std::vector<std::string> five{"fedavg", "fedavg-meta", "fomaml", "maml", "meta-sgd"};
   EXPECT_EQ(s.algorithms, five);
-  ASSERT_EQ(s.protocols.size(), 5U);
+  ASSERT_EQ(s.methods.size(), 5U);
   EXPECT_EQ(s.eval_every, 10);
   EXPECT_EQ(s.support_fraction, 0.2);
   EXPECT_EQ(s.target_accuracy, 0.74);
@@ -37,13 +31,13 @@ TEST(Settings, WithoutArgumentsAreTheQuickProfile) {
 // Chen et al. 2018, section 4.1 and table A: four clients a round, batches of 10, these rates.
 TEST(Settings, PaperProfileIsThePublishedOne) {
   const auto s = parse({"--profile", "paper"});
-  const auto& maml = protocol_of(s, "maml");
-  EXPECT_EQ(maml.clients_per_round, 4);
-  EXPECT_EQ(maml.inner.batch, 10);
-  EXPECT_EQ(maml.inner_lr, 1e-3);
-  EXPECT_EQ(maml.outer_lr, 1e-4);
-  EXPECT_EQ(protocol_of(s, "fedavg").local_lr, 1e-4);
-  EXPECT_EQ(protocol_of(s, "fedavg").local_optimizer, algorithms::OptimizerKind::adam);
+  const Values maml(s, "maml");
+  EXPECT_EQ(maml["clients-per-round"], 4);
+  EXPECT_EQ(maml["inner-batch"], 10);
+  EXPECT_EQ(maml["inner-lr"], 1e-3);
+  EXPECT_EQ(maml["outer-lr"], 1e-4);
+  EXPECT_EQ(Values(s, "fedavg")["local-lr"], 1e-4);
+  EXPECT_EQ(Values(s, "fedavg").word("local-optimizer"), "adam");
 }
 
 // Its README: four clients a round, batches of 10, five gradient steps on FEMNIST and one on Shakespeare.
@@ -52,29 +46,29 @@ TEST(Settings, FlowerProfileIsItsReadme) {
   const auto text = parse({"--profile", "flower", "--dataset", "shakespeare"});
   const std::vector<std::string> four{"fedavg", "fedavg-meta", "maml", "meta-sgd"};
   EXPECT_EQ(images.algorithms, four);
-  const auto& femnist = protocol_of(images, "meta-sgd");
-  const auto& shakespeare = protocol_of(text, "meta-sgd");
-  EXPECT_EQ(femnist.rounds, 2000);
-  EXPECT_EQ(shakespeare.rounds, 400);
-  EXPECT_EQ(femnist.inner.epochs, 5);
-  EXPECT_EQ(shakespeare.inner.epochs, 1);
-  EXPECT_EQ(femnist.inner_lr, 1e-3);
-  EXPECT_EQ(shakespeare.inner_lr, 0.1);
-  EXPECT_EQ(femnist.outer_lr, 1e-4);
-  EXPECT_EQ(shakespeare.outer_lr, 0.01);
-  EXPECT_EQ(femnist.local_lr, 1e-4);
-  EXPECT_EQ(shakespeare.local_lr, 1e-3);
+  const Values femnist(images, "meta-sgd");
+  const Values shakespeare(text, "meta-sgd");
+  EXPECT_EQ(femnist["rounds"], 2000);
+  EXPECT_EQ(shakespeare["rounds"], 400);
+  EXPECT_EQ(femnist["inner-epochs"], 5);
+  EXPECT_EQ(shakespeare["inner-epochs"], 1);
+  EXPECT_EQ(femnist["inner-lr"], 1e-3);
+  EXPECT_EQ(shakespeare["inner-lr"], 0.1);
+  EXPECT_EQ(femnist["outer-lr"], 1e-4);
+  EXPECT_EQ(shakespeare["outer-lr"], 0.01);
+  EXPECT_EQ(Values(images, "fedavg")["local-lr"], 1e-4);
+  EXPECT_EQ(Values(text, "fedavg")["local-lr"], 1e-3);
+  EXPECT_EQ(Values(images, "fedavg").word("local-data"), "all");
   for (const auto* p : {&femnist, &shakespeare}) {
-    EXPECT_EQ(p->clients_per_round, 4);
-    EXPECT_EQ(p->inner.batch, 10);
+    EXPECT_EQ((*p)["clients-per-round"], 4);
+    EXPECT_EQ((*p)["inner-batch"], 10);
     // What its code does beside that is off.
-    EXPECT_FALSE(p->first_order || p->outer_reset || p->alpha_clamp);
-    EXPECT_EQ(p->alpha_gradient, algorithms::AlphaGradient::exact);
-    EXPECT_EQ(p->local_data, algorithms::LocalData::all);
+    for (const auto* off : {"first-order", "outer-reset", "alpha-clamp"}) EXPECT_EQ(p->word(off), "false");
+    EXPECT_EQ(p->word("alpha-gradient"), "exact");
   }
   EXPECT_EQ(images.support_fraction, 0.2);
   EXPECT_EQ(images.init, "torch");
-  EXPECT_EQ(text.lstm_bias, "torch");
+  EXPECT_EQ(std::get<std::string>(text.network.at("lstm-bias")), "torch");
 }
 
 TEST(Settings, JiangProfileIsThePublishedOne) {
@@ -86,40 +80,44 @@ TEST(Settings, JiangProfileIsThePublishedOne) {
   const auto roles = data::split_clients(3400, 1, plan.roles);
   EXPECT_EQ(std::count(roles.begin(), roles.end(), data::Role::train), 2500);
   EXPECT_EQ(std::count(roles.begin(), roles.end(), data::Role::test), 900);
-  const auto& p = s.protocols.front();
-  EXPECT_EQ(p.rounds, 500);
-  EXPECT_EQ(p.local, (learn::Passes{10, 20, 0}));
-  EXPECT_EQ(p.local_optimizer, algorithms::OptimizerKind::sgd);
-  EXPECT_EQ(p.local_lr, 0.02);
-  EXPECT_EQ(p.server_lr, 1);
-  EXPECT_EQ(p.server_momentum, 0.9);
-  EXPECT_EQ(p.weighting, algorithms::Weighting::samples);
-  EXPECT_EQ(p.stage2_rounds, 200);
-  EXPECT_EQ(p.stage2_local.steps, 10);
-  EXPECT_EQ(p.stage2_server_optimizer, algorithms::ServerStep::adam);
+  const Values p(s);
+  EXPECT_EQ(p["rounds"], 500);
+  EXPECT_EQ(p["local-epochs"], 10);
+  EXPECT_EQ(p["batch-size"], 20);
+  EXPECT_EQ(p["local-steps"], 0);
+  EXPECT_EQ(p.word("local-optimizer"), "sgd");
+  EXPECT_EQ(p["local-lr"], 0.02);
+  EXPECT_EQ(p["server-lr"], 1);
+  EXPECT_EQ(p["server-momentum"], 0.9);
+  EXPECT_EQ(p.word("weighting"), "samples");
+  EXPECT_EQ(p["stage2-rounds"], 200);
+  EXPECT_EQ(p["stage2-local-steps"], 10);
+  EXPECT_EQ(p.word("stage2-server-optimizer"), "adam");
 }
 
 TEST(Settings, FedLabProfileIsItsFirstVersion) {
   const auto s = parse({"--profile", "fedlab"});
-  EXPECT_EQ(s.source.partition, "shards");
+  EXPECT_EQ(s.source.option<std::string>("partition"), "shards");
   EXPECT_EQ(s.model, "fedlab-cnn");
   EXPECT_EQ(s.support_fraction, 0.8);
-  const auto& p = s.protocols.front();
-  EXPECT_EQ(p.local, (learn::Passes{20, 20, 0}));
-  EXPECT_EQ(p.stage2_rounds, 100);
-  EXPECT_EQ(p.stage2_local.epochs, 10);
-  EXPECT_EQ(p.stage2_local.steps, 0);
-  EXPECT_EQ(p.stage2_local.batch, std::nullopt);
-  EXPECT_EQ(p.stage2_local.optimizer, algorithms::OptimizerKind::adam);
-  EXPECT_EQ(p.stage2_local.beta1, 0);
-  EXPECT_EQ(p.stage2_local.direction, learn::Direction::gradients);
-  EXPECT_EQ(p.stage2_server_lr, 0.01);
+  const Values p(s);
+  EXPECT_EQ(p["local-epochs"], 20);
+  EXPECT_EQ(p["batch-size"], 20);
+  EXPECT_EQ(p["local-steps"], 0);
+  EXPECT_EQ(p["stage2-rounds"], 100);
+  EXPECT_EQ(p["stage2-local-epochs"], 10);
+  EXPECT_EQ(p["stage2-local-steps"], 0);
+  EXPECT_EQ(p["stage2-batch-size"], -1);
+  EXPECT_EQ(p.word("stage2-local-optimizer"), "adam");
+  EXPECT_EQ(p["stage2-local-beta1"], 0);
+  EXPECT_EQ(p.word("stage2-local-direction"), "gradients");
+  EXPECT_EQ(p["stage2-server-lr"], 0.01);
 }
 
 TEST(Settings, AllStandsForEveryAlgorithm) {
   const auto s = parse({"--algorithms", "all"});
-  EXPECT_EQ(s.protocols.size(), 8U);
-  EXPECT_EQ(s.protocols.front().algorithm, "fedsgd");
+  EXPECT_EQ(s.methods.size(), 8U);
+  EXPECT_EQ(s.methods.front().name(), "fedsgd");
 }
 
 TEST(Settings, ListsAreSeparatedByCommas) {
@@ -131,30 +129,31 @@ TEST(Settings, ListsAreSeparatedByCommas) {
 TEST(Settings, NumbersAreDecimal) {
   const auto s = parse({"--rounds", "010", "--seeds", "007,+8,-09", "--data-seed=0042", "--inner-lr", "01.50",
                         "--set", "maml.clients-per-round=012", "--threads", "03"});
-  EXPECT_EQ(s.protocol.rounds, 10);
+  EXPECT_EQ(Values(s)["rounds"], 10);
   EXPECT_EQ(s.seeds, (std::vector<std::int64_t>{7, 8, -9}));
   EXPECT_EQ(s.data_seed, 42);
   EXPECT_EQ(s.threads, 3);
-  EXPECT_EQ(protocol_of(s, "maml").rounds, 10);
-  EXPECT_EQ(protocol_of(s, "maml").inner_lr, 1.5);
-  EXPECT_EQ(protocol_of(s, "maml").clients_per_round, 12);
+  EXPECT_EQ(Values(s, "maml")["rounds"], 10);
+  EXPECT_EQ(Values(s, "maml")["inner-lr"], 1.5);
+  EXPECT_EQ(Values(s, "maml")["clients-per-round"], 12);
   const test::TemporaryFolder folder;
   const auto file = folder.write("a.toml", "rounds = \"010\"\n").string();
-  EXPECT_EQ(parse({"--config", file.c_str()}).protocol.rounds, 10);
+  EXPECT_EQ(Values(parse({"--config", file.c_str()}))["rounds"], 10);
 }
 
 TEST(Settings, SetReachesOneAlgorithmAndBeatsTheSharedValue) {
   const auto s = parse({"--inner-lr", "0.03", "--set", "maml.inner-lr=0.04", "--set", "maml.rounds=3"});
-  EXPECT_EQ(protocol_of(s, "maml").inner_lr, 0.04);
-  EXPECT_EQ(protocol_of(s, "maml").rounds, 3);
-  EXPECT_EQ(protocol_of(s, "fomaml").inner_lr, 0.03);
-  EXPECT_EQ(protocol_of(s, "fomaml").rounds, 50);
+  EXPECT_EQ(Values(s, "maml")["inner-lr"], 0.04);
+  EXPECT_EQ(Values(s, "maml")["rounds"], 3);
+  EXPECT_EQ(Values(s, "fomaml")["inner-lr"], 0.03);
+  EXPECT_EQ(Values(s, "fomaml")["rounds"], 50);
 }
 
 TEST(Settings, GivenValueReachesEveryAlgorithm) {
   for (const char* profile : {"quick", "tuned", "paper", "algorithm1"})
-    for (const auto& protocol : parse({"--profile", profile, "--inner-lr", "0.03"}).protocols)
-      EXPECT_EQ(protocol.inner_lr, 0.03) << profile << " " << protocol.algorithm;
+    for (const auto* name : {"fomaml", "maml", "meta-sgd"})
+      EXPECT_EQ(Values(parse({"--profile", profile, "--inner-lr", "0.03"}), name)["inner-lr"], 0.03)
+          << profile << " " << name;
 }
 
 TEST(Settings, CommandLineBeatsFileBeatsProfile) {
@@ -166,11 +165,11 @@ TEST(Settings, CommandLineBeatsFileBeatsProfile) {
                         .string();
   const auto s = parse({"--config", file.c_str(), "--rounds", "6"});
   EXPECT_EQ(s.profile, "paper");
-  const auto& maml = protocol_of(s, "maml");
-  EXPECT_EQ(maml.rounds, 6);
-  EXPECT_EQ(maml.outer_lr, 0.125);
-  EXPECT_EQ(maml.inner_lr, 0.5);
-  EXPECT_EQ(protocol_of(s, "fomaml").inner_lr, 1e-3);
+  const Values maml(s, "maml");
+  EXPECT_EQ(maml["rounds"], 6);
+  EXPECT_EQ(maml["outer-lr"], 0.125);
+  EXPECT_EQ(maml["inner-lr"], 0.5);
+  EXPECT_EQ(Values(s, "fomaml")["inner-lr"], 1e-3);
 }
 
 TEST(Settings, CommandLineBeatsWhatTheFileSetsForOneAlgorithm) {
@@ -178,12 +177,12 @@ TEST(Settings, CommandLineBeatsWhatTheFileSetsForOneAlgorithm) {
   const auto path = folder.write("a.toml", "set = [\"maml.inner-lr=0.5\", \"maml.outer-lr=0.25\"]\n");
   const auto file = path.string();
   const auto shared = parse({"--config", file.c_str(), "--inner-lr", "0.75"});
-  EXPECT_EQ(protocol_of(shared, "maml").inner_lr, 0.75);
-  EXPECT_EQ(protocol_of(shared, "maml").outer_lr, 0.25);
+  EXPECT_EQ(Values(shared, "maml")["inner-lr"], 0.75);
+  EXPECT_EQ(Values(shared, "maml")["outer-lr"], 0.25);
   const auto own = parse({"--config", file.c_str(), "--set", "maml.outer-lr=0.125"});
-  EXPECT_EQ(protocol_of(own, "maml").inner_lr, 0.5);
-  EXPECT_EQ(protocol_of(own, "maml").outer_lr, 0.125);
-  EXPECT_EQ(protocol_of(own, "fomaml").inner_lr, protocol_of(parse({}), "fomaml").inner_lr);
+  EXPECT_EQ(Values(own, "maml")["inner-lr"], 0.5);
+  EXPECT_EQ(Values(own, "maml")["outer-lr"], 0.125);
+  EXPECT_EQ(Values(own, "fomaml")["inner-lr"], Values(parse({}), "fomaml")["inner-lr"]);
 }
 
 TEST(Settings, AsTomlReadBackToTheSame) {
@@ -193,7 +192,7 @@ TEST(Settings, AsTomlReadBackToTheSame) {
   const test::TemporaryFolder folder;
   const auto file = folder.write("a.toml", settings_toml(s)).string();
   const auto again = parse({"--config", file.c_str()});
-  EXPECT_EQ(again.protocols, s.protocols);
+  EXPECT_EQ(values_of(again), values_of(s));
   EXPECT_EQ(again.seeds, s.seeds);
   EXPECT_EQ(again.data_seed, 9);
   EXPECT_EQ(again.scale, 0.25);
@@ -231,35 +230,33 @@ TEST(Scaled, MakesCountsSmallerButNotNothing) {
   EXPECT_EQ(s.source.generated.mean_samples, 30);
   EXPECT_EQ(s.source.generated.deviation_samples, 9);
   EXPECT_EQ(s.source.generated.min_samples, 3);
-  EXPECT_EQ(s.protocols.front().clients_per_round, 2);
-  EXPECT_EQ(protocol_of(s, "maml").clients_per_round, 6);
-  EXPECT_EQ(s.protocols.front().local.steps, 3);
-  EXPECT_EQ(s.protocols.front().finetune.steps, 3);
-  EXPECT_EQ(s.protocols.front().personal.steps, 6);
+  EXPECT_EQ(Values(s)["clients-per-round"], 2);
+  EXPECT_EQ(Values(s, "maml")["clients-per-round"], 6);
+  EXPECT_EQ(Values(s)["local-steps"], 3);
+  EXPECT_EQ(Values(s, "fedavg-meta")["finetune-steps"], 3);
+  EXPECT_EQ(Values(s, "perfedavg")["personal-steps"], 6);
   EXPECT_EQ(s.filters.min_samples, 6);
   EXPECT_EQ(s.filters.max_clients, 1);
   EXPECT_EQ(s.filters.max_samples, 0);  // no bound stays no bound
   const auto least = scaled(parse({"--config", file.c_str(), "--scale", "0.001"}));
   EXPECT_EQ(least.filters.min_samples, 2);
   EXPECT_EQ(least.source.generated.mean_samples, 2);
-  EXPECT_EQ(least.protocols.front().clients_per_round, 1);
+  EXPECT_EQ(Values(least)["clients-per-round"], 1);
 }
 
 TEST(Scaled, NeverChangesWhatIsGivenBesideIt) {
   const auto s =
       scaled(parse({"--scale", "0.3", "--generated-clients", "50", "--generated-samples", "100",
                     "--clients-per-round", "7", "--max-clients", "2", "--min-samples", "20", "--local-steps",
-                    "10", "--set", "maml.finetune-steps=10", "--self-steps", "90"}));
+                    "10", "--set", "fedavg-meta.finetune-steps=10", "--self-steps", "90"}));
   EXPECT_EQ(s.source.generated.clients, 50);
   EXPECT_EQ(s.source.generated.mean_samples, 100);
   EXPECT_EQ(s.filters.max_clients, 2);
   EXPECT_EQ(s.filters.min_samples, 20);
-  for (const auto& protocol : s.protocols) {
-    EXPECT_EQ(protocol.clients_per_round, 7);
-    EXPECT_EQ(protocol.local.steps, 10);
-    EXPECT_EQ(protocol.self_steps, 90);
-  }
-  EXPECT_EQ(protocol_of(s, "maml").finetune.steps, 10);
+  for (const auto& name : s.algorithms) EXPECT_EQ(Values(s, name)["clients-per-round"], 7);
+  for (const auto* name : {"fedavg", "fedavg-meta"}) EXPECT_EQ(Values(s, name)["local-steps"], 10);
+  EXPECT_EQ(Values(s, "self")["self-steps"], 90);
+  EXPECT_EQ(Values(s, "fedavg-meta")["finetune-steps"], 10);
 }
 
 /// In a file, too; and then those that the command line sets.
@@ -268,11 +265,11 @@ TEST(Scaled, OfAFileWithAScaleKeepsItsValues) {
   const auto file = scaled_values(folder, "scale = 0.3\n");
   const auto s = scaled(parse({"--config", file.c_str(), "--max-samples", "500"}));
   EXPECT_EQ(s.source.generated.clients, 50);
-  EXPECT_EQ(s.protocols.front().clients_per_round, 7);
-  EXPECT_EQ(protocol_of(s, "maml").clients_per_round, 20);
+  EXPECT_EQ(Values(s)["clients-per-round"], 7);
+  EXPECT_EQ(Values(s, "maml")["clients-per-round"], 20);
   EXPECT_EQ(s.filters.min_samples, 20);
   EXPECT_EQ(s.filters.max_samples, 500);
-  EXPECT_EQ(s.protocols.front().self_steps, 30);  // of the profile
+  EXPECT_EQ(Values(s, "self")["self-steps"], 30);  // of the profile
 }
 
 /// What a results file holds of a scaled run makes the same run again.
@@ -282,7 +279,7 @@ TEST(Scaled, ReadsBackToTheSame) {
   const auto file = folder.write("a.toml", settings_toml(s)).string();
   const auto again = scaled(parse({"--config", file.c_str()}));
   EXPECT_EQ(settings_toml(again), settings_toml(s));
-  EXPECT_EQ(again.protocols, s.protocols);
+  EXPECT_EQ(values_of(again), values_of(s));
   EXPECT_EQ(again.source.generated.min_samples, s.source.generated.min_samples);
   EXPECT_EQ(data_plan(again).sample_share, data_plan(s).sample_share);
 }
@@ -301,18 +298,18 @@ TEST(DataPlan, AClientNeedsTwoSamples) {
 TEST(Settings, MinusOneAndSameLeaveLaterTrainingAsItIs) {
   const auto given = parse({"--profile", "fedlab", "--stage2-local-lr", "0", "--stage2-local-optimizer",
                             "sgd", "--personal-batch", "0"});
-  EXPECT_EQ(given.protocols.front().stage2_local.lr, 0);
-  EXPECT_EQ(given.protocols.front().stage2_local.optimizer, algorithms::OptimizerKind::sgd);
-  EXPECT_EQ(given.protocols.front().personal.batch, 0);
+  EXPECT_EQ(Values(given)["stage2-local-lr"], 0);
+  EXPECT_EQ(Values(given).word("stage2-local-optimizer"), "sgd");
+  EXPECT_EQ(Values(given)["personal-batch"], 0);
   const auto open =
       parse({"--profile", "fedlab", "--stage2-local-lr=-1", "--stage2-local-optimizer", "same",
              "--stage2-local-direction", "same", "--stage2-local-beta1", "-1", "--stage2-rounds", "-1"});
-  const auto& p = open.protocols.front();
-  EXPECT_EQ(p.stage2_local.lr, std::nullopt);
-  EXPECT_EQ(p.stage2_local.optimizer, std::nullopt);
-  EXPECT_EQ(p.stage2_local.direction, std::nullopt);
-  EXPECT_EQ(p.stage2_local.beta1, std::nullopt);
-  EXPECT_EQ(p.stage2_rounds, std::nullopt);
+  const Values p(open);
+  EXPECT_EQ(p["stage2-local-lr"], -1);
+  EXPECT_EQ(p.word("stage2-local-optimizer"), "same");
+  EXPECT_EQ(p.word("stage2-local-direction"), "same");
+  EXPECT_EQ(p["stage2-local-beta1"], -1);
+  EXPECT_EQ(p["stage2-rounds"], -1);
   const auto text = settings_toml(open);
   for (const std::string line : {"stage2-local-lr = -1\n", "stage2-local-optimizer = \"same\"\n",
                                  "stage2-rounds = -1\n", "stage2-local-direction = \"same\"\n"})
@@ -322,7 +319,7 @@ TEST(Settings, MinusOneAndSameLeaveLaterTrainingAsItIs) {
 TEST(RunAttributes, NameEveryHyperparameterAsItsOption) {
   const auto s = parse({"--algorithms", "maml", "--inner-lr", "0.25", "--inner-epochs", "3"});
   std::map<std::string, record::AttributeValue> found;
-  for (const auto& [name, value] : run_attributes(s, s.protocols.front()))
+  for (const auto& [name, value] : run_attributes(s, s.methods.front()))
     EXPECT_TRUE(found.emplace(name, value).second) << name << " twice";
   EXPECT_EQ(std::get<double>(found.at("inner_lr")), 0.25);
   EXPECT_EQ(std::get<std::int64_t>(found.at("inner_epochs")), 3);

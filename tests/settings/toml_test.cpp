@@ -9,7 +9,7 @@
 
 #include "base/error.hpp"
 #include "data/temporary_folder.hpp"
-#include "settings/settings.hpp"
+#include "settings/values.hpp"
 
 namespace fedmeta::settings {
 namespace {
@@ -22,10 +22,10 @@ Settings parse(const Arguments& arguments) {
   return parse_settings(static_cast<int>(argv.size()), argv.data());
 }
 
-/// All that a run goes by: the protocols in place of what they were made from.
+/// All that a run goes by: the methods in place of what they were made from.
 auto of_general(const Settings& s) {
   return std::tie(s.profile, s.scale, s.data, s.client_split, s.support_fraction, s.division, s.data_seed,
-                  s.seeds, s.model, s.head, s.lstm_bias, s.activation, s.init, s.algorithms, s.protocols);
+                  s.seeds, s.model, s.network, s.init, s.algorithms);
 }
 auto of_machine(const Settings& s) {
   return std::tie(s.eval_every, s.eval_on, s.eval_clients, s.target_accuracy, s.device, s.threads,
@@ -41,8 +41,7 @@ auto of_data(const Settings& s) {
 }
 auto of_source(const Settings& s) {
   const auto& d = s.source;
-  return std::tie(d.dataset, d.digits, d.invert, d.partition, d.vocabulary, d.glove, d.lower_case,
-                  d.generator, d.alpha, d.beta);
+  return std::tie(d.dataset, d.options);
 }
 
 std::string joined(const Arguments& arguments) {
@@ -62,6 +61,7 @@ void expect_back(const Arguments& arguments) {
     EXPECT_EQ(settings_toml(again), text);
     const auto other = scaled(again);
     EXPECT_TRUE(of_general(other) == of_general(one)) << text;
+    EXPECT_EQ(values_of(other), values_of(one)) << text;
     EXPECT_TRUE(of_machine(other) == of_machine(one)) << text;
     EXPECT_TRUE(of_data(other) == of_data(one)) << text;
     EXPECT_TRUE(of_source(other) == of_source(one)) << text;
@@ -125,7 +125,7 @@ TEST(Toml, TextsComeBackWhateverTheyLookLike) {
     const Arguments arguments{"--dataset", "sent140", "--data=" + text, "--output=" + text,
                               "--glove=" + text};
     EXPECT_EQ(parse(arguments).data, text);
-    EXPECT_EQ(parse(arguments).source.glove, text);
+    EXPECT_EQ(parse(arguments).source.option<std::string>("glove"), text);
     expect_back(arguments);
   }
 }
@@ -134,7 +134,8 @@ TEST(Toml, NumbersComeBackToTheLastBit) {
   for (const std::string number :
        {"0.1", "0.30000000000000004", "1e-300", "5e-324", "2.2250738585072014e-308", "123456789.12345678",
         "0", "1e9", "0.1000000000000000055511151231257827", "1", "3.0", "1e-05"}) {
-    EXPECT_EQ(parse({"--inner-lr", number}).protocols[3].inner_lr, std::strtod(number.c_str(), nullptr));
+    EXPECT_EQ(Values(parse({"--inner-lr", number}), "maml")["inner-lr"],
+              std::strtod(number.c_str(), nullptr));
     expect_back({"--inner-lr", number, "--set", "maml.outer-lr=" + number});
   }
   expect_back({"--data-seed=" + std::to_string(std::numeric_limits<std::int64_t>::min())});
@@ -156,11 +157,11 @@ TEST(Toml, IsReadAsTheStandardHasIt) {
                  "seeds = [ 1, # one\n 2,\n]\ndata = 'C:\\new # data'\nset = [\"maml.rounds=3\"]\n")
           .string();
   const auto settings = parse({"--config", file});
-  EXPECT_EQ(settings.protocols.front().rounds, 1000);
-  EXPECT_EQ(settings.protocols.front().inner_lr, 0.5);
+  EXPECT_EQ(Values(settings)["rounds"], 1000);
+  EXPECT_EQ(Values(settings, "fomaml")["inner-lr"], 0.5);
   EXPECT_EQ(settings.seeds, (std::vector<std::int64_t>{1, 2}));
   EXPECT_EQ(settings.data, "C:\\new # data");
-  EXPECT_EQ(settings.protocols[3].rounds, 3);
+  EXPECT_EQ(Values(settings, "maml")["rounds"], 3);
 }
 
 // TOML is UTF-8; a folder's name need not be.

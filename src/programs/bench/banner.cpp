@@ -2,10 +2,9 @@
 
 #include <cmath>
 
-#include "algorithms/stages.hpp"
+#include "algorithms/option_groups.hpp"
 #include "base/terminal_text.hpp"
 #include "data/shard_files.hpp"
-#include "federate/baseline.hpp"
 #include "programs/bench/text_table.hpp"
 
 namespace fedmeta::programs {
@@ -23,47 +22,6 @@ RoleCount count(const hosting::Catalogue& catalogue, data::Role role) {
       counted.samples += client.samples;
     }
   return counted;
-}
-
-std::string amount(std::int64_t step_count, std::int64_t epochs) {
-  const bool steps = step_count > 0;
-  const auto count = steps ? step_count : epochs;
-  return std::to_string(count) + (steps ? " step" : " epoch") + (count == 1 ? "" : "s");
-}
-
-std::string passes(const learn::Passes& p) {
-  return amount(p.steps, p.epochs) + (p.batch > 0 ? " x " + std::to_string(p.batch) : " x all");
-}
-
-std::string number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%g", value);
-  return text;
-}
-
-bool has_inner_loop(const algorithms::Protocol& p) {
-  return p.algorithm == "fomaml" || p.algorithm == "maml" || p.algorithm == "meta-sgd";
-}
-
-/// Training on a client and the server's step, of fedavg and its kin.
-std::string describe_local(const algorithms::Protocol& p) {
-  auto text = "client " + word(p.local_optimizer) + " " + number(p.local_lr) + ", " + passes(p.local);
-  if (p.local_direction == learn::Direction::gradients) text.append(", sends the sum of its gradients");
-  text.append("; server ").append(word(p.server_optimizer));
-  if (p.server_optimizer != algorithms::ServerStep::average) text.append(" ").append(number(p.server_lr));
-  if (p.server_momentum > 0) text.append(" momentum ").append(number(p.server_momentum));
-  return text;
-}
-
-/// The stages of perfedavg.
-std::string describe_stages(const algorithms::Protocol& p) {
-  std::string text;
-  for (const auto& stage : algorithms::make_stages(p)) {
-    const bool first = text.empty();
-    text += (first ? "" : "; then ") + std::to_string(stage.rounds) + (first ? " rounds: " : ": ") +
-            describe_local(stage.algorithm->protocol());
-  }
-  return text + "; personal " + amount(p.personal.steps, p.personal.epochs);
 }
 
 using Rows = std::vector<std::vector<std::string>>;
@@ -99,18 +57,13 @@ void add_reading(Rows& rows, const settings::Settings& s, const data::Reading& r
                                    " query samples equal a support sample of their client"});
 }
 
-/// What an algorithm does on a client and at the server, in a line.
-std::string describe(const algorithms::Protocol& p) {
-  const auto& a = p.algorithm;
-  if (a == "self")
-    return "from scratch, " + word(p.local_optimizer) + " " + number(p.local_lr) + ", " +
-           passes({1, algorithms::long_batch, p.self_steps});
-  if (federate::is_baseline(a)) return "counts, no network";
-  const std::string outer = word(p.outer_optimizer) + " " + number(p.outer_lr);
-  if (a == "fedsgd" || a == "mixed") return "one gradient; server " + outer;
-  if (a == "perfedavg") return describe_stages(p);
-  if (!has_inner_loop(p)) return describe_local(p);
-  return "inner " + number(p.inner_lr) + ", " + passes(p.inner) + "; server " + outer;
+/// Of the methods with rounds, the first one's.
+void add_rounds(Rows& rows, const settings::Settings& s) {
+  const auto method = std::ranges::find_if(s.methods, &algorithms::Method::has_rounds);
+  if (method == s.methods.end()) return;
+  const auto rounds = method->make_run().first().round_options();
+  rows.push_back({"rounds", std::to_string(rounds.rounds) + ", " + std::to_string(rounds.clients_per_round) +
+                                " clients each"});
 }
 
 }  // namespace
@@ -136,9 +89,8 @@ std::string settings_table(const settings::Settings& s, const hosting::Catalogue
   const auto role = [](const RoleCount& c) {
     return std::to_string(c.clients) + " clients, " + std::to_string(c.samples) + " samples";
   };
-  const auto& first = s.protocols.front();
   Rows rows{{"setting", ""},
-            {"profile", s.profile + (s.scale < 1 ? ", scale " + number(s.scale) : "")},
+            {"profile", s.profile + (s.scale < 1 ? ", scale " + algorithms::number_text(s.scale) : "")},
             {"data set", s.source.dataset + ", source: " + catalogue.source +
                              (s.data.empty() ? "" : ", " + terminal_text(s.data))}};
   add_reading(rows, s, catalogue.reading);
@@ -146,15 +98,14 @@ std::string settings_table(const settings::Settings& s, const hosting::Catalogue
       {"  train", role(train)},
       {"  validation", role(validation)},
       {"  test", role(test)},
-      {"support set", number(100 * s.support_fraction) + "% of a client, " + s.division},
+      {"support set", algorithms::number_text(100 * s.support_fraction) + "% of a client, " + s.division},
       {"network", network.name() + ", " + std::to_string(network.layout().size()) + " parameters, " +
                       with_prefix(static_cast<double>(network.forward_flops_per_sample())) +
-                      "FLOP a sample forward, init " + s.init},
-      {"rounds",
-       std::to_string(first.rounds) + ", " + std::to_string(first.clients_per_round) + " clients each"},
-      {"machine", "placement " + s.placement + ", reduction " + s.reduction + ", " + s.precision}};
+                      "FLOP a sample forward, init " + s.init}};
   rows.insert(rows.end(), others.begin(), others.end());
-  for (const auto& protocol : s.protocols) rows.push_back({protocol.algorithm, describe(protocol)});
+  add_rounds(rows, s);
+  rows.push_back({"machine", "placement " + s.placement + ", reduction " + s.reduction + ", " + s.precision});
+  for (const auto& method : s.methods) rows.push_back({method.name(), method.options().describe()});
   std::string text;
   for (std::size_t r = 1; r < rows.size(); ++r) {
     rows[r][0].resize(14, ' ');

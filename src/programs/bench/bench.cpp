@@ -15,7 +15,6 @@
 #include "comm/session.hpp"
 #include "data/shard_files.hpp"
 #include "engine/make_engine.hpp"
-#include "federate/baseline.hpp"
 #include "hosting/sizes.hpp"
 #include "programs/bench/banner.hpp"
 #include "programs/bench/experiment.hpp"
@@ -91,13 +90,13 @@ record::Data make_data(const settings::Settings& settings, const hosting::Catalo
 
 void check_cohort(const settings::Settings& settings, const hosting::Catalogue& catalogue) {
   const auto train = static_cast<std::int64_t>(catalogue.with_role(data::Role::train).size());
-  for (const auto& protocol : settings.protocols)
-    if (!federate::is_baseline(protocol.algorithm) &&
-        algorithms::largest_cohort({algorithms::make_stages(protocol)}) > train)
+  for (const auto& method : settings.methods) {
+    const auto clients = algorithms::largest_cohort(method.make_run());
+    if (clients > train)
       throw Error(Status::usage,
                   "more clients per round than training clients (" + std::to_string(train) + ")",
-                  "--clients-per-round " + std::to_string(protocol.clients_per_round),
-                  "use at most " + std::to_string(train));
+                  "--clients-per-round " + std::to_string(clients), "use at most " + std::to_string(train));
+  }
   const bool validates = settings.eval_on == "validation" || settings.eval_on == "both";
   if (validates && catalogue.with_role(data::Role::validation).empty())
     throw Error(Status::usage, "there is no validation client", "--eval-on " + settings.eval_on,

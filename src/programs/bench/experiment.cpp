@@ -12,43 +12,42 @@
 namespace fedmeta::programs {
 namespace {
 
-/// One training, reported as one run or as two: fedavg and fedavg-meta share theirs where all else is equal.
+/// One training, and what it is reported as.
 struct Group {
-  algorithms::Protocol protocol;
+  algorithms::Method method;  ///< of those reported, one that adapts, where there is one
+  algorithms::Run run;        ///< without stages for a method without rounds
   std::vector<federate::View> views;
+  std::vector<algorithms::Method> reported;  ///< parallel to the views
 };
 
-bool is_fedavg(const std::string& algorithm) {
-  return algorithm == "fedavg" || algorithm == "fedavg-meta";
-}
-
-std::vector<Group> group_by_training(const std::vector<algorithms::Protocol>& protocols) {
+/// Methods whose trainings are the same share one.
+std::vector<Group> group_by_training(const std::vector<algorithms::Method>& methods) {
   std::vector<Group> groups;
-  for (const auto& protocol : protocols) {
-    const bool adapts = federate::is_baseline(protocol.algorithm) ||
-                        algorithms::make_stages(protocol).back().algorithm->adapts();
-    const federate::View view{protocol.algorithm, adapts};
-    const auto shared = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
-      auto renamed = protocol;
-      renamed.algorithm = group.protocol.algorithm;
-      return is_fedavg(protocol.algorithm) && is_fedavg(renamed.algorithm) && renamed == group.protocol;
+  for (const auto& method : methods) {
+    auto run = method.make_run();
+    const bool adapts = run.stages.empty() || run.last().adapts();
+    const auto shared = std::ranges::find_if(groups, [&](const Group& group) {
+      return method.has_rounds() && group.method.has_rounds() && group.run.trains_as(run);
     });
-    if (shared == groups.end())
-      groups.push_back({protocol, {view}});
-    else
-      shared->views.push_back(view);
+    if (shared == groups.end()) {
+      groups.push_back({method, std::move(run), {{method.name(), adapts}}, {method}});
+      continue;
+    }
+    shared->views.push_back({method.name(), adapts});
+    shared->reported.push_back(method);
+    if (adapts) {
+      shared->method = method;
+      shared->run = std::move(run);
+    }
   }
   return groups;
 }
 
-record::RunHeader make_header(const settings::Settings& settings, const algorithms::Protocol& protocol,
-                              const std::string& algorithm, std::int64_t seed,
-                              const model::Network& network) {
-  auto own = protocol;
-  own.algorithm = algorithm;
-  const bool trains = federate::has_parameters(algorithm);
-  return {algorithm, seed, trains ? network.layout().size() : 0,
-          trains ? network.forward_flops_per_sample() : 0, settings::run_attributes(settings, own)};
+record::RunHeader make_header(const settings::Settings& settings, const algorithms::Method& method,
+                              std::int64_t seed, const model::Network& network) {
+  const bool trains = method.has_network();
+  return {method.name(), seed, trains ? network.layout().size() : 0,
+          trains ? network.forward_flops_per_sample() : 0, settings::run_attributes(settings, method)};
 }
 
 /// What a training is called on the terminal: all that it is reported as, and the seed where there are
@@ -62,14 +61,12 @@ std::string training_name(const settings::Settings& settings, const Group& group
 /// Writes what happens to the file and to the terminal.
 class Recorder final : public federate::Observer {
  public:
-  /// `run`: absent for a method without rounds.
   Recorder(record::ResultsWriter& writer, const settings::Settings& settings, const Group& group,
-           const algorithms::Run* run, std::int64_t seed, const model::Network& network)
-      : progress_(settings.progress, training_name(settings, group, seed), run ? run->rounds() : 0) {
-    for (const auto& view : group.views)
-      writers_.push_back(
-          writer.begin_run(make_header(settings, group.protocol, view.algorithm, seed, network),
-                           run ? algorithms::largest_cohort(*run) : 1));
+           std::int64_t seed, const model::Network& network)
+      : progress_(settings.progress, training_name(settings, group, seed), group.run.rounds()) {
+    const auto slots = group.method.has_rounds() ? algorithms::largest_cohort(group.run) : 1;
+    for (const auto& method : group.reported)
+      writers_.push_back(writer.begin_run(make_header(settings, method, seed, network), slots));
   }
 
   void on_round(const cost::RoundRow& row) override {
@@ -116,30 +113,26 @@ record::Model make_model(const federate::Outcome& outcome, const model::Paramete
 }
 
 federate::Outcome run_group(const settings::Settings& settings, const federate::Federation& federation,
-                            const Group& group, const algorithms::Run* run, std::int64_t seed,
-                            federate::Observer* observer, federate::Validity& validity) {
+                            const Group& group, std::int64_t seed, federate::Observer* observer,
+                            federate::Validity& validity) {
   const auto init = settings.init == "tf" ? model::Initialisation::tf : model::Initialisation::torch;
   auto plan = settings::run_plan(settings, seed);
-  if (run) return federate::Training(federation, *run, group.views, plan, init).run(observer, validity);
+  if (group.method.has_rounds())
+    return federate::Training(federation, group.run, group.views, plan, init).run(observer, validity);
   plan.eval_clients = 0;  // of all clients, as the last evaluation of a training
-  return federate::run_baseline(federation, group.protocol, plan, init, observer, validity);
+  return federate::run_baseline(federation, group.method, plan, init, observer, validity);
 }
 
 }  // namespace
 
 void run_experiment(const settings::Settings& settings, const federate::Federation& federation,
                     record::ResultsWriter* writer, federate::Validity& validity) {
-  for (const auto& group : group_by_training(settings.protocols)) {
-    std::optional<algorithms::Run> run;
-    if (!federate::is_baseline(group.protocol.algorithm))
-      run.emplace(algorithms::make_stages(group.protocol));
-    const auto* training = run ? &*run : nullptr;
+  for (const auto& group : group_by_training(settings.methods)) {
     for (const auto seed : settings.seeds) {
       std::unique_ptr<Recorder> recorder;
-      if (writer)
-        recorder = std::make_unique<Recorder>(*writer, settings, group, training, seed, federation.network);
+      if (writer) recorder = std::make_unique<Recorder>(*writer, settings, group, seed, federation.network);
       federate::Validity own;
-      const auto outcome = run_group(settings, federation, group, training, seed, recorder.get(), own);
+      const auto outcome = run_group(settings, federation, group, seed, recorder.get(), own);
       validity.absorb(own);
       if (!recorder) continue;
       const bool save = settings.save_model && outcome.phi.defined();

@@ -6,7 +6,6 @@
 
 #include "algorithms/stages.hpp"
 #include "cost/formulas.hpp"
-#include "federate/baseline.hpp"
 #include "federate/cohort.hpp"
 #include "federate/sampling.hpp"
 #include "programs/bench/rates.hpp"
@@ -42,10 +41,10 @@ struct Drawn {
 
 Drawn draw_rounds(const hosting::Catalogue& catalogue, const std::vector<std::int32_t>& train,
                   const algorithms::Algorithm& algorithm, std::int64_t first, std::int64_t rounds,
-                  const algorithms::RunPlan& plan) {
+                  const federate::RunPlan& plan) {
   Drawn sum;
   const bool balanced = plan.balanced && !algorithm.keeps_state();
-  const auto clients = algorithm.protocol().clients_per_round;
+  const auto clients = algorithm.round_options().clients_per_round;
   for (auto round = first; round < first + rounds; ++round) {
     const auto cohort = federate::make_cohort(
         catalogue, algorithm, federate::sample_clients(train, clients, plan.seed, round), balanced);
@@ -60,7 +59,7 @@ double expected_cost(const hosting::Catalogue& catalogue, const std::vector<std:
                      const algorithms::Algorithm& algorithm) {
   const auto all = federate::make_cohort(catalogue, algorithm, train, /*balanced=*/false);
   const double cost = std::accumulate(all.cost.begin(), all.cost.end(), 0.0);
-  return static_cast<double>(algorithm.protocol().clients_per_round) * cost /
+  return static_cast<double>(algorithm.round_options().clients_per_round) * cost /
          static_cast<double>(train.size());
 }
 
@@ -77,7 +76,7 @@ void add_demand(Prediction& prediction, const settings::Settings& settings,
     const auto& algorithm = *stage.algorithm;
     const auto rounds = static_cast<double>(stage.rounds),
                share = rounds / static_cast<double>(prediction.rounds);
-    const auto clients = algorithm.protocol().clients_per_round;
+    const auto clients = algorithm.round_options().clients_per_round;
     const auto looked_at = std::min(stage.rounds, rounds_to_draw(std::ssize(train), clients));
     const auto drawn = draw_rounds(catalogue, train, algorithm, first, looked_at, plan);
     const bool exact = looked_at == stage.rounds;
@@ -94,14 +93,14 @@ void add_demand(Prediction& prediction, const settings::Settings& settings,
 }
 
 Prediction predict(const settings::Settings& settings, const hosting::Catalogue& catalogue,
-                   const federate::Federation& trial, const algorithms::Protocol& protocol,
+                   const federate::Federation& trial, const algorithms::Method& method,
                    const at::Tensor& theta) {
-  const algorithms::Run run{algorithms::make_stages(protocol)};
+  const auto run = method.make_run();
   const auto phi = run.first().initial(theta).to(trial.device);
-  Prediction prediction{.algorithm = protocol.algorithm, .rounds = run.rounds(), .widest = phi.numel()};
+  Prediction prediction{.algorithm = method.name(), .rounds = run.rounds(), .widest = phi.numel()};
   if (trial.world.root()) add_demand(prediction, settings, catalogue, trial.network, run, phi);
   prediction.rates =
-      measure_rates(trial, protocol, phi, settings::run_plan(settings, settings.seeds.front()).reproducible);
+      measure_rates(trial, method, phi, settings::run_plan(settings, settings.seeds.front()).reproducible);
   return prediction;
 }
 
@@ -110,12 +109,11 @@ std::string hours(double seconds) {
 }
 
 /// Nothing is sent and there are no rounds; each test client trains its own network, once.
-double flops_of_self(const algorithms::Protocol& protocol, const hosting::Catalogue& catalogue,
-                     const model::Network& network) {
+double flops_alone(const algorithms::TrainedAlone& method, const hosting::Catalogue& catalogue,
+                   const model::Network& network) {
   double flops = 0;
   for (const auto client : catalogue.with_role(data::Role::test))
-    flops += static_cast<double>(
-        federate::self_flops(protocol, network.forward_flops_per_sample(), catalogue[client].support));
+    flops += static_cast<double>(method.flops(network.forward_flops_per_sample(), catalogue[client].support));
   return flops;
 }
 
@@ -137,11 +135,12 @@ std::string cost_table(const settings::Settings& settings, const hosting::Catalo
   std::vector<std::vector<std::string>> rows{{"algorithm", "rounds", "FLOP/round", "FLOP", "bytes/round",
                                               "bytes", "hours here", "core hours", "H100 hours"}};
   for (const auto& p : predictions) rows.push_back(cost_row(p, trial.world.size()));
-  for (const auto& protocol : settings.protocols) {
-    if (!federate::is_baseline(protocol.algorithm) || !federate::has_parameters(protocol.algorithm)) continue;
-    const double flops = flops_of_self(protocol, catalogue, trial.network);
-    rows.push_back({protocol.algorithm, "0", "", with_prefix(flops), "", "0.00 B", "",
-                    hours(flops / core_rate), hours(flops / h100_rate)});
+  for (const auto& method : settings.methods) {
+    const auto alone = method.options().make_trained_alone();
+    if (!alone) continue;
+    const double flops = flops_alone(*alone, catalogue, trial.network);
+    rows.push_back({method.name(), "0", "", with_prefix(flops), "", "0.00 B", "", hours(flops / core_rate),
+                    hours(flops / h100_rate)});
   }
   return text_table(rows);
 }
@@ -199,9 +198,10 @@ double memory_per_rank(const settings::Settings& settings, const hosting::Catalo
                        const federate::Federation& trial, const std::vector<Prediction>& predictions) {
   std::int64_t widest = 0, steps = 0;
   for (const auto& p : predictions) widest = std::max(widest, p.widest);
-  for (const auto& protocol : settings.protocols)
-    for (const auto client : catalogue.with_role(data::Role::train))
-      steps = std::max(steps, learn::steps_of(protocol.inner, catalogue[client].support));
+  for (const auto& method : settings.methods)
+    for (const auto& stage : method.make_run().stages)
+      for (const auto client : catalogue.with_role(data::Role::train))
+        steps = std::max(steps, stage.algorithm->kept_steps(catalogue[client].support));
   const auto vectors = 10 * widest + (steps + 1) * trial.network.layout().size();
   return 4 * static_cast<double>(vectors) +
          static_cast<double>(resident_bytes(catalogue)) / trial.world.size();
@@ -223,9 +223,8 @@ std::string plan(const settings::Settings& settings, const hosting::Catalogue& c
   const auto theta = model::initial_parameters(trial.network.layout(), model::Initialisation::tf, /*seed=*/1);
   const int ranks = trial.world.size();
   std::vector<Prediction> predictions;
-  for (const auto& protocol : settings.protocols)
-    if (!federate::is_baseline(protocol.algorithm))
-      predictions.push_back(predict(settings, catalogue, trial, protocol, theta));
+  for (const auto& method : settings.methods)
+    if (method.has_rounds()) predictions.push_back(predict(settings, catalogue, trial, method, theta));
   if (!trial.world.root()) return "";
   std::string text = "Plan (nothing is trained; clients as seed " + std::to_string(settings.seeds.front()) +
                      " draws them)\n\n" + cost_table(settings, catalogue, trial, predictions) + "\n" +

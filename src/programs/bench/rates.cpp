@@ -30,17 +30,19 @@ std::optional<data::Task> short_task(const federate::Federation& federation) {
   return {};
 }
 
-/// As many passes as show the rate: a task of all of them may take hours, and memory for each step.
-learn::Passes cut(learn::Passes passes) {
-  passes.epochs = std::min<std::int64_t>(passes.epochs, 20);
-  passes.steps = std::min<std::int64_t>(passes.steps, 100);
-  return passes;
-}
-
-algorithms::Protocol with_short_tasks(algorithms::Protocol protocol) {
-  protocol.local = cut(protocol.local);
-  protocol.inner = cut(protocol.inner);
-  return protocol;
+/// With as many passes as show the rate: a task of all of them may take hours, and memory for each step.
+algorithms::Method with_short_tasks(algorithms::Method method) {
+  const auto rows = method.rows();
+  const auto limit = [&](const std::string& name, std::int64_t most) {
+    if (const auto* row = options::find(rows, name)) {
+      auto* passes = std::get<std::int64_t*>(row->value);
+      *passes = std::min(*passes, most);
+    }
+  };
+  limit("local-epochs", 20);
+  limit("inner-epochs", 20);
+  limit("local-steps", 100);
+  return method;
 }
 
 /// Of this rank; 0 where it has no client to try.
@@ -88,14 +90,14 @@ void measure_messages(const comm::Communicator& world, std::int64_t length, bool
 
 }  // namespace
 
-cost::MachineRates measure_rates(const federate::Federation& federation, const algorithms::Protocol& protocol,
+cost::MachineRates measure_rates(const federate::Federation& federation, const algorithms::Method& method,
                                  const at::Tensor& phi, bool reproducible) {
-  const auto algorithm = algorithms::make_algorithm(with_short_tasks(protocol));
+  const auto run = with_short_tasks(method).make_run();
   const auto& world = federation.world;
   cost::MachineRates rates;
   if (world.size() > 1) measure_messages(world, phi.numel(), reproducible, rates);
   world.wait_for_all();
-  auto of_ranks = world.gather(task_rate(federation, *algorithm, phi));
+  auto of_ranks = world.gather(task_rate(federation, run.first(), phi));
   std::erase(of_ranks, 0.0);
   if (!of_ranks.empty()) rates.flops_per_second = *std::min_element(of_ranks.begin(), of_ranks.end());
   return rates;

@@ -3,7 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "algorithms/algorithm.hpp"
+#include "algorithms/method.hpp"
 #include "cost/round_time.hpp"
 #include "federate/federation.hpp"
 
@@ -12,7 +12,7 @@ namespace fedmeta::programs {
 /// Collective; valid at the root. Client tasks: one of at most 50 samples and 100 steps at phi, on all ranks
 /// at once, the slowest counts; the default where no rank has a training client at hand. Messages: broadcasts
 /// and reductions as long as phi; the defaults where there is one rank.
-cost::MachineRates measure_rates(const federate::Federation& federation, const algorithms::Protocol& protocol,
+cost::MachineRates measure_rates(const federate::Federation& federation, const algorithms::Method& method,
                                  const at::Tensor& phi, bool reproducible);
 
 /// Seconds of the server's step on a copy of phi.

@@ -1,10 +1,11 @@
-#include "settings/option_row.hpp"
+#include "settings/option_parsing.hpp"
 
 #include <algorithm>
 #include <stdexcept>
 #include <type_traits>
 
 #include "command_line/nearest.hpp"
+#include "command_line/numbers.hpp"
 #include "settings/toml.hpp"
 
 namespace fedmeta::settings {
@@ -36,7 +37,7 @@ void add(CLI::App& app, const OptionRow& row, std::string& value) {
   if (const auto* words = std::get_if<Words>(&row.accepted)) added->check(one_of(*words));
 }
 
-void add(CLI::App& app, const OptionRow& row, WordField& word) {
+void add(CLI::App& app, const OptionRow& row, options::WordField& word) {
   app.add_option_function<std::string>("--" + row.name, word.set, row.help)
       ->default_str(word.get())
       ->check(one_of(std::get<Words>(row.accepted)));
@@ -57,8 +58,8 @@ void add(CLI::App& app, const OptionRow& row, std::vector<std::string>& values) 
 /// A number, or a list of them.
 template <class Number>
 void add(CLI::App& app, const OptionRow& row, Number& value) {
-  auto* added = command_line::number_option(app, row.name, value, row.help,
-                                            std::get<command_line::Range>(row.accepted));
+  auto* added =
+      command_line::number_option(app, row.name, value, row.help, std::get<options::Range>(row.accepted));
   added->capture_default_str();
   if constexpr (std::is_same_v<Number, double>) added->default_str(toml_value(value));  // CLI11: six digits
 }
@@ -72,7 +73,7 @@ void add(CLI::App& app, const OptionRow& row, std::optional<Number>& value) {
   };
   app.add_option_function<Number>("--" + row.name, set, row.help)
       ->default_str(toml_text(row))
-      ->transform(command_line::number_in<Number>(std::get<command_line::Range>(row.accepted)));
+      ->transform(command_line::number_in<Number>(std::get<options::Range>(row.accepted)));
 }
 
 /// In place of `value`: itself, or what is written for it.
@@ -87,31 +88,11 @@ template <class Number>
 Number written(const std::optional<Number>& value) {
   return value.value_or(absent);
 }
-std::string written(const WordField& word) {
+std::string written(const options::WordField& word) {
   return word.get();
 }
 
 }  // namespace
-
-OptionRow& OptionRow::read_by(Words algorithms) {
-  readers = std::move(algorithms);
-  return *this;
-}
-
-OptionRow& OptionRow::scaled(std::int64_t least) {
-  least_scaled = least;
-  return *this;
-}
-
-OptionRow& OptionRow::recorded() {
-  is_recorded = true;
-  return *this;
-}
-
-OptionRow& OptionRow::repeated() {
-  repeats = true;
-  return *this;
-}
 
 void add_options(CLI::App& app, const OptionTable& table) {
   for (const auto& group : table) {

@@ -1,0 +1,23 @@
+// What all trainings of a run share, whatever the algorithm.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "model/precision.hpp"
+
+namespace fedmeta::federate {
+
+struct RunPlan {
+  std::int64_t seed = 1;
+  std::int64_t eval_every = 0;    ///< 0 = last round only
+  std::string eval_on = "test";   ///< test, validation, both (of these), train, all
+  std::int64_t eval_clients = 0;  ///< drawn at random each time but the last; 0 = all
+  double target_accuracy = 0;
+  bool reproducible = false;  ///< int64 fixed-point sums
+  bool top4 = false;          ///< evaluations also count labels among the four highest scores
+  bool balanced = true;       ///< place clients by cost over the ranks of a node
+  model::Precision precision = model::Precision::fp32;
+};
+
+}  // namespace fedmeta::federate
