@@ -102,16 +102,18 @@ record::Results small_results() {
   return results;
 }
 
-/// As a training writes: rounds are added, and the file flushed, with every evaluation.
+/// As a training writes: each round is added by itself, and the file flushed with every evaluation.
 void write_results(const fs::path& file, const record::Results& results) {
   record::ResultsWriter writer(file, /*force=*/true, results.header, results.system, results.data);
   const auto& run = results.runs.front();
   auto run_writer = writer.begin_run(run.header, cohort);
   for (std::size_t evaluation = 0; evaluation < run.evaluations.size(); ++evaluation) {
-    run_writer.append_rounds(std::span(run.rounds).subspan(evaluation * period, period));
+    for (const auto& row : std::span(run.rounds).subspan(evaluation * period, period))
+      run_writer.append_rounds(std::span(&row, 1));
     run_writer.append_evaluation(run.evaluations[evaluation]);
   }
-  run_writer.finish(run.clients, std::nullopt, nullptr, "complete");
+  run_writer.write_clients(run.clients);
+  run_writer.finish(nullptr, "complete");
   writer.close("complete");
 }
 

@@ -100,7 +100,8 @@ Outcome run_baseline(const Federation& federation, const algorithms::Method& met
   }
   outcome.seconds.setup = phase.lap();
 
-  auto& view = outcome.views.emplace_back();
+  std::vector<ViewEvaluation> views(1);
+  auto& view = views.front();
   for (const auto role : evaluated_roles(plan, federation.catalogue)) {
     const cost::Stopwatch clock;
     const auto scores = score_clients(federation, role, plan, 0, scorer);
@@ -113,11 +114,11 @@ Outcome run_baseline(const Federation& federation, const algorithms::Method& met
       check_round(validity, run, row.loss, {});
       check_flops(validity, run, federation, scores, work_of_ranks);
     }
-    view.evaluations.push_back(row);
+    view.rows.push_back(row);
     if (role == data::Role::test) view.clients = client_rows(scores, true);
   }
   outcome.seconds.evaluation = phase.lap();
-  if (observer) observer->on_evaluation(view.evaluations);
+  if (federation.world.root() && observer) observer->on_evaluation(views);
   outcome.seconds.recording = phase.lap();
   outcome.wall_seconds = wall.seconds();
   if (federation.world.root()) check_seconds(validity, run, outcome.seconds, outcome.wall_seconds);

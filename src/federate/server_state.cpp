@@ -8,11 +8,20 @@
 namespace fedmeta::federate {
 namespace {
 
-constexpr std::string_view server_prefix = "optimizer/", client_prefix = "client/";
+constexpr std::string_view server_prefix = "optimizer/", client_prefix = "client/",
+                           reached_prefix = "reached/";
 
 [[noreturn]] void fail(const std::string& name) {
   throw Error(Status::input, "the state of a training does not hold what it should", name,
               "start the training anew");
+}
+
+/// Returns the number between `begin` and `end` of a name.
+std::int32_t number_in(const std::string& name, std::size_t begin, std::size_t end) {
+  std::int32_t number = 0;
+  const char* const last = name.data() + end;
+  if (begin >= end || std::from_chars(name.data() + begin, last, number).ptr != last) fail(name);
+  return number;
 }
 
 template <class Map>
@@ -25,7 +34,13 @@ const auto& value_of(const Map& named, const std::string& name) {
 }  // namespace
 
 NamedState named(const ServerState& state) {
-  NamedState named{{{"next_round", state.next_round}}, {{"phi", state.phi}}};
+  NamedState named;
+  named.numbers = {{"next_round", state.next_round},
+                   {"spent/bytes", state.spent.bytes},
+                   {"spent/flops", state.spent.flops}};
+  for (const int view : state.reached) named.numbers[std::string(reached_prefix) + std::to_string(view)] = 1;
+  named.reals = {{"spent/seconds", state.spent.seconds}};
+  named.tensors = {{"phi", state.phi}};
   for (const auto& [name, tensor] : state.optimizer)
     named.tensors[std::string(server_prefix) + name] = tensor;
   for (const auto& [client, kept] : state.clients)
@@ -37,6 +52,11 @@ NamedState named(const ServerState& state) {
 ServerState server_state(const NamedState& named) {
   ServerState state;
   state.next_round = static_cast<std::int32_t>(value_of(named.numbers, "next_round"));
+  state.spent = {value_of(named.numbers, "spent/bytes"), value_of(named.numbers, "spent/flops"),
+                 value_of(named.reals, "spent/seconds")};
+  for (const auto& [name, number] : named.numbers)
+    if (name.starts_with(reached_prefix))
+      state.reached.insert(number_in(name, reached_prefix.size(), name.size()));
   state.phi = value_of(named.tensors, "phi");
   for (const auto& [name, tensor] : named.tensors) {
     if (name == "phi") continue;
@@ -45,12 +65,8 @@ ServerState server_state(const NamedState& named) {
       continue;
     }
     const auto slash = name.find('/', client_prefix.size());
-    std::int32_t client = 0;
-    const char* const last = name.data() + slash;
-    if (!name.starts_with(client_prefix) || slash == std::string::npos ||
-        std::from_chars(name.data() + client_prefix.size(), last, client).ptr != last)
-      fail(name);
-    state.clients[client][name.substr(slash + 1)] = tensor;
+    if (!name.starts_with(client_prefix) || slash == std::string::npos) fail(name);
+    state.clients[number_in(name, client_prefix.size(), slash)][name.substr(slash + 1)] = tensor;
   }
   return state;
 }

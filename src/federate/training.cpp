@@ -56,7 +56,6 @@ Training::Training(const Federation& federation, const algorithms::Run& run, std
   if (federation.world.root()) outcome_.phi_initial = state_.phi.clone();
   state_.phi = device::staged_for(federation.device, state_.phi);
   phi_ = state_.phi.to(federation.device);
-  outcome_.views.resize(views_.size());
 }
 
 void Training::go_on_from(const ServerState& state) {
@@ -64,6 +63,8 @@ void Training::go_on_from(const ServerState& state) {
   state_.next_round = state.next_round;
   state_.optimizer = state.optimizer;
   state_.clients = state.clients;
+  state_.spent = state.spent;
+  state_.reached = state.reached;
 }
 
 std::string Training::run_name() const {
@@ -125,10 +126,7 @@ Outcome Training::run(Observer* observer, Validity& validity) {
     const auto row = step(validity);
     outcome_.seconds.rounds += row.seconds;
     phase.lap();
-    if (root) {
-      outcome_.rounds.push_back(row);
-      if (observer) observer->on_round(row);
-    }
+    if (root && observer) observer->on_round(row);
     outcome_.seconds.recording += phase.lap();
     const bool due = plan_.eval_every > 0 && number % plan_.eval_every == 0;
     if (due || number == rounds) evaluate(number, observer, validity);
@@ -202,6 +200,9 @@ cost::RoundRow Training::step(Validity& validity) {
   const auto ranks = world.gather(mine);
   fill_row(row, world.gather_lists(std::span<const ClientRecord>(trained)), ranks, cohort.weights);
   if (!world.root()) return row;
+  state_.spent.bytes += row.bytes_down + row.bytes_up;
+  state_.spent.flops += row.flops;
+  state_.spent.seconds += row.seconds;
   // The root's reduction includes its wait for the slowest rank, which is that rank's computing.
   row.seconds_reduce = std::max(0.0, communicated + mine.seconds_compute - row.seconds_compute);
   std::vector<Fingerprint> parameters;
@@ -223,15 +224,16 @@ void Training::evaluate(std::int32_t number, Observer* observer, Validity& valid
   send_phi();
   // No round follows the last server step: what it made is seen here alone.
   const auto parameters = federation_.world.gather(fingerprint(values(state_.phi)));
-  std::vector<cost::EvaluationRow> rows;
-  for (const auto role : evaluated_roles(plan_, federation_.catalogue)) evaluate_role(number, role, rows);
-  for (const auto& row : rows) check_round(validity, run_name(), row.loss, parameters);
+  std::vector<ViewEvaluation> views(views_.size());
+  for (const auto role : evaluated_roles(plan_, federation_.catalogue)) evaluate_role(number, role, views);
+  for (const auto& view : views)
+    for (const auto& row : view.rows) check_round(validity, run_name(), row.loss, parameters);
   outcome_.seconds.evaluation += phase.lap();
-  if (federation_.world.root() && observer) observer->on_evaluation(rows);
+  if (federation_.world.root() && observer) observer->on_evaluation(views);
   outcome_.seconds.recording += phase.lap();
 }
 
-void Training::evaluate_role(std::int32_t number, data::Role role, std::vector<cost::EvaluationRow>& rows) {
+void Training::evaluate_role(std::int32_t number, data::Role role, std::vector<ViewEvaluation>& views) {
   const cost::Stopwatch clock;
   const auto& algorithm = run_.algorithm(number);
   const bool adapts = std::any_of(views_.begin(), views_.end(), [](const View& view) { return view.adapts; });
@@ -250,27 +252,22 @@ void Training::evaluate_role(std::int32_t number, data::Role role, std::vector<c
     row.round = number;
     row.split = split_name(role);
     row.seconds = seconds;
-    auto& view = outcome_.views[v];
-    view.evaluations.push_back(row);
-    note_target(v, row);
+    auto& view = views[v];
+    if (const auto target = target_reached(static_cast<int>(v), row)) view.target = target;
     if (closing) {
       view.clients = client_rows(scores, views_[v].adapts);
       view.curve = curve;
     }
-    rows.push_back(std::move(row));
+    view.rows.push_back(std::move(row));
   }
 }
 
-void Training::note_target(std::size_t view, const cost::EvaluationRow& row) {
-  auto& target = outcome_.views[view].target;
+std::optional<cost::TargetRow> Training::target_reached(int view, const cost::EvaluationRow& row) {
   const bool decides = row.split == split_name(evaluated_roles(plan_, federation_.catalogue).back());
-  if (target || !decides || plan_.target_accuracy <= 0 || row.accuracy < plan_.target_accuracy) return;
-  target = cost::TargetRow{plan_.target_accuracy, row.round, 0, 0, 0};
-  for (const auto& round : outcome_.rounds) {
-    target->bytes += round.bytes_down + round.bytes_up;
-    target->flops += round.flops;
-    target->seconds += round.seconds;
-  }
+  if (!decides || plan_.target_accuracy <= 0 || row.accuracy < plan_.target_accuracy) return {};
+  if (!state_.reached.insert(view).second) return {};
+  const auto& spent = state_.spent;
+  return cost::TargetRow{plan_.target_accuracy, row.round, spent.bytes, spent.flops, spent.seconds};
 }
 
 /// Of the training clients with the fewest samples on the node that hosts the smallest; of every stage. The

@@ -21,27 +21,26 @@ struct View {
   bool adapts = true;
 };
 
-/// Told at the root what happens, as it happens.
+/// What one evaluation found for one view.
+struct ViewEvaluation {
+  std::vector<cost::EvaluationRow> rows;  ///< one for each role, in the order of evaluated_roles
+  std::optional<cost::TargetRow> target;  ///< where this evaluation is the first to reach it
+  std::vector<cost::ClientRow> clients;   ///< the test clients, after the last round
+  std::vector<cost::CurveRow> curve;      ///< of the test clients after the last round, where it is asked for
+};
+
+/// Takes rows at the root as they are made; the training keeps none.
 class Observer {
  public:
   virtual ~Observer() = default;
   virtual void on_round(const cost::RoundRow& row) = 0;
-  /// One row for each view, after the rounds so far.
-  virtual void on_evaluation(const std::vector<cost::EvaluationRow>& rows) = 0;
+  /// After the rounds so far; parallel to the views.
+  virtual void on_evaluation(const std::vector<ViewEvaluation>& views) = 0;
 };
 
-/// What a training leaves at the root.
-struct ViewOutcome {
-  std::vector<cost::EvaluationRow> evaluations;
-  std::vector<cost::ClientRow> clients;
-  std::optional<cost::TargetRow> target;
-  std::vector<cost::CurveRow> curve;  ///< of test clients after the last round, where it is asked for
-};
-
+/// What a training leaves at the root, its rows apart.
 struct Outcome {
-  std::vector<cost::RoundRow> rounds;
-  std::vector<ViewOutcome> views;  ///< parallel to the views
-  at::Tensor phi_initial, phi;     ///< fp32, CPU
+  at::Tensor phi_initial, phi;  ///< fp32, CPU
   PhaseSeconds seconds;
   double wall_seconds = 0;
 };
@@ -64,8 +63,9 @@ class Training {
 
  private:
   void evaluate(std::int32_t number, Observer* observer, Validity& validity);
-  void evaluate_role(std::int32_t number, data::Role role, std::vector<cost::EvaluationRow>& rows);
-  void note_target(std::size_t view, const cost::EvaluationRow& row);
+  void evaluate_role(std::int32_t number, data::Role role, std::vector<ViewEvaluation>& views);
+  /// The target's row where an evaluation is the first to reach it.
+  std::optional<cost::TargetRow> target_reached(int view, const cost::EvaluationRow& row);
   bool rederivation_agrees();
   void send_phi();
   /// What a group of clients sends in a round, each from the state that it keeps.

@@ -9,7 +9,6 @@
 #include "base/error.hpp"
 #include "base/input_file.hpp"
 #include "data/registry.hpp"
-#include "record/h5.hpp"
 #include "record/known_names.hpp"
 #include "record/schema.hpp"
 #include "record/table.hpp"
@@ -164,7 +163,10 @@ std::vector<Run> read_runs(const h5::Node& runs, std::int32_t version) {
 
 Results read_results(const std::filesystem::path& path) {
   check_regular_file(path, Status::own_file, std::string("give a results file of ") + schema::program);
-  const h5::Node file = h5::open_file(path);
+  return read_results(h5::open_file(path));
+}
+
+Results read_results(const h5::Node& file) {
   const auto version = check_schema(file);
   Results results;
   read_attributes(file, results.header, schema::header_attributes);

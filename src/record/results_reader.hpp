@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "record/h5.hpp"
 #include "record/results.hpp"
 
 namespace fedmeta::record {
@@ -11,5 +12,8 @@ namespace fedmeta::record {
 /// `header.status` says so. Throws Error(own_file) if `path` does not exist, is not HDF5, has another schema
 /// version or is incomplete.
 Results read_results(const std::filesystem::path& path);
+
+/// The same of a file that is open.
+Results read_results(const h5::Node& file);
 
 }  // namespace fedmeta::record

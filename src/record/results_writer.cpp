@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "base/error.hpp"
+#include "record/results_reader.hpp"
 #include "record/schema.hpp"
 
 namespace fedmeta::record {
@@ -45,13 +46,6 @@ void write_value(const h5::Node& node, const std::string& name, const AttributeV
           if constexpr (!std::is_same_v<T, bool>) h5::set_attribute(node, name, v);
         },
         value);
-}
-
-void write_target(const h5::Node& run, const cost::TargetRow& target) {
-  const h5::Node group = h5::create_group(run, "target");
-  schema::for_each(schema::target_columns, [&]<class T>(const schema::Column<cost::TargetRow, T>& c) {
-    h5::write<T>(h5::create_dataset<T>(group, c.field, {}), std::span(&(target.*c.member), 1));
-  });
 }
 
 void write_model(const h5::Node& run, const Model& model) {
@@ -112,6 +106,11 @@ RunWriter ResultsWriter::begin_run(const RunHeader& header, std::int64_t slots) 
   return run;
 }
 
+Results ResultsWriter::read() const {
+  h5::flush(file_);
+  return read_results(file_);
+}
+
 void ResultsWriter::set_gemm_end(const std::vector<double>& flops_per_second) {
   const h5::Node rank = h5::open_dataset(file_, schema::rank_axis.name);
   write_dataset(h5::open_group(file_, "system"), schema::gemm_end_column.field, flops_per_second, rank);
@@ -154,20 +153,29 @@ void RunWriter::append_evaluation(const cost::EvaluationRow& row) {
   h5::flush(group_);
 }
 
+void RunWriter::write_target(const cost::TargetRow& target) {
+  const h5::Node group = h5::create_group(group_, "target");
+  schema::for_each(schema::target_columns, [&]<class T>(const schema::Column<cost::TargetRow, T>& c) {
+    h5::write<T>(h5::create_dataset<T>(group, c.field, {}), std::span(&(target.*c.member), 1));
+  });
+}
+
+void RunWriter::write_clients(std::span<const cost::ClientRow> rows) {
+  const h5::Node group = h5::create_group(group_, "clients");
+  const Table table = create_table(group, schema::test_client_axis, schema::client_columns);
+  append_rows(table, schema::client_columns, rows);
+  std::optional<h5::Node> top4, flops;
+  append_optional(group, table, top4, schema::client_top4, rows);
+  append_optional(group, table, flops, schema::client_flops, rows);
+}
+
 void RunWriter::write_curve(std::span<const cost::CurveRow> rows) {
   const h5::Node group = h5::create_group(group_, schema::curve_group);
   append_rows(create_table(group, schema::epochs_axis, schema::curve_columns), schema::curve_columns, rows);
 }
 
-void RunWriter::finish(std::span<const cost::ClientRow> clients, const std::optional<cost::TargetRow>& target,
-                       const Model* model, const std::string& status) {
-  const h5::Node group = h5::create_group(group_, "clients");
-  const Table table = create_table(group, schema::test_client_axis, schema::client_columns);
-  append_rows(table, schema::client_columns, clients);
-  std::optional<h5::Node> top4, flops;
-  append_optional(group, table, top4, schema::client_top4, clients);
-  append_optional(group, table, flops, schema::client_flops, clients);
-  if (target) write_target(group_, *target);
+void RunWriter::finish(const Model* model, const std::string& status) {
+  if (!h5::exists(group_, "clients")) write_clients({});  // no test client was evaluated
   if (model) write_model(group_, *model);
   h5::set_attribute(group_, "status", status);
   h5::flush(group_);

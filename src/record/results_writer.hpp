@@ -23,11 +23,15 @@ class RunWriter {
   void append_rounds(std::span<const cost::RoundRow> rows);
   /// Appends a row and flushes the file, so that everything appended so far survives the end of the process.
   void append_evaluation(const cost::EvaluationRow& row);
-  /// Writes the accuracy over the epochs of adaptation. Call it at most once, before finish().
+  // Each of these at most once, before finish(); they are flushed with the next evaluation.
+  /// Writes the cost of reaching the target.
+  void write_target(const cost::TargetRow& target);
+  /// Writes the clients of the last evaluation.
+  void write_clients(std::span<const cost::ClientRow> rows);
+  /// Writes the accuracy over the epochs of adaptation.
   void write_curve(std::span<const cost::CurveRow> rows);
-  /// Completes the run. `target` is absent if it was never reached, `model` is null without --save-model.
-  void finish(std::span<const cost::ClientRow> clients, const std::optional<cost::TargetRow>& target,
-              const Model* model, const std::string& status);
+  /// Completes the run and flushes the file. `model` is null without --save-model.
+  void finish(const Model* model, const std::string& status);
 
  private:
   friend class ResultsWriter;
@@ -50,6 +54,8 @@ class ResultsWriter {
 
   /// Starts a run. `slots` is the largest number of clients in a round.
   RunWriter begin_run(const RunHeader& header, std::int64_t slots);
+  /// Flushes the file and returns all that it holds so far. Not after close().
+  Results read() const;
   /// Writes the sgemm rates at the end, one per rank.
   void set_gemm_end(const std::vector<double>& flops_per_second);
   /// Sets the status of the whole file and gives it its final name.

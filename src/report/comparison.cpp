@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <set>
 
 #include "algorithms/descriptor.hpp"
@@ -100,6 +101,10 @@ void note_differences(Comparison& comparison, const Method& method) {
     comparison.notes.push_back(method.name + ": its seeds differ in " + name);
 }
 
+double sum(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0);
+}
+
 }  // namespace
 
 std::size_t method_rank(const std::string& algorithm) {
@@ -163,15 +168,20 @@ Total total(const record::Run& run) {
   return sum;
 }
 
+double gemm_drift(const record::System& system) {
+  const double start = sum(system.gemm_flops_per_second), end = sum(system.gemm_flops_per_second_end);
+  return start > 0 && end > 0 ? end / start - 1 : 0;
+}
+
+bool is_steady(const record::System& system) {
+  return std::abs(gemm_drift(system)) <= 0.3;
+}
+
 std::optional<double> efficiency(const Member& member, double flops) {
   const record::System& system = member.source->results.system;
-  double start = 0, end = 0;
-  for (double rate : system.gemm_flops_per_second) start += rate;
-  for (double rate : system.gemm_flops_per_second_end) end += rate;
-  const double seconds = total(*member.run).seconds;
-  if (start <= 0 || seconds <= 0) return std::nullopt;
-  if (end > 0 && std::abs(end / start - 1) > 0.3) return std::nullopt;
-  return flops / (seconds * start);
+  const double rate = sum(system.gemm_flops_per_second), seconds = total(*member.run).seconds;
+  if (rate <= 0 || seconds <= 0 || !is_steady(system)) return std::nullopt;
+  return flops / (seconds * rate);
 }
 
 ToTarget to_target(const Method& method) {

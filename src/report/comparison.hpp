@@ -69,9 +69,14 @@ struct Total {
 };
 Total total(const record::Run& run);
 
+/// Returns by how much the sgemm rate of all ranks together changed from the start to the end of the runs, as
+/// a fraction of that at the start; 0 where one of them is missing.
+double gemm_drift(const record::System& system);
+/// Returns whether the rate drifted by at most 30%: otherwise the machine was not the same throughout.
+bool is_steady(const record::System& system);
+
 /// Returns sum of flops / (sum of seconds x sum over ranks of the sgemm rate). Returns nothing for a run
-/// without rounds, or if the rate at the end differs by more than 30% from that at the start, since the
-/// machine then was not the same throughout.
+/// without rounds, or if the machine was not steady.
 std::optional<double> efficiency(const Member& member, double flops);
 
 /// The cost of reaching the target accuracy for the first time.

@@ -19,7 +19,8 @@ inline Summary summarise(const std::vector<double>& values) {
   Summary summary;
   summary.count = values.size();
   if (values.empty()) return summary;
-  for (double value : values) summary.mean += value / static_cast<double>(values.size());
+  for (double value : values) summary.mean += value;
+  summary.mean /= static_cast<double>(values.size());  // last, so that a mean of whole numbers is exact
   if (values.size() < 2) return summary;
   double squares = 0;
   for (double value : values) squares += (value - summary.mean) * (value - summary.mean);

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdio>
-#include <functional>
 #include <set>
+
+#include "report/over_seeds.hpp"
 
 namespace fedmeta::report {
 namespace {
@@ -16,28 +16,6 @@ TableCell mean(const Summary& summary) {
 
 TableCell deviation(const Summary& summary) {
   return summary.deviation ? TableCell(*summary.deviation) : TableCell();
-}
-
-/// Summarises the seeds that have a value in an evaluation of the comparison's split.
-Summary over_seeds(const Comparison& comparison, const Method& method, double cost::EvaluationRow::*value) {
-  std::vector<double> values;
-  for (const Member& member : method.members)
-    if (const auto* row = last_evaluation(member, comparison.split); row && std::isfinite(row->*value))
-      values.push_back(row->*value);
-  return summarise(values);
-}
-
-Summary over_seeds(const Method& method, const std::function<double(const Total&)>& value) {
-  std::vector<double> values;
-  for (const Member& member : method.members) values.push_back(value(total(*member.run)));
-  return summarise(values);
-}
-
-Summary efficiency_over_seeds(const Method& method, double Total::*flops) {
-  std::vector<double> values;
-  for (const Member& member : method.members)
-    if (const auto value = efficiency(member, total(*member.run).*flops)) values.push_back(*value);
-  return summarise(values);
 }
 
 /// Returns "20", or "20-40" if seeds stopped at different rounds.
@@ -182,8 +160,7 @@ ReportTable cost_table(const Comparison& comparison) {
           &Total::mpi_bytes, &Total::seconds, &Total::seconds_broadcast, &Total::seconds_compute,
           &Total::seconds_reduce, &Total::seconds_update})
       row.push_back(mean(over_seeds(method, [value](const Total& sum) { return sum.*value; })));
-    const auto rate = [](const Total& sum) { return sum.seconds > 0 ? sum.client_tasks / sum.seconds : 0; };
-    row.push_back(mean(over_seeds(method, rate)));
+    row.push_back(mean(over_seeds(method, client_tasks_per_second)));
     row.push_back(mean(efficiency_over_seeds(method, &Total::flops)));
     row.push_back(mean(efficiency_over_seeds(method, &Total::flops_executed)));
     table.rows.push_back(row);

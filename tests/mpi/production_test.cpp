@@ -128,12 +128,14 @@ test::Protocol protocol_of(const std::string& algorithm) {
   return protocol;
 }
 
-Outcome baseline(const Simulation& simulation, const std::string& name, Validity& validity) {
-  return run_baseline(simulation.federation(), test::method_of(protocol_of(name)), plan_with_top4(),
-                      model::Initialisation::tf, nullptr, validity);
+test::Trained baseline(const Simulation& simulation, const std::string& name, Validity& validity) {
+  test::Rows rows;
+  auto outcome = run_baseline(simulation.federation(), test::method_of(protocol_of(name)), plan_with_top4(),
+                              model::Initialisation::tf, &rows, validity);
+  return {std::move(outcome), std::move(rows.rounds), std::move(rows.views)};
 }
 
-const cost::EvaluationRow& row_of(const Outcome& outcome, const std::string& split) {
+const cost::EvaluationRow& row_of(const test::Trained& outcome, const std::string& split) {
   const auto& rows = outcome.views.front().evaluations;
   return *std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.split == split; });
 }
@@ -251,7 +253,7 @@ TEST(Self, IsSerialTrainingFromScratch) {
 }
 
 /// After training: the test clients adapted by hand from what was learnt.
-void expect_adapted(const Simulation& simulation, const Outcome& outcome,
+void expect_adapted(const Simulation& simulation, const test::Trained& outcome,
                     const std::function<at::Tensor(const learn::Batch& support, std::int32_t)>& adapt) {
   learn::Score after;
   for (const auto client : simulation.catalogue().with_role(data::Role::test)) {

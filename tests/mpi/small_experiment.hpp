@@ -1,4 +1,4 @@
-// An experiment from settings to what is recorded of it, without a results file.
+// An experiment from settings to what its results file holds.
 #pragma once
 
 #include <string>

@@ -2,6 +2,8 @@
 
 #include <ATen/Parallel.h>
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <map>
 #include <numeric>
@@ -183,13 +185,34 @@ Protocol small_protocol(const std::string& algorithm) {
   return protocol;
 }
 
-federate::Outcome train(const federate::Federation& federation, const Protocol& protocol,
-                        const federate::RunPlan& plan, federate::Validity& validity,
-                        std::vector<federate::View> views, federate::Observer* observer) {
+void Rows::on_round(const cost::RoundRow& row) {
+  rounds.push_back(row);
+  if (next_) next_->on_round(row);
+}
+
+void Rows::on_evaluation(const std::vector<federate::ViewEvaluation>& evaluations) {
+  for (std::size_t v = 0; v < views.size(); ++v) {
+    const auto& found = evaluations.at(v);
+    auto& [rows, clients, target, curve] = views[v];
+    rows.insert(rows.end(), found.rows.begin(), found.rows.end());
+    if (found.target) {
+      EXPECT_FALSE(target) << "the target is reached for the first time once";
+      target = found.target;
+    }
+    clients.insert(clients.end(), found.clients.begin(), found.clients.end());
+    curve.insert(curve.end(), found.curve.begin(), found.curve.end());
+  }
+  if (next_) next_->on_evaluation(evaluations);
+}
+
+Trained train(const federate::Federation& federation, const Protocol& protocol, const federate::RunPlan& plan,
+              federate::Validity& validity, std::vector<federate::View> views, federate::Observer* observer) {
   const algorithms::Run run = test::make_run(protocol);
   if (views.empty()) views.push_back({protocol.algorithm, run.last().adapts()});
+  Rows rows(views.size(), observer);
   federate::Training training(federation, run, std::move(views), plan, model::Initialisation::tf);
-  return training.run(observer, validity);
+  auto outcome = training.run(&rows, validity);
+  return {std::move(outcome), std::move(rows.rounds), std::move(rows.views)};
 }
 
 std::string faults(const federate::Validity& validity) {

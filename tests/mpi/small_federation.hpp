@@ -6,6 +6,7 @@
 #include <ATen/ATen.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,10 +50,37 @@ Protocol small_protocol(const std::string& algorithm);
 std::int64_t rounds_of(const Protocol& protocol);
 Protocol protocol_of_round(const Protocol& protocol, std::int64_t round);
 
+/// Keeps all rows that it is given, as the results file does, and passes them on to another observer, if any.
+class Rows final : public federate::Observer {
+ public:
+  explicit Rows(std::size_t views = 1, federate::Observer* next = nullptr) : views(views), next_(next) {}
+
+  void on_round(const cost::RoundRow& row) override;
+  void on_evaluation(const std::vector<federate::ViewEvaluation>& evaluations) override;
+
+  struct View {
+    std::vector<cost::EvaluationRow> evaluations;
+    std::vector<cost::ClientRow> clients;
+    std::optional<cost::TargetRow> target;
+    std::vector<cost::CurveRow> curve;
+  };
+  std::vector<cost::RoundRow> rounds;
+  std::vector<View> views;
+
+ private:
+  federate::Observer* next_;
+};
+
+/// A training's outcome, with its rows at the root.
+struct Trained : federate::Outcome {
+  std::vector<cost::RoundRow> rounds;
+  std::vector<Rows::View> views;
+};
+
 /// Runs a training of `protocol.algorithm`, seen as `views` (default: under its own name).
-federate::Outcome train(const federate::Federation& federation, const Protocol& protocol,
-                        const federate::RunPlan& plan, federate::Validity& validity,
-                        std::vector<federate::View> views = {}, federate::Observer* observer = nullptr);
+Trained train(const federate::Federation& federation, const Protocol& protocol, const federate::RunPlan& plan,
+              federate::Validity& validity, std::vector<federate::View> views = {},
+              federate::Observer* observer = nullptr);
 
 /// Why a training is not valid, in lines; but for its seconds, which a busy machine may spoil.
 std::string faults(const federate::Validity& validity);

@@ -86,20 +86,61 @@ TEST_P(EveryTraining, GoesOnFromItsStateToTheBit) {
     EXPECT_EQ(rounds_until(rest, last), loss) << "after round " << end;
     if (small.world().root()) {
       EXPECT_TRUE(at::equal(rest.state().phi, whole.state().phi)) << "after round " << end;
+      EXPECT_EQ(rest.state().spent.flops, whole.state().spent.flops) << "after round " << end;
+      EXPECT_EQ(rest.state().spent.bytes, whole.state().spent.bytes) << "after round " << end;
     }
   }
   EXPECT_EQ(faults(validity), "");
+}
+
+/// A training that goes on knows what was spent and reached before, though no rows of it are left.
+TEST(State, HoldsWhatTheTargetTookBefore) {
+  const SmallFederation small;
+  const algorithms::Run run = test::make_run(small_protocol("fedavg"));
+  const auto federation = small.federation();
+  federate::RunPlan plan;
+  plan.seed = 11;
+  plan.target_accuracy = 1e-6;  // any evaluation reaches it
+  const auto target_of = [&](const ServerState* before) {
+    Training training(federation, run, {{"fedavg", false}}, plan, model::Initialisation::tf);
+    if (before) training.go_on_from(server_state(named(*before)));
+    test::Rows rows;
+    Validity validity;
+    training.run(&rows, validity);
+    return std::pair(rows.views[0].target, training.state());
+  };
+  Validity validity;
+  Training first(federation, run, {{"fedavg", false}}, plan, model::Initialisation::tf);
+  first.step(validity);
+  const auto [whole, end] = target_of(nullptr);
+  const auto [resumed, same_end] = target_of(&first.state());
+  auto reached = first.state();
+  reached.reached = {0};
+  const auto [again, still] = target_of(&reached);
+  if (!small.world().root()) return;
+  ASSERT_TRUE(whole && resumed);
+  EXPECT_EQ(resumed->flops, whole->flops);
+  EXPECT_EQ(resumed->bytes, whole->bytes);
+  EXPECT_EQ(end.reached, std::set<int>{0});
+  EXPECT_FALSE(again) << "it was reached before";
 }
 
 TEST(State, ThatIsNotWholeIsRefused) {
   ServerState state;
   state.phi = at::ones({3});
   state.clients[7]["mean"] = at::ones({3});
+  state.spent = {3, 4, 0.1};
+  state.reached = {0, 12};
   auto names = named(state);
   EXPECT_EQ(server_state(names).clients.at(7).count("mean"), 1U);
+  EXPECT_EQ(server_state(names).spent, state.spent);
+  EXPECT_EQ(server_state(names).reached, state.reached);
   auto unknown = names;
   unknown.tensors["client/x/mean"] = at::ones({3});
   EXPECT_THROW(server_state(unknown), Error);
+  auto unread = names;
+  unread.numbers["reached/x"] = 1;
+  EXPECT_THROW(server_state(unread), Error);
   names.tensors.erase("phi");
   EXPECT_THROW(server_state(names), Error);
 }

@@ -346,9 +346,10 @@ TEST(Training, SecondsOfTheRanksAndPhasesAreThere) {
 class Notes final : public Observer {
  public:
   void on_round(const cost::RoundRow& row) override { heard += "r" + std::to_string(row.round) + " "; }
-  void on_evaluation(const std::vector<cost::EvaluationRow>& rows) override {
+  void on_evaluation(const std::vector<ViewEvaluation>& views) override {
     heard += "e";
-    for (const auto& row : rows) heard += std::to_string(row.round);
+    for (const auto& view : views)
+      for (const auto& row : view.rows) heard += std::to_string(row.round);
     heard += " ";
   }
   std::string heard;

@@ -35,24 +35,45 @@ record::Run run(const std::string& algorithm, std::int64_t seed, double accuracy
   return run;
 }
 
-/// maml with two seeds that both reach their target, fomaml with two of which one does.
-Summary summary() {
-  Summary s;
-  s.gemm_flops_per_second = 100;
-  s.source = "leaf";
-  s.runs = {run("maml", 1, 0.5), run("maml", 2, 0.75), run("fomaml", 1, 0.5), run("fomaml", 2, 0.5)};
-  s.runs[0].target = cost::TargetRow{0.4, 1, 100, 1000, 2.0};
-  s.runs[1].target = cost::TargetRow{0.4, 2, 300, 2000, 4.0};
-  s.runs[2].target = cost::TargetRow{0.4, 1, 100, 1000, 2.0};
-  return s;
-}
+/// A results file with maml, two seeds of which both reach the target, and fomaml, two of which one does.
+class ClosingTest : public testing::Test {
+ protected:
+  ClosingTest() {
+    auto& [header, system, data, runs] = file_[0].results;
+    system.gemm_flops_per_second = {40, 60};
+    data.source = "leaf";
+    runs = {run("fomaml", 1, 0.5), run("fomaml", 2, 0.5), run("maml", 1, 0.5), run("maml", 2, 0.75)};
+    runs[0].target = cost::TargetRow{0.4, 1, 100, 1000, 2.0};
+    runs[2].target = cost::TargetRow{0.4, 1, 100, 1000, 2.0};
+    runs[3].target = cost::TargetRow{0.4, 2, 300, 2000, 4.0};
+  }
+
+  std::vector<record::Run>& runs() { return file_[0].results.runs; }
+  record::System& system() { return file_[0].results.system; }
+  void count_top4() {
+    for (auto& run : runs()) run.evaluations.back().accuracy_top4 = 0.9375;
+  }
+  /// By more than 30%.
+  void let_the_rate_drift() { system().gemm_flops_per_second_end = {50, 85}; }
+
+  std::string table(int columns = 0) const { return comparison_table(comparison(), columns); }
+  std::string merits() const { return figures_of_merit(comparison()); }
+
+  std::vector<report::Source> file_{{"run.h5", {}}};
+
+ private:
+  report::Comparison comparison() const { return own_comparison(file_, {"maml", "self", "fomaml"}); }
+};
 
 bool has_line(const std::string& text, const std::string& line) {
   return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
 }
 
-TEST(FiguresOfMerit, AreMeansOverTheSeeds) {
-  const auto text = figures_of_merit(summary());
+using FiguresOfMerit = ClosingTest;
+using ComparisonTable = ClosingTest;
+
+TEST_F(FiguresOfMerit, AreMeansOverTheSeeds) {
+  const auto text = merits();
   EXPECT_TRUE(has_line(text, "FOM maml.accuracy = 0.625000 fraction")) << text;
   EXPECT_TRUE(has_line(text, "FOM maml.initial_accuracy = 0.250000 fraction")) << text;
   EXPECT_TRUE(has_line(text, "FOM maml.client_tasks_per_second = 2.500000 1/s")) << text;  // 5 / 2 s
@@ -61,8 +82,8 @@ TEST(FiguresOfMerit, AreMeansOverTheSeeds) {
   EXPECT_TRUE(has_line(text, "FOM maml.efficiency_executed = 0.150000 fraction")) << text;
 }
 
-TEST(FiguresOfMerit, ToTheTargetAreNoneWhereOneSeedMissesIt) {
-  const auto text = figures_of_merit(summary());
+TEST_F(FiguresOfMerit, ToTheTargetAreNoneWhereOneSeedMissesIt) {
+  const auto text = merits();
   EXPECT_TRUE(has_line(text, "FOM maml.bytes_to_target = 200 B")) << text;
   EXPECT_TRUE(has_line(text, "FOM maml.flops_to_target = 1500 FLOP")) << text;
   EXPECT_TRUE(has_line(text, "FOM fomaml.rounds_to_target = none rounds")) << text;
@@ -71,21 +92,20 @@ TEST(FiguresOfMerit, ToTheTargetAreNoneWhereOneSeedMissesIt) {
 }
 
 // Several seeds that reach the target at rounds 1 and 2 mean 1.5 rounds, not 2.
-TEST(FiguresOfMerit, KeepTheFractionOfAMeanOfRounds) {
-  const auto text = figures_of_merit(summary());
+TEST_F(FiguresOfMerit, KeepTheFractionOfAMeanOfRounds) {
+  const auto text = merits();
   EXPECT_TRUE(has_line(text, "FOM maml.rounds_to_target = 1.50 rounds")) << text;
 }
 
-TEST(FiguresOfMerit, WithholdAnEfficiencyThatCannotBeTrusted) {
-  auto s = summary();
-  s.efficiency_trusted = false;
-  const auto text = figures_of_merit(s);
+TEST_F(FiguresOfMerit, WithholdAnEfficiencyThatCannotBeTrusted) {
+  let_the_rate_drift();
+  const auto text = merits();
   EXPECT_EQ(text.find("efficiency"), std::string::npos) << text;
   EXPECT_TRUE(has_line(text, "FOM maml.seconds_per_round = 1.000000 s")) << text;
 }
 
-TEST(ComparisonTable, HasOneRowForEachAlgorithm) {
-  const auto text = comparison_table(summary());
+TEST_F(ComparisonTable, HasOneRowForEachAlgorithm) {
+  const auto text = table();
   const auto row = text.substr(text.find("\n  maml ") + 1);
   const auto maml = row.substr(0, row.find('\n'));
   for (const std::string cell :
@@ -96,6 +116,28 @@ TEST(ComparisonTable, HasOneRowForEachAlgorithm) {
   EXPECT_EQ(text.find("generated"), std::string::npos) << text;
 }
 
+TEST_F(ComparisonTable, ListsMethodsInTheOrderAskedFor) {
+  runs().push_back(run("self", 1, 0.5));
+  const auto text = table();
+  EXPECT_LT(text.find("\n  maml "), text.find("\n  self ")) << text;
+  EXPECT_LT(text.find("\n  self "), text.find("\n  fomaml ")) << text;
+}
+
+// A loss that is not a number in one seed has no mean.
+TEST_F(ComparisonTable, HasADashWhereASeedHasNoValue) {
+  runs()[3].evaluations.back().loss = std::nan("");
+  const auto row = table().substr(table().find("\n  maml "));
+  EXPECT_NE(row.substr(0, row.find("1.500")).find(" -  "), std::string::npos) << row;
+}
+
+// In floating point 1/3 + 4/3 + 1/3 is not 2; (1 + 4 + 1) / 3 is.
+TEST_F(FiguresOfMerit, AMeanOfWholeNumbersIsExact) {
+  runs().push_back(run("maml", 3, 0.5));
+  runs()[2].target = runs()[4].target = cost::TargetRow{0.4, 1, 1, 7, 1};
+  runs()[3].target = cost::TargetRow{0.4, 1, 4, 7, 1};
+  EXPECT_TRUE(has_line(merits(), "FOM maml.bytes_to_target = 2 B")) << merits();
+}
+
 std::size_t widest_line(const std::string& text) {
   std::size_t widest = 0;
   for (std::size_t begin = 0, end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1)
@@ -104,33 +146,30 @@ std::size_t widest_line(const std::string& text) {
 }
 
 // Two tables under 80 columns: accuracy, and costs.
-TEST(ComparisonTable, FitsIntoTheTerminal) {
-  auto s = summary();
-  for (auto& run : s.runs) run.evaluations.back().accuracy_top4 = 0.9375;
+TEST_F(ComparisonTable, FitsIntoTheTerminal) {
+  count_top4();
   for (const int columns : {60, 80, 100, 140})
-    EXPECT_LE(widest_line(comparison_table(s, columns)), static_cast<std::size_t>(columns));
-  const auto narrow = comparison_table(s, 80);
+    EXPECT_LE(widest_line(table(columns)), static_cast<std::size_t>(columns));
+  const auto narrow = table(80);
   EXPECT_NE(narrow.find("  algorithm  FLOP/round"), std::string::npos) << narrow;
-  EXPECT_EQ(comparison_table(s, 200), comparison_table(s));
+  EXPECT_EQ(table(200), table());
 }
 
-TEST(ComparisonTable, HasTop4OnlyWhereItWasCounted) {
-  EXPECT_EQ(comparison_table(summary()).find("top 4"), std::string::npos);
-  EXPECT_EQ(figures_of_merit(summary()).find("accuracy_top4"), std::string::npos);
-  auto s = summary();
-  for (auto& run : s.runs) run.evaluations.back().accuracy_top4 = 0.9375;
-  EXPECT_NE(comparison_table(s).find("0.9375"), std::string::npos);
-  EXPECT_TRUE(has_line(figures_of_merit(s), "FOM maml.accuracy_top4 = 0.937500 fraction"));
+TEST_F(ComparisonTable, HasTop4OnlyWhereItWasCounted) {
+  EXPECT_EQ(table().find("top 4"), std::string::npos);
+  EXPECT_EQ(merits().find("accuracy_top4"), std::string::npos);
+  count_top4();
+  EXPECT_NE(table().find("0.9375"), std::string::npos);
+  EXPECT_TRUE(has_line(merits(), "FOM maml.accuracy_top4 = 0.937500 fraction"));
 }
 
-TEST(Summary, OfAMethodWithoutRoundsHasNoCostsOfRounds) {
-  auto s = summary();
+TEST_F(ClosingTest, AMethodWithoutRoundsHasNoCostsOfRounds) {
   auto self = run("self", 1, 0.5);
   self.rounds.clear();
   self.evaluations.back().loss = std::nan("");
   self.clients = {{3, 0.1, 0.5, 10, 0.9, 600}, {4, 0.1, 0.5, 10, 0.9, 700}};
-  s.runs.push_back(self);
-  const auto table = comparison_table(s), merits = figures_of_merit(s);
+  runs().push_back(self);
+  const auto table = this->table(), merits = this->merits();
   EXPECT_EQ(table.find("nan"), std::string::npos) << table;
   EXPECT_TRUE(has_line(merits, "FOM self.accuracy = 0.500000 fraction")) << merits;
   EXPECT_TRUE(has_line(merits, "FOM self.local_flops = 1300 FLOP")) << merits;
@@ -138,16 +177,14 @@ TEST(Summary, OfAMethodWithoutRoundsHasNoCostsOfRounds) {
   EXPECT_EQ(merits.find("nan"), std::string::npos) << merits;
 }
 
-TEST(ComparisonTable, SaysWhereDataAreGenerated) {
-  auto s = summary();
-  s.source = "generated";
-  EXPECT_NE(comparison_table(s).find("generated"), std::string::npos);
+TEST_F(ComparisonTable, SaysWhereDataAreGenerated) {
+  file_[0].results.data.source = "generated";
+  EXPECT_NE(table().find("generated"), std::string::npos);
 }
 
-TEST(ComparisonTable, HidesAnEfficiencyThatCannotBeTrusted) {
-  auto s = summary();
-  s.efficiency_trusted = false;
-  const auto text = comparison_table(s);
+TEST_F(ComparisonTable, HidesAnEfficiencyThatCannotBeTrusted) {
+  let_the_rate_drift();
+  const auto text = table();
   EXPECT_EQ(text.find("0.100"), std::string::npos) << text;
 }
 

@@ -117,7 +117,7 @@ TEST_F(FullDisk, IsReportedWhenTheModelDoesNotFit) {
   const Model model{"[]", std::vector<float>(1'000'000), std::vector<float>(1'000'000), {}, {}};
   expect_error(Status::own_file, "No space left on device", [&] {
     ResultsWriter writer(path, false, results.header, results.system, results.data);
-    writer.begin_run({"maml", 1, 1, 1, {}}, 2).finish({}, std::nullopt, &model, "complete");
+    writer.begin_run({"maml", 1, 1, 1, {}}, 2).finish(&model, "complete");
     writer.close("complete");
   });
   EXPECT_FALSE(fs::exists(path));
@@ -129,7 +129,7 @@ TEST_F(FullDisk, IsReportedWhenTheModelDoesNotFit) {
     const Results results = head();
     ResultsWriter writer(path, false, results.header, results.system, results.data);
     const Model model{"[]", std::vector<float>(1'000'000), std::vector<float>(1'000'000), {}, {}};
-    writer.begin_run({"maml", 1, 1, 1, {}}, 2).finish({}, std::nullopt, &model, "complete");
+    writer.begin_run({"maml", 1, 1, 1, {}}, 2).finish(&model, "complete");
   } catch (const Error& error) {
     status = static_cast<int>(error.status());
   }

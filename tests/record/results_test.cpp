@@ -265,8 +265,11 @@ TEST(Results, TwoRunsAreWrittenAtOnce) {
         out->append_rounds(std::span(&from->rounds[i], 1));
         out->append_evaluation(from->evaluations[i]);
       }
-    plain.finish(written.runs[0].clients, written.runs[0].target, nullptr, "complete");
-    meta.finish(written.runs[1].clients, written.runs[1].target, nullptr, "complete");
+    for (auto [out, from] : {std::pair{&plain, &written.runs[0]}, std::pair{&meta, &written.runs[1]}}) {
+      if (from->target) out->write_target(*from->target);
+      out->write_clients(from->clients);
+      out->finish(nullptr, "complete");
+    }
     writer.close("complete");
   }
   expect_equal(written, read_results(folder.path() / "a.h5"));
@@ -279,7 +282,7 @@ TEST(Results, ModelAndDivisionAreStored) {
   {
     ResultsWriter writer(folder.path() / "a.h5", false, results.header, results.system, results.data);
     RunWriter out = writer.begin_run(run("meta-sgd", 7, rising, 1, 1, 4).header, 2);
-    out.finish({}, std::nullopt, &model, "complete");
+    out.finish(&model, "complete");
     writer.close("complete");
   }
   const h5::Node file = h5::open_file(folder.path() / "a.h5");
@@ -337,6 +340,31 @@ TEST(Results, WhatWasFlushedSurvivesAKilledProcess) {
   ASSERT_GE(read.runs[0].rounds.size(), 2u);
   expect_equal(read.runs[0].rounds[1], rows.rounds[1]);
   EXPECT_EQ(read.runs[0].evaluations.size(), 1u);
+}
+
+/// As the closing table is made: by the process that writes, before close(), of what was appended and not
+/// flushed.
+TEST(Results, TheWriterCanReadWhatItWrites) {
+  const Folder folder;
+  const Results results = head();
+  const auto rows = run("maml", 1, rising, 0.6, 1, 4);
+  ResultsWriter writer(folder.path() / "a.h5", false, results.header, results.system, results.data);
+  RunWriter out = writer.begin_run(rows.header, 2);
+  out.append_evaluation(rows.evaluations[0]);
+  for (const auto& row : rows.rounds) {
+    out.append_rounds(std::span(&row, 1));
+    const auto read = writer.read();
+    ASSERT_EQ(read.runs.at(0).rounds.size(), static_cast<std::size_t>(row.round));
+    expect_equal(read.runs[0].rounds.back(), row);
+  }
+  out.write_target(*rows.target);
+  EXPECT_EQ(writer.read().runs[0].target->round, rows.target->round);
+  out.append_rounds(rows.rounds);  // the writer goes on
+  out.finish(nullptr, "complete");
+  writer.set_gemm_end({1, 2});
+  EXPECT_EQ(writer.read().system.gemm_flops_per_second_end, (std::vector<double>{1, 2}));
+  writer.close("complete");
+  EXPECT_EQ(read_results(folder.path() / "a.h5").runs[0].rounds.size(), 2 * rows.rounds.size());
 }
 
 TEST(Results, WithoutCloseThePartStaysAndCanBeRead) {

@@ -28,7 +28,9 @@ void write_full(const std::filesystem::path& path) {
   out.append_rounds(rows.rounds);
   for (const cost::EvaluationRow& row : rows.evaluations) out.append_evaluation(row);
   out.write_curve(std::array{cost::CurveRow{0, 0.5, 0.25}, cost::CurveRow{1, 0.75, 0.5}});
-  out.finish(rows.clients, rows.target, &model, "complete");
+  out.write_target(rows.target.value());
+  out.write_clients(rows.clients);
+  out.finish(&model, "complete");
   writer.set_gemm_end({1e9, 2e9});
   writer.close("complete");
 }

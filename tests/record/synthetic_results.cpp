@@ -96,7 +96,9 @@ void write(const std::filesystem::path& path, const Results& results) {
     out.append_rounds(run.rounds);
     for (const cost::EvaluationRow& row : run.evaluations) out.append_evaluation(row);
     if (!run.curve.empty()) out.write_curve(run.curve);
-    out.finish(run.clients, run.target, nullptr, run.status);
+    if (run.target) out.write_target(*run.target);
+    if (!run.clients.empty()) out.write_clients(run.clients);
+    out.finish(nullptr, run.status);
   }
   if (!results.system.gemm_flops_per_second_end.empty())
     writer.set_gemm_end(results.system.gemm_flops_per_second_end);

@@ -2,13 +2,10 @@
 
 #include <H5public.h>
 
-#include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
 #include <functional>
-#include <numeric>
 
 #include "algorithms/stages.hpp"
 #include "base/standard_output.hpp"
@@ -112,28 +109,24 @@ void print(const std::string& text) {
   std::fflush(stdout);
 }
 
-double sum(const std::vector<double>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0);
-}
-
-/// At the root: rates at the end, the closing tables, the file's last words.
-int conclude(Summary summary, const record::System& system, const std::vector<double>& gemm_end,
+/// At the root: rates at the end, the closing tables of what the file holds, the file's last words.
+int conclude(const settings::Settings& settings, const std::vector<double>& gemm_end,
              const federate::Validity& validity, record::ResultsWriter& writer, const std::string& output) {
-  summary.gemm_flops_per_second = sum(system.gemm_flops_per_second);
-  const double drift = sum(gemm_end) / summary.gemm_flops_per_second;
-  summary.efficiency_trusted = std::abs(drift - 1) <= 0.3;
+  writer.set_gemm_end(gemm_end);
+  const std::vector<report::Source> file{{output, writer.read()}};
+  const auto comparison = own_comparison(file, settings.algorithms);
+  const auto& system = file.front().results.system;
   print("\n");
-  print(comparison_table(summary));
-  if (!summary.efficiency_trusted) {
+  print(comparison_table(comparison));
+  if (!report::is_steady(system)) {
     char text[160];
     std::snprintf(text, sizeof text,
                   "warning: the sgemm rate changed by %+.0f%% during the run; efficiency is withheld\n\n",
-                  100 * (drift - 1));
+                  100 * report::gemm_drift(system));
     print(wrapped(text, terminal_columns(), 2));
   }
-  writer.set_gemm_end(gemm_end);
   writer.close(validity.valid() ? "complete" : "invalid");
-  print("results: " + terminal_text(output) + "\n\n" + figures_of_merit(summary) +
+  print("results: " + terminal_text(output) + "\n\n" + figures_of_merit(comparison) +
         verdict(validity.summary()));
   check_standard_output();
   return static_cast<int>(validity.valid() ? Status::ok : Status::invalid);
@@ -227,13 +220,11 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   const federate::Federation federation{world, loaded.catalogue, shard, *network, *engine, device};
 
   federate::Validity validity;
-  Summary summary;
-  summary.source = loaded.catalogue.source;
-  summary.runs = run_experiment(settings, federation, writer.get(), validity);
+  run_experiment(settings, federation, writer.get(), validity);
   const auto gemm_end = measure_gemm(world, device);
   int status = 0;
   comm::agree(world, [&] {
-    if (world.root()) status = conclude(std::move(summary), system, gemm_end, validity, *writer, output);
+    if (world.root()) status = conclude(settings, gemm_end, validity, *writer, output);
   });
   return world.all_max(status);
 }

@@ -70,27 +70,30 @@ class Recorder final : public federate::Observer {
   }
 
   void on_round(const cost::RoundRow& row) override {
-    pending_.push_back(row);
+    for (auto& writer : writers_) writer.append_rounds(std::span(&row, 1));
     progress_.round(row);
   }
-  void on_evaluation(const std::vector<cost::EvaluationRow>& rows) override {
-    for (auto& writer : writers_) writer.append_rounds(pending_);
-    pending_.clear();
-    // With both roles evaluated there are two rows for each view.
-    for (std::size_t i = 0; i < rows.size(); ++i) writers_[i % writers_.size()].append_evaluation(rows[i]);
-    progress_.evaluation(rows);
+  void on_evaluation(const std::vector<federate::ViewEvaluation>& views) override {
+    for (std::size_t v = 0; v < views.size(); ++v) write(views[v], writers_[v]);
+    // Of fedavg and fedavg-meta, which share a training, the one that adapts shows both.
+    progress_.evaluation(views.back().rows);
   }
-  void finish(std::size_t view, const federate::ViewOutcome& outcome, const record::Model* model,
-              const std::string& status) {
-    if (!outcome.curve.empty()) writers_[view].write_curve(outcome.curve);
-    writers_[view].finish(outcome.clients, outcome.target, model, status);
+  void finish(const record::Model* model, const std::string& status) {
+    progress_.end();
+    for (auto& writer : writers_) writer.finish(model, status);
   }
-  void end() { progress_.end(); }
 
  private:
+  /// The evaluations' rows last, since they flush.
+  static void write(const federate::ViewEvaluation& view, record::RunWriter& writer) {
+    if (view.target) writer.write_target(*view.target);
+    if (!view.clients.empty()) writer.write_clients(view.clients);
+    if (!view.curve.empty()) writer.write_curve(view.curve);
+    for (const auto& row : view.rows) writer.append_evaluation(row);
+  }
+
   Progress progress_;
   std::deque<record::RunWriter> writers_;
-  std::vector<cost::RoundRow> pending_;
 };
 
 std::vector<float> to_vector(const at::Tensor& tensor) {
@@ -122,37 +125,21 @@ federate::Outcome run_group(const settings::Settings& settings, const federate::
 
 }  // namespace
 
-std::vector<record::Run> run_experiment(const settings::Settings& settings,
-                                        const federate::Federation& federation, record::ResultsWriter* writer,
-                                        federate::Validity& validity) {
-  std::vector<record::Run> runs;
+void run_experiment(const settings::Settings& settings, const federate::Federation& federation,
+                    record::ResultsWriter* writer, federate::Validity& validity) {
   for (const auto& group : group_by_training(settings.methods)) {
     for (const auto seed : settings.seeds) {
       std::unique_ptr<Recorder> recorder;
       if (writer) recorder = std::make_unique<Recorder>(*writer, settings, group, seed, federation.network);
       federate::Validity own;
-      auto outcome = run_group(settings, federation, group, seed, recorder.get(), own);
+      const auto outcome = run_group(settings, federation, group, seed, recorder.get(), own);
       validity.absorb(own);
-      if (!writer) continue;
-      recorder->end();
-      const std::string status = own.valid() ? "complete" : "invalid";
+      if (!recorder) continue;
       const bool save = settings.save_model && outcome.phi.defined();
       const auto model = save ? make_model(outcome, federation.network.layout()) : record::Model{};
-      for (std::size_t v = 0; v < group.views.size(); ++v) {
-        auto& view = outcome.views[v];
-        recorder->finish(v, view, save ? &model : nullptr, status);
-        runs.push_back({make_header(settings, group.reported[v], seed, federation.network), status,
-                        outcome.rounds, view.evaluations, view.clients, view.target, view.curve});
-      }
+      recorder->finish(save ? &model : nullptr, own.valid() ? "complete" : "invalid");
     }
   }
-  // Seeds of one algorithm side by side, algorithms in the order asked for.
-  const auto place = [&](const record::Run& run) {
-    return std::find(settings.algorithms.begin(), settings.algorithms.end(), run.header.algorithm);
-  };
-  std::stable_sort(runs.begin(), runs.end(),
-                   [&](const auto& a, const auto& b) { return place(a) < place(b); });
-  return runs;
 }
 
 }  // namespace fedmeta::programs

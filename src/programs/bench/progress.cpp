@@ -67,11 +67,7 @@ void Progress::draw(const cost::RoundRow& row) {
 
 void Progress::evaluation(const std::vector<cost::EvaluationRow>& rows) {
   if (mode_ == Mode::off) return;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    // Of fedavg and fedavg-meta, which share a training, the one that adapts: the split's last row shows
-    // both.
-    const auto& row = rows[i];
-    if (i + 1 < rows.size() && rows[i + 1].split == row.split) continue;
+  for (const auto& row : rows) {
     accuracy_ = "  accuracy " + decimal(row.initial_accuracy, 3) + " -> " + decimal(row.accuracy, 3);
     if (mode_ != Mode::lines) continue;
     char line[256];

@@ -20,6 +20,7 @@ class Progress {
   Progress(const std::string& mode, std::string run, std::int64_t rounds);
 
   void round(const cost::RoundRow& row);
+  /// One row for each role that was evaluated.
   void evaluation(const std::vector<cost::EvaluationRow>& rows);
   void end();
 
