@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "data/leaf_writer.hpp"
+#include "data/leaf/leaf_writer.hpp"
 #include "problems.hpp"
 #include "record/data_file.hpp"
 #include "record/results_writer.hpp"

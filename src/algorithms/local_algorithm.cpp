@@ -4,11 +4,14 @@
 
 namespace fedmeta::algorithms {
 
+learn::Batches LocalAlgorithm::training_sets(const learn::Group& group) const {
+  return local_.data == LocalData::support ? group.support() : group.all();
+}
+
 learn::Updates LocalAlgorithm::client_updates(const learn::Engine& engine, const at::Tensor& phi,
                                               const learn::Group& group, learn::ClientStates& states) const {
   auto orders = group.orders;
-  const auto sets = local_.data == LocalData::support ? group.support() : group.all();
-  const auto steps = learn::minibatches(sets, local_.passes, &orders, engine.has_dropout());
+  const auto steps = learn::minibatches(training_sets(group), local_.passes, &orders, engine.has_dropout());
   return learn::fedavg(engine, phi, steps, *local_.make_optimizer(), states, local_.direction);
 }
 

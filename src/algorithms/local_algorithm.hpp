@@ -24,6 +24,8 @@ class LocalAlgorithm : public Algorithm {
  protected:
   /// Of the rounds.
   const LocalTraining& local() const { return local_; }
+  /// What clients train on: all their samples, or their support sets.
+  learn::Batches training_sets(const learn::Group& group) const;
   bool has_same_training(const LocalAlgorithm& other) const {
     return round_options() == other.round_options() && local_ == other.local_ && server_ == other.server_;
   }

@@ -9,7 +9,7 @@
 
 #include "algorithms/descriptor.hpp"
 #include "algorithms/stages.hpp"
-#include "data/production_baselines.hpp"
+#include "data/sets/production_baselines.hpp"
 #include "options/option_table.hpp"
 
 namespace fedmeta::algorithms {

@@ -48,6 +48,12 @@ struct SampleForm {
   std::int64_t tokens = 0;
 };
 
+/// Labels of other data of the same kind, and advice about them.
+struct MoreClasses {
+  std::int32_t classes = 0;
+  std::string remedy = {};
+};
+
 /// Appends the samples of `more`, the same user's part in a later file. Converts bytes to floats if one of
 /// the two stores floats.
 void append(Client& client, Client&& more);

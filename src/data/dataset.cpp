@@ -1,13 +1,15 @@
 #include "data/dataset.hpp"
 
 #include "base/error.hpp"
-#include "data/femnist.hpp"
-#include "data/production.hpp"
-#include "data/sent140.hpp"
-#include "data/shakespeare.hpp"
-#include "data/synthetic.hpp"
 
 namespace fedmeta::data {
+namespace {
+
+[[noreturn]] void fail_without_stand_in(const std::string& dataset) {
+  throw Error(Status::usage, "this data set has no stand-in", "--dataset " + dataset, "give --data PATH");
+}
+
+}  // namespace
 
 DataFiles Dataset::files(const std::filesystem::path& path) const {
   return shard_files(path);
@@ -17,14 +19,20 @@ std::string Dataset::source(const std::filesystem::path&) const {
   return "leaf";
 }
 
-std::unique_ptr<Dataset> make_dataset(const DatasetPlan& plan) {
-  if (plan.dataset == "femnist") return make_femnist(plan);
-  if (plan.dataset == "shakespeare") return make_shakespeare(plan);
-  if (plan.dataset == "sent140") return make_sent140(plan);
-  if (plan.dataset == "synthetic") return make_synthetic(plan);
-  if (plan.dataset == "production") return make_production(plan);
-  throw Error(Status::usage, "unknown data set", "--dataset " + plan.dataset,
-              "use femnist, shakespeare, sent140, synthetic or production");
+std::int64_t Dataset::generated_clients() const {
+  fail_without_stand_in(form().dataset);
+}
+
+std::string Dataset::generated_id(std::int64_t) const {
+  fail_without_stand_in(form().dataset);
+}
+
+Client Dataset::generate(std::int64_t) const {
+  fail_without_stand_in(form().dataset);
+}
+
+ClientSize Dataset::generated_size(std::int64_t) const {
+  fail_without_stand_in(form().dataset);
 }
 
 }  // namespace fedmeta::data

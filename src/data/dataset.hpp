@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <set>
@@ -12,9 +13,10 @@
 #include <vector>
 
 #include "data/client.hpp"
-#include "data/generated_size.hpp"
-#include "data/leaf_text.hpp"
-#include "data/shard_files.hpp"
+#include "data/dataset_options.hpp"
+#include "data/leaf/leaf_text.hpp"
+#include "data/leaf/shard_files.hpp"
+#include "data/stand_in/generated_size.hpp"
 
 namespace fedmeta::data {
 
@@ -27,7 +29,7 @@ struct WordVectors {
 /// Returns whether the client with an id is wanted.
 using WantedId = std::function<bool(const std::string&)>;
 
-/// Reads the files of a data set and generates its stand-in. Immutable; any rank may hold one.
+/// Reads the files of a data set and generates its stand-in, if it has one. Immutable; any rank may hold one.
 class Dataset {
  public:
   virtual ~Dataset() = default;
@@ -47,20 +49,34 @@ class Dataset {
   virtual std::vector<Client> read_wanted(const std::filesystem::path&, const WantedId&) const { return {}; }
   /// Applies the data set's options to a client from elsewhere. read() has applied them already.
   virtual void vary(Client&) const {}
+  /// Returns what is wrong with the samples of a client from a data file, or nothing. The file has been read
+  /// and varied; labels are checked elsewhere.
+  virtual std::string fault(const Client&) const { return {}; }
+  /// Returns the classes that files of another variant have.
+  virtual MoreClasses more_classes() const { return {}; }
   /// Returns the kind of `path`: "leaf", "text" or "csv".
   virtual std::string source(const std::filesystem::path& path) const;
 
   /// Returns the names, one per line, of files that were passed over when this file was made from others.
   virtual std::string passed_over_before() const { return {}; }
 
-  // The stand-in. Clients are generated one by one, each from the seed and its index alone.
-  virtual std::int64_t generated_clients() const = 0;
-  virtual std::string generated_id(std::int64_t index) const = 0;
-  virtual Client generate(std::int64_t index) const = 0;
+  /// Returns whether the clients of a run are not those that are read or generated, but dealt from all of
+  /// their samples (label_shards.hpp), by the caller that has them all.
+  virtual bool deals_label_shards() const { return false; }
+
+  // The stand-in, for data sets that have a generator; without one these throw Error(usage). Clients are
+  // generated one by one, each from the seed and its index alone.
+  virtual std::int64_t generated_clients() const;
+  virtual std::string generated_id(std::int64_t index) const;
+  virtual Client generate(std::int64_t index) const;
   /// Returns the size of generate(index) without drawing its samples.
-  virtual ClientSize generated_size(std::int64_t index) const = 0;
+  virtual ClientSize generated_size(std::int64_t index) const;
   /// Returns the way in which LEAF writes clients that were read or generated.
   virtual LeafText leaf_text() const { return number_text(form().width); }
+  /// Returns the words of vectors(), one per row, or none if these have no spelling.
+  virtual std::vector<std::string> generated_words() const { return {}; }
+  /// Writes the stand-in as a log, if it has one (StandIn::has_log).
+  virtual void write_log(std::ostream&) const {}
 
   /// Returns whether the encoding depends on the symbols of all training clients.
   virtual bool needs_symbols() const { return false; }
@@ -82,29 +98,25 @@ class Dataset {
   virtual std::int64_t chronological_gap() const { return 0; }
 };
 
-/// The settings of a data set. Fields have the names of their options.
+/// What to make a data set from.
 struct DatasetPlan {
   std::string dataset = "femnist";
   GeneratedSize generated;
-  std::uint64_t seed = 42;  ///< --data-seed
+  std::uint64_t seed = 42;                   ///< --data-seed
+  OptionValues options = default_options();  ///< of every data set, though only one reads its own
+  std::filesystem::path path;                ///< of the files that will be read (--data); empty: generated
+  /// Whether the network knows all users' classes, and who the user is, where the data set can tell.
+  bool unified = false;
+  /// Whether files are read without the word vectors that they need, to be counted: all words are unknown.
+  bool without_vectors = false;
   /// The survey of the same data set on another rank, which spares reading those files again.
   std::optional<std::string> survey;
 
-  // femnist
-  bool digits = false;                ///< only the labels 0-9, as 10 classes
-  bool invert = false;                ///< x becomes 1 - x
-  std::string partition = "writers";  ///< or "shards": two label-sorted shards per client
-  // shakespeare
-  std::string vocabulary = "leaf80";  ///< leaf80, leaf53, data
-  // sent140
-  std::filesystem::path glove;
-  bool lower_case = false;
-  // synthetic
-  std::string generator = "leaf";  ///< leaf, or alpha-beta
-  double alpha = 0.5, beta = 0.5;
-  // production
-  bool unified = false;       ///< global service labels, with user and last service among the features
-  std::filesystem::path log;  ///< with `unified`: the log that will be read (--data); empty: generated
+  /// Returns the value of an option: a bool, a double or a std::string, as it is declared.
+  template <class T>
+  const T& option(const std::string& name) const {
+    return std::get<T>(options.at(name));
+  }
 };
 
 /// Returns the data set of `plan`. Throws Error(usage) for an unknown name.

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "data/division.hpp"
+#include "data/divide/division.hpp"
 
 namespace fedmeta::data {
 

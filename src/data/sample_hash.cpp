@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "data/shakespeare.hpp"
+#include "data/sets/shakespeare.hpp"
 
 namespace fedmeta::data {
 namespace {

@@ -11,7 +11,7 @@
 #include "base/error.hpp"
 #include "cost/stopwatch.hpp"
 #include "cost/work_done.hpp"
-#include "data/production_features.hpp"
+#include "data/sets/production_features.hpp"
 #include "federate/client_stream.hpp"
 
 namespace fedmeta::federate {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "data/client.hpp"
-#include "data/division.hpp"
+#include "data/divide/division.hpp"
 #include "data/reading.hpp"
 
 namespace fedmeta::hosting {

@@ -8,8 +8,8 @@
 #include <set>
 
 #include "base/random.hpp"
-#include "data/label_shards.hpp"
-#include "data/repeated_parts.hpp"
+#include "data/divide/label_shards.hpp"
+#include "data/leaf/repeated_parts.hpp"
 #include "data/sample_hash.hpp"
 #include "hosting/client_message.hpp"
 #include "hosting/loading_steps.hpp"
@@ -304,8 +304,7 @@ Loaded load(const comm::Communicator& world, const DataPlan& plan) {
   auto& reading = catalogue.reading;
   auto hosted = plan.path.empty() ? generate(world, *dataset) : read(world, plan, *dataset, reading);
   count_read(world, hosted, reading);
-  if (plan.dataset.dataset == "femnist" && plan.dataset.partition == "shards")
-    hosted = deal_shards(world, std::move(hosted), plan.dataset.seed);
+  if (dataset->deals_label_shards()) hosted = deal_shards(world, std::move(hosted), plan.dataset.seed);
   const auto places = draw_samples(hosted, plan.sample_share, plan.dataset.seed);
   auto entries = gather_entries(world, hosted);
   std::int64_t equal_samples = 0;

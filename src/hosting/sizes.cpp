@@ -5,15 +5,11 @@
 #include <set>
 #include <utility>
 
-#include "data/label_shards.hpp"
+#include "data/divide/label_shards.hpp"
 #include "hosting/loading_steps.hpp"
 
 namespace fedmeta::hosting {
 namespace {
-
-bool deals_shards(const DataPlan& plan) {
-  return plan.dataset.dataset == "femnist" && plan.dataset.partition == "shards";
-}
 
 CatalogueClient make_entry(std::string id, const data::ClientSize& size) {
   CatalogueClient entry;
@@ -25,12 +21,12 @@ CatalogueClient make_entry(std::string id, const data::ClientSize& size) {
 }
 
 /// All clients of the stand-in, in the order of their ids, with all of their samples.
-std::vector<CatalogueClient> generated_entries(const data::Dataset& dataset, const DataPlan& plan) {
+std::vector<CatalogueClient> generated_entries(const data::Dataset& dataset) {
   std::vector<CatalogueClient> entries;
   const auto clients = dataset.generated_clients();
   for (std::int64_t i = 0; i < clients; ++i)
     entries.push_back(make_entry(dataset.generated_id(i), dataset.generated_size(i)));
-  if (!deals_shards(plan)) return entries;
+  if (!dataset.deals_label_shards()) return entries;
   const auto samples =
       std::accumulate(entries.begin(), entries.end(), std::int64_t{0},
                       [](std::int64_t sum, const auto& entry) { return sum + entry.samples; });
@@ -43,7 +39,7 @@ std::vector<CatalogueClient> generated_entries(const data::Dataset& dataset, con
 
 std::vector<CatalogueClient> sized_clients(const data::Dataset& dataset, const DataPlan& plan, int ranks,
                                            data::Reading& reading) {
-  auto entries = generated_entries(dataset, plan);
+  auto entries = generated_entries(dataset);
   reading.users = std::ssize(entries);
   for (auto& entry : entries) {
     entry.home = home_of(entry.id, ranks);
@@ -69,7 +65,8 @@ class Maker {
   /// As load() leaves it, before it is encoded.
   data::Client make(CatalogueClient entry) {
     Hosted hosted;
-    hosted[entry.id] = deals_shards(plan_) ? pooled(entry.id) : dataset_.generate(index_of(entry.id));
+    hosted[entry.id] =
+        dataset_.deals_label_shards() ? pooled(entry.id) : dataset_.generate(index_of(entry.id));
     const auto places = draw_samples(hosted, plan_.sample_share, plan_.dataset.seed);
     Loaded one;
     entry.home = world_.rank();

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "data/registry.hpp"
 #include "record/data_file.hpp"
 #include "record/data_file_schema.hpp"
 #include "record/h5.hpp"
@@ -51,8 +52,8 @@ DataFileHeader read_header(const h5::Node& file) {
   header.dataset = h5::attribute<std::string>(file, "dataset");
   header.source = h5::attribute<std::string>(file, "source");
   header.storage = storage_named(h5::attribute<std::string>(file, "storage"), file);
-  if (!is_known(header.dataset, dataset_names))
-    fail("unknown data set `" + header.dataset + "`, not one of " + listed(dataset_names), file.name);
+  if (!data::find_dataset(header.dataset))
+    fail("unknown data set `" + header.dataset + "`, not one of " + listed(data::dataset_names()), file.name);
   if (!is_known(header.source, source_names))
     fail("unknown source `" + header.source + "`, not one of " + listed(source_names), file.name);
   header.width = h5::attribute<std::int64_t>(file, "width");

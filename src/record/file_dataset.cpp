@@ -1,8 +1,10 @@
 #include "record/file_dataset.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "base/error.hpp"
+#include "data/registry.hpp"
 #include "record/data_file.hpp"
 
 namespace fedmeta::record {
@@ -15,11 +17,15 @@ using data::Client;
 class FileDataset final : public data::Dataset {
  public:
   FileDataset(const fs::path& path, const data::DatasetPlan& plan)
-      : path_(path), header_(data_file_header(path)), own_(data::make_dataset(plan)) {
+      : path_(path),
+        header_(data_file_header(path)),
+        descriptor_(data::dataset_named(plan.dataset)),
+        own_(descriptor_.make(plan)) {
     check_storage();
-    if (!plan.survey) vectors_ = read_word_vectors(path);
-    const bool lacks_vectors = header_.dataset == "sent140" && !plan.survey && vectors_.words == 0;
-    if (lacks_vectors) fail("the data file lacks its words' vectors", "");
+    if (plan.survey) return;
+    vectors_ = read_word_vectors(path);
+    if (!descriptor_.vectors_option.empty() && vectors_.words == 0)
+      fail("the data file lacks its words' vectors", "");
   }
 
   data::SampleForm form() const override { return own_->form(); }
@@ -38,6 +44,8 @@ class FileDataset final : public data::Dataset {
   }
   std::string source(const fs::path&) const override { return header_.source; }
   std::string passed_over_before() const override { return header_.passed_over; }
+
+  bool deals_label_shards() const override { return own_->deals_label_shards(); }
 
   std::int64_t generated_clients() const override { return own_->generated_clients(); }
   std::string generated_id(std::int64_t index) const override { return own_->generated_id(index); }
@@ -63,54 +71,48 @@ class FileDataset final : public data::Dataset {
 
   /// Checks that the data set is stored as its networks expect it.
   void check_storage() const {
-    const auto form = own_->form();
-    const bool numbers = header_.storage == data::Storage::bytes || header_.storage == data::Storage::floats;
-    const auto expected = header_.dataset == "shakespeare" ? data::Storage::windows : data::Storage::indices;
-    if (form.input == data::Input::values ? !numbers : header_.storage != expected)
+    const auto& expected = descriptor_.storages;
+    if (std::find(expected.begin(), expected.end(), header_.storage) == expected.end())
       fail("the data file stores " + header_.dataset + " as no version of this program does", "");
   }
 
   void check(const Client& client) const {
     check_labels(client);
-    const auto where = ", user " + client.id;
-    if (const auto* pixels = std::get_if<data::Floats>(&client.features);
-        pixels && header_.dataset == "femnist")
-      for (const auto pixel : *pixels)
-        if (!(pixel >= 0 && pixel <= 1)) fail("a pixel is not from 0 to 1", where);
-    if (const auto* columns = std::get_if<data::Indices>(&client.features);
-        columns && header_.dataset == "production")
-      for (const auto column : *columns)
-        if (column < -1 || column >= own_->form().shape.front())
-          fail("there is no column " + std::to_string(column), where);
+    if (const auto fault = own_->fault(client); !fault.empty()) fail(fault, ", user " + client.id);
   }
 
   /// Checks labels; those of a text are bytes until they are encoded.
   void check_labels(const Client& client) const {
     const bool text = header_.storage == data::Storage::windows;
     const std::int32_t classes = text ? 256 : own_->form().classes;
-    const bool of_alpha_beta = header_.dataset == "synthetic" && classes < 10;
+    const auto more = own_->more_classes();
     for (const auto label : client.labels)
       if (label >= classes)
         fail("label " + std::to_string(label) + " is not from 0 to " + std::to_string(classes - 1),
              ", user " + client.id,
-             of_alpha_beta && label < 10 ? "give --generator alpha-beta, whose data have ten classes"
-                                         : "give the options that the file was made with");
+             label < more.classes ? more.remedy : "give the options that the file was made with");
   }
 
   fs::path path_;
   DataFileHeader header_;
+  const data::DatasetDescriptor& descriptor_;
   std::unique_ptr<data::Dataset> own_;
   data::WordVectors vectors_;
 };
+
+void check_vectors_option(const std::string& option, const data::DatasetPlan& plan) {
+  if (option.empty()) return;
+  if (const auto& file = plan.option<std::string>(option); !file.empty())
+    throw Error(Status::usage, "the data file brings its words' vectors", "--" + option + " " + file,
+                "leave --" + option + " out, or give --data the LEAF JSON");
+}
 
 std::unique_ptr<data::Dataset> open_data_file(const fs::path& path, const data::DatasetPlan& plan) {
   const DataFileHeader header = data_file_header(path);
   if (header.dataset != plan.dataset)
     throw Error(Status::usage, "the data file " + path.string() + " holds " + header.dataset,
                 "--dataset " + plan.dataset, "give --dataset " + header.dataset);
-  if (!plan.glove.empty())
-    throw Error(Status::usage, "the data file brings its words' vectors", "--glove " + plan.glove.string(),
-                "leave --glove out, or give --data the LEAF JSON");
+  for (const auto& dataset : data::datasets()) check_vectors_option(dataset.vectors_option, plan);
   if (plan.unified)
     throw Error(Status::usage, "a data file numbers services per user", "--data " + path.string(),
                 "give the CSV log itself to a unified model");

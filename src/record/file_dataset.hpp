@@ -13,7 +13,8 @@ namespace fedmeta::record {
 /// source() is what the file was made from. Otherwise returns the data set of `plan`, which reads its own
 /// formats or, if `path` is empty, is generated. Throws Error(input) if the content is not that of a data
 /// file. Throws Error(usage) if the file holds another data set than plan.dataset, for an unknown data set,
-/// and for what a data file cannot provide: --glove (its tokens are numbered already) and `unified`.
+/// and for what a data file cannot provide: word vectors of another file (its tokens are numbered
+/// already) and `unified`.
 std::unique_ptr<data::Dataset> open_dataset(const std::filesystem::path& path, const data::DatasetPlan& plan);
 
 }  // namespace fedmeta::record

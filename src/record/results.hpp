@@ -34,7 +34,7 @@ struct System {
 
 /// The clients of the run, sorted by id.
 struct Data {
-  std::string dataset, source, division;  ///< the first two of known_names.hpp
+  std::string dataset, source, division;  ///< source: of known_names.hpp
   double support_fraction = 0;
   std::int64_t data_seed = 0;
   std::vector<std::string> client_id;

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/input_file.hpp"
+#include "data/registry.hpp"
 #include "record/h5.hpp"
 #include "record/known_names.hpp"
 #include "record/schema.hpp"
@@ -30,8 +31,7 @@ void read_vector(const h5::Node& group, Struct& into, const schema::Column<Struc
   into.*column.member = h5::read<T>(group, column.field.name).values;
 }
 
-template <std::size_t N>
-void check_known(const char* what, const std::string& name, const std::array<const char*, N>& known,
+void check_known(const char* what, const std::string& name, const std::vector<std::string>& known,
                  const h5::Node& node) {
   if (!is_known(name, known))
     throw Error(Status::own_file, std::string("unknown ") + what + " `" + name + "`", node.name,
@@ -49,7 +49,7 @@ Data read_data(const h5::Node& group) {
   read_attributes(group, data, schema::data_attributes);
   if (h5::has_attribute(group, std::get<0>(schema::reading_attributes).name))  // since they are written
     read_attributes(group, data, schema::reading_attributes);
-  check_known("data set", data.dataset, dataset_names, group);
+  check_known("data set", data.dataset, data::dataset_names(), group);
   check_known("source of the data", data.source, source_names, group);
   check_fraction("support_fraction", data.support_fraction, group);
   schema::for_each(schema::data_columns, [&](const auto& c) { read_vector(group, data, c); });

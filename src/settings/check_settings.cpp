@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "data/registry.hpp"
 #include "settings/options.hpp"
 
 namespace fedmeta::settings {
@@ -36,6 +37,8 @@ void check_settings(const Settings& s) {
   refuse_unsupported(s);
   refuse(s.algorithms.empty(), "no algorithm", "--algorithms", "name at least one");
   refuse_elsewhere(s);
+  refuse(s.data.empty() && !data::dataset_named(s.source.dataset).stand_in, "this data set has no stand-in",
+         "--dataset " + s.source.dataset, "give --data PATH");
   const std::set<std::int64_t> distinct(s.seeds.begin(), s.seeds.end());
   refuse(distinct.size() != s.seeds.size(), "a seed is named twice", "--seeds", "name each once");
   // Also what is said of methods that do not run must be possible.

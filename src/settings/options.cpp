@@ -6,6 +6,7 @@
 #include <map>
 
 #include "algorithms/option_groups.hpp"
+#include "data/registry.hpp"
 #include "settings/profiles.hpp"
 
 namespace fedmeta::settings {
@@ -59,10 +60,19 @@ OptionGroup general(Settings& s) {
   return group;
 }
 
+/// " (X has sizes of its own)", where a data set has.
+std::string with_own_sizes() {
+  Words names;
+  for (const auto& dataset : data::datasets())
+    if (dataset.stand_in && dataset.stand_in->own_samples) names.push_back(dataset.name);
+  if (names.empty()) return "";
+  const std::string has = names.size() == 1 ? " has" : " have";
+  return " (" + data::either_of(names) + has + " sizes of its own)";
+}
+
 OptionGroup clients(Settings& s) {
   OptionGroup group{"Data", {}};
-  group.row("dataset", s.source.dataset,
-            Words{"femnist", "shakespeare", "sent140", "synthetic", "production"}, "Data set");
+  group.row("dataset", s.source.dataset, data::dataset_names(), "Data set");
   group.row("data", s.data, {}, "LEAF folder or JSON file, raw text, or log; absent: a generated stand-in");
   group.row("allow-partial", s.allow_partial, {}, "Go on where files that look like data are not read");
   group
@@ -98,7 +108,7 @@ OptionGroup clients(Settings& s) {
       .scaled();
   group
       .row("generated-samples", s.source.generated.mean_samples, options::not_negative,
-           "Their samples, mean (synthetic has sizes of its own)")
+           "Their samples, mean" + with_own_sizes())
       .scaled(s.source.generated.min_samples);
   group
       .row("generated-deviation", s.source.generated.deviation_samples, options::not_negative,
@@ -110,18 +120,13 @@ OptionGroup clients(Settings& s) {
 
 OptionGroup variants(data::DatasetPlan& source) {
   OptionGroup group{"Variants of data sets", {}};
-  group.row("digits", source.digits, {}, "femnist: the digits alone, as 10 classes");
-  group.row("invert", source.invert, {}, "femnist: x becomes 1 - x");
-  group.row("partition", source.partition, Words{"writers", "shards"},
-            "femnist: clients are writers, or get two label-sorted shards");
-  group.row("vocabulary", source.vocabulary, Words{"leaf80", "leaf53", "data"},
-            "shakespeare: characters with a number of their own");
-  group.row("glove", source.glove, {}, "sent140: word vectors as GloVe text");
-  group.row("lower-case", source.lower_case, {}, "sent140: small letters, as GloVe's words have");
-  group.row("generator", source.generator, Words{"leaf", "alpha-beta"},
-            "synthetic: LEAF's, or synthetic(alpha, beta)");
-  group.row("alpha", source.alpha, options::not_negative, "synthetic: spread of the clients' models");
-  group.row("beta", source.beta, options::not_negative, "synthetic: spread of the clients' inputs");
+  for (const auto& dataset : data::datasets())
+    for (const auto& option : dataset.options)
+      std::visit(
+          [&](auto& value) {
+            group.row(option.name, value, option.accepted, dataset.name + ": " + option.help);
+          },
+          source.options.at(option.name));
   return group;
 }
 

@@ -16,6 +16,7 @@
 #include "base/version.hpp"
 #include "command_line/command_line.hpp"
 #include "command_line/nearest.hpp"
+#include "data/registry.hpp"
 #include "settings/options.hpp"
 #include "settings/profiles.hpp"
 #include "settings/toml.hpp"
@@ -271,6 +272,7 @@ std::vector<algorithms::Method> resolved_methods(const Settings& s, const std::v
 
 Settings profile_settings(const std::string& profile, const std::string& dataset, Given& given) {
   Settings s;
+  if (const auto& stand_in = data::dataset_named(dataset).stand_in) s.source.generated = stand_in->size;
   given = given_in_profile(profile, dataset, s);
   s.profile = profile;
   s.source.dataset = dataset;

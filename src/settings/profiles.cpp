@@ -4,7 +4,7 @@
 
 #include "base/error.hpp"
 #include "command_line/nearest.hpp"
-#include "settings/profile_texts.hpp"
+#include "data/registry.hpp"
 
 namespace fedmeta::settings {
 namespace {
@@ -29,21 +29,15 @@ std::string take(TomlSection& section, const std::string& key) {
   return value;
 }
 
-std::vector<std::string> dataset_names() {
-  std::vector<std::string> names;
-  for (const auto& [name, text] : profile_texts())
-    if (name != of_all) names.push_back(name);
-  return names;
-}
-
 /// Sources that used few data sets fix nothing for the others.
 void require_own_section(const std::string& profile, const std::string& dataset) {
   if (find(sections_of(dataset), profile)) return;
-  std::string used;
-  for (const auto& name : dataset_names())
-    if (find(sections_of(name), profile)) used += (used.empty() ? "" : " or ") + name;
+  std::vector<std::string> used;
+  for (const auto& name : data::dataset_names())
+    if (find(sections_of(name), profile)) used.push_back(name);
   throw Error(Status::usage, "this source did not use this data set",
-              "--profile " + profile + " with --dataset " + dataset, "use --dataset " + used);
+              "--profile " + profile + " with --dataset " + dataset,
+              "use --dataset " + data::either_of(used));
 }
 
 }  // namespace
@@ -60,9 +54,7 @@ std::vector<TomlItem> profile_items(const std::string& profile, const std::strin
   if (!found)
     throw Error(Status::usage, "unknown profile", "--profile " + profile,
                 command_line::did_you_mean(profile, profile_names()));
-  if (dataset == of_all || !profile_texts().contains(dataset))
-    throw Error(Status::usage, "unknown data set", "--dataset " + dataset,
-                command_line::did_you_mean(dataset, dataset_names()));
+  data::dataset_named(dataset);  // refuses an unknown one
   auto own = *found;
   if (take(own, "few-data-sets") == "true") require_own_section(profile, dataset);
   const auto base = take(own, "base");

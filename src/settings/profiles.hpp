@@ -1,10 +1,19 @@
 // Presets: what a source fixes, and what our own comparisons use. src/settings/profiles has them.
 #pragma once
 
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "settings/toml.hpp"
+
+namespace fedmeta {
+
+/// Texts of the files, as they were when the program was built, by their names without the ending.
+const std::map<std::string, std::string_view>& profile_texts();
+
+}  // namespace fedmeta
 
 namespace fedmeta::settings {
 

@@ -1,5 +1,6 @@
 // What the settings ask of loading and of a run.
 
+#include "data/registry.hpp"
 #include "model/descriptors.hpp"
 #include "model/precision.hpp"
 #include "settings/settings.hpp"
@@ -12,7 +13,7 @@ hosting::DataPlan data_plan(const Settings& s) {
   plan.dataset = s.source;
   plan.dataset.seed = static_cast<std::uint64_t>(s.data_seed);
   plan.dataset.unified = model::network_descriptor(model_name(s)).unified;
-  plan.dataset.log = s.data;
+  plan.dataset.path = s.data;
   plan.roles = s.roles;
   plan.roles.sorted = s.client_split == "sorted";
   plan.filters = s.filters;
@@ -23,8 +24,9 @@ hosting::DataPlan data_plan(const Settings& s) {
                   : s.division == "chronological" ? data::Division::chronological
                   : s.division == "recent"        ? data::Division::recent
                                                   : data::Division::random;
-  // Stand-ins are made smaller, but for synthetic ones, which have sizes of their own.
-  plan.sample_share = s.data.empty() && s.source.dataset != "synthetic" ? 1 : s.scale;
+  // Stand-ins are made smaller, but for those that have sizes of their own.
+  const auto& stand_in = data::dataset_named(s.source.dataset).stand_in;
+  plan.sample_share = s.data.empty() && !(stand_in && stand_in->own_samples) ? 1 : s.scale;
   plan.allow_partial = s.allow_partial;
   return plan;
 }
@@ -36,7 +38,7 @@ federate::RunPlan run_plan(const Settings& s, std::int64_t seed) {
           .eval_clients = s.eval_clients,
           .target_accuracy = s.target_accuracy,
           .reproducible = s.reduction == "reproducible",
-          .top4 = s.source.dataset == "production",
+          .top4 = data::dataset_named(s.source.dataset).top4,
           .balanced = s.placement == "balanced",
           .precision = model::precision_named(s.precision)};
 }

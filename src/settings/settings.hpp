@@ -40,7 +40,7 @@ struct Settings {
   std::string model = "auto";
   model::NetworkOptions network = model::initial_network_options();
   std::string init = "tf";
-  std::vector<std::string> algorithms{"fedavg", "fedavg-meta", "fomaml", "maml", "meta-sgd"};
+  std::vector<std::string> algorithms;
   std::vector<std::string> set;  ///< ALGORITHM.KEY=VALUE
 
   // Evaluation

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "data/registry.hpp"
 #include "settings/options.hpp"
 
 namespace fedmeta::settings {
@@ -23,9 +24,7 @@ std::vector<std::string> set_for(algorithms::Method method, const OptionTable& s
 
 std::string model_name(const Settings& settings) {
   if (settings.model != "auto") return settings.model;
-  if (settings.source.dataset == "shakespeare" || settings.source.dataset == "sent140") return "lstm";
-  if (settings.source.dataset == "synthetic") return "lr";
-  return settings.source.dataset == "production" ? "nn" : "cnn";
+  return data::dataset_named(settings.source.dataset).network;
 }
 
 model::ModelPlan model_plan(const Settings& settings, const data::SampleForm& form, at::Tensor vectors) {

@@ -89,6 +89,13 @@ algorithms::Method method_of(const Protocol& p) {
   return method;
 }
 
+std::vector<std::string> names_with_rounds() {
+  std::vector<std::string> names;
+  for (const auto& algorithm : algorithms::descriptors())
+    if (algorithm.course == algorithms::Course::rounds) names.push_back(algorithm.name);
+  return names;
+}
+
 algorithms::Run make_run(const Protocol& protocol) {
   return method_of(protocol).make_run();
 }

@@ -44,6 +44,9 @@ struct Protocol {
 
 /// The method, with the values of those options that it has.
 algorithms::Method method_of(const Protocol& protocol);
+/// Names of all methods with rounds.
+std::vector<std::string> names_with_rounds();
+
 /// What it makes, and the first stage's algorithm of that.
 algorithms::Run make_run(const Protocol& protocol);
 std::unique_ptr<algorithms::Algorithm> make_algorithm(const Protocol& protocol);

@@ -1,4 +1,4 @@
-#include "data/division.hpp"
+#include "data/divide/division.hpp"
 
 #include <gtest/gtest.h>
 

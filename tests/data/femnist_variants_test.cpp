@@ -5,9 +5,10 @@
 #include <map>
 #include <set>
 
+#include "data/dataset.hpp"
+#include "data/divide/label_shards.hpp"
 #include "data/expect_error.hpp"
-#include "data/femnist.hpp"
-#include "data/label_shards.hpp"
+#include "data/sets/femnist.hpp"
 #include "data/temporary_folder.hpp"
 
 namespace fedmeta::data {
@@ -38,7 +39,7 @@ Client read(const DatasetPlan& plan, const std::string& text) {
 
 TEST(Digits, KeepsLabels0To9AsTenClasses) {
   DatasetPlan plan;
-  plan.digits = true;
+  plan.options["digits"] = true;
   EXPECT_EQ(make_dataset(plan)->form().classes, 10);
   EXPECT_EQ(make_dataset({})->form().classes, 62);
   const auto client = read(plan, user({{"0.2", 61}, {"0.4", 9}, {"0.6", 10}, {"0.8", 0}}));
@@ -53,7 +54,7 @@ TEST(Digits, KeepsLabels0To9AsTenClasses) {
 TEST(Digits, OfTheStandInAreTheWritersOwn) {
   auto plan = generated_plan();
   const auto all = make_dataset(plan)->generate(1);
-  plan.digits = true;
+  plan.options["digits"] = true;
   const auto digits = make_dataset(plan)->generate(1);
   std::size_t next = 0;
   for (std::size_t i = 0; i < all.labels.size(); ++i) {
@@ -71,22 +72,22 @@ TEST(Digits, OfTheStandInAreTheWritersOwn) {
 
 TEST(Invert, TurnsXInto1MinusX) {
   DatasetPlan plan;
-  plan.invert = true;
+  plan.options["invert"] = true;
   EXPECT_EQ(read(plan, user({{"0.2", 1}})).features, Features(Bytes(784, 204)));
   EXPECT_EQ(read(plan, user({{"1.0", 1}})).features, Features(Bytes(784, 0)));
   EXPECT_EQ(read(plan, user({{"0.25", 1}})).features, Features(Floats(784, 0.75F)));  // no k/255
   plan = generated_plan();
   auto expected = std::get<Bytes>(make_dataset(plan)->generate(0).features);
   for (auto& byte : expected) byte = static_cast<std::uint8_t>(255 - byte);
-  plan.invert = true;
+  plan.options["invert"] = true;
   EXPECT_EQ(make_dataset(plan)->generate(0).features, Features(expected));
 }
 
 TEST(Partition, KnowsWritersAndShards) {
   DatasetPlan plan;
-  plan.partition = "shards";
+  plan.options["partition"] = "shards";
   EXPECT_NO_THROW(make_dataset(plan));
-  plan.partition = "cards";
+  plan.options["partition"] = "cards";
   test::expect_error(Status::usage, [&] { make_dataset(plan); }, {"--partition cards"});
 }
 

@@ -1,5 +1,5 @@
 // The generated writers: reproducible, of the asked size, readable, and each with a hand of its own.
-#include "data/generated_femnist.hpp"
+#include "data/stand_in/generated_femnist.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,8 +12,8 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
-#include "data/glyph_forms.hpp"
-#include "data/glyph_raster.hpp"
+#include "data/stand_in/glyph_forms.hpp"
+#include "data/stand_in/glyph_raster.hpp"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // The generated authors: reproducible, of the asked size, and each with a meaning of its own.
-#include "data/generated_sent140.hpp"
+#include "data/stand_in/generated_sent140.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,9 +11,9 @@
 #include <set>
 
 #include "data/expect_error.hpp"
-#include "data/glove.hpp"
-#include "data/leaf_writer.hpp"
-#include "data/sent140.hpp"
+#include "data/leaf/leaf_writer.hpp"
+#include "data/sets/glove.hpp"
+#include "data/sets/sent140.hpp"
 #include "data/statistics.hpp"
 #include "data/temporary_folder.hpp"
 
@@ -158,8 +158,9 @@ TEST(GeneratedSent140, WhatIsWrittenIsReadBack) {
       false);
   std::vector<std::string> words;
   for (std::int32_t word = 0; word < made_up_word_count; ++word) words.push_back(spelling(word));
-  plan.glove = folder.path() / "glove.txt";
-  std::ofstream out(plan.glove);
+  const auto file = folder.path() / "glove.txt";
+  plan.options["glove"] = file.string();
+  std::ofstream out(file);
   write_glove(out, words, *made->vectors());
   out.close();
 

@@ -1,5 +1,5 @@
 // The Shakespeare stand-in: its sizes, and that it can be learnt, from others and still better from oneself.
-#include "data/generated_shakespeare.hpp"
+#include "data/stand_in/generated_shakespeare.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,8 @@
 #include <sstream>
 
 #include "base/error.hpp"
-#include "data/shakespeare.hpp"
+#include "data/dataset.hpp"
+#include "data/sets/shakespeare.hpp"
 #include "data/statistics.hpp"
 
 namespace fedmeta::data {
@@ -22,7 +23,8 @@ std::unique_ptr<Dataset> generated(const GeneratedSize& size, std::uint64_t seed
   DatasetPlan plan;
   plan.generated = size;
   plan.seed = seed;
-  return make_shakespeare(plan);
+  plan.dataset = "shakespeare";
+  return make_dataset(plan);
 }
 
 TEST(GeneratedShakespeare, DependsOnSeedAndIndexAlone) {

@@ -3,8 +3,8 @@
 
 #include "base/error.hpp"
 #include "data/dataset.hpp"
-#include "data/division.hpp"
-#include "data/label_shards.hpp"
+#include "data/divide/division.hpp"
+#include "data/divide/label_shards.hpp"
 
 namespace fedmeta::data {
 namespace {
@@ -20,9 +20,9 @@ std::vector<DatasetPlan> plans() {
   }
   plans[4].generated.clients = 2600;  // the index 2500 is a heavy user's
   auto digits = plans[0], alpha_beta = plans[3], unified = plans[4];
-  digits.digits = digits.invert = true;
+  digits.options["digits"] = digits.options["invert"] = true;
   digits.generated = {60, 4, 3, 1};  // some have no digit at all
-  alpha_beta.generator = "alpha-beta";
+  alpha_beta.options["generator"] = "alpha-beta";
   unified.unified = true;
   plans.insert(plans.end(), {digits, alpha_beta, unified});
   return plans;

@@ -1,5 +1,5 @@
 // GloVe files, good and bad.
-#include "data/glove.hpp"
+#include "data/sets/glove.hpp"
 
 #include <gtest/gtest.h>
 

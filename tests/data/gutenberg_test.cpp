@@ -1,5 +1,5 @@
 // The parser of the raw Shakespeare: on a small text in that layout, rule by rule, and on the real one.
-#include "data/gutenberg.hpp"
+#include "data/sets/gutenberg.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,8 +9,9 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "data/dataset.hpp"
 #include "data/real_data.hpp"
-#include "data/shakespeare.hpp"
+#include "data/sets/shakespeare.hpp"
 #include "data/statistics.hpp"
 
 namespace fedmeta::data {
@@ -167,7 +168,9 @@ std::pair<std::size_t, std::size_t> within(const std::vector<Client>& clients, B
 
 /// LEAF's published statistics, and the counts of subsets that are known of it.
 TEST_F(GutenbergReal, HasLeafsStatistics) {
-  const auto clients = make_shakespeare({})->read(file_);
+  DatasetPlan plan;
+  plan.dataset = "shakespeare";
+  const auto clients = make_dataset(plan)->read(file_);
   StatisticsCollector collector;
   for (const Client& client : clients) collector.add(client);
   const Statistics s = collector.result();

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <map>
 
-#include "data/femnist.hpp"
-#include "data/leaf.hpp"
+#include "data/leaf/leaf.hpp"
 #include "data/real_data.hpp"
+#include "data/sets/femnist.hpp"
 
 namespace fedmeta::data {
 namespace {

@@ -1,5 +1,5 @@
 // The LEAF reader on small files of every shape, good and bad. Samples here are 2 x 2 with 3 classes.
-#include "data/leaf.hpp"
+#include "data/leaf/leaf.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // What the writer writes, the reader reads to the last bit; nothing is left of a folder that failed.
-#include "data/leaf_writer.hpp"
+#include "data/leaf/leaf_writer.hpp"
 
-#include "data/femnist.hpp"
+#include "data/sets/femnist.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,8 @@
 #include <map>
 
 #include "base/error.hpp"
-#include "data/leaf.hpp"
+#include "data/leaf/leaf.hpp"
+#include "data/leaf/shard_files.hpp"
 #include "data/statistics.hpp"
 #include "temporary_folder.hpp"
 

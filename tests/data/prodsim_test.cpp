@@ -1,6 +1,6 @@
 // The simulated users: reproducible, of Table 1's sizes, and as predictable as the prototype of
 // docs/protocols.md 5.4.
-#include "data/prodsim.hpp"
+#include "data/stand_in/prodsim.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,8 +12,8 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "data/dataset.hpp"
-#include "data/division.hpp"
-#include "data/production_baselines.hpp"
+#include "data/divide/division.hpp"
+#include "data/sets/production_baselines.hpp"
 
 namespace fedmeta::data {
 namespace {

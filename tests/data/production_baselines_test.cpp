@@ -1,5 +1,5 @@
 // MFU, MRU and naive Bayes on sequences that can be judged by hand.
-#include "data/production_baselines.hpp"
+#include "data/sets/production_baselines.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <set>
 
 #include "base/random.hpp"
-#include "data/production_features.hpp"
+#include "data/sets/production_features.hpp"
 
 namespace fedmeta::data {
 namespace {

@@ -1,5 +1,5 @@
 // The 103 features, worked out by hand.
-#include "data/production_features.hpp"
+#include "data/sets/production_features.hpp"
 
 #include <gtest/gtest.h>
 

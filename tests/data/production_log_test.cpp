@@ -1,5 +1,5 @@
 // CSV logs, good and bad.
-#include "data/production_log.hpp"
+#include "data/sets/production_log.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,9 +7,9 @@
 
 #include "base/error.hpp"
 #include "data/dataset.hpp"
-#include "data/prodsim.hpp"
+#include "data/sets/use_log_writer.hpp"
+#include "data/stand_in/prodsim.hpp"
 #include "data/temporary_folder.hpp"
-#include "data/use_log_writer.hpp"
 
 namespace fedmeta::data {
 namespace {
@@ -29,7 +29,7 @@ DatasetPlan plan_of(const std::filesystem::path& log = {}) {
   DatasetPlan plan;
   plan.dataset = "production";
   plan.unified = !log.empty();
-  plan.log = log;
+  plan.path = log;
   return plan;
 }
 

@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "base/error.hpp"
-#include "data/division.hpp"
+#include "data/divide/division.hpp"
 
 namespace fedmeta::data {
 namespace {

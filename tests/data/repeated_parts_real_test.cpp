@@ -3,13 +3,13 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
-#include "data/femnist.hpp"
-#include "data/leaf.hpp"
+#include "data/leaf/leaf.hpp"
+#include "data/leaf/repeated_parts.hpp"
 #include "data/real_data.hpp"
-#include "data/repeated_parts.hpp"
 #include "data/sample_hash.hpp"
-#include "data/sent140.hpp"
-#include "data/shakespeare.hpp"
+#include "data/sets/femnist.hpp"
+#include "data/sets/sent140.hpp"
+#include "data/sets/shakespeare.hpp"
 
 namespace fedmeta::data {
 namespace {

@@ -1,11 +1,11 @@
 // Parts of a user that repeat each other are found; single equal samples are let pass.
-#include "data/repeated_parts.hpp"
+#include "data/leaf/repeated_parts.hpp"
 
 #include <gtest/gtest.h>
 
 #include "data/expect_error.hpp"
 #include "data/sample_hash.hpp"
-#include "data/shakespeare.hpp"
+#include "data/sets/shakespeare.hpp"
 
 namespace fedmeta::data {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
-#include "data/division.hpp"
+#include "data/divide/division.hpp"
 
 namespace fedmeta::data {
 namespace {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "data/real_data.hpp"
-#include "data/sent140.hpp"
+#include "data/sets/sent140.hpp"
 
 namespace fedmeta::data {
 namespace {

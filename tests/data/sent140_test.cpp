@@ -1,11 +1,11 @@
 // Tweets: how they are split into words, and how LEAF's files of them are read.
-#include "data/sent140.hpp"
+#include "data/sets/sent140.hpp"
 
 #include <gtest/gtest.h>
 
 #include "data/expect_error.hpp"
+#include "data/sets/tokenise.hpp"
 #include "data/temporary_folder.hpp"
-#include "data/tokenise.hpp"
 
 namespace fedmeta::data {
 namespace {
@@ -51,8 +51,8 @@ Client read(const std::string& json, bool lower_case = false) {
   const test::TemporaryFolder folder;
   DatasetPlan plan;
   plan.dataset = "sent140";
-  plan.glove = folder.write("glove.txt", glove);
-  plan.lower_case = lower_case;
+  plan.options["glove"] = folder.write("glove.txt", glove).string();
+  plan.options["lower-case"] = lower_case;
   return make_dataset(plan)->read(folder.write("data.json", json)).at(0);
 }
 
@@ -99,7 +99,7 @@ TEST(Sent140, SaysWhatNetworksSee) {
   const test::TemporaryFolder folder;
   DatasetPlan plan;
   plan.dataset = "sent140";
-  plan.glove = folder.write("glove.txt", glove);
+  plan.options["glove"] = folder.write("glove.txt", glove).string();
   const auto dataset = make_dataset(plan);
   const SampleForm form = dataset->form();
   EXPECT_EQ(form.shape, std::vector<std::int64_t>{25});
@@ -114,11 +114,12 @@ TEST(Sent140, ReadsTweetsByASurveyAlone) {
   const test::TemporaryFolder folder;
   DatasetPlan plan;
   plan.dataset = "sent140";
-  plan.glove = folder.write("glove.txt", std::string(glove) + "good 5 5\n! 6 6\n");
+  const auto words = folder.write("glove.txt", std::string(glove) + "good 5 5\n! 6 6\n");
+  plan.options["glove"] = words.string();
   const auto file = folder.write("data.json", user(tweet("so good, Bad!"), "1"));
   const auto first = make_dataset(plan);
   plan.survey = first->survey();
-  std::filesystem::remove(plan.glove);
+  std::filesystem::remove(words);
   const auto second = make_dataset(plan);
   EXPECT_EQ(second->read(file).at(0).features, first->read(file).at(0).features);
   EXPECT_EQ(second->vectors(), nullptr);
@@ -171,9 +172,9 @@ TEST(Sent140Error, DataNeedGloveAndTheStandInHasItsOwn) {
   test::expect_error(Status::usage, [&] { make_dataset(plan)->files(file); },
                      {"--data", "give --glove FILE"});
   test::expect_error(Status::usage, [&] { make_dataset(plan)->read(file); }, {"--data", "give --glove FILE"});
-  plan.glove = folder.write("glove.txt", glove);
+  plan.options["glove"] = folder.write("glove.txt", glove).string();
   test::expect_error(Status::usage, [&] { make_dataset(plan)->generate(0); }, {"--glove", "give --data"});
-  plan.glove = folder.path() / "none.txt";
+  plan.options["glove"] = (folder.path() / "none.txt").string();
   test::expect_error(Status::input, [&] { make_dataset(plan); }, {"none.txt"});
 }
 

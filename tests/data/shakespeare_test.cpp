@@ -1,5 +1,5 @@
 // Shakespeare as a data set: windows from text and from LEAF JSON, and how they are encoded.
-#include "data/shakespeare.hpp"
+#include "data/sets/shakespeare.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,9 +8,10 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
-#include "data/leaf_writer.hpp"
+#include "data/dataset.hpp"
+#include "data/leaf/leaf_writer.hpp"
+#include "data/sets/vocabulary.hpp"
 #include "data/temporary_folder.hpp"
-#include "data/vocabulary.hpp"
 
 namespace fedmeta::data {
 namespace {
@@ -20,8 +21,9 @@ constexpr std::size_t width = 80;
 std::unique_ptr<Dataset> shakespeare(const std::string& vocabulary = "leaf80") {
   DatasetPlan plan;
   plan.generated = {.clients = 4, .mean_samples = 60, .deviation_samples = 20};
-  plan.vocabulary = vocabulary;
-  return make_shakespeare(plan);
+  plan.dataset = "shakespeare";
+  plan.options["vocabulary"] = vocabulary;
+  return make_dataset(plan);
 }
 
 /// A sample as LEAF has it: the characters and the next one.
@@ -336,7 +338,7 @@ TEST(ShakespeareEncoding, OfTheDataDependsOnTrainingClients) {
 TEST(Shakespeare, IsADataSetByName) {
   DatasetPlan plan;
   plan.dataset = "shakespeare";
-  plan.vocabulary = "leaf53";
+  plan.options["vocabulary"] = "leaf53";
   EXPECT_EQ(make_dataset(plan)->form().classes, 53);
 }
 

@@ -1,5 +1,5 @@
 // What of a folder is read, and what looks like data and is not.
-#include "data/shard_files.hpp"
+#include "data/leaf/shard_files.hpp"
 
 #include <gtest/gtest.h>
 

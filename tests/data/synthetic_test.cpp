@@ -1,5 +1,5 @@
 // The two generators of synthetic data against their definitions, and LEAF's files of such data.
-#include "data/synthetic.hpp"
+#include "data/dataset.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 
 #include "base/random.hpp"
 #include "data/expect_error.hpp"
-#include "data/leaf_writer.hpp"
-#include "data/linear_tasks.hpp"
+#include "data/leaf/leaf_writer.hpp"
+#include "data/stand_in/linear_tasks.hpp"
 #include "data/statistics.hpp"
 #include "data/temporary_folder.hpp"
 
@@ -19,7 +19,7 @@ namespace {
 DatasetPlan plan_of(const std::string& generator, std::int64_t clients, std::uint64_t seed = 1) {
   DatasetPlan plan;
   plan.dataset = "synthetic";
-  plan.generator = generator;
+  plan.options["generator"] = generator;
   plan.generated.clients = clients;
   plan.seed = seed;
   return plan;
@@ -183,10 +183,10 @@ TEST(Synthetic, RefusesImpossiblePlans) {
   test::expect_error(Status::usage, [] { make_dataset(plan_of("leaf", 0))->generated_clients(); },
                      {"number of clients"});
   auto plan = plan_of("alpha-beta", 1);
-  plan.alpha = -1;
+  plan.options["alpha"] = -1.0;
   test::expect_error(Status::usage, [&] { make_dataset(plan); }, {"--alpha -1"});
-  plan.alpha = 1;
-  plan.beta = std::nan("");
+  plan.options["alpha"] = 1.0;
+  plan.options["beta"] = std::nan("");
   test::expect_error(Status::usage, [&] { make_dataset(plan); }, {"--beta"});
 }
 

@@ -1,5 +1,5 @@
 // LEAF's sampling by users.
-#include "data/user_sampling.hpp"
+#include "data/divide/user_sampling.hpp"
 
 #include <gtest/gtest.h>
 

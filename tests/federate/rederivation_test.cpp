@@ -150,7 +150,7 @@ class Rederivations : public testing::TestWithParam<Case> {
 };
 
 TEST_P(Rederivations, OfASoundEngineAgree) {
-  for (const auto& algorithm : algorithms::algorithm_names())
+  for (const auto& algorithm : test::names_with_rounds())
     for (std::uint64_t seed = 1; seed <= 2; ++seed)
       EXPECT_LT(over_limit(algorithm, seed), 0.5) << algorithm << " seed " << seed;
 }
@@ -170,7 +170,7 @@ TEST_P(Rederivations, FindOnePercentWithEveryAlgorithm) {
   };
   for (const bool in_double_too : {false, true}) {
     if (in_double_too && GetParam().name == "cnn") continue;  // its fused loop only shows wrong passes here
-    for (const auto& algorithm : algorithms::algorithm_names())
+    for (const auto& algorithm : test::names_with_rounds())
       found(algorithm, {Fault::Pass::gradient, 0, 0, in_double_too});
     for (const auto* algorithm : {"maml", "meta-sgd"})
       found(algorithm, {Fault::Pass::product, 0, 0, in_double_too});

@@ -8,11 +8,11 @@
 #include <optional>
 
 #include "base/random.hpp"
-#include "data/femnist.hpp"
-#include "data/generated_femnist.hpp"
-#include "data/leaf.hpp"
-#include "data/leaf_writer.hpp"
-#include "data/made_up_words.hpp"
+#include "data/leaf/leaf.hpp"
+#include "data/leaf/leaf_writer.hpp"
+#include "data/sets/femnist.hpp"
+#include "data/stand_in/generated_femnist.hpp"
+#include "data/stand_in/made_up_words.hpp"
 #include "data/temporary_folder.hpp"
 #include "hosting/shard.hpp"
 #include "record/data_file.hpp"
@@ -318,7 +318,7 @@ hosting::DataPlan plan_of_tweets(const SharedFolder& folder, const std::string& 
   hosting::DataPlan plan;
   plan.path = path;
   plan.dataset.dataset = "sent140";
-  plan.dataset.glove = folder.path() / (world().root() ? "glove.txt" : "nowhere.txt");
+  plan.dataset.options["glove"] = (folder.path() / (world().root() ? "glove.txt" : "nowhere.txt")).string();
   return plan;
 }
 
@@ -372,7 +372,7 @@ TEST(Loading, ALogIsCountedByOneRank) {
   plan.path = log;
   plan.dataset.dataset = "production";
   plan.dataset.unified = true;
-  plan.dataset.log = world().root() ? log : folder.path() / "nowhere.csv";
+  plan.dataset.path = world().root() ? log : folder.path() / "nowhere.csv";
   EXPECT_EQ(hosting::load(world(), plan).catalogue.form.shape, std::vector<std::int64_t>{103 + 5 + 7});
 }
 

@@ -8,9 +8,9 @@
 #include <numeric>
 
 #include "cost/formulas.hpp"
-#include "data/prodsim.hpp"
-#include "data/production_baselines.hpp"
-#include "data/production_features.hpp"
+#include "data/sets/production_baselines.hpp"
+#include "data/sets/production_features.hpp"
+#include "data/stand_in/prodsim.hpp"
 #include "engine/autograd_engine.hpp"
 #include "federate/baseline.hpp"
 #include "hosting/loading.hpp"

@@ -28,8 +28,8 @@ hosting::DataPlan plan_of(const std::string& dataset,
 std::vector<hosting::DataPlan> plans() {
   return {
       plan_of("femnist"),
-      plan_of("femnist", [](auto& plan) { plan.dataset.digits = true; }),
-      plan_of("femnist", [](auto& plan) { plan.dataset.partition = "shards"; }),
+      plan_of("femnist", [](auto& plan) { plan.dataset.options["digits"] = true; }),
+      plan_of("femnist", [](auto& plan) { plan.dataset.options["partition"] = "shards"; }),
       plan_of("femnist",
               [](auto& plan) {
                 plan.filters = {8, 30, 12};
@@ -39,7 +39,7 @@ std::vector<hosting::DataPlan> plans() {
       plan_of("shakespeare", [](auto& plan) { plan.division = data::Division::chronological; }),
       plan_of("shakespeare",
               [](auto& plan) {
-                plan.dataset.vocabulary = "data";
+                plan.dataset.options["vocabulary"] = "data";
                 plan.division = data::Division::chronological;
                 plan.sample_share = 0.5;
               }),
@@ -48,7 +48,7 @@ std::vector<hosting::DataPlan> plans() {
                 plan.roles = {0.5, 0.2, true};
               }),
       plan_of("synthetic"),
-      plan_of("synthetic", [](auto& plan) { plan.dataset.generator = "alpha-beta"; }),
+      plan_of("synthetic", [](auto& plan) { plan.dataset.options["generator"] = "alpha-beta"; }),
       plan_of("production",
               [](auto& plan) {
                 plan.division = data::Division::recent;
@@ -102,7 +102,7 @@ TEST(LoadSizes, BringsEachRanksFirstTrainingClient) {
       const auto& own = sizes.hosted.front();
       EXPECT_EQ(own.id, first->id);
       EXPECT_EQ(data::size_of(own).samples, first->samples);
-      if (plan.dataset.partition == "shards") continue;  // others' samples, as many
+      if (plan.dataset.option<std::string>("partition") == "shards") continue;  // others' samples, as many
       const auto host = std::find_if(loaded.hosted.begin(), loaded.hosted.end(),
                                      [&](const auto& client) { return client.id == own.id; });
       EXPECT_EQ(own.features, host->features) << plan.dataset.dataset;

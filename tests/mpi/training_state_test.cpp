@@ -19,7 +19,7 @@ using test::SmallFederation;
 
 class EveryTraining : public testing::TestWithParam<std::string> {};
 
-INSTANTIATE_TEST_SUITE_P(Training, EveryTraining, testing::ValuesIn(algorithms::algorithm_names()),
+INSTANTIATE_TEST_SUITE_P(Training, EveryTraining, testing::ValuesIn(test::names_with_rounds()),
                          [](const auto& info) {
                            auto name = info.param;
                            std::replace(name.begin(), name.end(), '-', '_');

@@ -33,7 +33,7 @@ class EveryAlgorithm : public testing::TestWithParam<std::string> {
   test::Protocol protocol_ = small_protocol(GetParam());
 };
 
-INSTANTIATE_TEST_SUITE_P(Training, EveryAlgorithm, testing::ValuesIn(algorithms::algorithm_names()),
+INSTANTIATE_TEST_SUITE_P(Training, EveryAlgorithm, testing::ValuesIn(test::names_with_rounds()),
                          [](const auto& info) {
                            auto name = info.param;
                            std::replace(name.begin(), name.end(), '-', '_');

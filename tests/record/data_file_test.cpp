@@ -309,7 +309,7 @@ TEST_F(DataFile, IsADataSet) {
   Client client{"a", data::Bytes(3 * 784, 10), {3, 61, 9}};
   write({client}, Storage::bytes, 784);
   data::DatasetPlan plan;
-  plan.digits = plan.invert = true;
+  plan.options["digits"] = plan.options["invert"] = true;
   const auto dataset = open_dataset(path(), plan);
   EXPECT_EQ(dataset->form().classes, 10);
   EXPECT_EQ(dataset->source(path()), "leaf");

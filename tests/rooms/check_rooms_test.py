@@ -24,8 +24,8 @@ EXCEPTION = '[[exceptions]]\nwhat = "{}"\nfiles = "{}"\nbecause = "not yet"\n'
 TREE = {
     "rooms.toml": LISTS,
     "base/error.hpp": '#include <string>\n#include "base/error.hpp"\n',
-    "data/leaf.cpp": '#include "base/error.hpp"  // not <mpi.h>\nx.item();\n',
-    "data/resident/batch.hpp": '#include <ATen/ATen.h>\n#include "data/leaf.hpp"\n// x.item()\n',
+    "data/leaf/leaf.cpp": '#include "base/error.hpp"  // not <mpi.h>\nx.item();\n',
+    "data/resident/batch.hpp": '#include <ATen/ATen.h>\n#include "data/leaf/leaf.hpp"\n// x.item()\n',
     "comm/session.cpp": '#include <mpi.h>\n#include "base/error.hpp"\n',
 }
 
@@ -39,7 +39,7 @@ class CheckRooms(unittest.TestCase):
 
     def test_includes(self):
         for name, line, fault in (
-            ("base/a.cpp", '#include "data/leaf.hpp"', "base does not see data (data/leaf.hpp)"),
+            ("base/a.cpp", '#include "data/leaf/leaf.hpp"', "base does not see data (data/leaf/leaf.hpp)"),
             ("data/a.cpp", '# include "data/resident/batch.hpp"',
              "data does not see data/resident (data/resident/batch.hpp)"),
             ("data/a.cpp", "#include <ATen/core/Tensor.h>", "data does not see torch (ATen/core/Tensor.h)"),

@@ -58,6 +58,8 @@ TEST(Refusals, NameTheNearestValue) {
 TEST(Refusals, OfSetNameItsEntry) {
   expect_refused({"--set", "maml.inner-l=1"},
                  {"unknown key", "(--set maml.inner-l)", "did you mean inner-lr?"});
+  expect_refused({"--set", "fedavg.inner-lr=1"},
+                 {"does not read", "(--set fedavg.inner-lr)", "docs/algorithms.md"});
   expect_refused({"--set", "mmal.inner-lr=1"}, {"(--set mmal.inner-lr=1)", "did you mean maml?"});
   expect_refused({"--set", "maml"}, {"(--set maml)", "ALGORITHM.KEY=VALUE"});
   expect_refused({"--set", "maml.inner-lr=x"}, {"impossible value x", "(--set maml.inner-lr)"});

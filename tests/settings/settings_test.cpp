@@ -97,7 +97,7 @@ TEST(Settings, JiangProfileIsThePublishedOne) {
 
 TEST(Settings, FedLabProfileIsItsFirstVersion) {
   const auto s = parse({"--profile", "fedlab"});
-  EXPECT_EQ(s.source.partition, "shards");
+  EXPECT_EQ(s.source.option<std::string>("partition"), "shards");
   EXPECT_EQ(s.model, "fedlab-cnn");
   EXPECT_EQ(s.support_fraction, 0.8);
   const Values p(s);

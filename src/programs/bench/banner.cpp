@@ -4,7 +4,7 @@
 
 #include "algorithms/option_groups.hpp"
 #include "base/terminal_text.hpp"
-#include "data/shard_files.hpp"
+#include "data/leaf/shard_files.hpp"
 #include "programs/bench/text_table.hpp"
 
 namespace fedmeta::programs {

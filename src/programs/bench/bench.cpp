@@ -16,7 +16,7 @@
 #include "base/version.hpp"
 #include "base/warning.hpp"
 #include "comm/session.hpp"
-#include "data/shard_files.hpp"
+#include "data/leaf/shard_files.hpp"
 #include "engine/make_engine.hpp"
 #include "hosting/sizes.hpp"
 #include "programs/bench/banner.hpp"

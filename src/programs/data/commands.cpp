@@ -12,7 +12,7 @@
 #include "command_line/nearest.hpp"
 #include "command_line/numbers.hpp"
 #include "command_line/path_option.hpp"
-#include "data/dataset.hpp"
+#include "data/registry.hpp"
 #include "programs/data/convert.hpp"
 #include "programs/data/generate.hpp"
 #include "programs/data/glyph_picture.hpp"
@@ -27,29 +27,75 @@ struct PictureOptions {
   bool force = false;
 };
 
+std::string joined(const std::vector<std::string>& names, const char* between) {
+  std::string text;
+  for (const auto& name : names) text.append(text.empty() ? "" : between).append(name);
+  return text;
+}
+
+/// An option of one data set.
+void add_option(CLI::App& command, const data::DatasetDescriptor& dataset, const data::DatasetOption& option,
+                data::OptionValue& value) {
+  const auto help = dataset.name + ": " + option.help;
+  const auto* range = std::get_if<options::Range>(&option.accepted);
+  const auto* words = std::get_if<data::Words>(&option.accepted);
+  if (auto* truth = std::get_if<bool>(&value))
+    command.add_flag("--" + option.name, *truth, help);
+  else if (auto* number = std::get_if<double>(&value))
+    command_line::number_option(command, option.name, *number, help, *range)->capture_default_str();
+  else if (auto* whole = std::get_if<std::int64_t>(&value))
+    command_line::number_option(command, option.name, *whole, help, *range)->capture_default_str();
+  else if (!words)
+    command_line::path_option(command, "--" + option.name, std::get<std::string>(value), help);
+  else
+    command.add_option("--" + option.name, std::get<std::string>(value), help)
+        ->capture_default_str()
+        ->type_name("TEXT:" + joined(*words, "|"));
+}
+
+/// The options of all data sets that have such a use.
+void add_options(CLI::App& command, data::DatasetPlan& plan, data::OptionUse use) {
+  for (const auto& dataset : data::datasets())
+    for (const auto& option : dataset.options)
+      if (option.use == use) add_option(command, dataset, option, plan.options.at(option.name));
+}
+
+/// A path tells what it is, but not of which variant.
+void read_any_variant(data::DatasetPlan& plan) {
+  plan.dataset.clear();
+  for (const auto& dataset : data::datasets())
+    for (const auto& option : dataset.options)
+      plan.options[option.name] = option.for_any_file.value_or(option.initial);
+}
+
 /// What the path is and how its samples are taken.
 void add_source(CLI::App& command, DataSourcePlan& source) {
+  read_any_variant(source.dataset);
   command_line::path_option(
       command, "PATH", source.path,
       "LEAF folder or JSON file, Gutenberg's text, CSV log, or a data file of this program")
       ->required();
   command.add_option("--dataset", source.dataset.dataset,
-                     "femnist, shakespeare, sent140, synthetic, production; found out where not given");
-  command_line::path_option(command, "--glove", source.dataset.glove,
-                            "Word vectors in GloVe's text format, for sent140");
+                     joined(data::dataset_names(), ", ") + "; found out where not given");
+  add_options(command, source.dataset, data::OptionUse::read);
   command.add_flag("--allow-partial", source.allow_partial,
                    "Go on where files that look like data are not read");
+}
+
+std::vector<std::string> with_logs() {
+  std::vector<std::string> names;
+  for (const auto& dataset : data::datasets())
+    if (dataset.stand_in && dataset.stand_in->has_log) names.push_back(dataset.name);
+  return names;
 }
 
 CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
   CLI::App* command = app.add_subcommand("generate", "Write a generated stand-in");
   data::DatasetPlan& plan = options.dataset;
-  command
-      ->add_option("DATASET", plan.dataset,
-                   "femnist, shakespeare, sent140, synthetic or production (prodsim)")
-      ->required();
-  command_line::path_option(*command, "--output", options.output,
-                            "Data file FILE.h5, production's log FILE.csv, or folder for LEAF JSON")
+  command->add_option("DATASET", plan.dataset, data::either_of(data::dataset_names()))->required();
+  command_line::path_option(
+      *command, "--output", options.output,
+      "Data file FILE.h5, " + data::either_of(with_logs()) + "'s log FILE.csv, or folder for LEAF JSON")
       ->required();
   command_line::number_option(*command, "clients", options.clients,
                               "Number of clients; this and all sizes: as the paper's", options::positive);
@@ -59,14 +105,7 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
                               "Samples per client, standard deviation", options::not_negative);
   command_line::number_option(*command, "min-samples", options.min_samples, "Samples per client, at least",
                               options::not_negative);
-  command->add_option("--generator", plan.generator, "Of synthetic: leaf or alpha-beta")
-      ->capture_default_str();
-  command_line::number_option(*command, "alpha", plan.alpha, "Of alpha-beta: how models differ",
-                              options::not_negative)
-      ->capture_default_str();
-  command_line::number_option(*command, "beta", plan.beta, "Of alpha-beta: how inputs differ",
-                              options::not_negative)
-      ->capture_default_str();
+  add_options(*command, plan, data::OptionUse::generate);
   command_line::data_seed_option(*command, plan.seed, "Another seed, other clients");
   command->add_flag("--force", options.force,
                     "Replace an existing file, or the train/ and test/ of a folder");
@@ -94,7 +133,7 @@ CLI::App* add_convert(CLI::App& app, ConvertOptions& options) {
   command_line::number_option(*command, "sample-share", options.sample_share,
                               "First keep this share of all samples, user by user (LEAF's sampling)",
                               options::scale_factor);
-  command->add_flag("--digits", options.source.dataset.digits, "Of femnist: labels 0-9 alone");
+  add_options(*command, options.source.dataset, data::OptionUse::convert);
   command_line::data_seed_option(*command, options.source.dataset.seed,
                                  "Draws the lots of --max-clients and --sample-share");
   command->add_flag("--force", options.force, "Replace an existing file");
@@ -112,6 +151,15 @@ CLI::App* add_picture(CLI::App& app, PictureOptions& options) {
   command_line::data_seed_option(*command, options.picture.seed, "Another seed, other writers");
   command->add_flag("--force", options.force, "Replace an existing picture");
   return command;
+}
+
+/// The data sets with what they are.
+std::string list_of_datasets() {
+  std::string list = "Data sets:";
+  for (const auto& dataset : data::datasets())
+    list += "\n  " + dataset.name + std::string(14 - std::min<std::size_t>(13, dataset.name.size()), ' ') +
+            dataset.line;
+  return list;
 }
 
 /// CLI11 itself would only say that a command is missing.
@@ -133,14 +181,12 @@ int run_data_command(int argc, const char* const* argv) {
   GenerateOptions generate_options;
   InspectOptions inspect_options;
   ConvertOptions convert_options;
-  // A path tells what it is; synthetic files of either kind have labels 0 .. 9.
-  for (DataSourcePlan* source : {&inspect_options.source, &convert_options.source})
-    source->dataset.dataset.clear(), source->dataset.generator = "alpha-beta";
   PictureOptions picture_options;
   const auto* generate_command = add_generate(app, generate_options);
   const auto* inspect_command = add_inspect(app, inspect_options);
   const auto* convert_command = add_convert(app, convert_options);
   const auto* picture_command = add_picture(app, picture_options);
+  app.footer(list_of_datasets());  // of the program alone: commands added now would have it, too
   check_command(app, argc, argv);
   try {
     command_line::parse_arguments(app, argc, argv);

@@ -10,9 +10,10 @@
 
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
+#include "data/divide/user_sampling.hpp"
+#include "data/leaf/shard_files.hpp"
 #include "data/reading.hpp"
-#include "data/shard_files.hpp"
-#include "data/user_sampling.hpp"
+#include "data/registry.hpp"
 #include "record/data_file.hpp"
 #include "record/output_file.hpp"
 
@@ -104,9 +105,10 @@ void print(const data::Reading& reading) {
 void convert(const ConvertOptions& options) {
   record::check_output(options.output, options.force);
   const DataSource source(options.source);
-  if (source.dataset() == "sent140" && !source.vectors())
-    throw Error(Status::usage, "sent140 needs word vectors", options.source.path.string(),
-                "give --glove FILE, such as glove.6B.300d.txt");
+  const auto& needed = data::dataset_named(source.dataset()).vectors_option;
+  if (!needed.empty() && !source.vectors())
+    throw Error(Status::usage, source.dataset() + " needs word vectors", options.source.path.string(),
+                "give --" + needed + " FILE, such as glove.6B.300d.txt");
   data::Reading reading;
   auto clients = chosen(options, source, reading);
   record::DataFileHeader header{source.dataset(), source.source(), common_storage(clients), source.width(),

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 
-#include "data/division.hpp"
+#include "data/divide/division.hpp"
 #include "programs/data/source.hpp"
 
 namespace fedmeta::programs {
@@ -12,7 +12,7 @@ namespace fedmeta::programs {
 struct ConvertOptions {
   DataSourcePlan source;  ///< its seed draws the lots of both filters
   std::filesystem::path output;
-  double sample_share = 1;  ///< LEAF's sampling by users (data/user_sampling.hpp), before the filters
+  double sample_share = 1;  ///< LEAF's sampling by users (data/divide/user_sampling.hpp), before the filters
   data::Filters filters;
   bool force = false;
 };

@@ -1,4 +1,4 @@
-// fedmeta_data generate: a stand-in as a data file, a LEAF folder or, of production, a CSV log.
+// fedmeta_data generate: a stand-in as a data file, a LEAF folder or a CSV log.
 #pragma once
 
 #include <cstdint>
@@ -11,16 +11,17 @@ namespace fedmeta::programs {
 
 struct GenerateOptions {
   data::DatasetPlan dataset;
-  std::filesystem::path output;  ///< *.h5, production's *.csv, or the name of a folder
+  std::filesystem::path output;  ///< *.h5, *.csv where the data set has a log, or the name of a folder
   std::optional<std::int64_t> clients, min_samples;
-  std::optional<double> mean_samples, deviation_samples;  ///< absent: the paper's
+  std::optional<double> mean_samples, deviation_samples;  ///< absent: as published
   bool force = false;
 };
 
-/// The size of the paper's data set (Table 1); LEAF's for synthetic. Throws Error(usage) for another name.
-data::GeneratedSize paper_size(const std::string& dataset);
+/// The size of the published data set. Throws Error(usage) for an unknown name and where there is no
+/// generator.
+data::GeneratedSize published_size(const std::string& dataset);
 
-/// Beside a LEAF folder of sent140, FOLDER.glove.txt gets the vectors of the made-up words.
+/// Beside a LEAF folder of texts with word vectors, FOLDER.glove.txt gets those of the made-up words.
 void generate(const GenerateOptions& options);
 
 }  // namespace fedmeta::programs

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "data/generated_femnist.hpp"
-#include "data/glyph_forms.hpp"
-#include "data/glyph_raster.hpp"
+#include "data/stand_in/generated_femnist.hpp"
+#include "data/stand_in/glyph_forms.hpp"
+#include "data/stand_in/glyph_raster.hpp"
 #include "record/output_file.hpp"
 
 namespace fedmeta::programs {

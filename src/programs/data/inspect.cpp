@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/terminal_text.hpp"
-#include "data/sent140.hpp"
-#include "data/shard_files.hpp"
+#include "data/leaf/shard_files.hpp"
+#include "data/sets/sent140.hpp"
 #include "data/statistics.hpp"
 #include "programs/data/histogram.hpp"
 

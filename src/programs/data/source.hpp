@@ -22,27 +22,25 @@ struct DataSourcePlan {
 /// A data set with the files it is read from.
 class DataSource {
  public:
-  /// Finds out what the path is: LEAF JSON by its first sample, a data file by its first bytes, a CSV log by
-  /// its name or its header line, else Gutenberg's text. Throws Error(input) for a path that is none.
+  /// Finds out what the path is: a data file by its first bytes, LEAF JSON by its first sample, other text by
+  /// whether a data set recognises it. Throws Error(input) for a path that is none.
   explicit DataSource(DataSourcePlan plan);
 
   const std::string& dataset() const { return plan_.dataset.dataset; }
   std::string source() const { return dataset_->source(plan_.path); }
   /// Numbers stored for a sample.
   std::int64_t width() const { return dataset_->form().width; }
-  /// Null where the tokens have no vectors, as those of sent140 without a table.
-  const data::WordVectors* vectors() const;
+  /// Null where the tokens have no vectors, or those of a file that is not given.
+  const data::WordVectors* vectors() const { return dataset_->vectors(); }
 
-  /// Calls with each client, or part of one, in file order. Without word vectors all tokens of LEAF's sent140
-  /// are unknown. Returns the number of files read. Throws Error(input), also for parts that repeat another.
+  /// Calls with each client, or part of one, in file order. Where tokens have no vectors, all are unknown.
+  /// Returns the number of files read. Throws Error(input), also for parts that repeat another.
   std::int64_t read(const std::function<void(data::Client&&)>& visit) const;
 
   /// Files that look like data and are not read, as allowed; of a data file, those that its maker left out.
   const std::vector<std::string>& passed_over() const { return passed_over_; }
 
  private:
-  bool lacks_glove() const;
-
   DataSourcePlan plan_;
   std::unique_ptr<data::Dataset> dataset_;
   std::vector<std::filesystem::path> files_;
