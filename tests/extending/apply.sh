@@ -12,21 +12,25 @@ fail() { echo "apply.sh: error: $1" >&2; exit 1; }
 [[ $# -ge 1 ]] || fail "no folder (FOLDER): say where the checkout goes"
 [[ ! -e $1 ]] || fail "is there already ($1): remove it, or choose another folder"
 examples=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-git clone --quiet "$(git -C "$examples" rev-parse --show-toplevel)" "$1"
+root=$(git -C "$examples" rev-parse --show-toplevel)
+export CMAKE_PREFIX_PATH="${CMAKE_PREFIX_PATH:-$root/.deps/libtorch}" # as bootstrap.sh
+git clone --quiet "$root" "$1"
 cd "$1"
 shift
 
 for example in "$examples"/*/; do
   name=$(basename "$example")
   cp -r "$example/src" .
+  # An entry is FILE: TEXT, and may go on in lines that begin with blanks.
   while IFS= read -r line; do
-    printf '%s\n' "${line#*: }" >> "${line%%: *}"
+    [[ $line == " "* ]] || { file=${line%%: *} line=${line#*: }; }
+    printf '%s\n' "$line" >> "$file"
   done < "$example/lines"
   git add -A
   echo "== $name"
   git diff --cached --numstat | awk '{ print "  " $3 ": " $1 " lines added, " $2 " removed" }'
-  changed=$(git diff --cached --diff-filter=M --numstat | awk '{ lines += $1 + $2 } END { print lines + 0 }')
-  [[ $changed -le 2 ]] || fail "$changed lines of existing files ($name): at most one of CMake and one of a list"
+  entries=$(grep -c '^[^ ]' "$example/lines")
+  [[ $entries -le 2 ]] || fail "$entries entries in existing files ($name): at most one of CMake and one of a list"
   git -c user.name=example -c user.email=example@localhost commit --quiet -m "Apply $name"
 done
 

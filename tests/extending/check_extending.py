@@ -16,7 +16,7 @@ def faults(root):
     root = pathlib.Path(root)
     known = {line.strip() for path in (root / "tests/extending").rglob("*") if path.is_file() and path.suffix != ".pyc"
              for line in path.read_text(encoding="utf-8").splitlines()}
-    known |= {line.split(": ", 1)[1] for path in (root / "tests/extending").glob("*/lines")
+    known |= {line.split(": ", 1)[-1].strip() for path in (root / "tests/extending").glob("*/lines")
               for line in path.read_text(encoding="utf-8").splitlines()}
     for number, line in enumerate((root / PAGE).read_text(encoding="utf-8").splitlines(), 1):
         code = line.strip()

@@ -165,6 +165,7 @@ Protocol small_protocol(const std::string& algorithm) {
   protocol.algorithm = algorithm;
   protocol.rounds = 3;
   protocol.clients_per_round = 5;
+  protocol.weighting = algorithms::Weighting::samples;
   protocol.local = {2, 4, 0};
   protocol.local_lr = 0.01;
   protocol.inner_lr = 0.1;

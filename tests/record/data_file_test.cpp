@@ -313,6 +313,9 @@ TEST_F(DataFile, IsADataSet) {
   const auto dataset = open_dataset(path(), plan);
   EXPECT_EQ(dataset->form().classes, 10);
   EXPECT_EQ(dataset->source(path()), "leaf");
+  EXPECT_FALSE(dataset->deals_label_shards());
+  plan.options["partition"] = "shards";
+  EXPECT_TRUE(open_dataset(path(), plan)->deals_label_shards());
   const auto files = dataset->files(path()).read;
   ASSERT_EQ(files.size(), 1U);
   expect_equal(dataset->read(files[0]), {{"a", data::Bytes(2 * 784, 245), {3, 9}}});
