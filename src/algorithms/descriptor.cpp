@@ -6,7 +6,7 @@ namespace fedmeta::algorithms {
 
 const std::vector<Descriptor>& descriptors() {
 #define ALGORITHM(identifier, name, course, dataset, place, colour, summary) \
-  {name, Course::course, std::string(dataset ? dataset : ""), place, colour, summary},
+  {name, Course::course, dataset, place, colour, summary},
   static const std::vector<Descriptor> all{
 #include "algorithms/algorithms.def"
   };
