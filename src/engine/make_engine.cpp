@@ -15,7 +15,7 @@ namespace fedmeta::engine {
 std::unique_ptr<learn::Engine> make_engine(const model::Network& network, at::Device device,
                                            model::Precision precision) {
   constexpr std::array offers{
-#define ENGINE(offer) &offer,
+#define ENGINE(offer) offer,
 #include "engine/engines.def"
 #undef ENGINE
   };

@@ -93,6 +93,7 @@ class Sent140 final : public Dataset {
   LeafText leaf_text() const override { return tweet_text(); }
   std::vector<std::string> generated_words() const override {
     std::vector<std::string> words;
+    words.reserve(made_up_word_count);
     for (std::int32_t word = 0; word < made_up_word_count; ++word) words.push_back(spelling(word));
     return words;
   }
