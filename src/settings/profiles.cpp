@@ -24,7 +24,7 @@ const TomlSection* find(const std::vector<TomlSection>& sections, const std::str
 std::string take(TomlSection& section, const std::string& key) {
   const auto found = std::ranges::find(section.items, key, &TomlItem::key);
   if (found == section.items.end()) return "";
-  const auto value = found->values.front();
+  auto value = found->values.front();
   section.items.erase(found);
   return value;
 }
