@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/joined.hpp"
 
 namespace fedmeta::model {
 namespace {
@@ -29,12 +30,6 @@ std::vector<NetworkOption> all_options() {
   return options;
 }
 
-std::string in_one_line(const Words& words) {
-  std::string line;
-  for (const auto& word : words) line += (line.empty() ? "" : ", ") + word;
-  return line;
-}
-
 }  // namespace
 
 const std::vector<NetworkDescriptor>& network_descriptors() {
@@ -47,7 +42,7 @@ const NetworkDescriptor& network_descriptor(const std::string& name) {
   const auto found = std::ranges::find(all, name, &NetworkDescriptor::name);
   if (found == all.end())
     throw Error(Status::usage, "unknown network", "--model " + name,
-                "use one of: " + in_one_line(network_names()));
+                "use one of: " + joined(network_names(), ", "));
   return *found;
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/joined.hpp"
 #include "data/registry.hpp"
 #include "record/data_file.hpp"
 #include "record/data_file_schema.hpp"
@@ -53,9 +54,10 @@ DataFileHeader read_header(const h5::Node& file) {
   header.source = h5::attribute<std::string>(file, "source");
   header.storage = storage_named(h5::attribute<std::string>(file, "storage"), file);
   if (!data::find_dataset(header.dataset))
-    fail("unknown data set `" + header.dataset + "`, not one of " + listed(data::dataset_names()), file.name);
+    fail("unknown data set `" + header.dataset + "`, not one of " + joined(data::dataset_names(), ", "),
+         file.name);
   if (!is_known(header.source, source_names))
-    fail("unknown source `" + header.source + "`, not one of " + listed(source_names), file.name);
+    fail("unknown source `" + header.source + "`, not one of " + joined(source_names, ", "), file.name);
   header.width = h5::attribute<std::int64_t>(file, "width");
   if (h5::has_attribute(file, schema::passed_over))
     header.passed_over = h5::attribute<std::string>(file, schema::passed_over);

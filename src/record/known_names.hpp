@@ -14,11 +14,4 @@ inline bool is_known(const std::string& name, const std::vector<std::string>& kn
   return std::find(known.begin(), known.end(), name) != known.end();
 }
 
-/// Returns the names as one text, such as "leaf, text, csv, generated".
-inline std::string listed(const std::vector<std::string>& known) {
-  std::string text;
-  for (const auto& name : known) text.append(text.empty() ? "" : ", ").append(name);
-  return text;
-}
-
 }  // namespace fedmeta::record

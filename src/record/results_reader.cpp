@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/input_file.hpp"
+#include "base/joined.hpp"
 #include "data/registry.hpp"
 #include "record/known_names.hpp"
 #include "record/schema.hpp"
@@ -34,7 +35,7 @@ void check_known(const char* what, const std::string& name, const std::vector<st
                  const h5::Node& node) {
   if (!is_known(name, known))
     throw Error(Status::own_file, std::string("unknown ") + what + " `" + name + "`", node.name,
-                "use the program version that wrote the file; this one knows " + listed(known));
+                "use the program version that wrote the file; this one knows " + joined(known, ", "));
 }
 
 void check_fraction(const char* what, double value, const h5::Node& node) {

@@ -6,17 +6,12 @@
 #include <map>
 
 #include "algorithms/option_groups.hpp"
+#include "base/joined.hpp"
 #include "data/registry.hpp"
 #include "settings/profiles.hpp"
 
 namespace fedmeta::settings {
 namespace {
-
-std::string listed(const std::vector<std::string>& names, const std::string& between) {
-  std::string text;
-  for (const auto& name : names) text += (text.empty() ? "" : between) + name;
-  return text;
-}
 
 /// "fedsgd,fedavg or all; production also mixed,self".
 std::string algorithms_help() {
@@ -24,8 +19,8 @@ std::string algorithms_help() {
   std::map<std::string, std::vector<std::string>> for_one;  // by data set
   for (const auto& algorithm : algorithms::descriptors())
     (algorithm.dataset.empty() ? for_all : for_one[algorithm.dataset]).push_back(algorithm.name);
-  auto text = listed(for_all, ",") + " or all";
-  for (const auto& [dataset, names] : for_one) text += "; " + dataset + " also " + listed(names, ",");
+  auto text = joined(for_all, ",") + " or all";
+  for (const auto& [dataset, names] : for_one) text += "; " + dataset + " also " + joined(names, ",");
   return text;
 }
 
@@ -43,7 +38,7 @@ void add_row(OptionGroup& group, const model::NetworkOption& option, model::Netw
 
 OptionGroup general(Settings& s) {
   OptionGroup group{"General", {}};
-  group.row("profile", s.profile, {}, "Preset of everything below: " + listed(profile_names(), "|"))
+  group.row("profile", s.profile, {}, "Preset of everything below: " + joined(profile_names(), "|"))
       .recorded();
   group
       .row("scale", s.scale, options::scale_factor,
@@ -196,7 +191,7 @@ OptionTable after_hyperparameters(Settings& s) {
   return {evaluation(s), machine(s), files(s), unsupported(s)};
 }
 
-OptionTable joined(OptionTable table, const OptionTable& more) {
+OptionTable with(OptionTable table, const OptionTable& more) {
   table.insert(table.end(), more.begin(), more.end());
   return table;
 }
@@ -234,11 +229,11 @@ OptionTable hyperparameters(Settings& s) {
 }
 
 OptionTable other_options(Settings& s) {
-  return joined(before_hyperparameters(s), after_hyperparameters(s));
+  return with(before_hyperparameters(s), after_hyperparameters(s));
 }
 
 OptionTable all_options(Settings& s) {
-  return joined(joined(before_hyperparameters(s), hyperparameters(s)), after_hyperparameters(s));
+  return with(with(before_hyperparameters(s), hyperparameters(s)), after_hyperparameters(s));
 }
 
 }  // namespace fedmeta::settings

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/input_file.hpp"
+#include "base/joined.hpp"
 #include "base/version.hpp"
 #include "command_line/command_line.hpp"
 #include "command_line/nearest.hpp"
@@ -26,12 +27,6 @@ struct PictureOptions {
   GlyphPicture picture;
   bool force = false;
 };
-
-std::string joined(const std::vector<std::string>& names, const char* between) {
-  std::string text;
-  for (const auto& name : names) text.append(text.empty() ? "" : between).append(name);
-  return text;
-}
 
 /// An option of one data set.
 void add_option(CLI::App& command, const data::DatasetDescriptor& dataset, const data::DatasetOption& option,
