@@ -13,6 +13,12 @@ find_package(HDF5 1.10 REQUIRED COMPONENTS C HL)
 find_package(simdjson 3.0 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(xxHash 0.8 REQUIRED)
+find_package(fmt 9 REQUIRED)
+# For rooms that do not see libtorch, whose include path has headers of another {fmt}: src/rooms.toml.
+add_library(fedmeta_fmt INTERFACE)
+target_link_libraries(fedmeta_fmt INTERFACE fmt::fmt)
+math(EXPR _fmt_version "${fmt_VERSION_MAJOR} * 10000 + ${fmt_VERSION_MINOR} * 100 + ${fmt_VERSION_PATCH}")
+target_compile_definitions(fedmeta_fmt INTERFACE FEDMETA_FMT_VERSION=${_fmt_version}) # as FMT_VERSION
 find_package(CLI11 2.1 REQUIRED)
 find_package(tomlplusplus 3.3 REQUIRED)
 find_package(Libtorch 2.9...<3 REQUIRED)

@@ -1,8 +1,7 @@
 #include "algorithms/option_groups.hpp"
 
-#include <cstdio>
-
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace fedmeta::algorithms {
 namespace {
@@ -143,9 +142,7 @@ OptionGroup production_group(RoundOptions& rounds, std::int64_t& test_steps) {
 }
 
 std::string number_text(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%g", value);
-  return text;
+  return general(value);
 }
 
 std::string amount_text(std::int64_t steps, std::int64_t epochs) {

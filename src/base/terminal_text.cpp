@@ -1,7 +1,8 @@
 #include "base/terminal_text.hpp"
 
 #include <array>
-#include <cstdio>
+
+#include "base/text.hpp"
 
 namespace fedmeta {
 namespace {
@@ -40,15 +41,11 @@ std::string escape(char32_t code) {
   if (code == '\n') return "\\n";
   if (code == '\r') return "\\r";
   if (code == '\t') return "\\t";
-  std::array<char, 16> text{};
-  std::snprintf(text.data(), text.size(), code < 0x80 ? "\\x%02x" : "\\u%04x", static_cast<unsigned>(code));
-  return text.data();
+  return code < 0x80 ? "\\x" + hexadecimal(code, 2) : "\\u" + hexadecimal(code, 4);
 }
 
 std::string escape_byte(char byte) {
-  std::array<char, 8> text{};
-  std::snprintf(text.data(), text.size(), "\\x%02x", static_cast<unsigned>(static_cast<unsigned char>(byte)));
-  return text.data();
+  return "\\x" + hexadecimal(static_cast<unsigned char>(byte), 2);
 }
 
 }  // namespace

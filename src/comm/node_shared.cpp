@@ -2,24 +2,21 @@
 
 #include <sys/statvfs.h>
 
-#include <array>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <numeric>
 #include <string>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "comm/session.hpp"
 
 namespace fedmeta::comm {
 namespace {
 
 std::string megabytes(std::uint64_t bytes) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.1f MB", static_cast<double>(bytes) / 1e6);
-  return text.data();
+  return fixed(static_cast<double>(bytes) / 1e6, 1) + " MB";
 }
 
 /// The file system in memory where MPI puts what the ranks of a node share.

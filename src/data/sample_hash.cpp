@@ -1,6 +1,9 @@
 #include "data/sample_hash.hpp"
 
+#include <xxhash.h>
+
 #include <algorithm>
+#include <array>
 #include <unordered_set>
 
 #include "data/sets/shakespeare.hpp"
@@ -19,6 +22,15 @@ std::span<const std::uint8_t> sample_of(const Windows& windows, std::size_t, std
 }
 
 }  // namespace
+
+std::uint64_t hash_bytes(std::string_view bytes) {
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
+
+std::uint64_t hash_pair(std::uint64_t first, std::uint64_t second) {
+  const std::array pair{first, second};
+  return XXH3_64bits(pair.data(), sizeof pair);
+}
 
 std::vector<std::uint64_t> sample_hashes(const Client& client) {
   std::vector<std::uint64_t> hashes;

@@ -1,8 +1,7 @@
-// Hashes to find equal samples. They differ between machines and are never stored.
+// Hashes to find equal samples: XXH3 of their bytes. Never stored.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -11,17 +10,13 @@
 
 namespace fedmeta::data {
 
-inline std::uint64_t hash_bytes(std::string_view bytes) {
-  return std::hash<std::string_view>{}(bytes);
-}
+std::uint64_t hash_bytes(std::string_view bytes);
 template <class T>
 std::uint64_t hash_values(std::span<const T> values) {
   return hash_bytes({reinterpret_cast<const char*>(values.data()), values.size_bytes()});
 }
 /// Returns a hash of two hashes in this order.
-inline std::uint64_t hash_pair(std::uint64_t first, std::uint64_t second) {
-  return (first ^ (second + 0x9e3779b97f4a7c15ULL)) * 0xff51afd7ed558ccdULL ^ (first >> 32);
-}
+std::uint64_t hash_pair(std::uint64_t first, std::uint64_t second);
 
 /// Returns a hash of each sample as it is stored, including its label.
 std::vector<std::uint64_t> sample_hashes(const Client& client);

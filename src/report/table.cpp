@@ -1,8 +1,9 @@
 #include "report/table.hpp"
 
+#include <fmt/core.h>
+
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <utility>
 
 #include "report/text_sinks.hpp"
@@ -10,14 +11,8 @@
 namespace fedmeta::report {
 namespace {
 
-std::string print(const char* format, double value) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), format, value);
-  return text.data();
-}
-
 std::string csv_field(const TableCell& cell) {
-  if (const double* number = std::get_if<double>(&cell)) return print("%.12g", *number);
+  if (const double* number = std::get_if<double>(&cell)) return fmt::format("{:.12g}", *number);
   const std::string* text = std::get_if<std::string>(&cell);
   return text ? csv_text(*text) : "";
 }
@@ -45,13 +40,13 @@ std::string prefixed(double value) {
     value /= 1000;
     ++i;
   }
-  const char* format = std::abs(value) >= 99.95 ? "%.0f" : std::abs(value) >= 9.995 ? "%.1f" : "%.2f";
-  const std::string number = print(format, value);
+  const int decimals = std::abs(value) >= 99.95 ? 0 : std::abs(value) >= 9.995 ? 1 : 2;
+  const std::string number = fmt::format("{:.{}f}", value, decimals);
   return i == 0 ? number : number + " " + prefixes[i];
 }
 
 std::string number(double value) {
-  return std::isfinite(value) ? print("%.9g", value) : "NaN";
+  return std::isfinite(value) ? fmt::format("{:.9g}", value) : "NaN";
 }
 
 std::string shown(const TableCell& cell, Format format) {
@@ -60,18 +55,18 @@ std::string shown(const TableCell& cell, Format format) {
   if (!number) return "–";
   switch (format) {
     case Format::percent:
-      return print("%.1f%%", 100 * *number);
+      return fmt::format("{:.1f}%", 100 * *number);
     case Format::points:
-      return print("%.1f", 100 * *number);
+      return fmt::format("{:.1f}", 100 * *number);
     case Format::integer:
-      return print("%.0f", *number);
+      return fmt::format("{:.0f}", *number);
     case Format::prefixed:
       return prefixed(*number);
     case Format::decimal:
     case Format::text:
       break;
   }
-  return print(std::abs(*number) < 10 ? "%.3f" : "%.1f", *number);
+  return fmt::format("{:.{}f}", *number, std::abs(*number) < 10 ? 3 : 1);
 }
 
 std::string to_markdown(const ReportTable& table) {

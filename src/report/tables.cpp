@@ -1,8 +1,8 @@
 #include "report/tables.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <set>
 
 #include "report/over_seeds.hpp"
@@ -45,9 +45,7 @@ TableCell factor(const Comparison& comparison, const Method& method, Resource re
 }  // namespace
 
 std::string shown(const Reduction& reduction) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%s%.2fx", reduction.at_least ? ">" : "", reduction.factor);
-  return text.data();
+  return fmt::format("{}{:.2f}x", reduction.at_least ? ">" : "", reduction.factor);
 }
 
 namespace {

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
 #include <iterator>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "data/text_file.hpp"
 
 namespace fedmeta::settings {
@@ -71,10 +71,11 @@ std::string toml_value(const std::string& text) {
   std::string quoted = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    char escaped[8] = {c};
-    if (byte < ' ' || byte == 0x7f) std::snprintf(escaped, sizeof escaped, "\\u%04X", byte);
     if (c == '"' || c == '\\') quoted += '\\';
-    quoted += escaped;
+    if (byte < ' ' || byte == 0x7f)
+      quoted += "\\u" + hexadecimal(byte, 4, Letters::capital);
+    else
+      quoted += c;
   }
   return quoted + '"';
 }

@@ -63,11 +63,6 @@ TEST(Fitted, DropsPartsFromTheRight) {
   EXPECT_EQ(fitted("  maml 1/2", {" [#.]", " left"}, 0), "  maml 1/2 [#.] left");
 }
 
-TEST(Decimal, HasSoManyPlaces) {
-  EXPECT_EQ(decimal(1.0 / 3, 4), "0.3333");
-  EXPECT_EQ(decimal(2.5e9, 0), "2500000000");
-}
-
 TEST(WithPrefix, KeepsThreeDigits) {
   EXPECT_EQ(with_prefix(0), "0 ");
   EXPECT_EQ(with_prefix(7), "7 ");

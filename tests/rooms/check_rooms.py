@@ -20,7 +20,7 @@ class Lists:
         with open(folder / "rooms.toml", "rb") as file:
             lists = tomllib.load(file)
         self.libraries, self.rooms = lists["libraries"], lists["rooms"]
-        self.never, self.exceptions = lists.get("never", []), lists.get("exceptions", [])
+        self.apart, self.never, self.exceptions = (lists.get(key, []) for key in ("apart", "never", "exceptions"))
         self.used = [False] * len(self.exceptions)
 
     def room_of(self, path):
@@ -50,6 +50,12 @@ def faults_of_lists(lists):
             if name not in above and name not in lists.libraries:
                 yield f"rooms.toml: {room} cannot see {name}: no library and no room above it"
         above.add(room)
+    for rule in lists.apart:
+        for room, sees in lists.rooms.items():
+            if set(rule["libraries"]) <= set(sees):
+                yield f'rooms.toml: {room} sees {" and ".join(rule["libraries"])}: {rule["because"]}'
+        for library in set(rule["libraries"]) - set(lists.libraries):
+            yield f"rooms.toml: no such library: {library} (apart)"
     for rule in lists.never:
         for room in set(rule["rooms"]) - set(lists.rooms):
             yield f'rooms.toml: no such room: {room} (never: {rule["what"]})'

@@ -14,6 +14,9 @@ base = []
 data = ["base"]
 "data/resident" = ["data", "torch"]
 comm = ["base", "mpi"]
+[[apart]]
+libraries = ["torch", "mpi"]
+because = "they clash"
 [[never]]
 what = "waiting"
 rooms = ["data/resident"]
@@ -66,6 +69,11 @@ class CheckRooms(unittest.TestCase):
         upwards = LISTS.replace("base = []", 'base = ["comm"]')
         self.assertEqual(self.faults(**{"rooms.toml": upwards}),
                          ["rooms.toml: base cannot see comm: no library and no room above it"])
+        both = LISTS.replace('["data", "torch"]', '["data", "torch", "mpi"]')
+        self.assertEqual(self.faults(**{"rooms.toml": both}),
+                         ["rooms.toml: data/resident sees torch and mpi: they clash"])
+        unknown = LISTS.replace('["torch", "mpi"]', '["torch", "none"]')
+        self.assertEqual(self.faults(**{"rooms.toml": unknown}), ["rooms.toml: no such library: none (apart)"])
         unknown = LISTS.replace('rooms = ["data/resident"]', 'rooms = ["none"]')
         self.assertEqual(self.faults(**{"rooms.toml": unknown}), ["rooms.toml: no such room: none (never: waiting)"])
 

@@ -1,12 +1,11 @@
 #include "data/leaf/leaf_windows.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <span>
 #include <string>
 #include <utility>
 
+#include "base/text.hpp"
 #include "data/sample_hash.hpp"
 #include "data/sets/shakespeare.hpp"
 
@@ -71,9 +70,7 @@ std::string escaped(std::uint8_t byte) {
   const char c = static_cast<char>(byte);
   if (c == '"' || c == '\\') return {'\\', c};
   if (byte >= ' ' && byte < 0x7F) return {c};
-  std::array<char, 8> text{};
-  std::snprintf(text.data(), text.size(), "\\u%04x", byte);
-  return text.data();
+  return "\\u" + hexadecimal(byte, 4);
 }
 
 std::string json_string(std::span<const std::uint8_t> bytes) {

@@ -1,6 +1,7 @@
 #include "data/sets/use_log_writer.hpp"
 
-#include <cstdio>
+#include <fmt/core.h>
+
 #include <ostream>
 
 namespace fedmeta::data {
@@ -10,12 +11,9 @@ void write_use_header(std::ostream& out) {
 }
 
 void write_use_rows(std::ostream& out, const std::string& user, std::span<const UseRecord> records) {
-  for (const UseRecord& record : records) {
-    char row[96];
-    std::snprintf(row, sizeof row, ",%lld,s%04d,%d,%d,%d\n", static_cast<long long>(record.time),
-                  int{record.service}, int{record.category}, 10 * record.battery, int{record.place});
-    out << user << row;
-  }
+  for (const UseRecord& record : records)
+    out << fmt::format("{},{},s{:04},{},{},{}\n", user, record.time, int{record.service},
+                       int{record.category}, 10 * record.battery, int{record.place});
 }
 
 }  // namespace fedmeta::data

@@ -4,6 +4,7 @@
 
 #include "algorithms/option_groups.hpp"
 #include "base/terminal_text.hpp"
+#include "base/text.hpp"
 #include "data/leaf/shard_files.hpp"
 #include "programs/bench/text_table.hpp"
 
@@ -76,7 +77,7 @@ std::string banner(const record::Header& header, const record::System& system, c
   for (std::size_t r = 0; r < system.rank.size(); ++r)
     rows.push_back({std::to_string(system.rank[r]), system.host[r], std::to_string(system.pid[r]),
                     system.device[r], std::to_string(system.threads[r]),
-                    decimal(system.gemm_flops_per_second[r] / 1e9, 1)});
+                    fixed(system.gemm_flops_per_second[r] / 1e9, 1)});
   text = wrapped(text, columns, 2) + text_table(rows, columns);
   if (!note.empty()) text += wrapped("  note: " + note + "\n", columns, 4);
   return text + "\n";

@@ -10,6 +10,7 @@
 #include "algorithms/stages.hpp"
 #include "base/standard_output.hpp"
 #include "base/terminal_text.hpp"
+#include "base/text.hpp"
 #include "base/version.hpp"
 #include "base/warning.hpp"
 #include "comm/session.hpp"
@@ -119,11 +120,9 @@ int conclude(const settings::Settings& settings, const std::vector<double>& gemm
   print("\n");
   print(comparison_table(comparison));
   if (!report::is_steady(system)) {
-    char text[160];
-    std::snprintf(text, sizeof text,
-                  "warning: the sgemm rate changed by %+.0f%% during the run; efficiency is withheld\n\n",
-                  100 * report::gemm_drift(system));
-    print(wrapped(text, terminal_columns(), 2));
+    print(wrapped("warning: the sgemm rate changed by " + signed_fixed(100 * report::gemm_drift(system), 0) +
+                      "% during the run; efficiency is withheld\n\n",
+                  terminal_columns(), 2));
   }
   writer.close(validity.valid() ? "complete" : "invalid");
   print("results: " + terminal_text(output) + "\n\n" + figures_of_merit(comparison) +

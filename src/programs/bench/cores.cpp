@@ -11,9 +11,9 @@
 #include <limits>
 #include <sstream>
 
+#include "base/text.hpp"
 #include "device/binding.hpp"
 #include "programs/bench/before_libraries.hpp"
-#include "programs/bench/text_table.hpp"
 
 namespace fedmeta::programs {
 namespace {
@@ -147,7 +147,7 @@ ThreadPlan plan_threads(const std::vector<RankCores>& ranks, std::size_t mine) {
     });
     // A part of a core is worth a thread: the kernel lets all pause a while, not one.
     bound(static_cast<int>(std::ceil(me.quota->cores) / static_cast<double>(sharers)),
-          "the control group's quota is " + decimal(me.quota->cores, 2) + " cores");
+          "the control group's quota is " + fixed(me.quota->cores, 2) + " cores");
   }
   if (me.openmp)
     bound(*me.openmp,

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "algorithms/stages.hpp"
+#include "base/text.hpp"
 #include "cost/formulas.hpp"
 #include "federate/cohort.hpp"
 #include "federate/sampling.hpp"
@@ -105,7 +106,7 @@ Prediction predict(const settings::Settings& settings, const hosting::Catalogue&
 }
 
 std::string hours(double seconds) {
-  return decimal(seconds / 3600, seconds < 360 ? 3 : 1);
+  return fixed(seconds / 3600, seconds < 360 ? 3 : 1);
 }
 
 /// Nothing is sent and there are no rounds; each test client trains its own network, once.
@@ -163,18 +164,18 @@ std::string time_table(const std::vector<Prediction>& predictions, int ranks) {
   for (const auto many : more) rows.front().push_back(std::to_string(many) + " ranks");
   for (const auto& p : predictions) {
     const auto time = cost::predict_round(p.demand, p.rates, ranks);
-    rows.push_back({p.algorithm, decimal(p.rates.flops_per_second / 1e9, 1)});
+    rows.push_back({p.algorithm, fixed(p.rates.flops_per_second / 1e9, 1)});
     for (const double phase : {time.broadcast, time.compute, time.reduce, time.update, time.seconds()})
-      rows.back().push_back(decimal(phase, 4));
+      rows.back().push_back(fixed(phase, 4));
     for (const auto many : more)
-      rows.back().push_back(decimal(cost::predict_round(p.demand, p.rates, many).seconds(), 4));
+      rows.back().push_back(fixed(cost::predict_round(p.demand, p.rates, many).seconds(), 4));
   }
   return text_table(rows);
 }
 
 std::string rates_note(const cost::MachineRates& rates, int ranks) {
   return std::string("  messages: ") + (ranks > 1 ? "measured" : "one rank, so assumed") + ", latency " +
-         decimal(rates.latency * 1e6, 1) + " us a level, broadcast " +
+         fixed(rates.latency * 1e6, 1) + " us a level, broadcast " +
          with_prefix(rates.broadcast_bytes_per_second) + "B/s, reduction " +
          with_prefix(rates.reduction_bytes_per_second) + "B/s\n";
 }
@@ -212,8 +213,8 @@ std::string predicted_lines(const Prediction& p, int ranks) {
     return "PREDICTED " + p.algorithm + "." + metric + " = " + value + "\n";
   };
   const double seconds = cost::predict_round(p.demand, p.rates, ranks).seconds();
-  return line("flops", decimal(p.flops, 0) + " FLOP") + line("bytes", decimal(p.bytes, 0) + " B") +
-         line("seconds_per_round", decimal(seconds, 6) + " s");
+  return line("flops", fixed(p.flops, 0) + " FLOP") + line("bytes", fixed(p.bytes, 0) + " B") +
+         line("seconds_per_round", fixed(seconds, 6) + " s");
 }
 
 }  // namespace

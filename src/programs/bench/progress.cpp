@@ -3,20 +3,18 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/text.hpp"
 #include "programs/bench/terminal.hpp"
-#include "programs/bench/text_table.hpp"
 
 namespace fedmeta::programs {
 namespace {
 
+constexpr std::size_t name_width = 11;  ///< as fedavg-meta
+
 std::string clock_text(double seconds) {
   const auto whole = std::lround(seconds);
-  char text[32];
-  if (whole >= 3600)
-    std::snprintf(text, sizeof text, "%ldh%02ldm", whole / 3600, whole / 60 % 60);
-  else
-    std::snprintf(text, sizeof text, "%ld:%02ld", whole / 60, whole % 60);
-  return text;
+  if (whole >= 3600) return std::to_string(whole / 3600) + "h" + two_digits(whole / 60 % 60) + "m";
+  return std::to_string(whole / 60) + ":" + two_digits(whole % 60);
 }
 
 }  // namespace
@@ -51,16 +49,15 @@ void Progress::draw(const cost::RoundRow& row) {
   const double done = static_cast<double>(row.round) / static_cast<double>(rounds_);
   const int filled = static_cast<int>(done * width);
   const double elapsed = clock_.seconds();
-  char head[64], loss[32];
-  std::snprintf(head, sizeof head, "  %-11s %d/%lld", run_.c_str(), row.round,
-                static_cast<long long>(rounds_));
-  std::snprintf(loss, sizeof loss, "  loss %.3f", row.loss);
+  const auto head =
+      "  " + padded(run_, name_width) + " " + std::to_string(row.round) + "/" + std::to_string(rounds_);
   const std::string bar = "  [" + std::string(static_cast<std::size_t>(filled), '#') +
                           std::string(static_cast<std::size_t>(width - filled), '.') + "]";
-  const auto line = fitted(head,
-                           {bar, "  " + clock_text(elapsed / done - elapsed) + " left", loss, accuracy_,
-                            "  " + decimal(row.round / elapsed, 2) + " rounds/s"},
-                           terminal_columns() - 1);  // in the last column some terminals begin a new line
+  const auto line =
+      fitted(head,
+             {bar, "  " + clock_text(elapsed / done - elapsed) + " left", "  loss " + fixed(row.loss, 3),
+              accuracy_, "  " + fixed(row.round / elapsed, 2) + " rounds/s"},
+             terminal_columns() - 1);  // in the last column some terminals begin a new line
   std::printf("\r\033[K%s", line.c_str());
   std::fflush(stdout);
 }
@@ -68,17 +65,16 @@ void Progress::draw(const cost::RoundRow& row) {
 void Progress::evaluation(const std::vector<cost::EvaluationRow>& rows) {
   if (mode_ == Mode::off) return;
   for (const auto& row : rows) {
-    accuracy_ = "  accuracy " + decimal(row.initial_accuracy, 3) + " -> " + decimal(row.accuracy, 3);
+    accuracy_ = "  accuracy " + fixed(row.initial_accuracy, 3) + " -> " + fixed(row.accuracy, 3);
     if (mode_ != Mode::lines) continue;
-    char line[256];
+    std::string line = "  " + padded(run_, name_width) + " ";
     if (rounds_ == 0)
-      std::snprintf(line, sizeof line, "  %-11s %s accuracy %.4f  %s\n", run_.c_str(), row.split.c_str(),
-                    row.accuracy, clock_text(clock_.seconds()).c_str());
+      line += row.split + " accuracy " + fixed(row.accuracy, 4);
     else
-      std::snprintf(line, sizeof line,
-                    "  %-11s round %d/%lld  loss %.4f  %s accuracy %.4f before, %.4f after adapting  %s\n",
-                    run_.c_str(), row.round, static_cast<long long>(rounds_), last_loss_, row.split.c_str(),
-                    row.initial_accuracy, row.accuracy, clock_text(clock_.seconds()).c_str());
+      line += "round " + std::to_string(row.round) + "/" + std::to_string(rounds_) + "  loss " +
+              fixed(last_loss_, 4) + "  " + row.split + " accuracy " + fixed(row.initial_accuracy, 4) +
+              " before, " + fixed(row.accuracy, 4) + " after adapting";
+    line += "  " + clock_text(clock_.seconds()) + "\n";
     std::fputs(wrapped(line, terminal_columns(), 14).c_str(), stdout);
   }
   std::fflush(stdout);

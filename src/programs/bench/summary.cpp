@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/text.hpp"
 #include "programs/bench/text_table.hpp"
 #include "report/over_seeds.hpp"
 
@@ -40,11 +41,11 @@ struct Figures {
 
 /// A mean of whole numbers, in as few decimals as it needs.
 std::string mean_of_counts(double value) {
-  return decimal(value, value == std::floor(value) ? 0 : 2);
+  return fixed(value, value == std::floor(value) ? 0 : 2);
 }
 
 std::string shown(const std::optional<double>& value, int decimals) {
-  return value ? decimal(*value, decimals) : "-";
+  return value ? fixed(*value, decimals) : "-";
 }
 
 /// The costs of rounds in the comparison table; dashes where there are no rounds.
@@ -57,8 +58,8 @@ std::vector<std::string> round_columns(const Figures& of) {
       reached ? mean_of_counts(*reached) + " rounds" : "not reached",
       with_prefix(of.rounds([](const Total& run) { return run.flops; }) / rounds),
       with_prefix(of.rounds([](const Total& run) { return run.bytes_down + run.bytes_up; }) / rounds) + "B",
-      decimal(of.rounds([](const Total& run) { return run.seconds; }) / rounds, 3),
-      decimal(of.rounds(report::client_tasks_per_second), 2),
+      fixed(of.rounds([](const Total& run) { return run.seconds; }) / rounds, 3),
+      fixed(of.rounds(report::client_tasks_per_second), 2),
       shown(of.efficiency(&Total::flops), 3)};
 }
 
@@ -110,7 +111,7 @@ std::string figures_of_merit(const Comparison& comparison) {
       text += "FOM " + method.algorithm + "." + metric + " = " + value + " " + unit + "\n";
     };
     const auto fraction = [&](const std::string& metric, const std::optional<double>& value) {
-      if (value) line(metric, decimal(*value, 6), "fraction");
+      if (value) line(metric, fixed(*value, 6), "fraction");
     };
     const auto to_target = [&](const std::string& metric, const report::Summary& spent,
                                const std::string& unit) {
@@ -122,12 +123,12 @@ std::string figures_of_merit(const Comparison& comparison) {
     fraction("accuracy_top4", of.last(&EvaluationRow::accuracy_top4));
     if (!of.has_rounds()) {
       const double flops = report::local_flops_over_seeds(method).mean;
-      if (flops > 0) line("local_flops", decimal(flops, 0), "FLOP");
+      if (flops > 0) line("local_flops", fixed(flops, 0), "FLOP");
       continue;
     }
-    line("client_tasks_per_second", decimal(of.rounds(report::client_tasks_per_second), 6), "1/s");
-    line("seconds_per_round",
-         decimal(of.rounds([](const Total& run) { return run.seconds / run.rounds; }), 6), "s");
+    line("client_tasks_per_second", fixed(of.rounds(report::client_tasks_per_second), 6), "1/s");
+    line("seconds_per_round", fixed(of.rounds([](const Total& run) { return run.seconds / run.rounds; }), 6),
+         "s");
     fraction("efficiency", of.efficiency(&Total::flops));
     fraction("efficiency_executed", of.efficiency(&Total::flops_executed));
     const auto target = report::to_target(method);

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <limits>
 #include <numeric>
+
+#include "base/text.hpp"
 
 namespace fedmeta::programs {
 namespace {
@@ -73,12 +74,6 @@ std::string text_table(const Rows& rows, int columns) {
   return text;
 }
 
-std::string decimal(double value, int decimals) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%.*f", decimals, value);
-  return text.data();
-}
-
 std::string with_prefix(double value) {
   constexpr std::array<const char*, 7> prefixes{"", "k", "M", "G", "T", "P", "E"};
   std::size_t p = 0;
@@ -87,7 +82,7 @@ std::string with_prefix(double value) {
                            ? 0
                        : value >= 9.995 ? 1
                                         : 2;
-  return decimal(value, decimals) + " " + prefixes[p];
+  return fixed(value, decimals) + " " + prefixes[p];
 }
 
 }  // namespace fedmeta::programs

@@ -13,8 +13,6 @@ namespace fedmeta::programs {
 /// next one, where it begins with its first cell again.
 std::string text_table(const std::vector<std::vector<std::string>>& rows, int columns = terminal_columns());
 
-/// A number with a fixed count of decimals.
-std::string decimal(double value, int decimals);
 /// With a thousand's prefix: 1.23 G, 45.6 M.
 std::string with_prefix(double value);
 

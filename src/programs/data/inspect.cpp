@@ -1,5 +1,7 @@
 #include "programs/data/inspect.hpp"
 
+#include <fmt/core.h>
+
 #include <cstdio>
 #include <string>
 
@@ -18,10 +20,8 @@ void row(const char* name, const std::string& value) {
 void row(const char* name, std::int64_t value) {
   row(name, std::to_string(value));
 }
-void row(const char* name, double value, const char* format = "%.2f") {
-  char text[64];
-  std::snprintf(text, sizeof text, format, value);
-  row(name, std::string(text));
+void row(const char* name, double value, int decimals = 2) {
+  row(name, fmt::format("{:.{}f}", value, decimals));
 }
 
 void print(const data::Statistics& s) {
@@ -38,7 +38,7 @@ void print(const data::Statistics& s) {
 
 void print(const data::TokenCount& count) {
   row("tokens", count.tokens);
-  row("share of unknown tokens", count.unknown_share(), "%.4f");
+  row("share of unknown tokens", count.unknown_share(), 4);
 }
 
 }  // namespace
