@@ -29,7 +29,7 @@ packages=(
   'g++>=12' 'cmake>=3.25' 'ninja-build>=1.11' 'ccache>=4.5' 'mold>=1.0'
   'libopenmpi-dev>=4.1' 'openmpi-bin>=4.1' 'openssh-client>=1' # mpirun stops where it finds no ssh
   'libhdf5-dev>=1.10' 'libcli11-dev>=2.1' 'libsimdjson-dev>=3.0' 'libtomlplusplus-dev>=3.3' 'zlib1g-dev>=1.2'
-  'libxxhash-dev>=0.8'
+  'libxxhash-dev>=0.8' 'libfmt-dev>=9'
   'libgtest-dev>=1.12' 'libbenchmark-dev>=1.7' 'gnuplot-nox>=5.4'
   'python3>=3.11' 'python3-pip>=22' # to fetch libtorch, and for tests of the sources
 )

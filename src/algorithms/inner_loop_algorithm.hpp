@@ -3,6 +3,7 @@
 
 #include "algorithms/algorithm.hpp"
 #include "algorithms/option_groups.hpp"
+#include "base/text.hpp"
 
 namespace fedmeta::algorithms {
 
@@ -17,7 +18,7 @@ struct InnerLoopOptions {
   }
   void check() const {}
   std::string describe() const {
-    return "inner " + number_text(inner.lr) + ", " + passes_text(inner.passes) + "; server " +
+    return "inner " + general(inner.lr) + ", " + passes_text(inner.passes) + "; server " +
            outer_text(outer);
   }
 };

@@ -141,10 +141,6 @@ OptionGroup production_group(RoundOptions& rounds, std::int64_t& test_steps) {
   return group;
 }
 
-std::string number_text(double value) {
-  return general(value);
-}
-
 std::string amount_text(std::int64_t steps, std::int64_t epochs) {
   const auto count = steps > 0 ? steps : epochs;
   return std::to_string(count) + (steps > 0 ? " step" : " epoch") + (count == 1 ? "" : "s");
@@ -156,17 +152,17 @@ std::string passes_text(const learn::Passes& passes) {
 }
 
 std::string local_text(const LocalTraining& local, const ServerOptions& server) {
-  auto text = "client " + options::word(local.optimizer) + " " + number_text(local.lr) + ", " +
+  auto text = "client " + options::word(local.optimizer) + " " + general(local.lr) + ", " +
               passes_text(local.passes);
   if (local.direction == learn::Direction::gradients) text += ", sends the sum of its gradients";
   text.append("; server ").append(options::word(server.optimizer));
-  if (server.optimizer != ServerStep::average) text.append(" ").append(number_text(server.lr));
-  if (server.momentum > 0) text.append(" momentum ").append(number_text(server.momentum));
+  if (server.optimizer != ServerStep::average) text.append(" ").append(general(server.lr));
+  if (server.momentum > 0) text.append(" momentum ").append(general(server.momentum));
   return text;
 }
 
 std::string outer_text(const OuterStep& outer) {
-  return options::word(outer.optimizer) + " " + number_text(outer.lr);
+  return options::word(outer.optimizer) + " " + general(outer.lr);
 }
 
 void check_server(const ServerOptions& server, const std::string& prefix) {

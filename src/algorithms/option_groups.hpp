@@ -37,8 +37,6 @@ OptionGroup finetuning_group(LaterTraining& finetune);
 OptionGroup production_group(RoundOptions& rounds);
 OptionGroup production_group(RoundOptions& rounds, std::int64_t& test_steps);
 
-/// "0.001", as short as six digits allow.
-std::string number_text(double value);
 /// "5 epochs" or "1 step".
 std::string amount_text(std::int64_t steps, std::int64_t epochs);
 /// "1 epoch x 10".

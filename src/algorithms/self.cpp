@@ -1,6 +1,7 @@
 // SELF: each test client's network, trained from scratch on its support set (Chen et al. 2018, section 4.3).
 #include "algorithms/method.hpp"
 #include "algorithms/option_groups.hpp"
+#include "base/text.hpp"
 #include "cost/formulas.hpp"
 
 namespace fedmeta::algorithms {
@@ -18,7 +19,7 @@ struct SelfOptions {
     return {local_optimizer_group(local), production};
   }
   std::string describe() const {
-    return "from scratch, " + options::word(local.optimizer) + " " + number_text(local.lr) + ", " +
+    return "from scratch, " + options::word(local.optimizer) + " " + general(local.lr) + ", " +
            passes_text(passes());
   }
 };

@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "algorithms/option_groups.hpp"
 #include "base/terminal_text.hpp"
 #include "base/text.hpp"
 #include "data/leaf/shard_files.hpp"
@@ -91,7 +90,7 @@ std::string settings_table(const settings::Settings& s, const hosting::Catalogue
     return std::to_string(c.clients) + " clients, " + std::to_string(c.samples) + " samples";
   };
   Rows rows{{"setting", ""},
-            {"profile", s.profile + (s.scale < 1 ? ", scale " + algorithms::number_text(s.scale) : "")},
+            {"profile", s.profile + (s.scale < 1 ? ", scale " + general(s.scale) : "")},
             {"data set", s.source.dataset + ", source: " + catalogue.source +
                              (s.data.empty() ? "" : ", " + terminal_text(s.data))}};
   add_reading(rows, s, catalogue.reading);
@@ -99,7 +98,7 @@ std::string settings_table(const settings::Settings& s, const hosting::Catalogue
       {"  train", role(train)},
       {"  validation", role(validation)},
       {"  test", role(test)},
-      {"support set", algorithms::number_text(100 * s.support_fraction) + "% of a client, " + s.division},
+      {"support set", general(100 * s.support_fraction) + "% of a client, " + s.division},
       {"network", network.name() + ", " + std::to_string(network.layout().size()) + " parameters, " +
                       with_prefix(static_cast<double>(network.forward_flops_per_sample())) +
                       "FLOP a sample forward, init " + s.init}};

@@ -5,6 +5,7 @@
 #include "algorithms/local_algorithm.hpp"
 #include "algorithms/method.hpp"
 #include "algorithms/option_groups.hpp"
+#include "base/text.hpp"
 
 namespace fedmeta::algorithms {
 namespace {
@@ -24,7 +25,7 @@ struct FedProxOptions {
     check_server(server, "");
     check_beta1(local.beta1, "local-beta1");
   }
-  std::string describe() const { return local_text(local, server) + "; mu " + number_text(mu); }
+  std::string describe() const { return local_text(local, server) + "; mu " + general(mu); }
 };
 
 /// Adds the gradient of the pull, mu (theta - phi), to what another rule steps along.
