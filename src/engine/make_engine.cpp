@@ -1,27 +1,59 @@
 #include "engine/make_engine.hpp"
 
 #include <array>
+#include <string>
 
+#include "base/error.hpp"
 #include "engine/autograd_engine.hpp"
 
 namespace fedmeta::engine {
 
 // What the engines' own sources define.
-#define ENGINE(offer) \
+#define ENGINE(kind, offer) \
   std::unique_ptr<learn::Engine> offer(const model::Network&, at::Device, model::Precision);
 #include "engine/engines.def"
 #undef ENGINE
 
-std::unique_ptr<learn::Engine> make_engine(const model::Network& network, at::Device device,
-                                           model::Precision precision) {
-  constexpr std::array offers{
-#define ENGINE(offer) offer,
+namespace {
+
+struct Offer {
+  EngineKind kind;
+  std::unique_ptr<learn::Engine> (*make)(const model::Network&, at::Device, model::Precision);
+};
+
+constexpr std::array offers{
+#define ENGINE(kind, offer) Offer{EngineKind::kind, offer},
 #include "engine/engines.def"
 #undef ENGINE
-  };
-  for (const auto offer : offers)
-    if (auto engine = offer(network, device, precision)) return engine;
-  return make_autograd_engine(network, model::counted_products(precision));
+};
+
+bool is_wanted(EngineKind offered, EngineKind kind, at::Device device) {
+  if (kind != EngineKind::automatic) return offered == kind;
+  return offered != EngineKind::batched || !device.is_cpu();
+}
+
+}  // namespace
+
+EngineKind engine_kind_named(const std::string& word) {
+  if (word == "auto") return EngineKind::automatic;
+  if (word == "autograd") return EngineKind::autograd;
+  if (word == "derived") return EngineKind::derived;
+  if (word == "batched") return EngineKind::batched;
+  throw Error(Status::usage, "unknown engine", "--engine " + word,
+              "use one of: auto, autograd, derived, batched");
+}
+
+std::unique_ptr<learn::Engine> make_engine(const model::Network& network, at::Device device,
+                                           model::Precision precision, EngineKind kind) {
+  for (const auto& offer : offers)
+    if (is_wanted(offer.kind, kind, device))
+      if (auto engine = offer.make(network, device, precision)) return engine;
+  if (kind == EngineKind::automatic || kind == EngineKind::autograd)
+    return make_autograd_engine(network, model::counted_products(precision));
+  throw Error(Status::usage, "there are no such passes for this network, device and precision",
+              std::string("--engine ") + (kind == EngineKind::derived ? "derived" : "batched") +
+                  " with --model " + network.name(),
+              "use --engine auto");
 }
 
 }  // namespace fedmeta::engine

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "federate/client_stream.hpp"
+#include "federate/group_size.hpp"
 #include "federate/sampling.hpp"
 
 namespace fedmeta::federate {
@@ -50,11 +51,12 @@ void visit_clients(const Federation& federation, data::Role role, const RunPlan&
     homes.push_back(catalogue[client].home);
   }
   const auto place = place_clients(costs, homes, catalogue.node_of_rank, plan.balanced);
+  const auto limit = clients_at_a_time(federation, plan, /*kept_steps=*/0);
   std::vector<std::int32_t> group;
   for (std::size_t i = 0; i < clients.size(); ++i) {
     if (place[i] != federation.world.rank()) continue;
     group.push_back(clients[i]);
-    if (std::ssize(group) < federation.engine.group_limit()) continue;
+    if (std::ssize(group) < limit) continue;
     visit(group);
     group.clear();
   }

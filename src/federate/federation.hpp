@@ -1,6 +1,8 @@
 // What a rank brings to every run: its peers, the clients it can reach, the network and its derivatives.
 #pragma once
 
+#include <cstdint>
+
 #include "comm/communicator.hpp"
 #include "hosting/catalogue.hpp"
 #include "hosting/shard.hpp"
@@ -16,6 +18,8 @@ struct Federation {
   const model::Network& network;
   const learn::Engine& engine;
   at::Device device;
+  /// For the vectors of clients that are computed together.
+  std::int64_t group_bytes = std::int64_t{1} << 30;
 };
 
 }  // namespace fedmeta::federate

@@ -14,6 +14,7 @@
 #include "federate/client_stream.hpp"
 #include "federate/cohort.hpp"
 #include "federate/episode.hpp"
+#include "federate/group_size.hpp"
 #include "federate/rederivation.hpp"
 #include "federate/round_records.hpp"
 #include "federate/sampling.hpp"
@@ -31,6 +32,14 @@ std::vector<T> at_slots(const std::vector<T>& values, const std::vector<std::siz
   chosen.reserve(slots.size());
   for (const auto slot : slots) chosen.push_back(values[slot]);
   return chosen;
+}
+
+/// Of the clients' inner loops.
+std::int64_t most_kept_steps(const algorithms::Algorithm& algorithm, const hosting::Catalogue& catalogue,
+                             const std::vector<std::int32_t>& clients) {
+  std::int64_t most = 0;
+  for (const auto client : clients) most = std::max(most, algorithm.kept_steps(catalogue[client].support));
+  return most;
 }
 
 /// One number for each client, in one copy from the device.
@@ -139,8 +148,9 @@ Outcome Training::run(Observer* observer, Validity& validity) {
 
 cost::RoundRow Training::step(Validity& validity) {
   const auto number = state_.next_round;
-  const auto& [world, catalogue, shard, network, engine, device] = federation_;
-  (void)shard;
+  const auto& world = federation_.world;
+  const auto& catalogue = federation_.catalogue;
+  const auto& network = federation_.network;
   const cost::Stopwatch whole;
   cost::Stopwatch phase;
   const auto bytes_before = world.collective_bytes();
@@ -168,7 +178,9 @@ cost::RoundRow Training::step(Validity& validity) {
       world, state_.phi.numel(), static_cast<std::int64_t>(row.clients.size()), plan_.reproducible);
   std::vector<ClientRecord> trained;
   std::vector<at::Tensor> losses;
-  for (const auto& slots : cohort.groups(world.rank(), engine.group_limit())) {
+  const auto limit =
+      clients_at_a_time(federation_, plan_, most_kept_steps(algorithm, catalogue, row.clients));
+  for (const auto& slots : cohort.groups(world.rank(), limit)) {
     const auto updates = train(algorithm, number, at_slots(cohort.clients, slots));
     losses.push_back(updates.losses);
     const auto bytes_up = cost::parameter_bytes(updates.directions.size(1));
@@ -178,7 +190,7 @@ cost::RoundRow Training::step(Validity& validity) {
   }
   const auto client_losses = on_host(losses);
   for (std::size_t i = 0; i < trained.size(); ++i) trained[i].loss = client_losses[i];
-  device::synchronise(device);
+  device::synchronise(federation_.device);
   mine.seconds_compute = phase.lap();
   mine.flops = cost::work_flops(cost::work_done() - work_before, network.forward_flops_per_sample());
   mine.flops_executed = cost::executed_flops() - executed_before;

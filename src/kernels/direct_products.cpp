@@ -59,6 +59,11 @@ at::Tensor batch_product(const at::Tensor& a, const at::Tensor& b) {
   return at::bmm(a, b);
 }
 
+void batch_product_into(at::Tensor out, const at::Tensor& a, const at::Tensor& b) {
+  count_batch_product(a, b);
+  at::bmm_out(out, a, b);
+}
+
 void add_batch_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
   count_batch_product(a, b);
   out.baddbmm_(a, b);

@@ -15,6 +15,8 @@ void add_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b
 
 /// a [b, n, k], b [b, k, m] -> one product for each of the first index, [b, n, m].
 at::Tensor batch_product(const at::Tensor& a, const at::Tensor& b);
+/// The same into `out`, whose matrices are contiguous each.
+void batch_product_into(at::Tensor out, const at::Tensor& a, const at::Tensor& b);
 /// out += a b, likewise.
 void add_batch_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b);
 

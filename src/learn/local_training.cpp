@@ -29,26 +29,30 @@ class Course {
     }
   }
   LocalResult result() const {
-    auto means = losses_.clone();
-    for (std::size_t i = 0; i < rows_.size(); ++i)
-      means[i].div_(static_cast<double>(std::max<std::int64_t>(rows_[i], 1)));
-    return {thetas_, means};
+    auto rows = rows_;
+    for (auto& count : rows) count = std::max<std::int64_t>(count, 1);
+    return {thetas_, losses_ / counts(rows)};
   }
 
  private:
   void take(const Batches& batches, const Gradients& g) {
     std::vector<at::Tensor> thetas, directions;
     std::vector<OptimizerState*> states;
+    std::vector<std::int64_t> rows;
     for (std::size_t i = 0; i < batches.size(); ++i) {
-      const auto rows = batches[i].rows();
-      if (rows == 0) continue;
+      rows.push_back(batches[i].rows());
+      if (rows[i] == 0) continue;
+      rows_[i] += rows[i];
       thetas.push_back(thetas_[i]);
       directions.push_back(g.values[i]);
       states.push_back(&states_[i]);
-      losses_[i].add_(g.losses[i], static_cast<double>(rows));
-      rows_[i] += rows;
     }
-    optimizer_.step(thetas, directions, states);
+    losses_.addcmul_(g.losses, counts(rows));
+    if (!thetas.empty()) optimizer_.step(thetas, directions, states);
+  }
+  /// One for each client, beside the losses.
+  at::Tensor counts(const std::vector<std::int64_t>& rows) const {
+    return at::tensor(rows, at::kLong).to(losses_.options());
   }
 
   const Engine& engine_;

@@ -5,6 +5,12 @@
 namespace fedmeta::learn {
 namespace {
 
+// Steps of several clients are one call each, which on a GPU is one kernel.
+
+void set_to_zero(const std::vector<at::Tensor>& fresh) {
+  if (!fresh.empty()) at::_foreach_zero_(fresh);
+}
+
 class Sgd final : public Optimizer {
  public:
   Sgd(double rate, double momentum, double weight_decay)
@@ -12,20 +18,24 @@ class Sgd final : public Optimizer {
 
   void step(const std::vector<at::Tensor>& thetas, const std::vector<at::Tensor>& directions,
             const std::vector<OptimizerState*>& states) const override {
-    for (std::size_t i = 0; i < thetas.size(); ++i) step_one(thetas[i], directions[i], *states[i]);
+    const auto g =
+        weight_decay_ == 0 ? directions : at::_foreach_add(directions, thetas, /*alpha=*/weight_decay_);
+    at::_foreach_sub_(thetas, momentum_ == 0 ? g : velocities(g, states), /*alpha=*/rate_);
   }
 
  private:
-  void step_one(const at::Tensor& theta, const at::Tensor& direction, OptimizerState& state) const {
-    const auto g = weight_decay_ == 0 ? direction : at::add(direction, theta, weight_decay_);
-    if (momentum_ == 0) {
-      theta.sub_(g, rate_);
-      return;
+  std::vector<at::Tensor> velocities(const std::vector<at::Tensor>& g,
+                                     const std::vector<OptimizerState*>& states) const {
+    std::vector<at::Tensor> velocities, fresh;
+    for (std::size_t i = 0; i < g.size(); ++i) {
+      auto& velocity = (*states[i])["velocity"];
+      if (!velocity.defined()) fresh.push_back(velocity = at::empty_like(g[i]));
+      velocities.push_back(velocity);
     }
-    auto& velocity = state["velocity"];
-    if (!velocity.defined()) velocity = at::zeros_like(theta);
-    velocity.mul_(momentum_).add_(g);
-    theta.sub_(velocity, rate_);
+    set_to_zero(fresh);
+    at::_foreach_mul_(velocities, momentum_);
+    at::_foreach_add_(velocities, g);
+    return velocities;
   }
 
   double rate_, momentum_, weight_decay_;
@@ -38,17 +48,21 @@ class Adam final : public Optimizer {
 
   void step(const std::vector<at::Tensor>& thetas, const std::vector<at::Tensor>& directions,
             const std::vector<OptimizerState*>& states) const override {
-    std::vector<at::Tensor> means, squares, steps;
+    std::vector<at::Tensor> means, squares, steps, fresh;
     for (std::size_t i = 0; i < thetas.size(); ++i) {
       auto& state = *states[i];
-      if (state.empty())
-        state = {{"mean", at::zeros_like(thetas[i])},
-                 {"square", at::zeros_like(thetas[i])},
-                 {"steps", at::zeros({}, thetas[i].options().dtype(at::kFloat))}};
+      if (state.empty()) {
+        state = {{"mean", at::empty_like(thetas[i])},
+                 {"square", at::empty_like(thetas[i])},
+                 {"steps", at::empty({}, thetas[i].options().dtype(at::kFloat))}};
+        for (const auto& [name, memory] : state) fresh.push_back(memory);
+      }
       means.push_back(state["mean"]);
       squares.push_back(state["square"]);
-      steps.push_back(state["steps"].add_(1));
+      steps.push_back(state["steps"]);
     }
+    set_to_zero(fresh);
+    at::_foreach_add_(steps, 1);
     at::_fused_adam_(thetas, directions, means, squares, {}, steps, rate_, beta1_,
                      /*beta2=*/0.999, weight_decay_, /*eps=*/1e-8, /*amsgrad=*/false, /*maximize=*/false);
   }

@@ -14,6 +14,7 @@ class DenseNetwork : public Network {
  public:
   DenseNetwork(std::string name, std::vector<std::int64_t> widths, Activation activation = Activation::relu);
 
+  Activation activation() const { return activation_; }
   std::string name() const override { return name_; }
   const ParameterLayout& layout() const override { return layout_; }
   std::int64_t forward_flops_per_sample() const override;

@@ -14,7 +14,7 @@ using Methods = std::vector<Method*>;
 using Names = std::vector<std::string>;
 
 bool is_of_the_run(const std::string& name) {
-  static const std::set<std::string> names{"placement", "reduction",    "eval_every",
+  static const std::set<std::string> names{"placement", "reduction",    "engine", "eval_every",
                                            "eval_on",   "eval_clients", "profile"};
   return names.contains(name);
 }

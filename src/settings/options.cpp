@@ -154,6 +154,11 @@ OptionGroup machine(Settings& s) {
   group.row("precision", s.precision, Words{"fp32", "tf32", "bf16"}, "Of matrix products; tf32 on GPUs alone")
       .recorded();
   group
+      .row("engine", s.engine, Words{"auto", "autograd", "derived", "batched"},
+           "How derivatives are computed: by any network's autograd, by passes derived by hand a client at a "
+           "time, by these for many clients at once; auto = the fastest for network, device and precision")
+      .recorded();
+  group
       .row("reduction", s.reduction, Words{"native", "reproducible"},
            "Sums of floats, or the same bits for any number of ranks")
       .recorded();

@@ -53,6 +53,7 @@ struct Settings {
   std::string device = "auto";
   int threads = 0;
   std::string precision = "fp32";
+  std::string engine = "auto";
   std::string reduction = "native";
   std::string placement = "balanced";
 

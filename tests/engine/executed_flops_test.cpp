@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/autograd_engine.hpp"
+#include "engine/batched/batched_engine.hpp"
 #include "engine/make_engine.hpp"
 #include "engine/product_observer.hpp"
 #include "learn/local_training.hpp"
@@ -43,6 +44,8 @@ struct Setting {
   std::int64_t saved = 0;        ///< likewise by hand-derived passes alone
   std::int64_t sparse = 0;       ///< and once more in each product that makes a weight's gradient
   bool hand_derived = false;
+  bool batched = false;                 ///< by hand for groups of clients
+  bool keeps = false;                   ///< passes of small batches, for the way back
   std::vector<std::int64_t> wide = {};  ///< shape of a weight that inner loops of SGD keep factored
   std::int64_t map = 0;  ///< FLOPs of taking a layer's kernels to Winograd's places, or their gradient back
 };
@@ -94,8 +97,9 @@ class ExecutedFlops : public testing::TestWithParam<Setting> {
                      f1 = GetParam().first_layer, map = GetParam().map, sparse = GetParam().sparse;
   const at::Tensor theta = initial_parameters(network);
   const std::unique_ptr<learn::Engine> engine =
-      GetParam().hand_derived ? make_engine(network, at::kCPU)
-                              : make_autograd_engine(network, model::counted_products());
+      GetParam().batched        ? make_batched_engine(network)
+      : GetParam().hand_derived ? make_engine(network, at::kCPU)
+                                : make_autograd_engine(network, model::counted_products());
 };
 
 TEST_P(ExecutedFlops, OfScores) {
@@ -127,7 +131,7 @@ TEST_P(ExecutedFlops, OfAClientsTask) {
   // Hand-derived passes keep each step's activations where they are shorter than the parameters, and MAML's
   // sweep needs no gradients.
   const auto& setting = GetParam();
-  const auto again = setting.wide.empty() ? (2 * f - f1) * 10 + map * 4 : 0,
+  const auto again = setting.keeps ? 0 : (2 * f - f1) * 10 + map * 4,
              weights = setting.hand_derived ? 10 * (f - sparse) : 0;
   const auto sweep = again + (7 * f - 4 * f1 - 3 * sparse) * 10 + map * 4;
   const auto alpha = at::full_like(theta, 1e-3);
@@ -164,6 +168,7 @@ std::vector<Setting> settings() {
            .saved = saved(49, 32 * 64),
            .sparse = sparse(49, 32 * 64),
            .hand_derived = true,
+           .keeps = true,
            .wide = {2048, 3136},
            .map = map(32 * 64)},
           {.name = "small_by_hand",
@@ -174,6 +179,40 @@ std::vector<Setting> settings() {
            .sparse = sparse(4, 2 * 3),
            .hand_derived = true,
            .map = map(2 * 3)},
+          {.name = "femnist_batched",
+           .network = named({.name = "cnn"}),
+           .samples = {784},
+           .first_layer = 2 * 784 * 25 * 32,
+           .hand_derived = true,
+           .batched = true,
+           .keeps = true,
+           .wide = {2048, 3136}},
+          {.name = "small_batched",
+           .network = cnn,
+           .samples = {64},
+           .first_layer = 2 * 64 * 25 * 2,
+           .hand_derived = true,
+           .batched = true},
+          {.name = "nn_batched",
+           .network = named({.name = "nn", .classes = 40, .features = 103}),
+           .samples = {103},
+           .first_layer = 2 * 103 * 64,
+           .hand_derived = true,
+           .batched = true,
+           .keeps = true},
+          {.name = "lstm_batched",
+           .network = lstm,
+           .samples = {3, 3},
+           .left_out = first_step,
+           .hand_derived = true,
+           .batched = true},
+          {.name = "frozen_lstm_batched",
+           .network = frozen,
+           .samples = {3, 3},
+           .first_layer = 2 * 3 * 8 * 3,
+           .left_out = first_step,
+           .hand_derived = true,
+           .batched = true},
           {"lr", named({.name = "lr", .classes = 40, .features = 103}), {103}, 8240},
           {"nn", named({.name = "nn", .classes = 40, .features = 103}), {103}, 2 * 103 * 64},
           {"lstm", lstm, {3, 3}, 0, first_step},

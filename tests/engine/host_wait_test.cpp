@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/autograd_engine.hpp"
+#include "engine/batched/batched_engine.hpp"
 #include "learn/local_training.hpp"
 #include "learn/meta_gradient.hpp"
 #include "learn/problems.hpp"
@@ -37,7 +38,7 @@ TEST(ClientTask, TheWatchSeesAWait) {
   EXPECT_EQ(waits_in([] { at::ones({1}).item<float>(); }).count("aten::item"), 1U);
 }
 
-// The engine that GPUs have, for every network and method. Adam is left out: on the CPU ATen's fused kernel
+// The engines that GPUs have, for every network and method. Adam is left out: on the CPU ATen's fused kernel
 // reads its step count on the host, on a GPU where it lies.
 TEST(ClientTask, NeverWaitsForTheDevice) {
   const std::vector<std::pair<std::shared_ptr<const model::Network>, Samples>> cases{
@@ -46,21 +47,24 @@ TEST(ClientTask, NeverWaitsForTheDevice) {
       {std::make_shared<TanhNetwork>(), {5}}};
   for (const auto& [network, samples] : cases) {
     at::manual_seed(1);
-    const auto engine = make_autograd_engine(*network, model::counted_products());
+    const auto one_by_one = make_autograd_engine(*network, model::counted_products()),
+               together = make_batched_engine(*network);
     const auto type = at::kFloat;
     const auto theta = model::initial_parameters(network->layout(), model::Initialisation::torch, 1);
     const auto alpha = at::full_like(theta, 0.01);
     const auto batch = random_batch(5, samples, network->classes(), type),
                query = random_batch(4, samples, network->classes(), type);
     const auto steps = learn::minibatches(batch, {2, 3, 0});
-    const auto waits = waits_in([&] {
-      learn::fedsgd(*engine, theta, query);
-      learn::fedavg(*engine, theta, steps, *learn::make_sgd(1e-3));
-      learn::fomaml(*engine, theta, 0.01, steps, query);
-      learn::maml(*engine, theta, 0.01, steps, query);
-      learn::meta_sgd(*engine, theta, alpha, steps, query);
-    });
-    EXPECT_TRUE(waits.empty()) << network->name() << ": " << *waits.begin();
+    for (const auto* engine : {one_by_one.get(), together.get()}) {
+      const auto waits = waits_in([&] {
+        learn::fedsgd(*engine, theta, query);
+        learn::fedavg(*engine, theta, steps, *learn::make_sgd(1e-3));
+        learn::fomaml(*engine, theta, 0.01, steps, query);
+        learn::maml(*engine, theta, 0.01, steps, query);
+        learn::meta_sgd(*engine, theta, alpha, steps, query);
+      });
+      EXPECT_TRUE(waits.empty()) << network->name() << ": " << *waits.begin();
+    }
   }
 }
 

@@ -4,27 +4,26 @@
 
 #include "cost/work_done.hpp"
 #include "engine/autograd_engine.hpp"
-#include "engine/make_engine.hpp"
-#include "learn/problems.hpp"
+#include "learn/group_cases.hpp"
 
 namespace fedmeta::learn {
 namespace {
 
-constexpr std::int64_t features = 6, classes = 4;
-
 /// Three clients: of one support sample and one step, of many, and of one in between.
-class Groups : public testing::Test {
+class Groups : public testing::TestWithParam<GroupCase> {
  protected:
   Groups()
-      : alone(engine::make_autograd_engine(network, model::plain_products())),
-        for_several(engine::make_engine(network, at::kCPU)),
+      : network(*GetParam().network),
+        alone(engine::make_autograd_engine(network, model::plain_products())),
+        for_several(GetParam().make_engine(network)),
         together(*for_several) {
     EXPECT_GE(together.group_limit(), 3);
     at::manual_seed(31);
-    theta = at::randn({network.layout().size()}, at::kDouble);
+    theta = at::randn({network.layout().size()}, at::kDouble) * 0.5;
     alpha = at::rand_like(theta) * 0.3;
     for (const auto& [samples, support] : {std::pair{2, 1}, {21, 13}, {9, 4}}) {
-      group.tasks.push_back({random_batch(samples, features, classes, at::kDouble), support});
+      group.tasks.push_back(
+          {random_batch(samples, GetParam().samples, network.classes(), at::kDouble), support});
       group.orders.emplace_back(static_cast<std::uint64_t>(samples), "test");
     }
     steps = minibatches(group.support(), {2, 5, 0});
@@ -43,12 +42,12 @@ class Groups : public testing::Test {
     for (std::size_t i = 0; i < 3; ++i) {
       const Update expected = one(i);
       const auto row = static_cast<std::int64_t>(i);
-      EXPECT_LT(relative_error(together.directions[row], expected.direction), 1e-12) << "client " << i;
-      EXPECT_NEAR(together.losses[row].item<double>(), expected.loss.item<double>(), 1e-12) << "client " << i;
+      EXPECT_LT(relative_error(together.directions[row], expected.direction), 1e-10) << "client " << i;
+      EXPECT_NEAR(together.losses[row].item<double>(), expected.loss.item<double>(), 1e-11) << "client " << i;
     }
   }
 
-  const model::DenseNetwork network{"lr", {features, classes}};
+  const model::Network& network;
   const std::unique_ptr<Engine> alone, for_several;
   const Engine& together;
   at::Tensor theta, alpha;
@@ -56,14 +55,14 @@ class Groups : public testing::Test {
   Steps steps;
 };
 
-TEST_F(Groups, HaveStepsOfTheirOwn) {
+TEST_P(Groups, HaveStepsOfTheirOwn) {
   ASSERT_EQ(steps.size(), 6U);
   for (std::size_t i = 0; i < 3; ++i)
     EXPECT_EQ(std::ssize(steps_of(i)), learn::steps_of({2, 5, 0}, group.tasks[i].support_rows)) << i;
   EXPECT_EQ(steps.back()[0].rows(), 0);
 }
 
-TEST_F(Groups, OfMetaLearningAreTheClientsAlone) {
+TEST_P(Groups, OfMetaLearningAreTheClientsAlone) {
   const auto queries = group.query();
   expect_each(fedsgd(together, theta, group.all()),
               [&](auto i) { return fedsgd(*alone, theta, group.tasks[i].all); });
@@ -80,7 +79,7 @@ TEST_F(Groups, OfMetaLearningAreTheClientsAlone) {
 
 /// Twice, with states that go on: a client that has fewer steps must not be moved by Adam's moments in the
 /// rest.
-TEST_F(Groups, OfLocalTrainingAreTheClientsAlone) {
+TEST_P(Groups, OfLocalTrainingAreTheClientsAlone) {
   const auto sgd = make_sgd(0.2, 0.9, 0.1), adam = make_adam(0.05, 0.1);
   for (const auto* optimizer : {sgd.get(), adam.get()}) {
     ClientStates states;
@@ -96,22 +95,22 @@ TEST_F(Groups, OfLocalTrainingAreTheClientsAlone) {
   }
 }
 
-TEST_F(Groups, TrainEpochByEpochAsAlone) {
+TEST_P(Groups, TrainEpochByEpochAsAlone) {
   const auto adam = make_adam(0.05);
   const auto all = train_locally(together, theta, group.all(), {1, 5, 7}, *adam, group.orders);
   for (std::size_t i = 0; i < 3; ++i) {
     const auto one =
         train_locally(*alone, theta, Batches{group.tasks[i].all}, {1, 5, 7}, *adam, {group.orders[i]});
-    EXPECT_LT(relative_error(all.thetas[static_cast<std::int64_t>(i)], one.thetas[0]), 1e-12) << i;
+    EXPECT_LT(relative_error(all.thetas[static_cast<std::int64_t>(i)], one.thetas[0]), 1e-10) << i;
   }
 }
 
-TEST_F(Groups, AdaptAndAreScoredAsAlone) {
+TEST_P(Groups, AdaptAndAreScoredAsAlone) {
   const auto adapted = adapt(together, theta, InnerRate(0.3), steps);
   const auto scores = evaluate(together, adapted, group.query(), true);
   for (std::size_t i = 0; i < 3; ++i) {
     const auto own = adapt(*alone, theta, InnerRate(0.3), steps_of(i));
-    EXPECT_LT(relative_error(of_client(adapted, i), own), 1e-12) << i;
+    EXPECT_LT(relative_error(of_client(adapted, i), own), 1e-10) << i;
     const auto score = evaluate(*alone, own, group.tasks[i].query(), true);
     EXPECT_EQ(scores[i].correct, score.correct) << i;
     EXPECT_EQ(scores[i].correct_top4, score.correct_top4) << i;
@@ -121,12 +120,12 @@ TEST_F(Groups, AdaptAndAreScoredAsAlone) {
 }
 
 /// The engines for one client take more of them one after the other.
-TEST_F(Groups, OfAnEngineForOneClientAreRight) {
+TEST_P(Groups, OfAnEngineForOneClientAreRight) {
   expect_each(maml(*alone, theta, 0.3, steps, group.query()),
               [&](auto i) { return maml(*alone, theta, 0.3, steps_of(i), group.query()[i]); });
 }
 
-TEST_F(Groups, AreMeteredByTheirOwnRows) {
+TEST_P(Groups, AreMeteredByTheirOwnRows) {
   const auto work_of = [&](const auto& training) {
     const auto before = cost::work_done();
     training();
@@ -138,6 +137,9 @@ TEST_F(Groups, AreMeteredByTheirOwnRows) {
     EXPECT_EQ(work.hessian_rows, 2 * (1 + 13 + 4));
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Engines, Groups, testing::ValuesIn(group_cases()),
+                         [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace fedmeta::learn

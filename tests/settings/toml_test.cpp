@@ -29,8 +29,8 @@ auto of_general(const Settings& s) {
 }
 auto of_machine(const Settings& s) {
   return std::tie(s.eval_every, s.eval_on, s.eval_clients, s.target_accuracy, s.device, s.threads,
-                  s.precision, s.reduction, s.placement, s.output, s.force, s.checkpoint_every, s.resume,
-                  s.save_model, s.save_division, s.progress);
+                  s.precision, s.engine, s.reduction, s.placement, s.output, s.force, s.checkpoint_every,
+                  s.resume, s.save_model, s.save_division, s.progress);
 }
 auto of_data(const Settings& s) {
   const auto& f = s.filters;

@@ -104,7 +104,8 @@ std::string settings_table(const settings::Settings& s, const hosting::Catalogue
                       "FLOP a sample forward, init " + s.init}};
   rows.insert(rows.end(), others.begin(), others.end());
   add_rounds(rows, s);
-  rows.push_back({"machine", "placement " + s.placement + ", reduction " + s.reduction + ", " + s.precision});
+  rows.push_back({"machine", "placement " + s.placement + ", reduction " + s.reduction + ", " + s.precision +
+                                 (s.engine == "auto" ? "" : ", engine " + s.engine)});
   for (const auto& method : s.methods) rows.push_back({method.name(), method.options().describe()});
   std::string text;
   for (std::size_t r = 1; r < rows.size(); ++r) {

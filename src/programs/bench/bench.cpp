@@ -159,12 +159,24 @@ std::unique_ptr<model::Network> make_network(const comm::Communicator& world,
   return network;
 }
 
+/// Collective: not every network has every kind.
+std::unique_ptr<learn::Engine> make_engine(const comm::Communicator& world,
+                                           const settings::Settings& settings, const model::Network& network,
+                                           at::Device device) {
+  std::unique_ptr<learn::Engine> engine;
+  comm::agree(world, [&] {
+    engine = engine::make_engine(network, device, model::precision_named(settings.precision),
+                                 engine::engine_kind_named(settings.engine));
+  });
+  return engine;
+}
+
 int plan_run(const settings::Settings& settings, const comm::Communicator& world, at::Device device) {
   const auto sizes = hosting::load_sizes(world, settings::data_plan(settings));
   if (world.root()) warn_of_passed_over(sizes.catalogue.reading);
   const auto network = make_network(world, settings, sizes.catalogue, sizes.vectors, device);
   hosting::Shard shard(world, sizes.trial, sizes.hosted, device);
-  const auto engine = engine::make_engine(*network, device, model::precision_named(settings.precision));
+  const auto engine = make_engine(world, settings, *network, device);
   const auto text = plan(settings, sizes.catalogue, {world, sizes.trial, shard, *network, *engine, device});
   print_checked(world, [&] {
     return settings_table(settings, sizes.catalogue, *network) + wrapped(text, terminal_columns(), 2);
@@ -200,6 +212,7 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   auto loaded = hosting::load(world, settings::data_plan(settings));
   if (world.root()) warn_of_passed_over(loaded.catalogue.reading);
   const auto network = make_network(world, settings, loaded.catalogue, loaded.vectors, device);
+  const auto engine = make_engine(world, settings, *network, device);
   const auto system = describe_system(world, device);
   print_checked(world, [&] {
     return banner(header, system, prepared.note) + settings_table(settings, loaded.catalogue, *network);
@@ -215,8 +228,8 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   });
   hosting::Shard shard(world, loaded.catalogue, loaded.hosted, device, memory_for_clients(world, device));
   loaded.hosted = {};  // the node's shared memory has them now
-  const auto engine = engine::make_engine(*network, device, precision);
-  const federate::Federation federation{world, loaded.catalogue, shard, *network, *engine, device};
+  const federate::Federation federation{
+      world, loaded.catalogue, shard, *network, *engine, device, memory_for_groups(world, device)};
 
   federate::Validity validity;
   run_experiment(settings, federation, writer.get(), validity);

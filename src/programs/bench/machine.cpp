@@ -64,6 +64,14 @@ std::string set_threads(const comm::Communicator& world, const comm::Communicato
   return first == notes.end() || !world.root() ? "" : *first;
 }
 
+/// This rank's part of what is free on its GPU.
+std::optional<std::int64_t> own_memory(const comm::Communicator& world, at::Device device) {
+  const auto devices = world.node().all_gather(device.str());
+  const auto free = device::free_memory(device);
+  if (!free) return {};
+  return *free / std::count(devices.begin(), devices.end(), device.str());
+}
+
 }  // namespace
 
 void keep_freed_memory() {
@@ -90,10 +98,14 @@ Prepared prepare_device(const comm::Communicator& world, const std::string& want
 }
 
 std::optional<std::int64_t> memory_for_clients(const comm::Communicator& world, at::Device device) {
-  const auto devices = world.node().all_gather(device.str());
-  const auto free = device::free_memory(device);
+  const auto free = own_memory(world, device);
   if (!free) return {};
-  return *free / 2 / std::count(devices.begin(), devices.end(), device.str());
+  return *free / 2;
+}
+
+std::int64_t memory_for_groups(const comm::Communicator& world, at::Device device) {
+  const auto free = own_memory(world, device);
+  return free ? *free / 4 : std::int64_t{1} << 30;
 }
 
 record::System describe_system(const comm::Communicator& world, at::Device device) {

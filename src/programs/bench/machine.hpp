@@ -33,6 +33,10 @@ Prepared prepare_device(const comm::Communicator& world, const std::string& want
 /// being for parameters and activations; divided by the ranks that share it. Nothing on the CPU. Collective.
 std::optional<std::int64_t> memory_for_clients(const comm::Communicator& world, at::Device device);
 
+/// Bytes for the parameters of clients that are computed together: a quarter of what is free on this rank's
+/// GPU, divided by the ranks that share it; 1 GiB on the CPU. Collective.
+std::int64_t memory_for_groups(const comm::Communicator& world, at::Device device);
+
 /// What every rank says of itself, and its matrix-product rate, measured on all ranks at once. At the root.
 record::System describe_system(const comm::Communicator& world, at::Device device);
 

@@ -4,9 +4,18 @@
 #include <gtest/gtest.h>
 
 #include "engine/make_engine.hpp"
-#include "learn/problems.hpp"
+#include "learn/group_cases.hpp"
 
-namespace fedmeta::engine {
+namespace fedmeta {
+
+std::vector<learn::GroupCase> learn::group_cases() {
+  return {{"softmax",
+           std::make_shared<model::DenseNetwork>("lr", std::vector<std::int64_t>{6, 4}),
+           {6},
+           [](const model::Network& network) { return engine::make_engine(network, at::kCPU); }}};
+}
+
+namespace engine {
 namespace {
 
 bool computes_groups(const model::Network& network, model::Precision precision = model::Precision::fp32) {
@@ -34,4 +43,5 @@ TEST(SoftmaxEngine, ComputesInTheTypeOfTheParameters) {
 }
 
 }  // namespace
-}  // namespace fedmeta::engine
+}  // namespace engine
+}  // namespace fedmeta
