@@ -57,7 +57,6 @@ std::vector<GroupCase> every_network() {
       {"lstm", odd_lstm({.length = 6}, false), {6, 7}, whole},
       {"lstm_in_portions", odd_lstm({.length = 6}, false), {6, 7}, portions},
       {"lstm_of_two_steps", odd_lstm({.length = 2}, false), {2, 7}, whole},
-      {"lstm_of_one_step", odd_lstm({.length = 1, .layers = 1}, true), {1, 7}, whole},
       {"lstm_with_head", odd_lstm({.length = 5, .head = 3}, false), {5, 7}, whole},
       {"frozen_lstm",
        odd_lstm({.length = 6, .layers = 3, .head = 3, .two_biases = true}, true),
@@ -80,7 +79,11 @@ class BatchedEngine : public testing::TestWithParam<std::tuple<GroupCase, at::Sc
           rows == 0 ? Batch() : random_batch(rows, std::get<0>(GetParam()).samples, network.classes(), type));
     }
     const auto p = network.layout().size(), g = std::ssize(batches);
-    thetas = (at::randn(shared ? std::vector{p} : std::vector{g, p}, at::kDouble) * 0.5).to(type);
+    // Of a size that leaves no sample learnt by heart: of its gradient rounding would be all there is.
+    const auto first = model::initial_parameters(network.layout(), model::Initialisation::torch, 1);
+    thetas =
+        (first.to(at::kDouble) + at::randn(shared ? std::vector{p} : std::vector{g, p}, at::kDouble) * 0.02)
+            .to(type);
     v = at::randn({g, p}, at::kDouble).to(type);
   }
 
