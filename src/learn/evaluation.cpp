@@ -12,7 +12,7 @@ std::int64_t count_top4(const at::Tensor& scores, const at::Tensor& labels) {
   return scores.gt(own).sum(1).lt(4).sum().item<std::int64_t>();
 }
 
-/// Of scores [n, classes] against labels [n].
+/// Scores [n, classes] against labels [n].
 Score score_of(const at::Tensor& scores, const at::Tensor& labels, bool top4) {
   const auto mean = model::cross_entropy(scores, labels).item<double>();
   Score score{scores.argmax(1).eq(labels).sum().item<std::int64_t>(), labels.size(0),
