@@ -1,4 +1,4 @@
-// Finds the engine for a network.
+// Chooses the engine for a network.
 #pragma once
 
 #include <memory>
@@ -7,8 +7,7 @@
 
 namespace fedmeta::engine {
 
-/// Returns the fastest engine that there is for this network, device and precision. The network must outlive
-/// it.
+/// Returns the fastest engine for this network, device and precision. The network must outlive it.
 std::unique_ptr<learn::Engine> make_engine(const model::Network& network, at::Device device,
                                            model::Precision precision = model::Precision::fp32);
 
