@@ -60,8 +60,7 @@ Drawn outcome(Ended ended) {
 }
 
 Drawn draw(const Figure& figure, const fs::path& folder, bool png, std::chrono::milliseconds limit) {
-  const std::string script = "./" + figure.name + ".gp";  // ./ keeps a name that begins with - from being
-                                                          // read as an option
+  const std::string script = "./" + figure.name + ".gp";  // the name may begin with - like an option
   std::vector<std::string> command{"gnuplot", script};
   if (png) command = {"gnuplot", "-e", "png=1", script};
   const Ended ended = run_limited(command, folder, limit);
