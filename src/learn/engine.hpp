@@ -19,7 +19,7 @@ struct Gradients {
 };
 
 struct HessianProducts {
-  at::Tensor gradients;  ///< [G, P], where asked for
+  at::Tensor gradients;  ///< [G, P], if asked for
   at::Tensor values;     ///< H_i v_i, [G, P]
 };
 

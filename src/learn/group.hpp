@@ -57,7 +57,7 @@ struct Group {
 
 /// The clients' messages to the server.
 struct Updates {
-  at::Tensor directions;  ///< to descend along; [G, P]; Meta-SGD: [G, 2P], theta's then alpha's
+  at::Tensor directions;  ///< the server moves against them; [G, P]; Meta-SGD: [G, 2P], theta's then alpha's
   at::Tensor losses;      ///< [G], on theta's device: query loss of the adapted parameters, or training loss
 };
 

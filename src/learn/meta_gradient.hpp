@@ -1,4 +1,4 @@
-// The directions to descend that clients send to the server, exact for MAML and Meta-SGD.
+// The directions that clients send to the server, which moves against them; exact for MAML and Meta-SGD.
 //
 // Chen et al. 2018, Algorithm 1. The backward sweep of Hessian-vector products is the chain rule applied to
 // the inner loop in reverse, v_k = (I - H_k diag(alpha)) v_{k+1}. It keeps theta_0 .. theta_K and, of each

@@ -45,8 +45,8 @@ Start kernel_start(const Fans& fans);
 Start bias_start(const Fans& fans);
 /// For learned vectors: U(+-sqrt(6 / (words + width))) or N(0, 1).
 Start embedding_start(std::int64_t words, std::int64_t width);
-/// For both kernels of a layer with I inputs and H units. TensorFlow's BasicLSTMCell has a single kernel [I +
-/// H, 4H], so both use that kernel's fans; or U(+-1/sqrt(H)).
+/// For both kernels of a layer with I inputs and H units. TensorFlow's BasicLSTMCell has a single kernel
+/// [I + H, 4H], so both use that kernel's fans; or U(+-1/sqrt(H)).
 Start lstm_kernel_start(std::int64_t inputs, std::int64_t hidden);
 /// `forget`: this bias carries the forget gate's 1; if there are two biases, only one does.
 Start lstm_bias_start(std::int64_t hidden, bool forget);

@@ -51,7 +51,7 @@ struct Field {
 struct Shape {
   std::vector<hsize_t> lengths;
   bool extendible = false;
-  hsize_t chunk_rows = 256;  ///< few where rows come one by one
+  hsize_t chunk_rows = 256;  ///< few if rows come one by one
 };
 
 Node create_file(const std::filesystem::path& path);
