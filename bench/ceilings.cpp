@@ -1,4 +1,4 @@
-// The machine itself: what all ratios refer to.
+// Measures the machine itself, to which all ratios refer.
 #include <ATen/ATen.h>
 #include <mpi.h>
 
@@ -16,8 +16,8 @@ namespace {
 
 using Rate = double (*)(at::Device device);
 
-/// Over vectors of 64 MiB, the best of copy, triad and update in place; counted is what a kernel reads and
-/// writes by its formula, as in McCalpin's STREAM.
+/// Returns the best rate of copy, triad and update in place on vectors of 64 MiB. As in McCalpin's STREAM,
+/// counts the bytes that a kernel reads and writes by its formula.
 double memory_bytes_per_second(at::Device device) {
   constexpr std::int64_t length = 1 << 24;
   const auto vector = [&] { return at::ones({length}, at::TensorOptions(device).dtype(at::kFloat)); };
@@ -34,7 +34,7 @@ double memory_bytes_per_second(at::Device device) {
                    rate(3, [&] { a.add_(b, 0.5); })});
 }
 
-/// What the ranks measure, all of them at once; the sum is known to all.
+/// Measures a rate on all ranks at once. Returns the sum, on all ranks.
 double of_all_ranks(const comm::Communicator& world, at::Device device, Rate rate) {
   world.wait_for_all();
   double sum = rate(device);
@@ -42,7 +42,7 @@ double of_all_ranks(const comm::Communicator& world, at::Device device, Rate rat
   return sum;
 }
 
-/// Measures a ceiling once more, after all else: `ceiling_ratio` says how steady the machine was.
+/// Measures a ceiling again at the end: `ceiling_ratio` then shows how steady the machine was.
 Body again(const Machine& machine, Rate rate, const char* counter, double Ceilings::*ceiling) {
   return [=, &machine](benchmark::State& state) {
     double now = 0;
@@ -66,7 +66,7 @@ Ceilings measure_ceilings(const comm::Communicator& world, at::Device device) {
 }
 
 void add_ceilings(const Machine& machine) {
-  // The ranks' clocks differ: only a fixed number of iterations is the same on all of them.
+  // Only a fixed number of iterations is the same on all ranks, since their clocks differ.
   add("ceiling/sgemm",
       again(machine, device::gemm_flops_per_second, "flops_per_second", &Ceilings::flops_per_second))
       ->Iterations(1);

@@ -1,11 +1,11 @@
-// A client's whole part in a round: from phi to the direction that it sends.
+// A client's whole part in a round, from receiving phi to sending its direction.
 #include "cost/formulas.hpp"
 #include "problems.hpp"
 
 namespace fedmeta::bench {
 namespace {
 
-/// phi goes in, the direction comes out, both as long as what is sent.
+/// Counts phi as input and the direction as output, both as long as the message.
 Work work_of(const Problem& problem, const algorithms::Algorithm& algorithm) {
   const auto& task = problem.task();
   const auto& network = problem.network();
@@ -14,7 +14,7 @@ Work work_of(const Problem& problem, const algorithms::Algorithm& algorithm) {
   return {static_cast<double>(flops), static_cast<double>(2 * sent) + sample_bytes(task.all)};
 }
 
-/// `batch` samples a step of local training and of the inner loop; 0 = all of them.
+/// `batch` is the number of samples per step of local training and of the inner loop; 0 = all.
 Body client_task(const Machine& machine, Problems& problems, const Subject& subject, const std::string& name,
                  std::int64_t batch) {
   return [&, name, batch](benchmark::State& state) {

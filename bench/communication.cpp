@@ -1,4 +1,4 @@
-// Broadcast and reduction against the length of the message, through the calls that a round makes.
+// Broadcast and reduction for several message lengths, by the calls that a round makes.
 #include <ATen/ATen.h>
 
 #include <array>
@@ -9,7 +9,7 @@
 namespace fedmeta::bench {
 namespace {
 
-/// Numbers in a message; the last is about FEMNIST's P.
+/// Numbers per message; the last is about FEMNIST's P.
 constexpr std::array<std::int64_t, 4> lengths{1 << 10, 1 << 16, 1 << 20, 6'603'710};
 
 Body broadcast(const Machine& machine, std::int64_t length) {
@@ -20,7 +20,7 @@ Body broadcast(const Machine& machine, std::int64_t length) {
   };
 }
 
-/// One direction from every rank, weighted and summed.
+/// Sums one weighted direction from every rank.
 Body reduction(const Machine& machine, std::int64_t length, bool reproducible) {
   return [&, length, reproducible](benchmark::State& state) {
     const int clients = machine.world.size();
@@ -29,7 +29,7 @@ Body reduction(const Machine& machine, std::int64_t length, bool reproducible) {
     auto direction = at::empty({1, length}, at::kFloat);
     std::unique_ptr<federate::Aggregation> aggregation;
     const auto prepare = [&] {
-      direction.fill_(1);  // the sum may be built in its place
+      direction.fill_(1);  // the sum may overwrite it
       aggregation = federate::make_aggregation(machine.world, length, clients, reproducible);
     };
     const auto call = [&] {
@@ -43,7 +43,7 @@ Body reduction(const Machine& machine, std::int64_t length, bool reproducible) {
 }  // namespace
 
 void add_communication(const Machine& machine) {
-  if (machine.world.size() == 1) return;  // nobody to talk to
+  if (machine.world.size() == 1) return;  // there is nobody to talk to
   for (const auto length : lengths) {
     const auto end = "/length:" + std::to_string(length);
     add("broadcast" + end, broadcast(machine, length));

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# The efficiency of whole runs, for each algorithm and both reductions. From the project's folder:
+# Measures the efficiency of whole runs, for each algorithm and both reductions. From the project's folder:
 #
-#   bench/efficiency.sh --profile paper --data PATH --rounds 20     the ARGs go to fedmeta_bench
+#   bench/efficiency.sh --profile paper --data PATH --rounds 20     arguments go to fedmeta_bench
 #
 # Environment:
 #   NP          ranks, one thread each (2)
-#   RUNS        runs of which the median counts (5)
+#   RUNS        number of runs, whose median counts (5)
 #   ALGORITHMS  "fedavg fomaml maml meta-sgd"
 #   REDUCTIONS  "native reproducible"
 #
-# Prints one line for each, tab-separated: algorithm, reduction, median, lowest and highest efficiency.
-# Takes turns among the algorithms, so that a machine that slows down does so for all of them.
+# Prints a tab-separated line for each: algorithm, reduction, median, lowest and highest efficiency. Runs the
+# algorithms in turns, so that a machine that slows down affects all of them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -1,4 +1,4 @@
-// Reading data and writing results. Each rank has files of its own.
+// Reading data and writing results. Each rank has its own files.
 #include <unistd.h>
 
 #include <filesystem>
@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder for one benchmark, removed with it.
+/// A temporary folder for one benchmark.
 class Folder {
  public:
   explicit Folder(const std::string& name)
@@ -46,7 +46,7 @@ std::unique_ptr<data::Dataset> generated(const std::string& dataset) {
   return data::make_dataset(plan);
 }
 
-/// Files as LEAF writes them: nine tenths of each client's samples in the one, the rest in the other.
+/// Parses files as LEAF writes them: one with nine tenths of each client's samples, one with the rest.
 Body parse_leaf(const Machine& machine, const std::string& name) {
   return [&, name](benchmark::State& state) {
     const auto dataset = generated(name);
@@ -79,7 +79,7 @@ Body load_data_file(const Machine& machine, const std::string& name) {
 
 constexpr int rounds = 100, period = 20, cohort = 4;
 
-/// What a small run leaves: a hundred rounds and the clients' last accuracies.
+/// Returns the results of a small run: a hundred rounds and the clients' last accuracies.
 record::Results small_results() {
   record::Results results;
   results.header.world_size = 1;
@@ -102,7 +102,7 @@ record::Results small_results() {
   return results;
 }
 
-/// As a training writes: each round is added by itself, and the file flushed with every evaluation.
+/// Writes as a training does: adds each round by itself, and flushes the file with every evaluation.
 void write_results(const fs::path& file, const record::Results& results) {
   record::ResultsWriter writer(file, /*force=*/true, results.header, results.system, results.data);
   const auto& run = results.runs.front();

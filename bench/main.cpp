@@ -22,7 +22,7 @@ struct Options {
   std::vector<std::string> of_google_benchmark;
 };
 
-/// Throws as app::parse_arguments.
+/// Throws the same exceptions as command_line::parse_arguments.
 Options parse(CLI::App& app, int argc, char** argv) {
   Options options;
   app.description("What a round is made of, one part at a time, beside what the machine can do.");
@@ -57,7 +57,7 @@ void answer(int argc, char** argv) {
   throw usage("unknown option", "--print-config");
 }
 
-/// On other ranks than the root, nothing is to be written.
+/// Passes its options to Google Benchmark, which writes nothing on ranks other than the root.
 void initialize_google_benchmark(char** argv, std::vector<std::string> options,
                                  const comm::Communicator& world) {
   for (const auto& option : options)
@@ -65,7 +65,7 @@ void initialize_google_benchmark(char** argv, std::vector<std::string> options,
       throw comm::AgreedError(
           Error(Status::usage, "each rank would draw an order of its own", option, "use one rank"));
   if (!world.root()) options.emplace_back("--benchmark_out=");
-  std::vector<char*> arguments{argv[0]};  // which Google Benchmark keeps: the program's name
+  std::vector<char*> arguments{argv[0]};  // Google Benchmark keeps it as the program's name
   for (auto& option : options) arguments.push_back(option.data());
   int left = static_cast<int>(arguments.size());
   arguments.push_back(nullptr);

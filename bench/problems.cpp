@@ -8,7 +8,7 @@
 namespace fedmeta::bench {
 namespace {
 
-/// Two clients, since a federation needs one to train and one to test.
+/// Asks for two clients, since a federation needs one for training and one for testing.
 settings::Settings small_settings(const Subject& subject) {
   auto settings = settings::profile_settings("paper", subject.dataset);
   settings.model = subject.model;

@@ -1,5 +1,5 @@
-// What is computed on: of each data set one generated client, with the network and the protocol that the
-// profile `paper` gives it.
+// The inputs of the benchmarks: one generated client of each data set, with the network and the protocol of
+// the profile `paper`.
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@
 
 namespace fedmeta::bench {
 
-/// Samples of the client: 20 of them are its support set. (production: a round draws 40 and 10 of them.)
+/// The client's samples, 20 of which are its support set. (production: a round draws 40 and 10 of them.)
 inline constexpr std::int64_t client_samples = 100;
 
 struct Subject {
@@ -37,9 +37,10 @@ class Problem {
 
   const model::Network& network() const { return *network_; }
   const learn::Engine& engine() const { return *engine_; }
-  const at::Tensor& theta() const { return theta_; }  ///< [P], fresh, on the device
+  const at::Tensor& theta() const { return theta_; }  ///< [P], initial, on the device
   const data::Task& task() const { return task_; }
-  /// As the profile sets it; local training and inner loop in batches of so many samples, 0 = all.
+  /// Returns the profile's algorithm, with `batch` samples per step of local training and of the inner loop;
+  /// 0 = all.
   std::unique_ptr<algorithms::Algorithm> algorithm(const std::string& name, std::int64_t batch) const;
 
  private:
@@ -52,7 +53,7 @@ class Problem {
   data::Task task_;
 };
 
-/// Makes each problem when it is first asked for, the same on every rank.
+/// Makes each problem on first use, the same on every rank.
 class Problems {
  public:
   explicit Problems(at::Device device) : device_(device) {}
@@ -63,7 +64,7 @@ class Problems {
   std::map<std::string, Problem> made_;
 };
 
-/// Of a batch as the network reads it.
+/// Returns the bytes of a batch in the form in which the network reads it.
 double sample_bytes(const data::Batch& batch);
 
 }  // namespace fedmeta::bench

@@ -1,4 +1,4 @@
-// The engine's products: gradient, Hessian-vector product, one inner step, by network and batch size.
+// The engine's operations by network and batch size: gradient, Hessian-vector product, one inner step.
 #include <ATen/ATen.h>
 
 #include "cost/formulas.hpp"
@@ -7,8 +7,8 @@
 namespace fedmeta::bench {
 namespace {
 
-/// Rows of the problem's client, and what one call on them costs where it reads and writes `vectors` vectors
-/// of the parameters' length.
+/// Rows of the problem's client, and the work of one call on them that reads and writes `vectors` vectors as
+/// long as the parameters.
 struct Rows {
   data::Batch batch;
   Work work;
@@ -31,7 +31,8 @@ void add_gradient(const Machine& machine, Problems& problems, const Subject& sub
   });
 }
 
-/// Without the gradient that may come with it: 6F a sample, as the meta-gradients' formulas count it.
+/// Measures products without the gradient that can come with them: 6F per sample, as the meta-gradients'
+/// formulas count.
 void add_hessian(const Machine& machine, Problems& problems, const Subject& subject, std::int64_t rows) {
   add("hessian_product/" + subject.name() + "/batch:" + std::to_string(rows),
       [&, rows](benchmark::State& state) {

@@ -1,8 +1,8 @@
 #!/bin/sh
-# rederivation.sh OUT [REAL]: 2,000 re-derivations by rederivation_margins over data sets, networks, algorithms,
-# settings and seeds, as one CSV file a setting in OUT; then quantiles of error over limit. What OUT has already
-# is not measured again, so it can be stopped and called again. REAL: a folder with real data as femnist.h5
-# (made by fedmeta_data), pg100.txt, sent140.json and glove.txt; without it only generated data are used.
+# rederivation.sh OUT [REAL]: makes 2,000 re-derivations with rederivation_margins over data sets, networks,
+# algorithms, settings and seeds, writes one CSV file per setting into OUT, and prints quantiles of error over
+# limit. Skips settings that OUT already has, so it can be stopped and called again. REAL: a folder with the real
+# data femnist.h5 (made by fedmeta_data), pg100.txt, sent140.json and glove.txt; without it, uses only generated data.
 set -eu
 out=$1
 real=${2:-}
@@ -24,7 +24,7 @@ meta=fomaml,maml,meta-sgd
 all=fedsgd,fedavg,$meta,reptile
 threads=1 rounds=1
 
-# The production networks, and synthetic's: fast, so that many can be had.
+# The production networks and synthetic's, fast enough for many re-derivations.
 for model in lr nn; do
   for batch in 10 0; do
     measure "production-$model-batch$batch" 40 --dataset production --model $model --inner-batch $batch \
@@ -52,7 +52,7 @@ if [ -n "$real" ]; then
     --max-samples 1000 --algorithms fedavg,fomaml,maml,meta-sgd
 fi
 
-# The image networks, where near-ties are.
+# The image networks, which have near-ties.
 measure femnist 8 --algorithms $all
 (threads=2; measure femnist-threads2 4 --algorithms fedavg,$meta)
 (rounds=3; measure femnist-trained 4 --algorithms fedavg,maml,meta-sgd)
@@ -70,7 +70,7 @@ if [ -n "$real" ]; then
   measure femnist-large-rate 5 "$@" --algorithms maml,meta-sgd --inner-epochs 3 --inner-lr 0.1
 fi
 
-# Lines by network and precision: how many, and quantiles of error over limit.
+# Prints a line for each network and precision: the number of re-derivations, and quantiles of error over limit.
 cat "$out"/*.csv | grep -v ^dataset | sort -t, -k1,2 -k4,4 -k9,9g | awk -F, '
   function line(  q) {
     if (!n) return

@@ -1,9 +1,9 @@
-// rederivation_margins: how far the re-derivation that decides RESULT: VALID is from its limits.
+// rederivation_margins: how far the re-derivation that decides RESULT: VALID stays from its limits.
 //
-// Takes the options of fedmeta_bench. For each algorithm and seed one client's update is re-derived
-// with fresh parameters and, after --rounds rounds of training where there are more than one, with those. The
-// client is another one for each seed; as in a run, up to two more are tried where it does not agree.
-// bench/rederivation.sh runs it over many settings.
+// Takes the options of fedmeta_bench. For each algorithm and seed, re-derives one client's update with fresh
+// parameters and, if --rounds is more than one, with those after that many rounds of training. Each seed uses
+// another client; as in a run, up to two more are tried if it does not agree. bench/rederivation.sh runs it
+// with many settings.
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
@@ -25,7 +25,7 @@ double cpu_seconds() {
   return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 }
 
-/// The smallest clients, one for each place in their order.
+/// Returns the client at `place` among the training clients, the smallest first.
 std::int32_t client_for(const hosting::Catalogue& catalogue, std::int64_t place) {
   auto clients = catalogue.with_role(data::Role::train);
   std::stable_sort(clients.begin(), clients.end(),

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Strong and weak scaling on this machine, beside what --dry-run predicts. From the project's folder:
+# Measures strong and weak scaling on this machine, beside the prediction of --dry-run. From the project's folder:
 #
-#   bench/scaling.sh [ARG...]     the ARGs go to fedmeta_bench, before those that this script sets
+#   bench/scaling.sh [ARG...]     ARGs go to fedmeta_bench, before those that this script sets
 #
 # Environment:
 #   RANKS      rank counts, "1 2 4"
-#   CLIENTS    clients a round; weak scaling: clients a round for each rank (4)
-#   RUNS       runs of which the median counts (5)
+#   CLIENTS    clients per round; in weak scaling, per round and rank (4)
+#   RUNS       number of runs, whose median counts (5)
 #   ALGORITHM  maml
 #
-# Prints one line for each count, tab-separated: what, ranks, clients a round, seconds a round as predicted
-# and as measured, speed relative to the first count. docs/performance.md says how to read it.
+# Prints a tab-separated line for each count: kind of scaling, ranks, clients per round, predicted and measured
+# seconds per round, speed relative to the first count. docs/performance.md explains how to read it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -27,7 +27,7 @@ bench() {
     --eval-every 0 --progress off --output "$folder/run.h5" --force "${@:3}"
 }
 
-# value WORD: the number of the line "WORD <algorithm>.seconds_per_round = <number> s".
+# value WORD: prints the number in the line "WORD <algorithm>.seconds_per_round = <number> s".
 value() { awk -v word="$1" -v name="$algorithm.seconds_per_round" '$1 == word && $2 == name { print $4 }'; }
 median() { sort -g | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'; }
 
@@ -38,7 +38,7 @@ for scaling in strong weak; do
     [[ $scaling == weak ]] && cohort=$((clients * np)) || cohort=$clients
     predicted=$(bench "$np" "$cohort" --dry-run | value PREDICTED)
     measured=$(for ((run = 0; run < runs; ++run)); do bench "$np" "$cohort" | value FOM; done | median)
-    # Clients a second, so that both kinds of scaling are perfect where speed grows as the ranks.
+    # Clients per second: both kinds of scaling are perfect if speed grows in proportion to the ranks.
     speed=$(awk -v c="$cohort" -v s="$measured" 'BEGIN { print c / s }')
     first=${first:-$speed}
     printf '%s\t%d\t%d\t%.4f\t%.4f\t%.2f\n' "$scaling" "$np" "$cohort" "$predicted" "$measured" \

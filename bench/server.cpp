@@ -1,4 +1,4 @@
-// What the server does with phi in a round, beside sending it.
+// The server's own work on phi in a round, besides sending it.
 #include <ATen/ATen.h>
 
 #include "cost/formulas.hpp"
@@ -12,7 +12,8 @@ Work moved(const Problem& problem, int vectors) {
   return {.bytes = static_cast<double>(vectors * cost::parameter_bytes(problem.network().layout().size()))};
 }
 
-/// Adam reads the direction and changes theta and two moments: 7 vectors; no products, so no FLOPs.
+/// Adam reads the direction, and reads and writes theta and two moments: 7 vectors. It has no products, so no
+/// FLOPs.
 Body adam_step(const Machine& machine, Problems& problems, const Subject& subject) {
   return [&](benchmark::State& state) {
     const auto& problem = problems[subject];
@@ -24,7 +25,7 @@ Body adam_step(const Machine& machine, Problems& problems, const Subject& subjec
   };
 }
 
-/// The check that all ranks have the same parameters, once a round.
+/// Measures the check, once per round, that all ranks have the same parameters.
 Body fingerprint(const Machine& machine, Problems& problems, const Subject& subject) {
   return [&](benchmark::State& state) {
     const auto& problem = problems[subject];

@@ -12,13 +12,13 @@
 namespace fedmeta::bench {
 namespace {
 
-/// The same number on all ranks, so that all of them do the same number of iterations.
+/// Returns the same number on all ranks, so that all of them run the same number of iterations.
 double slowest(const comm::Communicator& world, double seconds) {
   comm::check(MPI_Allreduce(MPI_IN_PLACE, &seconds, 1, MPI_DOUBLE, MPI_MAX, world.handle()), "MPI_Allreduce");
   return seconds;
 }
 
-/// `seconds`: of one call.
+/// `seconds` is the time of one call.
 void report(benchmark::State& state, const Machine& machine, const Work& work, double seconds) {
   const double flops = machine.world.size() * work.flops / seconds;
   const double bytes = machine.world.size() * work.bytes / seconds;
@@ -47,7 +47,7 @@ void measure(benchmark::State& state, const Machine& machine, const Work& work,
     device::synchronise(machine.device);
     return slowest(machine.world, clock.seconds());
   };
-  if (state.max_iterations == 1) once();  // Google Benchmark's first try would find all caches cold
+  if (state.max_iterations == 1) once();  // warms the caches before Google Benchmark's first try
   double total = 0;
   for ([[maybe_unused]] auto iteration : state) {
     const double seconds = once();

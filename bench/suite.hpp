@@ -1,7 +1,7 @@
-// What all benchmarks share: where they run, how they are timed, what they report.
+// What all benchmarks share: the machine, timing and reports.
 //
-// Every rank does the same work at once, as in a round. A repetition lasts until the slowest rank has done
-// it, and rates are sums over the ranks. What the figures mean: docs/performance.md.
+// Every rank does the same work at once, as in a round. A repetition lasts until the slowest rank has
+// finished, and rates are sums over the ranks. docs/performance.md explains the figures.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -14,7 +14,7 @@
 
 namespace fedmeta::bench {
 
-/// The best that the machine was seen to do, summed over the ranks, all of them at it at once.
+/// The best rates measured on the machine, summed over the ranks, with all of them busy at once.
 struct Ceilings {
   double flops_per_second = 0;  ///< of sgemm
   double bytes_per_second = 0;  ///< of the memory
@@ -26,23 +26,23 @@ struct Machine {
   Ceilings ceilings;
 };
 
-/// What one call needs on one rank, however it is carried out.
+/// The work of one call on one rank, however it is carried out.
 struct Work {
   double flops = 0;  ///< algorithmic, by src/cost/formulas.hpp
-  double bytes = 0;  ///< what the call takes and gives, each moved once
+  double bytes = 0;  ///< inputs and outputs of the call, each moved once
 };
 
 using Body = std::function<void(benchmark::State&)>;
 
-/// Registers a benchmark with a time of its own: what `measure` says.
+/// Registers a benchmark that reports its own times, by `measure`.
 benchmark::internal::Benchmark* add(const std::string& name, Body body);
 
-/// Collective. Times `call` once an iteration, after `prepare`, whose time does not count.
+/// Collective. Times one `call` per iteration, after `prepare`, whose time does not count.
 void measure(
     benchmark::State& state, const Machine& machine, const Work& work, const std::function<void()>& call,
     const std::function<void()>& prepare = [] {});
 
-// The benchmarks by subject.
+// The benchmarks, by subject.
 class Problems;
 Ceilings measure_ceilings(const comm::Communicator& world, at::Device device);
 void add_products(const Machine& machine, Problems& problems);

@@ -26,7 +26,7 @@ class AutogradLoss final : public BatchLoss {
     return {network_.layout().flatten(torch::autograd::grad({loss}, weights)), loss.detach()};
   }
 
-  // grad(<grad L, v>): differentiating the gradient along v (Pearlmutter 1994).
+  // Computes grad(<grad L, v>): the gradient differentiated along v (Pearlmutter 1994).
   HessianProduct hessian_product(const at::Tensor& v, bool with_gradient) override {
     const at::AutoGradMode record(true);
     const auto weights = leaves();
@@ -40,7 +40,7 @@ class AutogradLoss final : public BatchLoss {
   }
 
  private:
-  /// Each layer's view of theta as a leaf of its own: gradients then come layer by layer, without one
+  /// Returns each layer's view of theta as its own leaf, so that gradients come layer by layer, without a
   /// full-size buffer for each.
   model::Weights leaves() const {
     auto weights = network_.layout().views(theta_);

@@ -1,4 +1,4 @@
-// Derivatives through ATen's autograd, the reference of all other engines.
+// Derivatives by ATen's autograd, the reference for all other engines.
 #pragma once
 
 #include <memory>
@@ -7,7 +7,8 @@
 
 namespace fedmeta::engine {
 
-/// Works for any network, which must outlive it. `products` says whose operators the network calls.
+/// Returns an engine for any network, which must outlive it. `products` are the operators that the network
+/// calls.
 std::unique_ptr<learn::Engine> make_autograd_engine(const model::Network& network,
                                                     const model::Products& products);
 

@@ -12,18 +12,18 @@
 namespace fedmeta::engine {
 namespace {
 
-/// One kind of pass over a batch: by the engine, exactly, and the exact scores there.
+/// One kind of pass over a batch: the engine's result, the exact one, and the exact scores.
 struct Pass {
   std::function<at::Tensor(const learn::Batch&)> value, exact, scores;
 };
 
-/// NaN beats every number.
+/// Returns the larger number, or NaN if one of them is NaN.
 double larger(double a, double b) {
   return std::isnan(a) || a > b ? a : b;
 }
 
-/// The largest of the layers' errors, each relative to the layer's part of `exact`, if that is not less than
-/// `least` says.
+/// Returns the largest error of a layer, relative to the norm of the layer's part of `exact`, or to
+/// least(layer) if that is larger.
 double error(const model::ParameterLayout& layout, const at::Tensor& value, const at::Tensor& exact,
              const std::function<double(std::size_t)>& least) {
   const auto parts = layout.views(exact), differences = layout.views(value.to(at::kDouble) - exact);
@@ -40,10 +40,11 @@ learn::Batch with_wrong_labels(const learn::Batch& batch) {
   return {batch.x, at::where(batch.y.eq(0), 1, batch.y - 1), batch.dropout};
 }
 
-/// Of a batch. What cancels to nearly nothing keeps the rounding of what it was: layers are held to a
-/// thousandth of the whole at least, and samples that are learnt by heart, of which p - y leaves nothing, to
-/// a twentieth of what the same samples give with wrong labels. The exponential makes relative errors of the
-/// scores' absolute ones: those of large scores count for less.
+/// Returns the error of a pass over a batch. Terms that nearly cancel still leave the rounding of their size
+/// before. Layers are therefore measured against at least a thousandth of the whole. For samples learnt by
+/// heart, where p - y almost vanishes, the scale is at least a twentieth of the result for the same samples
+/// with wrong labels. The exponential turns absolute errors of the scores into relative ones, so errors at
+/// large scores count less.
 double error(const model::ParameterLayout& layout, const at::Tensor& value, const Pass& pass,
              const learn::Batch& batch, double rounding) {
   const auto exact = pass.exact(batch);
@@ -86,7 +87,7 @@ double PassAgreement::left_out() const {
   return beside_one <= 0 ? 0 : static_cast<double>(beside_one) / static_cast<double>(rows);
 }
 
-/// What the engine keeps between a gradient and a product is checked with them.
+/// Checks gradients and products, and with them what the engine keeps in between.
 class CheckedEngine::Loss final : public learn::GroupLoss {
  public:
   Loss(const CheckedEngine& checked, at::Tensor thetas, learn::Batches batches)
@@ -123,7 +124,7 @@ class CheckedEngine::Loss final : public learn::GroupLoss {
   const std::unique_ptr<learn::GroupLoss> loss_;
 };
 
-/// Goes a fused loop's way beside it, client by client, by plain sums of the passes that it shows.
+/// Repeats a fused loop client by client, with plain sums of the passes that the loop reports.
 class CheckedEngine::Assembly final : public learn::PassWitness {
  public:
   Assembly(const learn::PassWitness& passes, const at::Tensor& theta, double alpha, const learn::Steps& steps,
@@ -180,7 +181,7 @@ std::unique_ptr<learn::GroupLoss> CheckedEngine::loss(const at::Tensor& thetas,
   return std::make_unique<Loss>(*this, thetas, batches);
 }
 
-/// Adaptation alone is left to the plain loop, whose passes are all seen.
+/// Leaves adaptation to the plain loop, all of whose passes are checked.
 std::optional<at::Tensor> CheckedEngine::adapt(const at::Tensor& /*theta*/, double /*alpha*/,
                                                const learn::Steps& /*steps*/) const {
   return {};

@@ -1,11 +1,11 @@
 // An engine whose passes are compared with a reference, one by one.
 //
-// A pass is one gradient or one Hessian-vector product. The reference computes it in double at the very
-// theta, batch and v of the pass, so nothing adds up along a trajectory: what is left is the rounding of one
-// pass, and near-ties. A ReLU or a max-pool whose arguments are closer than rounding may go either way, and
-// the results are then two one-sided derivatives. Such a tie spoils the row of the batch that it is in; an
-// error of the engine's spoils them all. So where a batch disagrees, its halves are compared, and theirs, and
-// the rows that agree are counted.
+// A pass is one gradient or one Hessian-vector product. The reference computes it in double at exactly the
+// pass's theta, batch and v, so errors do not add up along a trajectory: what remains is the rounding of one
+// pass, and near-ties. A ReLU or a max-pool whose arguments differ by less than rounding may go either way,
+// and the results are then two different one-sided derivatives. Such a tie spoils only the row of the batch
+// in which it occurs, whereas an error in the engine spoils all rows. If a batch disagrees, its halves are
+// therefore compared, then their halves, and the rows that agree are counted.
 #pragma once
 
 #include "learn/engine.hpp"
@@ -13,24 +13,25 @@
 
 namespace fedmeta::engine {
 
-/// Up to which error of a pass it is taken for rounding, and up to which for a near-tie.
+/// The largest error of a pass that counts as rounding, and the largest that counts as a near-tie.
 struct PassLimits {
   double rounding, tie;
 };
 
-/// What the comparisons of one kind of pass have found.
+/// The outcome of comparing all passes of one kind.
 struct PassAgreement {
-  double worst = 0;  ///< largest error of a whole batch; NaN once there is one
+  double worst = 0;  ///< largest error of a whole batch; stays NaN after a NaN
   std::int64_t rows = 0, agreeing = 0;
 
-  /// Share of the rows that do not agree, beside one: a tie may be in the only row there is.
+  /// Returns the share of rows that disagree, not counting one of them: a tie may be in the only row there
+  /// is.
   double left_out() const;
 };
 
 class CheckedEngine final : public learn::Engine, private learn::FusedInnerLoop, private learn::PassWitness {
  public:
-  /// An error is that of the layer which is most wrong, relative to the layer's part of the exact
-  /// result. What is referred to must outlive this.
+  /// Checks `engine` against `reference`. The error of a pass is that of its worst layer, relative to the
+  /// layer's part of the exact result. The arguments must outlive this object.
   CheckedEngine(const learn::Engine& engine, const learn::Engine& reference,
                 const model::ParameterLayout& layout, PassLimits limits)
       : engine_(engine), reference_(reference), layout_(layout), limits_(limits) {}
@@ -46,8 +47,8 @@ class CheckedEngine final : public learn::Engine, private learn::FusedInnerLoop,
 
   const PassAgreement& gradient_agreement() const { return gradients_; }
   const PassAgreement& product_agreement() const { return products_; }
-  /// Largest relative error of what a fused loop makes of its passes: the points that it goes through, the
-  /// vectors of the way back, and the direction. Rounding of sums, and no ties.
+  /// Returns the largest relative error in what a fused loop computes from its passes: its points, the
+  /// vectors of its backward pass, and its direction. These have rounding of sums, but no ties.
   double assembly() const { return assembly_; }
 
  private:
@@ -72,10 +73,11 @@ class CheckedEngine final : public learn::Engine, private learn::FusedInnerLoop,
   mutable double assembly_ = 0;
 };
 
-/// |value - exact| / |exact|; 0 where they are equal, be it both zero. NaN where one holds a NaN.
+/// Returns |value - exact| / |exact|; 0 if they are equal, even if both are zero; NaN if either contains a
+/// NaN.
 double relative_difference(const at::Tensor& value, const at::Tensor& exact);
 
-/// The same numbers in double; token ids as they are.
+/// Returns the batch with its numbers in double; token ids stay as they are.
 learn::Batch in_double(const learn::Batch& batch);
 
 }  // namespace fedmeta::engine

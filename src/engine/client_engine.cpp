@@ -9,7 +9,7 @@ namespace {
 
 class ClientLosses final : public learn::GroupLoss {
  public:
-  /// `losses` are null for clients without a batch.
+  /// `losses` has null for clients without a batch.
   ClientLosses(at::Tensor thetas, std::vector<std::unique_ptr<BatchLoss>> losses)
       : thetas_(std::move(thetas)), losses_(std::move(losses)) {}
 

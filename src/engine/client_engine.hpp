@@ -1,4 +1,4 @@
-// Engines that compute one client at a time; of a group, one after the other.
+// Engines that compute one client at a time, and a group one client after the other.
 #pragma once
 
 #include "learn/engine.hpp"
@@ -11,11 +11,11 @@ struct Gradient {
 };
 
 struct HessianProduct {
-  at::Tensor gradient;  ///< [P], where asked for
+  at::Tensor gradient;  ///< [P], if asked for
   at::Tensor value;     ///< H v, [P]
 };
 
-/// The mean loss of one batch at one theta. It may keep what its derivatives share.
+/// The mean loss of one batch at one theta. May keep intermediate results that its derivatives share.
 class BatchLoss {
  public:
   virtual ~BatchLoss() = default;
@@ -29,14 +29,14 @@ class ClientEngine : public learn::Engine {
   std::vector<at::Tensor> scores(const at::Tensor& thetas, const learn::Batches& batches) const final;
 
  protected:
-  /// Of one client: theta [P], a batch with rows.
+  /// Returns one client's loss; theta [P], a batch with rows.
   virtual std::unique_ptr<BatchLoss> client_loss(const at::Tensor& theta,
                                                  const learn::Batch& batch) const = 0;
-  /// [n, classes]
+  /// Returns class scores [n, classes]; theta [P].
   virtual at::Tensor client_scores(const at::Tensor& theta, const at::Tensor& x) const = 0;
 };
 
-/// Clients' vectors [P] as the rows of one tensor: of one client the vector itself, not copied.
+/// Returns clients' vectors [P] as the rows of one tensor. A single vector is viewed, not copied.
 at::Tensor as_rows(const std::vector<at::Tensor>& clients);
 
 }  // namespace fedmeta::engine

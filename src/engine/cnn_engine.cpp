@@ -13,14 +13,14 @@
 namespace fedmeta::engine {
 namespace {
 
-/// All of the parameters as they lie in theta.
+/// Returns all parameters as views of theta.
 CnnPoint point_at(const model::ImageCnn& network, const at::Tensor& theta) {
   auto blocks = network.layout().views(theta);
   kernels::FactoredView wide(blocks[fc1]);
   return {std::move(blocks), std::move(wide)};
 }
 
-/// Keeps the pass, where what it leaves is no longer than theta.
+/// Keeps the pass for further derivatives if its results are no longer than theta.
 class CnnLoss final : public BatchLoss {
  public:
   CnnLoss(const model::ImageCnn& network, at::Tensor theta, learn::Batch batch)
@@ -106,7 +106,7 @@ class CnnEngine final : public ClientEngine, private learn::FusedInnerLoop {
             .meta_gradient(queries.front());
     return learn::Updates{as_rows({direction}), as_rows({loss})};
   }
-  /// The steps of a group's only client, where their loop pays.
+  /// Returns the steps of a group's only client, or nothing if there are more clients or fusing does not pay.
   std::optional<std::vector<learn::Batch>> worth_fusing(const learn::Steps& steps) const {
     if (steps.empty() || steps.front().size() != 1) return {};
     std::vector<learn::Batch> batches;

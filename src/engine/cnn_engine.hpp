@@ -1,5 +1,5 @@
-// The FEMNIST network's derivatives by hand-derived passes: no graph, weight gradients written where they
-// stay.
+// Derivatives of the FEMNIST network by hand-derived passes: no graph, and weight gradients written directly
+// to their place.
 #pragma once
 
 #include <memory>
@@ -8,8 +8,9 @@
 
 namespace fedmeta::engine {
 
-/// Returns null where it does not serve. It does on the CPU, in fp32 and double, for convolutional networks
-/// of 5 x 5 kernels, two pools and padding that keeps the size, without dropout. The network must outlive it.
+/// Returns null if the engine does not support the arguments. It supports convolutional networks with 5 x 5
+/// kernels, two pools and padding that keeps the size, without dropout, on the CPU, in fp32 and double. The
+/// network must outlive it.
 std::unique_ptr<learn::Engine> offer_cnn_engine(const model::Network& network, at::Device device,
                                                 model::Precision precision);
 

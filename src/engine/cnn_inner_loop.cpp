@@ -22,8 +22,8 @@ std::int64_t rows_worth_keeping(const model::ImageCnn& network) {
   const auto& s = network.sizes();
   const auto side1 = s.image / 2, side2 = side1 / 2;
   const auto padded = [](std::int64_t side) { return (side + 4) * (side + 4); };
-  // The image; p1 and its gradient, both with a margin, and its sources; p2, its sources and gradient, and f;
-  // a1 and dz1.
+  // Counts the image; p1 and its gradient, both with a margin, and its sources; p2, its sources and gradient,
+  // and f; a1 and dz1.
   const auto numbers = padded(s.image) + (2 * padded(side1) + side1 * side1) * s.channels1 +
                        4 * side2 * side2 * s.channels2 + 2 * s.hidden;
   return network.layout().size() / numbers;
@@ -90,7 +90,8 @@ Gradient CnnInnerLoop::meta_gradient(const learn::Batch& query) && {
   return {joined(v), loss};
 }
 
-/// The gradient at theta_K. Where the query set is larger than what pays, fc1's part is formed.
+/// Returns the gradient at theta_K, with fc1's part as a full matrix if the query set is too large for
+/// factors.
 CnnInnerLoop::Direction CnnInnerLoop::direction_at_query(const learn::Batch& query) const {
   const CnnBackward pass(CnnForward(network_, point(), query.x), query.y);
   auto rest = at::empty_like(rest_);

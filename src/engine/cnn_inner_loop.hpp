@@ -1,5 +1,5 @@
-// The inner loop of SGD with one rate, with the wide layer's weight in factored form throughout: there and,
-// for the exact direction, back.
+// The inner loop of SGD with one rate, forward and, for the exact direction, backward. The wide layer's
+// weight stays in factored form throughout.
 #pragma once
 
 #include <vector>
@@ -9,43 +9,44 @@
 
 namespace fedmeta::engine {
 
-/// The largest batch whose pass leaves no more than the network's parameters take.
+/// Returns the largest batch whose pass leaves no more numbers than the network has parameters.
 std::int64_t rows_worth_keeping(const model::ImageCnn& network);
 
 class CnnInnerLoop {
  public:
-  /// Whether the factors of all these steps are shorter than the weight itself.
+  /// Returns whether the factors of all these steps together are no longer than the weight itself.
   static bool pays(const model::ImageCnn& network, const std::vector<learn::Batch>& steps);
 
-  /// Goes through one client's steps, from theta [P]. `order` says whether a way back is wanted; `witness`
-  /// may be null.
+  /// Takes one client's steps from theta [P]. `order` says whether a backward pass will follow; `witness` may
+  /// be null.
   CnnInnerLoop(const model::ImageCnn& network, const at::Tensor& theta, double alpha, learn::Order order,
                const std::vector<learn::Batch>& steps, const learn::PassWitness* witness);
 
-  /// theta_K [P]
+  /// Returns theta_K [P].
   at::Tensor adapted() const;
-  /// Returns the direction [P] of FOMAML or MAML, as `order` says. Uses up the steps kept for the way back.
+  /// Returns the direction [P] of FOMAML or MAML, depending on `order`. Consumes the steps kept for the
+  /// backward pass.
   Gradient meta_gradient(const learn::Batch& query) &&;
 
  private:
-  /// Step k for the way back: its pass, or what it takes to go through it again.
+  /// A step kept for the backward pass: its pass, or what is needed to repeat it.
   struct Step {
     std::shared_ptr<const CnnBackward> pass;
     CnnPoint point;
     const learn::Batch* batch;
   };
 
-  /// A direction on the way back, with the loss where it begins.
+  /// A direction during the backward pass, and the query loss.
   struct Direction {
     at::Tensor rest;
     kernels::FactoredMatrix wide;
     at::Tensor loss;
   };
 
-  /// fc1's block of a flat vector [P] left out.
+  /// Views of a flat vector that lacks fc1's weight; that block's view is undefined.
   model::Weights views_of_rest(const at::Tensor& rest) const;
   at::Tensor without_wide(const at::Tensor& flat) const;
-  /// All of it in one flat vector.
+  /// Returns all blocks, fc1's weight included, as one flat vector [P].
   at::Tensor joined(const CnnPoint& point) const;
   Direction direction_at_query(const learn::Batch& query) const;
   std::shared_ptr<const CnnBackward> pass_through(const CnnPoint& point, const learn::Batch& batch) const;

@@ -1,6 +1,7 @@
-// Forward, backward, and both differentiated along a direction (the R-operator; Pearlmutter 1994). Names: p1
-// and p2 are what the two pooled convolutions give, f is p2 flattened, z1 and a1 the hidden layer before and
-// after its ReLU; d... is the loss's gradient with respect to ..., R... the derivative along v.
+// Forward and backward passes, and both differentiated along a direction (the R-operator; Pearlmutter 1994).
+// Names: p1 and p2 are the outputs of the two pooled convolutions, f is p2 flattened, z1 and a1 are the
+// hidden layer before and after its ReLU; d... is the loss's gradient with respect to ..., R... the
+// derivative along v.
 #include "engine/cnn_pass.hpp"
 
 #include <ATen/ATen.h>
@@ -15,12 +16,12 @@ using kernels::add_product;
 using kernels::product;
 using kernels::product_into;
 
-/// [n, h, w, c] -> [n, c h w] in the order channel, y, x.
+/// Flattens [n, h, w, c] to [n, c h w], in the order channel, y, x.
 at::Tensor flattened(const at::Tensor& image) {
   return image.permute({0, 3, 1, 2}).reshape({image.size(0), -1});
 }
 
-/// Back to the shape of `image`.
+/// Reverses flattened(): gives `f` the shape of `image`.
 at::Tensor unflattened(const at::Tensor& f, const at::Tensor& image) {
   return f.view({image.size(0), image.size(3), image.size(1), image.size(2)})
       .permute({0, 2, 3, 1})

@@ -1,4 +1,4 @@
-// One batch through FEMNIST's network and back: conv - pool - conv - pool - fc - fc.
+// Passes of one batch through the FEMNIST network: conv - pool - conv - pool - fc - fc.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,12 +11,12 @@
 
 namespace fedmeta::engine {
 
-/// Places of the network's blocks in its layout.
+/// Indices of the network's blocks in its layout.
 enum CnnBlock { conv1, conv1_bias, conv2, conv2_bias, fc1, fc1_bias, fc2, fc2_bias };
 
-/// Parameters, or a direction among them: fc1's weight, nearly all there is, apart from the rest.
+/// Parameters, or a direction in their space, with fc1's weight, nearly all of them, apart from the rest.
 struct CnnPoint {
-  model::Weights blocks;       ///< one view a block; fc1's is not read
+  model::Weights blocks;       ///< one view per block; fc1's is not read
   kernels::FactoredView wide;  ///< fc1's weight
 };
 
@@ -25,13 +25,13 @@ struct WideFactors {
   at::Tensor left, right;
 };
 
-/// What the forward pass of one batch leaves.
+/// The forward pass of one batch, with the results that later passes need.
 class CnnForward {
  public:
   /// x [n, image * image]
   CnnForward(const model::ImageCnn& network, CnnPoint point, const at::Tensor& x);
 
-  /// [n, classes]
+  /// Returns the class scores [n, classes].
   const at::Tensor& scores() const { return scores_; }
 
  private:
@@ -42,18 +42,18 @@ class CnnForward {
   at::Tensor f_, a1_, scores_;
 };
 
-/// What the backward pass leaves: the first derivatives of the batch's mean loss, and the way to the second.
+/// The backward pass: first derivatives of the batch's mean loss, and a function for second ones.
 class CnnBackward {
  public:
   CnnBackward(CnnForward forward, const at::Tensor& labels);
 
-  /// The mean loss, a scalar tensor.
+  /// Returns the mean loss, a scalar tensor.
   const at::Tensor& loss() const { return loss_.value(); }
-  /// Writes its gradient into `g`, one view a block, but for fc1's.
+  /// Writes the gradient into `g`, one view per block, except for fc1's weight.
   void write_gradient(model::Weights& g) const;
-  /// fc1's part of the gradient.
+  /// Returns the gradient of fc1's weight.
   WideFactors wide_gradient() const;
-  /// Writes the Hessian times v into `h`, but for fc1's part, which it returns.
+  /// Writes the Hessian times v into `h`, except for fc1's weight, whose part it returns.
   WideFactors write_hessian_product(const CnnPoint& v, model::Weights& h) const;
 
  private:

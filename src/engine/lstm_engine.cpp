@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <utility>
 
 #include "cost/work_done.hpp"
 #include "engine/client_engine.hpp"
@@ -24,9 +25,9 @@ struct Linear {
   at::Tensor weight, bias;  ///< [out, in], [out]
 };
 
-/// The parameters by their parts, or a direction in them, or a gradient: views.
+/// Parameters, a direction or a gradient, as views of a flat vector.
 struct Parts {
-  at::Tensor table;  ///< [words, width]; undefined where the vectors are frozen
+  at::Tensor table;  ///< [words, width]; undefined if the vectors are frozen
   std::vector<LstmWeights> layers;
   std::vector<Linear> linears;
 };
@@ -47,7 +48,7 @@ Parts parts_of(const model::Lstm& network, const at::Tensor& flat) {
   return parts;
 }
 
-// The passes of some rows of a batch at one theta. Each is made from those before it, which must outlive it.
+// Passes of some rows of a batch at one theta. Each uses earlier ones, which must outlive it.
 
 class Forward {
  public:
@@ -70,13 +71,14 @@ class Forward {
   friend class BackwardAlong;
 
   at::Tensor last_step(const at::Tensor& of_all) const { return of_all.narrow(0, (length_ - 1) * n_, n_); }
-  /// The last step's [n, hidden] within zeros for all others.
+  /// Returns the last step's [n, hidden] as part of all steps, the others zero.
   at::Tensor in_last_step(const at::Tensor& of_last) const {
     auto of_all = workspace_.take(length_ * n_, of_last.size(1), of_last.options()).zero_();
     last_step(of_all).copy_(of_last);
     return of_all;
   }
-  /// The vectors' gradients from those of the places where they stand; unknown words have none.
+  /// Adds the gradients of the places in the sequences to those of the vectors used there; unknown words have
+  /// none.
   void add_to_table(at::Tensor& table, const at::Tensor& of_places) const {
     const auto words = table.size(0);
     const auto sums = at::embedding_dense_backward(of_places, ids_.clamp_max(words), words + 1, words, false);
@@ -86,9 +88,9 @@ class Forward {
   kernels::Workspace& workspace_;
   const Parts& w_;
   std::int64_t n_, length_;
-  at::Tensor ids_;  ///< [length n], as all tensors of all steps
+  at::Tensor ids_;  ///< [length n], ordered like all tensors of all steps
   std::vector<LstmForward> layers_;
-  std::vector<at::Tensor> outputs_;  ///< what goes into the first linear layer, then what comes out of each
+  std::vector<at::Tensor> outputs_;  ///< input of the first linear layer, then the output of each
 };
 
 class Backward {
@@ -102,7 +104,7 @@ class Backward {
       const auto& layer = layers_.emplace_front(forward_.layers_[l], dh);
       if (l > 0 || w.table.defined()) dh = layer.input_gradient();
     }
-    dx_ = dh;
+    dx_ = std::move(dh);
   }
   void add_gradient(Parts& g) const {
     const auto& w = forward_.w_;
@@ -119,7 +121,7 @@ class Backward {
 
   const Forward& forward_;
   std::deque<LstmBackward> layers_;
-  std::vector<at::Tensor> gradients_;  ///< of the outputs
+  std::vector<at::Tensor> gradients_;  ///< with respect to the outputs
   at::Tensor dx_;
 };
 
@@ -139,7 +141,7 @@ class ForwardAlong {
     }
   }
 
-  /// Rscores
+  /// Returns Rscores.
   const at::Tensor& scores() const { return outputs_.back(); }
 
  private:
@@ -165,7 +167,7 @@ class BackwardAlong {
       const auto& layer = layers_.emplace_front(backward_.layers_[l], along_.layers_[l], rdh);
       if (l > 0 || w.table.defined()) rdh = layer.input_gradient();
     }
-    dx_ = rdh;
+    dx_ = std::move(rdh);
   }
   void add_hessian_product(Parts& h) const {
     const auto& forward = backward_.forward_;
@@ -186,8 +188,8 @@ class BackwardAlong {
   at::Tensor dx_;
 };
 
-/// Calls `work` with a large batch in portions of nearly the same size: enough rows for the products' full
-/// rate, few enough for the steps' arrays to stay small.
+/// Calls `work` for portions of a large batch, of nearly equal size: enough rows for products at full rate,
+/// few enough that the arrays of the steps stay small.
 template <class F>
 void for_each_portion(const learn::Batch& batch, kernels::Workspace& workspace, F work) {
   constexpr std::int64_t most = 32;

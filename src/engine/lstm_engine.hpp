@@ -1,5 +1,5 @@
-// The text networks' derivatives by hand-derived passes: no graph, all inputs' products at once, our own
-// products and loops for a step.
+// Derivatives of the text networks by hand-derived passes: no graph, one product for the inputs of all steps,
+// our own products and loops within a step.
 #pragma once
 
 #include <memory>
@@ -8,8 +8,8 @@
 
 namespace fedmeta::engine {
 
-/// Returns null where it does not serve. It does on the CPU, in fp32 and double, for LSTM networks. The
-/// network must outlive it.
+/// Returns null if the engine does not support the arguments. It supports LSTM networks on the CPU, in fp32
+/// and double. The network must outlive it.
 std::unique_ptr<learn::Engine> offer_lstm_engine(const model::Network& network, at::Device device,
                                                  model::Precision precision);
 

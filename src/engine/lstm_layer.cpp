@@ -12,11 +12,11 @@ namespace {
 using kernels::add_product;
 using kernels::product;
 
-// With a few columns, as a learned vector has, the library runs at a tenth of the rate that it has for the
-// transposed product (measured: 1,024 x 800 times 800 x 8 at 4 GFLOP/s, transposed at 44).
+// With few columns, as learned vectors have, the library runs at a tenth of the rate of the transposed
+// product (measured: 1,024 x 800 times 800 x 8 at 4 GFLOP/s, transposed at 44).
 constexpr std::int64_t few = 16;
 
-/// gradient += da' x
+/// Adds da' x to the gradient.
 void add_weight_gradient(at::Tensor& gradient, const at::Tensor& da, const at::Tensor& x) {
   if (x.size(1) < few)
     gradient.add_(product(x.t(), da).t());
@@ -24,7 +24,7 @@ void add_weight_gradient(at::Tensor& gradient, const at::Tensor& da, const at::T
     add_product(gradient, da.t(), x);
 }
 
-/// The rows of each step within an array of all steps.
+/// Gives access to each step's rows in an array of all steps.
 template <class T>
 class Steps {
  public:

@@ -1,10 +1,10 @@
-// The passes of one LSTM layer over all steps of a batch: forward, backward, and both differentiated along a
+// Passes of one LSTM layer over all steps of a batch: forward, backward, and both differentiated along a
 // direction (the R-operator; Pearlmutter 1994).
 //
-// All that does not wait for the step before is one product for all steps: what the inputs add to the gates,
-// the gradients of weights and inputs, and of the derivatives also what the direction's recurrent weight
-// adds. A step is left with one product, of its few rows with the packed recurrent weight, and one loop over
-// the cells.
+// Whatever does not depend on the previous step is one product for all steps: the inputs' share of the gates,
+// the gradients of weights and inputs and, in the passes along a direction, the share of the direction's
+// recurrent weight. Each step is left with one product of its few rows with the packed recurrent weight, and
+// one loop over the cells.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -17,17 +17,17 @@
 
 namespace fedmeta::engine {
 
-/// A layer's weights, or a direction in them, or a gradient with respect to them.
+/// A layer's weights, a direction in their space, or a gradient with respect to them.
 struct LstmWeights {
   at::Tensor ih, hh;               ///< [4 hidden, inputs], [4 hidden, hidden]
-  std::vector<at::Tensor> biases;  ///< each [4 hidden]; one or two, which are added up
+  std::vector<at::Tensor> biases;  ///< each [4 hidden]; one or two, which are summed
 };
 
-// Tensors "of all steps" are [length n, ...], the n rows of the first step first. d... is the loss's
-// gradient, R... the derivative along v. Each pass is made from those before it, whose results it shares.
-// What passes leave lies in the workspace, until its restart.
+// Tensors "of all steps" are [length n, ...], with the n rows of the first step first. d... is the loss's
+// gradient with respect to ..., R... the derivative along v. Each pass is constructed from earlier ones,
+// whose results it shares. The results stay in the workspace until its restart.
 
-/// A layer's weights, the sizes of a batch, and memory.
+/// A layer's weights, the sizes of a batch, and memory for its passes.
 class LstmLayer {
  public:
   LstmLayer(LstmWeights weights, std::int64_t length, std::int64_t n, kernels::Workspace& workspace)
@@ -38,15 +38,15 @@ class LstmLayer {
   std::int64_t rows() const { return n_; }
   std::int64_t hidden() const { return hidden_; }
 
-  /// Memory of so many steps.
+  /// Returns memory for `steps` steps, [steps n, width].
   at::Tensor take(std::int64_t steps, std::int64_t width) const;
-  /// Memory of all steps, behind zeros for the one before the first.
+  /// Returns memory for all steps, after n rows of zeros that stand for the step before the first.
   at::Tensor take_from_zeros(std::int64_t width) const;
-  /// The sum of the biases, in all steps.
+  /// Returns the sum of the biases, repeated for all steps.
   at::Tensor biases(const LstmWeights& weights) const;
-  /// da w
+  /// Returns da w.
   at::Tensor data_gradient(const at::Tensor& da, const at::Tensor& w) const;
-  /// All steps but the last, and but the first.
+  /// Return all steps but the last, and all but the first.
   at::Tensor earlier(const at::Tensor& all) const { return all.narrow(0, 0, (length_ - 1) * n_); }
   at::Tensor later(const at::Tensor& all) const { return all.narrow(0, n_, (length_ - 1) * n_); }
 
@@ -58,10 +58,10 @@ class LstmLayer {
 
 class LstmForward {
  public:
-  /// x of all steps, [.., inputs]
+  /// x of all steps: [length n, inputs].
   LstmForward(LstmLayer layer, at::Tensor x);
 
-  /// h of all steps.
+  /// Returns h of all steps.
   const at::Tensor& output() const { return h_; }
 
  private:
@@ -73,18 +73,18 @@ class LstmForward {
 
   LstmLayer layer_;
   kernels::PackedMatrix recurrent_;  ///< hh'
-  // Of all steps; c has the zeros before the first step, too. gates: after their activations.
+  // All steps; c also has the zeros before the first step. The gates are stored after their activations.
   at::Tensor x_, gates_, c_, tanh_c_, h_;
 };
 
 class LstmBackward {
  public:
-  /// dh of all steps by way of what reads the outputs; taken over and changed.
+  /// dh of all steps, from whatever reads the outputs. Takes its memory over and modifies it.
   LstmBackward(const LstmForward& forward, at::Tensor dh);
 
-  /// dx of all steps.
+  /// Returns dx of all steps.
   at::Tensor input_gradient() const;
-  /// Adds to g.
+  /// Adds the gradient of the weights to g.
   void add_gradient(LstmWeights& g) const;
 
  private:
@@ -94,15 +94,15 @@ class LstmBackward {
 
   LstmForward forward_;
   kernels::PackedMatrix recurrent_;  ///< hh
-  at::Tensor dh_, da_;               ///< of all steps; a: the gates before their activations
+  at::Tensor dh_, da_;               ///< all steps; a: the gates before their activations
 };
 
 class LstmForwardAlong {
  public:
-  /// Rx of all steps, or undefined: zero.
+  /// Rx of all steps; undefined means zero.
   LstmForwardAlong(const LstmForward& forward, at::Tensor rx, LstmWeights v);
 
-  /// Rh of all steps.
+  /// Returns Rh of all steps.
   const at::Tensor& output() const { return rh_; }
 
  private:
@@ -116,12 +116,12 @@ class LstmForwardAlong {
 
 class LstmBackwardAlong {
  public:
-  /// Of passes of the same forward pass. Rdh as dh.
+  /// Takes passes that belong to the same forward pass, and Rdh, as the backward pass takes dh.
   LstmBackwardAlong(const LstmBackward& backward, const LstmForwardAlong& along, at::Tensor rdh);
 
-  /// Rdx of all steps.
+  /// Returns Rdx of all steps.
   at::Tensor input_gradient() const;
-  /// Adds to g.
+  /// Adds R of the weights' gradient, the Hessian times v, to g.
   void add_gradient(LstmWeights& g) const;
 
  private:

@@ -8,7 +8,7 @@
 
 namespace fedmeta::engine {
 
-// What the engines' own sources define.
+// Declares the engines' functions, which their own sources define.
 #define ENGINE(kind, offer) \
   std::unique_ptr<learn::Engine> offer(const model::Network&, at::Device, model::Precision);
 #include "engine/engines.def"

@@ -1,4 +1,4 @@
-// Finds the engine for a network.
+// Chooses the engine for a network.
 #pragma once
 
 #include <memory>

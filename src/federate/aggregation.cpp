@@ -46,7 +46,7 @@ class ReproducibleAggregation final : public Aggregation {
   ReproducibleAggregation(const comm::Communicator& world, std::int64_t length, std::int64_t clients)
       : world_(world), length_(length), clients_(clients) {}
 
-  // The scale is known only when all ranks have all their terms: they are kept until then.
+  // Keeps the terms until reduce(): the scale is known only when all ranks have all their terms.
   void add(const at::Tensor& directions, std::span<const double> weights) override {
     const auto here = directions.cpu();
     for (std::size_t i = 0; i < weights.size(); ++i)

@@ -1,4 +1,4 @@
-// The server's weighted mean of what the clients send, over all ranks.
+// The server's weighted mean of the clients' directions, over all ranks.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -14,16 +14,18 @@ namespace fedmeta::federate {
 class Aggregation {
  public:
   virtual ~Aggregation() = default;
-  /// Takes clients' directions [G, D] with their shares in the mean. May modify or keep them.
+  /// Adds clients' directions [G, D], with their weights in the mean. May modify or keep them.
   virtual void add(const at::Tensor& directions, std::span<const double> weights) = 0;
-  /// Collective. The sum of weight x direction over all ranks, fp32 on the CPU; defined at the root only.
+  /// Collective. Returns the sum of weight x direction over all ranks, [D], fp32 on the CPU; defined at the
+  /// root only.
   virtual at::Tensor reduce() = 0;
-  /// Terms that a fixed-point sum could not hold, on this rank.
+  /// Returns the number of this rank's terms that were too large for a fixed-point sum.
   virtual std::int64_t saturated() const { return 0; }
 };
 
-/// For one round of directions of `length` numbers from `clients` clients. Native: MPI_Reduce of floats.
-/// Reproducible: int64 fixed point, the same bits for any number of ranks.
+/// Returns an aggregation for one round of directions of `length` numbers from `clients` clients. The native
+/// one calls MPI_Reduce on floats; the reproducible one sums int64 fixed-point numbers, with the same bits
+/// for any number of ranks.
 std::unique_ptr<Aggregation> make_aggregation(const comm::Communicator& world, std::int64_t length,
                                               std::int64_t clients, bool reproducible);
 

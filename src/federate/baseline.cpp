@@ -28,7 +28,8 @@ data::Hits count_hits(const data::HostClient& client, std::int64_t width,
                  {std::span(rows).first(support), std::span(rows).subspan(support)});
 }
 
-/// Nothing is known before the support set is, and no probabilities are given.
+/// Returns a scorer for methods that count. The initial score equals the adapted one, since nothing is known
+/// before the support set, and there is no loss, since these methods give no probabilities.
 Scorer counting(const Federation& federation, const algorithms::Method& method) {
   const auto& form = federation.catalogue.form;
   const bool uses = std::ranges::all_of(federation.catalogue.clients, [](const auto& client) {
@@ -48,7 +49,7 @@ Scorer counting(const Federation& federation, const algorithms::Method& method) 
   };
 }
 
-/// Trains each client from `theta` [P], on the device. `work` adds up what that took.
+/// Returns a scorer that trains each client from `theta` [P], on the device. Adds the work to `work`.
 Scorer training_alone(const Federation& federation, const algorithms::Method& method, const RunPlan& plan,
                       const at::Tensor& theta, cost::Work& work) {
   const std::shared_ptr<const algorithms::TrainedAlone> alone = method.options().make_trained_alone();
@@ -69,7 +70,7 @@ Scorer training_alone(const Federation& federation, const algorithms::Method& me
   };
 }
 
-/// What the clients went through, against the formula.
+/// Checks the clients' counted work against the formula.
 void check_flops(Validity& validity, const std::string& run, const Federation& federation,
                  const std::vector<ClientScore>& scores, const std::vector<cost::Work>& work_of_ranks) {
   std::int64_t expected = 0, counted = 0;

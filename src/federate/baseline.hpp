@@ -1,4 +1,4 @@
-// Methods without rounds: every test client by itself (SELF in Chen et al. 2018, section 4.3).
+// Methods without rounds, which treat every test client by itself (SELF in Chen et al. 2018, section 4.3).
 #pragma once
 
 #include "algorithms/method.hpp"
@@ -6,10 +6,10 @@
 
 namespace fedmeta::federate {
 
-/// Collective. As a training that has no rounds: one evaluation of each split, after round 0. The target is
-/// left out, for nothing was spent at a server. `phi` of the outcome: where a network starts from; not
-/// defined without one, whose losses are no numbers. `observer` as in Training::run. Throws
-/// AgreedError(usage) where a method that counts uses meets other data.
+/// Collective. Like a training without rounds: evaluates each split once, after round 0. Reports no target,
+/// since a server spent nothing. The outcome's `phi` is the network's initial theta; it is undefined for
+/// methods without a network, whose losses are NaN. `observer` is as in Training::run. Throws
+/// AgreedError(usage) if a method that counts uses is given other data.
 Outcome run_baseline(const Federation& federation, const algorithms::Method& method, const RunPlan& plan,
                      model::Initialisation initialisation, Observer* observer, Validity& validity);
 

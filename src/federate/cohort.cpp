@@ -11,7 +11,7 @@
 namespace fedmeta::federate {
 namespace {
 
-/// A client's part in a round.
+/// Returns the FLOPs of a client's part in a round.
 std::int64_t client_flops(const algorithms::Algorithm& algorithm, std::int64_t f,
                           const hosting::CatalogueClient& client) {
   const auto most = algorithm.round_options().episode_samples;

@@ -1,4 +1,4 @@
-// The clients of a round, and what follows from who they are.
+// The clients of a round, with their weights, costs and ranks.
 #pragma once
 
 #include <cstddef>
@@ -13,21 +13,21 @@ namespace fedmeta::federate {
 
 struct Cohort {
   std::vector<std::int32_t> clients;  ///< indices into the catalogue, by slot
-  std::vector<double> weights;        ///< of each in the round's mean; they sum to 1
-  std::vector<std::int64_t> cost;     ///< algorithmic FLOPs of each, for F = 1
-  std::vector<int> ranks;             ///< where each is trained
+  std::vector<double> weights;        ///< each client's weight in the round's mean; they sum to 1
+  std::vector<std::int64_t> cost;     ///< each client's algorithmic FLOPs, for F = 1
+  std::vector<int> ranks;             ///< the rank that trains each client
 
-  /// Cost of the rank with the most to do.
+  /// Returns the total cost of the rank with the most work.
   std::int64_t busiest_cost() const;
-  /// Slots of the clients that a rank trains, in groups of at most `limit`, in the order of the slots.
+  /// Returns the slots of the clients that `rank` trains, in order, in groups of at most `limit`.
   std::vector<std::vector<std::size_t>> groups(int rank, std::int64_t limit) const;
 };
 
-/// `balanced` as for place_clients; a client's cost is its FLOPs.
+/// Makes a round's cohort. `balanced` is as in place_clients; a client's cost is its FLOPs.
 Cohort make_cohort(const hosting::Catalogue& catalogue, const algorithms::Algorithm& algorithm,
                    std::vector<std::int32_t> clients, bool balanced);
 
-/// All of the clients as the formulas of the algorithm count them.
+/// Returns the total FLOPs of the clients by the algorithm's formulas.
 std::int64_t expected_flops(const algorithms::Algorithm& algorithm, const model::Network& network,
                             const hosting::Catalogue& catalogue, const std::vector<std::int32_t>& clients);
 

@@ -1,4 +1,4 @@
-// Training episodes: each time a client takes part, its records are drawn anew (docs/protocols.md 5.1).
+// Training episodes: a client's records are drawn anew each time it takes part (docs/protocols.md 5.1).
 #pragma once
 
 #include <cstdint>
@@ -14,12 +14,12 @@ struct EpisodeSize {
   bool operator==(const EpisodeSize&) const = default;
 };
 
-/// min(most, half the client's samples), at least 2; 80% of them support, both sets at least 1. Of a client
-/// with at least 2 samples.
+/// Returns min(most, half the client's samples), but at least 2, of which 80% are support; both sets have at
+/// least 1. The client must have at least 2 samples.
 EpisodeSize episode_size(std::int64_t client_samples, std::int64_t most);
 
-/// So many of the task's rows, drawn without replacement and kept in the order of the task: the first ones
-/// are the support set, the rest the query set.
+/// Returns an episode of the task's rows, drawn without replacement and kept in the task's order: the first
+/// ones are the support set, the rest the query set.
 data::Task cut_episode(const data::Task& task, std::int64_t most, Random& draw);
 
 }  // namespace fedmeta::federate

@@ -19,18 +19,19 @@ double accuracy(const learn::Score& score) {
   return static_cast<double>(score.correct) / static_cast<double>(score.samples);
 }
 
-/// Not a number where it was not counted.
+/// Returns NaN if it was not counted.
 double accuracy_top4(const learn::Score& score) {
   if (!score.correct_top4) return std::numeric_limits<double>::quiet_NaN();
   return static_cast<double>(*score.correct_top4) / static_cast<double>(score.samples);
 }
 
-/// Relative cost of evaluating a client: a forward pass per query sample, three per support sample to adapt.
+/// Returns the relative cost of evaluating a client: one forward pass per query sample, and three per support
+/// sample for adaptation.
 std::int64_t evaluation_cost(const hosting::CatalogueClient& client) {
   return client.samples + 2 * client.support;
 }
 
-/// A role's clients, or as many of them as the plan evaluates at a time.
+/// Returns a role's clients, or a sample of them if the plan limits how many are evaluated at a time.
 std::vector<std::int32_t> chosen_clients(const hosting::Catalogue& catalogue, data::Role role,
                                          const RunPlan& plan, std::int64_t round) {
   auto clients = catalogue.with_role(role);
@@ -39,7 +40,7 @@ std::vector<std::int32_t> chosen_clients(const hosting::Catalogue& catalogue, da
   return sample_clients(clients, plan.eval_clients, plan.seed, round);
 }
 
-/// Calls `visit(clients)` for this rank's part of them, group by group.
+/// Calls `visit(clients)` for this rank's share of them, group by group.
 void visit_clients(const Federation& federation, data::Role role, const RunPlan& plan, std::int64_t round,
                    const std::function<void(const std::vector<std::int32_t>&)>& visit) {
   const auto& catalogue = federation.catalogue;
@@ -63,7 +64,7 @@ void visit_clients(const Federation& federation, data::Role role, const RunPlan&
   if (!group.empty()) visit(group);
 }
 
-/// One client after so many epochs.
+/// One client's score after some epochs.
 struct CurveScore {
   std::int32_t client;
   std::int64_t epochs;

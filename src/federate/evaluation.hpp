@@ -1,4 +1,4 @@
-// Evaluation of a meta-learner on the query sets of all clients of a role, before and after adaptation.
+// Evaluates a meta-learner on the query sets of all clients of a role, before and after adaptation.
 #pragma once
 
 #include <cstdint>
@@ -14,45 +14,45 @@
 
 namespace fedmeta::federate {
 
-/// One client's query set under the parameters as sent and as adapted.
+/// One client's query set, scored with the parameters as sent and as adapted.
 struct ClientScore {
   std::int32_t client = 0;
   learn::Score initial, adapted;
-  std::int64_t flops = -1;  ///< algorithmic, of training from scratch; -1 = there was none
+  std::int64_t flops = -1;  ///< algorithmic, for training from scratch; -1 if there was none
 };
 
-/// The roles that the run is evaluated on; the last one decides when the target is reached.
+/// Returns the roles on which the run is evaluated; the last one decides when the target is reached.
 std::vector<data::Role> evaluated_roles(const RunPlan& plan, const hosting::Catalogue& catalogue);
 
-/// "train", "validation" or "test".
+/// Returns "train", "validation" or "test".
 std::string split_name(data::Role role);
 
 /// Scores a group of clients.
 using Scorer = std::function<std::vector<ClientScore>(const std::vector<std::int32_t>& clients)>;
 
-/// Collective. The scores of every client of a role that the plan evaluates, spread over the ranks like those
-/// of a round, in groups as large as the engine takes them. Sorted by client; at the root only.
+/// Collective. Returns the scores of all clients of a role that the plan evaluates, sorted by client, at the
+/// root only. Spreads the clients over the ranks as in a round, in groups as large as the engine's limit.
 std::vector<ClientScore> score_clients(const Federation& federation, data::Role role, const RunPlan& plan,
                                        std::int64_t round, const Scorer& score);
 
-/// Collective; phi (the same on all ranks) is on the device. As score_clients. Where `adapts` is false,
-/// adapted = initial.
+/// Collective. Scores clients as score_clients does. phi is on the device and the same on all ranks. If
+/// `adapts` is false, the adapted score is the initial one.
 std::vector<ClientScore> evaluate_clients(const Federation& federation,
                                           const algorithms::Algorithm& algorithm, bool adapts,
                                           const at::Tensor& phi, data::Role role, const RunPlan& plan,
                                           std::int64_t round);
 
-/// Collective, as evaluate_clients; at the root only. How well a role's clients do after 0, 1, ... epochs of
-/// adaptation, as far as the algorithm follows it.
+/// Collective. Returns the accuracy of a role's clients after 0, 1, ... epochs of adaptation, for as many as
+/// the algorithm follows; at the root only. phi as in evaluate_clients.
 std::vector<cost::CurveRow> adaptation_curve(const Federation& federation,
                                              const algorithms::Algorithm& algorithm, const at::Tensor& phi,
                                              data::Role role, const RunPlan& plan, std::int64_t round);
 
-/// Clients as they adapt after `round`; without a server, after round 0.
+/// Returns clients as a group that adapts after `round`; without a server, after round 0.
 learn::Group adapting_group(const Federation& federation, const std::vector<std::int32_t>& clients,
                             std::int64_t seed, std::int64_t round);
 
-/// The columns of an evaluation, of the adapted parameters or of those sent.
+/// Returns an evaluation's columns, for the adapted parameters or for those sent.
 cost::EvaluationRow summarize(const std::vector<ClientScore>& scores, bool adapted);
 
 std::vector<cost::ClientRow> client_rows(const std::vector<ClientScore>& scores, bool adapted);

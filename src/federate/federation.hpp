@@ -1,4 +1,4 @@
-// What a rank brings to every run: its peers, the clients it can reach, the network and its derivatives.
+// What a rank contributes to every run: its peers, the clients it can reach, the network and its derivatives.
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,7 @@ namespace fedmeta::federate {
 namespace {
 
 bool all_finite(std::span<const float> values) {
-  std::uint32_t not_finite = 0;  // without a branch, so that the loop vectorises
+  std::uint32_t not_finite = 0;  // branch-free, so that the loop vectorises
   for (const float value : values)
     not_finite |= (std::bit_cast<std::uint32_t>(value) & 0x7f800000U) == 0x7f800000U;
   return not_finite == 0;
@@ -22,7 +22,7 @@ Fingerprint fingerprint(std::span<const float> values) {
   const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(), XXH3_freeState);
   XXH3_64bits_reset(state.get());
   Fingerprint result;
-  constexpr std::size_t piece = 1 << 14;  // 64 KiB: the second look finds it in the cache
+  constexpr std::size_t piece = 1 << 14;  // 64 KiB: the second reading finds it in the cache
   for (std::size_t begin = 0; begin < values.size(); begin += piece) {
     const auto part = values.subspan(begin, std::min(piece, values.size() - begin));
     XXH3_64bits_update(state.get(), part.data(), part.size_bytes());

@@ -1,4 +1,4 @@
-// Whether all ranks hold the same parameters, and finite ones, in one pass over them.
+// Tells in one pass over the parameters whether they are equal on all ranks, and finite.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ struct Fingerprint {
   bool finite = true;
 };
 
-/// XXH3 of the bits: equal vectors have equal hashes, unequal ones practically never.
+/// Returns the XXH3 hash of the bits: equal vectors have equal hashes, others practically never.
 Fingerprint fingerprint(std::span<const float> values);
 
 }  // namespace fedmeta::federate

@@ -8,22 +8,23 @@
 namespace fedmeta::federate {
 namespace {
 
-/// Rounding in double, or what bf16 rounds whatever the sums are made in.
+/// Returns the limit for rounding in double, or for bf16's rounding, which stays even if sums are in double.
 double algebra_limit(model::Precision precision) {
   return precision == model::Precision::bf16 ? model::rounding_tolerance(precision) : 1e-8;
 }
 
-/// A tie's: what one unit on the other side of it may do to a batch, as measured (docs/counters.md), and half
-/// of the 1% that must be found.
+/// Returns the limits of a pass. The one for ties is the measured effect on a batch of one unit on the other
+/// side of a tie (docs/counters.md), and half of the 1% error that must be found.
 engine::PassLimits pass_limits(model::Precision precision) {
   const double rounding = model::rounding_tolerance(precision);
   return {rounding, std::max(5e-3, rounding)};
 }
 
-/// Ties have been seen in one row of forty.
+/// Ties have been seen in one row out of forty.
 constexpr double most_left_out = 0.25;
 
-/// Every number by up to a thousandth of itself, each time and each number differently.
+/// Changes every number by up to a thousandth of itself, differently for each number and each value of
+/// `times`.
 at::Tensor moved(const at::Tensor& phi, std::size_t times) {
   if (times == 0) return phi;
   const auto angles = at::arange(phi.numel(), phi.options()) * static_cast<double>(times);
@@ -70,7 +71,7 @@ Rederivation best_rederivation(const algorithms::Algorithm& algorithm, const lea
     const auto found = rederived(algorithm, engine, reference, moved(phi, i), clients[i].samples,
                                  clients[i].order, precision);
     const double over = found.over_limit(precision);
-    if (i == 0 || !(best.over_limit(precision) <= over)) best = found;  // anything is better than NaN
+    if (i == 0 || !(best.over_limit(precision) <= over)) best = found;  // any error is better than NaN
     best.clients = static_cast<std::int64_t>(i) + 1;
     if (over <= 1) break;
   }

@@ -1,4 +1,4 @@
-// What all trainings of a run share, whatever the algorithm.
+// What all trainings of a run have in common, whatever the algorithm.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@ namespace fedmeta::federate {
 struct RunPlan {
   std::int64_t seed = 1;
   std::int64_t eval_every = 0;    ///< 0 = last round only
-  std::string eval_on = "test";   ///< test, validation, both (of these), train, all
-  std::int64_t eval_clients = 0;  ///< drawn at random each time but the last; 0 = all
+  std::string eval_on = "test";   ///< test, validation, both (the former two), train, all
+  std::int64_t eval_clients = 0;  ///< drawn anew at each evaluation but the last; 0 = all
   double target_accuracy = 0;
   bool reproducible = false;  ///< int64 fixed-point sums
   bool top4 = false;          ///< evaluations also count labels among the four highest scores

@@ -1,4 +1,5 @@
-// All that decides the future of a training: whoever goes on from it takes the same steps, to the bit.
+// Everything that determines how a training goes on: continuing from a state takes the same steps, bit for
+// bit.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -12,7 +13,7 @@
 
 namespace fedmeta::federate {
 
-/// What the training rounds so far have cost. Part of the state, since rows of rounds are not kept.
+/// The cost of the training rounds so far. Part of the state, since the rows of rounds are not kept.
 struct Spent {
   std::int64_t bytes = 0;  ///< down and up
   std::int64_t flops = 0;  ///< algorithmic
@@ -23,16 +24,15 @@ struct Spent {
 
 struct ServerState {
   std::int32_t next_round = 1;
-  at::Tensor phi;                   ///< [D], fp32, CPU; the root's is the one that counts
+  at::Tensor phi;                   ///< [D], fp32, CPU; the root's is the valid one
   learn::OptimizerState optimizer;  ///< the server's; at the root
   std::map<std::int32_t, learn::OptimizerState>
-      clients;                 ///< of those that this rank trains, where they keep one
+      clients;                 ///< of the clients that this rank trains, if they keep a state
   Spent spent;                 ///< at the root
-  std::set<int> reached = {};  ///< the views that have reached the target accuracy; at the root
+  std::set<int> reached = {};  ///< views that have reached the target accuracy; at the root
 };
 
-/// A state as numbers and tensors by name, for whatever writes and reads them. Tensors share the state's
-/// memory.
+/// A state as named numbers and tensors, for storing it. Tensors share the state's memory.
 struct NamedState {
   std::map<std::string, std::int64_t> numbers;
   std::map<std::string, double> reals;
@@ -40,7 +40,7 @@ struct NamedState {
 };
 
 NamedState named(const ServerState& state);
-/// The inverse. Throws Error(input) where a name is missing or unknown.
+/// The inverse of named(). Throws Error(input) if a name is missing or unknown.
 ServerState server_state(const NamedState& named);
 
 }  // namespace fedmeta::federate

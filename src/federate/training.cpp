@@ -42,7 +42,7 @@ std::int64_t most_kept_steps(const algorithms::Algorithm& algorithm, const hosti
   return most;
 }
 
-/// One number for each client, in one copy from the device.
+/// Copies the clients' losses from the device, all in one copy.
 std::vector<double> on_host(const std::vector<at::Tensor>& losses) {
   if (losses.empty()) return {};
   const auto all = at::cat(losses).to(at::kCPU, at::kDouble);
@@ -161,7 +161,7 @@ cost::RoundRow Training::step(Validity& validity) {
   // 1 sample, 2 place
   row.clients =
       sample_clients(train_clients_, algorithm.round_options().clients_per_round, plan_.seed, number);
-  // A client's state stays where it is made.
+  // A client's state stays on the rank that made it.
   const bool balanced = plan_.balanced && !algorithm.keeps_state();
   const auto cohort = make_cohort(catalogue, algorithm, row.clients, balanced);
 
@@ -171,7 +171,7 @@ cost::RoundRow Training::step(Validity& validity) {
   mine.parameters = fingerprint(values(state_.phi));
   row.seconds_broadcast = phase.lap();
 
-  // 4 every rank: its clients' updates
+  // 4 every rank: updates of its clients
   const auto executed_before = cost::executed_flops();
   const auto work_before = cost::work_done();
   const auto aggregation = make_aggregation(
@@ -215,7 +215,7 @@ cost::RoundRow Training::step(Validity& validity) {
   state_.spent.bytes += row.bytes_down + row.bytes_up;
   state_.spent.flops += row.flops;
   state_.spent.seconds += row.seconds;
-  // The root's reduction includes its wait for the slowest rank, which is that rank's computing.
+  // The root's reduction includes waiting for the slowest rank, time that counts as that rank's computing.
   row.seconds_reduce = std::max(0.0, communicated + mine.seconds_compute - row.seconds_compute);
   std::vector<Fingerprint> parameters;
   for (const auto& rank : ranks) {
@@ -226,7 +226,7 @@ cost::RoundRow Training::step(Validity& validity) {
   check_counters(validity, run_name(), row, expected_flops(algorithm, network, catalogue, row.clients),
                  cost::parameter_bytes(algorithm.sent_parameters(network.layout().size())) *
                      static_cast<std::int64_t>(row.clients.size()));
-  // Since the update: the ledger, and waiting for the ranks' parts of it.
+  // Time since the update: making the ledger's row, and waiting for the ranks' parts of it.
   outcome_.seconds.recording += phase.lap();
   return row;
 }
@@ -234,7 +234,7 @@ cost::RoundRow Training::step(Validity& validity) {
 void Training::evaluate(std::int32_t number, Observer* observer, Validity& validity) {
   cost::Stopwatch phase;
   send_phi();
-  // No round follows the last server step: what it made is seen here alone.
+  // No round follows the last server step, so its parameters are checked only here.
   const auto parameters = federation_.world.gather(fingerprint(values(state_.phi)));
   std::vector<ViewEvaluation> views(views_.size());
   for (const auto role : evaluated_roles(plan_, federation_.catalogue)) evaluate_role(number, role, views);
@@ -251,7 +251,7 @@ void Training::evaluate_role(std::int32_t number, data::Role role, std::vector<V
   const bool adapts = std::any_of(views_.begin(), views_.end(), [](const View& view) { return view.adapts; });
   const bool last = number == run_.rounds();
   auto plan = plan_;
-  if (last) plan.eval_clients = 0;  // the result is that of all clients
+  if (last) plan.eval_clients = 0;  // the final result is that of all clients
   const auto scores = evaluate_clients(federation_, algorithm, adapts, phi_, role, plan, number);
   const double seconds = clock.seconds();
   const bool closing = last && role == data::Role::test;
@@ -282,8 +282,8 @@ std::optional<cost::TargetRow> Training::target_reached(int view, const cost::Ev
   return cost::TargetRow{plan_.target_accuracy, row.round, spent.bytes, spent.flops, spent.seconds};
 }
 
-/// Of the training clients with the fewest samples on the node that hosts the smallest; of every stage. The
-/// smallest one's host computes, the root learns the answer.
+/// Re-derives updates, for every stage, of the smallest training clients on the node that hosts the smallest
+/// of all. That client's host computes; the root learns the answer.
 bool Training::rederivation_agrees() {
   const auto& catalogue = federation_.catalogue;
   auto clients = train_clients_;

@@ -18,7 +18,7 @@ struct CatalogueClient {
   std::int32_t support = 0;
   int home = 0;  ///< the rank that hosts its samples
   data::Storage storage = data::Storage::bytes;
-  std::int64_t text = 0;  ///< length, where windows are stored
+  std::int64_t text = 0;  ///< length, if windows are stored
 };
 
 struct Catalogue {

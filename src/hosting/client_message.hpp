@@ -9,7 +9,7 @@
 namespace fedmeta::hosting {
 
 void pack(const data::Client& client, comm::Bytes& message);
-/// All clients of a message, in the order packed.
+/// Returns all clients of a message, in the order in which they were packed.
 std::vector<data::Client> unpack(const comm::Bytes& message);
 
 }  // namespace fedmeta::hosting

@@ -26,7 +26,7 @@ void merge(Hosted& hosted, data::Client&& client) {
     data::append(place->second, std::move(client));
 }
 
-/// The files to read; what is passed over goes into `reading`, or is an error.
+/// Returns the files to read. Files that are passed over are noted in `reading`, or are an error.
 std::vector<std::filesystem::path> files_of(const DataPlan& plan, const data::Dataset& dataset,
                                             data::Reading& reading) {
   const auto files = dataset.files(plan.path);
@@ -36,7 +36,7 @@ std::vector<std::filesystem::path> files_of(const DataPlan& plan, const data::Da
   return files.read;
 }
 
-/// Each rank reads the clients that it hosts.
+/// Reads the clients that this rank hosts.
 Hosted read_own(const comm::Communicator& world, const DataPlan& plan, const data::Dataset& dataset,
                 data::Reading& reading) {
   Hosted hosted;
@@ -48,7 +48,7 @@ Hosted read_own(const comm::Communicator& world, const DataPlan& plan, const dat
   return hosted;
 }
 
-/// Joins what the files of one turn hold of this rank's clients.
+/// Merges this rank's clients from the files of one turn.
 void merge_turn(Hosted& hosted, data::RepeatedParts& parts, const std::vector<comm::Bytes>& messages,
                 std::span<const std::filesystem::path> files) {
   for (std::size_t reader = 0; reader < files.size(); ++reader)
@@ -59,8 +59,8 @@ void merge_turn(Hosted& hosted, data::RepeatedParts& parts, const std::vector<co
     }
 }
 
-/// File f is read by rank f mod world; after each such turn its clients go home. Files therefore arrive, and
-/// a user's samples are joined, in file order.
+/// Reads file f on rank f mod world, and after each turn sends the clients to their hosts. Files thus arrive
+/// in order, and a user's samples are joined in file order.
 Hosted read_files(const comm::Communicator& world, const DataPlan& plan, const data::Dataset& dataset,
                   data::Reading& reading) {
   const auto ranks = static_cast<std::size_t>(world.size());
@@ -99,7 +99,7 @@ Hosted generate(const comm::Communicator& world, const data::Dataset& dataset) {
   return hosted;
 }
 
-/// Everybody gets all clients, deals them alike, and keeps those it hosts.
+/// Sends all clients to all ranks. Each rank deals them in the same way and keeps those it hosts.
 Hosted deal_shards(const comm::Communicator& world, Hosted hosted, std::uint64_t seed) {
   comm::Bytes mine;
   for (const auto& [id, client] : hosted) pack(client, mine);
@@ -147,13 +147,13 @@ void count_read(const comm::Communicator& world, const Hosted& hosted, data::Rea
   }
 }
 
-/// What a rank tells of a client beside its id.
+/// What a rank sends about a client besides its id.
 struct EntryRecord {
   std::int64_t samples, text, id_length;
   data::Storage storage;
 };
 
-/// Every rank's clients, sorted by id.
+/// Returns the clients of all ranks, sorted by id.
 std::vector<CatalogueClient> gather_entries(const comm::Communicator& world, const Hosted& hosted) {
   std::vector<EntryRecord> mine;
   std::string ids;
@@ -204,7 +204,7 @@ std::vector<CatalogueClient> filtered(std::vector<CatalogueClient> all, const Da
 }
 
 double support_share(const DataPlan& plan, data::Role role) {
-  // The production task's p is that of new users; training draws from all records (docs/protocols.md A28).
+  // The production task's p applies to new users; training draws from all records (docs/protocols.md A28).
   const bool whole = plan.division == data::Division::recent && role == data::Role::train;
   return whole ? 0.8 : plan.support_fraction;
 }
@@ -244,7 +244,7 @@ std::set<std::uint8_t> of_all_ranks(const comm::Communicator& world, const std::
 
 namespace {
 
-/// The symbols of all training clients.
+/// Returns the symbols of all training clients.
 std::set<std::uint8_t> training_symbols(const comm::Communicator& world, const data::Dataset& dataset,
                                         const Loaded& loaded) {
   std::set<std::uint8_t> symbols;
@@ -256,7 +256,7 @@ std::set<std::uint8_t> training_symbols(const comm::Communicator& world, const d
   return of_all_ranks(world, symbols);
 }
 
-/// Tells every rank the sizes that each host found.
+/// Sends every rank the sizes that each host determined.
 void share_sizes(const comm::Communicator& world, Catalogue& catalogue) {
   using Sizes = std::array<std::int32_t, 2>;
   std::vector<Sizes> mine;
@@ -290,7 +290,7 @@ std::unique_ptr<const data::Dataset> open_dataset(const comm::Communicator& worl
 }
 
 std::vector<int> nodes_of_ranks(const comm::Communicator& world, const comm::Communicator& node) {
-  // A node is called after the lowest world rank on it.
+  // The lowest world rank on a node identifies the node.
   return world.all_gather(node.all_gather(world.rank()).front());
 }
 
@@ -325,7 +325,7 @@ std::vector<std::int32_t> gather_orders(const comm::Communicator& world, const L
   const auto joined = world.gather_lists(std::span<const std::int32_t>(mine));
   if (!world.root()) return {};
 
-  // `joined` is sorted by rank, then by client; the catalogue's order is wanted.
+  // `joined` is sorted by rank, then by client; the result follows the catalogue's order.
   const auto& clients = loaded.catalogue.clients;
   std::vector<std::size_t> at(static_cast<std::size_t>(world.size()) + 1, 0);
   for (const auto& client : clients)

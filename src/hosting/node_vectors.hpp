@@ -1,4 +1,4 @@
-// A data set's frozen word vectors, once on each node: GloVe's 400,000 words take 480 MB.
+// A data set's frozen word vectors, stored once per node: GloVe's 400,000 words take 480 MB.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -13,13 +13,13 @@ namespace fedmeta::hosting {
 
 class NodeVectors {
  public:
-  /// None.
+  /// Holds no vectors.
   NodeVectors() = default;
-  /// Collective over `node`. `vectors` is null where the data set has none, and but at the root.
+  /// Collective over `node`. `vectors` is null if the data set has none, and on all ranks but the root.
   NodeVectors(const comm::Communicator& node, const data::WordVectors* vectors);
 
-  /// [words, width], fp32; undefined where the data set has none. On the CPU all ranks of the node see the
-  /// same memory, which lasts as long as this.
+  /// Returns [words, width], fp32, or an undefined tensor if the data set has no vectors. On the CPU all
+  /// ranks of the node share the memory, which this object owns.
   at::Tensor tensor(at::Device device) const;
 
  private:

@@ -10,7 +10,7 @@ std::size_t align(std::size_t bytes) {
   return (bytes + 63) / 64 * 64;
 }
 
-/// Of windows: the starts, then the text.
+/// Returns the bytes of a client's features; of windows, those of the starts and the text.
 std::size_t feature_bytes(const CatalogueClient& client, std::int64_t width) {
   const auto samples = static_cast<std::size_t>(client.samples);
   const auto values = samples * static_cast<std::size_t>(width);
@@ -62,7 +62,7 @@ Shard::Shard(const comm::Communicator& world, const Catalogue& catalogue,
     if (client.home == world.rank()) mine += total_bytes(client, width);
   memory_ = std::make_unique<comm::NodeShared>(node_, mine);
 
-  // Every rank's segment holds its clients one after the other, in the order of the catalogue.
+  // Each rank's segment holds its clients one after the other, in the order of the catalogue.
   const auto world_rank_of = node_.all_gather(world.rank());  // by rank of the node
   std::vector<std::size_t> filled(world_rank_of.size(), 0);
   std::vector<data::HostClient> host;

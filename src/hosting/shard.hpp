@@ -1,4 +1,4 @@
-// The samples that a rank can reach: those hosted on its node, divided and on its device.
+// The samples that a rank can reach: those hosted on its node, divided, and copied to its device.
 #pragma once
 
 #include <memory>
@@ -15,14 +15,14 @@ namespace fedmeta::hosting {
 
 class Shard {
  public:
-  /// Collective. `hosted` are this rank's own clients, in the order of the catalogue, with their samples
-  /// already in division order (support set first). `device_memory` bounds the bytes of samples kept there.
+  /// Collective. `hosted` are this rank's own clients, in the order of the catalogue, with their samples in
+  /// division order (support set first). `device_memory` bounds the bytes of samples on the device.
   Shard(const comm::Communicator& world, const Catalogue& catalogue, std::span<const data::Client> hosted,
         at::Device device, std::optional<std::int64_t> device_memory = {});
 
-  /// A client hosted on this node.
+  /// Returns the task of a client hosted on this node.
   data::Task task(std::int32_t client);
-  /// The same as it is stored, for methods that count and need no tensors.
+  /// Returns the client's samples as stored, for methods that count and need no tensors.
   const data::HostClient& host(std::int32_t client) const;
 
  private:

@@ -20,7 +20,7 @@ CatalogueClient make_entry(std::string id, const data::ClientSize& size) {
   return entry;
 }
 
-/// All clients of the stand-in, in the order of their ids, with all of their samples.
+/// Returns all clients of the stand-in, in the order of their ids, with the sizes of all their samples.
 std::vector<CatalogueClient> generated_entries(const data::Dataset& dataset) {
   std::vector<CatalogueClient> entries;
   const auto clients = dataset.generated_clients();
@@ -56,13 +56,13 @@ std::vector<CatalogueClient> sized_clients(const data::Dataset& dataset, const D
   return kept;
 }
 
-/// Draws samples of clients of a stand-in.
+/// Draws the samples of a stand-in's clients.
 class Maker {
  public:
   Maker(const comm::Communicator& world, const DataPlan& plan, const data::Dataset& dataset)
       : world_(world), plan_(plan), dataset_(dataset) {}
 
-  /// As load() leaves it, before it is encoded.
+  /// Returns the client as load() would, before encoding.
   data::Client make(CatalogueClient entry) {
     Hosted hosted;
     hosted[entry.id] =
@@ -76,13 +76,14 @@ class Maker {
   }
 
  private:
-  /// Goes on from the client before: those asked for are in the order of ids.
+  /// Continues from the previous client, since clients are requested in the order of ids.
   std::int64_t index_of(const std::string& id) {
     while (dataset_.generated_id(next_) != id) ++next_;
     return next_;
   }
 
-  /// A client of label shards, which need everybody's samples: others in their place, as many.
+  /// Returns a substitute for a client of label shards, whose own samples depend on everybody's: as many of
+  /// others' samples.
   data::Client pooled(const std::string& id) const {
     const auto clients = dataset_.generated_clients();
     std::int64_t all = 0;
@@ -108,7 +109,7 @@ class Maker {
   std::int64_t next_ = 0;
 };
 
-/// The symbols of all training clients, of which each rank makes those that it would host, one by one.
+/// Returns the symbols of all training clients. Each rank makes the clients that it would host, one by one.
 std::set<std::uint8_t> training_symbols(const comm::Communicator& world, const DataPlan& plan,
                                         const data::Dataset& dataset, const Catalogue& catalogue) {
   if (!dataset.needs_symbols()) return {};
@@ -122,7 +123,7 @@ std::set<std::uint8_t> training_symbols(const comm::Communicator& world, const D
   return of_all_ranks(world, symbols);
 }
 
-/// Each rank's first training client, in the order of the catalogue.
+/// Returns each rank's first training client, in the order of the catalogue.
 Catalogue first_of_each_rank(const Catalogue& catalogue, int ranks) {
   Catalogue first{catalogue.form, catalogue.source, {}, catalogue.node_of_rank, {}};
   std::vector<bool> found(static_cast<std::size_t>(ranks), false);
@@ -155,7 +156,7 @@ Sizes generated_sizes(const comm::Communicator& world, const DataPlan& plan) {
   return sizes;
 }
 
-/// Of files all samples are read, and given up here.
+/// Reads all samples of the files, and drops those that are not needed.
 Sizes sizes_of_files(const comm::Communicator& world, const DataPlan& plan) {
   auto loaded = load(world, plan);
   Sizes sizes{std::move(loaded.catalogue), std::move(loaded.vectors), {}, {}};

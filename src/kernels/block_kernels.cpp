@@ -7,7 +7,7 @@
 namespace fedmeta::kernels {
 namespace {
 
-/// May lie anywhere in an array of T.
+/// A vector register's numbers, which may be anywhere in an array of T.
 template <class T, int width>
 struct Vector {
   typedef T type __attribute__((vector_size(width), aligned(alignof(T)), may_alias));
@@ -41,7 +41,7 @@ template <class T, int width, int rows>
   }
 }
 
-/// The sum of a register's numbers, half and half.
+/// Returns the sum of a register's numbers, by repeated halving.
 template <class T, int width>
 [[gnu::always_inline]] inline T total(const typename Vector<T, width>::type& v) {
   constexpr int lanes = width / sizeof(T);
@@ -104,10 +104,10 @@ template <class T, int rows, int lines>
 }
 #endif
 
-/// One for each number of rows from 1: 6 x 2 sums fit into 16 registers, 12 x 2 into AVX-512's 32.
+/// One kernel per number of rows from 1: 6 x 2 sums fit into 16 registers, 12 x 2 into AVX-512's 32.
 template <class T>
 using BlockKernel = void (*)(const Operands<T>&, std::int64_t columns);
-/// The same for 4 x 3 sums; the last argument [depth] is fetched meanwhile, if any.
+/// The same for 4 x 3 sums. The last argument, if any, is a line [depth] to fetch into the cache meanwhile.
 template <class T>
 using DotsKernel = void (*)(const Operands<T>&, const T*);
 
@@ -136,7 +136,8 @@ std::span<const DotsKernel<T>> dots_kernels(int width, std::index_sequence<r...>
   return of_16;
 }
 
-/// Calls visit(rows, the operands from a first row on) for blocks of nearly the same size.
+/// Calls visit(rows, operands from the block's first row on) for blocks of nearly equal size, at most `most`
+/// rows.
 template <class T, class F>
 void in_blocks(std::int64_t n, std::int64_t most, const Operands<T>& whole, F visit) {
   const auto blocks = (n + most - 1) / most;

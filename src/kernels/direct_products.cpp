@@ -16,7 +16,7 @@ void count_batch_product(const at::Tensor& a, const at::Tensor& b) {
   cost::count_executed_flops(2 * a.numel() * b.size(2));
 }
 
-/// One output [n, co, h, w] from ci channels.
+/// Counts a convolution from ci channels to an output [n, co, h, w].
 void count_convolution(const at::Tensor& output, std::int64_t ci, std::int64_t kernel) {
   cost::count_executed_flops(2 * output.numel() * ci * kernel * kernel);
 }
@@ -76,7 +76,8 @@ at::Tensor convolution(const at::Tensor& x, const at::Tensor& w, Padding padding
   return y;
 }
 
-// convolution_backward wants all tensors, but reads only the shape of the one it differentiates.
+// convolution_backward takes all tensors, but reads only the shape of the one with respect to which it
+// differentiates.
 at::Tensor convolution_data_gradient(const at::Tensor& g, const at::Tensor& w, Padding padding) {
   const auto shrunk = w.size(2) - 1 - 2 * margin(padding, w.size(2));
   const auto x = at::empty({g.size(0), w.size(1), g.size(2) + shrunk, g.size(3) + shrunk}, g.options(),

@@ -1,30 +1,30 @@
-// The products of networks by themselves: no autograd, results where the caller wants them, FLOPs counted.
-// Engines with hand-derived passes are made of these.
+// The networks' products without autograd, with results where the caller wants them and FLOPs counted.
+// Engines with hand-derived passes use them.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
 namespace fedmeta::kernels {
 
-/// a [n, k], b [k, m] -> a b [n, m].
+/// Returns a b [n, m] for a [n, k], b [k, m].
 at::Tensor product(const at::Tensor& a, const at::Tensor& b);
-/// The same into `out`, a contiguous view of the caller's; nothing else is allocated.
+/// Writes a b into `out`, a contiguous view that the caller provides; allocates nothing else.
 void product_into(at::Tensor out, const at::Tensor& a, const at::Tensor& b);
-/// out += a b
+/// Adds a b to `out`.
 void add_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b);
 
-/// a [b, n, k], b [b, k, m] -> one product for each of the first index, [b, n, m].
+/// Returns one product for each index of the first axis, [b, n, m], for a [b, n, k], b [b, k, m].
 at::Tensor batch_product(const at::Tensor& a, const at::Tensor& b);
-/// The same into `out`, whose matrices are contiguous each.
+/// Writes them into `out`, whose matrices are each contiguous.
 void batch_product_into(at::Tensor out, const at::Tensor& a, const at::Tensor& b);
-/// out += a b, likewise.
+/// Adds these products to `out`.
 void add_batch_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b);
 
-/// Of a convolution: zeros around the image that keep height and width (odd kernels), or none, so that they
-/// shrink by the kernel's size less one.
+/// A convolution's padding: zeros around the image that keep its height and width (odd kernels), or none,
+/// which shrinks them by the kernel's size minus one.
 enum class Padding { same, valid };
 
-// Stride 1; the sides h', w' of what comes out as `padding` says. Images in channels-last memory are fastest.
+// Stride 1; `padding` determines the output's sides h', w'. Images in channels-last memory are fastest.
 
 /// x [n, ci, h, w], w [co, ci, k, k] -> [n, co, h', w'].
 at::Tensor convolution(const at::Tensor& x, const at::Tensor& w, Padding padding = Padding::same);

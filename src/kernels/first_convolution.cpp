@@ -12,14 +12,14 @@ namespace {
 
 constexpr std::int64_t taps = kernel_side * kernel_side;
 
-/// The images, and those of half the side that come out, with a margin, too.
+/// Indexes the images and the outputs of half their side, both stored with a margin.
 struct Frame {
   std::int64_t images, half, channels;
 
   std::int64_t line() const { return seen().line(); }
-  /// Of a row of windows, counted over all images, the first input.
+  /// Returns the index of a window row's first input; rows are counted over all images.
   std::int64_t input(std::int64_t row) const { return seen().input(row); }
-  /// The first output.
+  /// Returns the index of its first output.
   std::int64_t output(std::int64_t row) const {
     const auto padded = half + 2 * margin;
     return ((row / half * padded + row % half + margin) * padded + margin) * channels;
@@ -29,14 +29,14 @@ struct Frame {
   PaddedImages seen() const { return {images, half, half, 1}; }
 };
 
-/// One product of the image with the kernels, forward or for their gradient.
+/// Counts one product of the images with the kernels, forward or for the kernels' gradient.
 void count_product(const Frame& frame) {
   const auto rows = 4 * frame.images * frame.half * frame.half;
   RECORD_FUNCTION("fedmeta::product", std::vector<c10::IValue>({rows, taps, frame.channels}));
   cost::count_executed_flops(2 * rows * taps * frame.channels);
 }
 
-/// The outputs of a window whose inputs start at x; kernels [taps, channels].
+/// Returns the outputs of the window whose inputs start at x; kernels [taps, channels].
 template <class T>
 FEDMETA_INLINE inline Window<T> convolved(const T* x, std::int64_t line, const T* kernels,
                                           std::int64_t channels, T bias) {
@@ -53,7 +53,7 @@ FEDMETA_INLINE inline Window<T> convolved(const T* x, std::int64_t line, const T
   return y;
 }
 
-/// Calls finish(place among the sources, place in the padded output, window) for every window and channel.
+/// Calls finish(index among the sources, index in the padded output, window) for every window and channel.
 template <class T, class F>
 void for_each_window(const Frame& frame, const T* x, const T* kernels, const T* bias, F finish) {
   at::parallel_for(0, frame.images * frame.half, 4, [&](std::int64_t first, std::int64_t last) {
@@ -71,7 +71,7 @@ void for_each_window(const Frame& frame, const T* x, const T* kernels, const T* 
   });
 }
 
-/// sums [taps, channels] += a window's part of the kernels' gradient; x [6, 6] are its inputs.
+/// Adds a window's part of the kernels' gradient to sums [taps, channels]; x [6, 6] are the window's inputs.
 template <class T>
 FEDMETA_INLINE inline void add_window(const T (&x)[36], const T* __restrict g,
                                       const std::int32_t* __restrict source, T* __restrict sums,
@@ -88,7 +88,7 @@ FEDMETA_INLINE inline void add_window(const T (&x)[36], const T* __restrict g,
   }
 }
 
-/// Likewise of all windows of one image.
+/// Adds the parts of all windows of one image.
 template <class T>
 FEDMETA_INLINE inline void add_image(const Frame& frame, std::int64_t image, const T* x, const T* g,
                                      const std::int32_t* source, T* sums) {
@@ -171,7 +171,7 @@ void FirstConvolution::write_gradient(const at::Tensor& g, const ConvolutionGrad
   to.bias.copy_(bias_gradient(without_margin(g), source_));
 }
 
-/// Zeros around what will be written.
+/// Returns memory for an output, with zeros in its margin.
 at::Tensor FirstConvolution::empty_output(std::int64_t channels) const {
   const auto padded = image_ / 2 + 2 * margin;
   return at::zeros({x_.size(0), padded, padded, channels}, x_.options());

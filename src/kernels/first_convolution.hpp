@@ -1,6 +1,6 @@
-// A network's first layer: 5 x 5 convolution of one-channel images that keeps the size, 2 x 2 max-pooling,
-// ReLU. With 25 products an output there is nothing for a library to gain, so windows are computed and pooled
-// in registers; what was an image of 28 x 28 x 32 numbers is never stored.
+// A network's first layer: 5 x 5 convolution of one-channel images that keeps their size, 2 x 2 max-pooling,
+// ReLU. With 25 products per output a library has nothing to gain, so windows are computed and pooled in
+// registers; the unpooled image of 28 x 28 x 32 numbers is never stored.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -12,15 +12,16 @@ namespace fedmeta::kernels {
 
 class FirstConvolution {
  public:
-  /// x [n, image * image], `image` even; float or double, on the CPU. kernels [c, 1, 5, 5], bias [c].
+  /// Runs the layer. x [n, image * image], `image` even; float or double, on the CPU; kernels [c, 1, 5, 5],
+  /// bias [c].
   FirstConvolution(const at::Tensor& x, std::int64_t image, const at::Tensor& kernels,
                    const at::Tensor& bias);
 
-  /// [n, image/2 + 4, image/2 + 4, c], zero around the image.
+  /// Returns [n, image/2 + 4, image/2 + 4, c], zero around the image.
   const at::Tensor& output() const { return output_; }
-  /// Its derivative where the parameters change so.
+  /// Returns the output's derivative along a direction of the parameters, shaped like the output.
   at::Tensor output_along(const at::Tensor& kernels, const at::Tensor& bias) const;
-  /// The parameters' gradient from that of the output, which is not read around the image.
+  /// Writes the parameters' gradient, given that of the output, g, whose margin is not read.
   void write_gradient(const at::Tensor& g, const ConvolutionGradient& to) const;
 
  private:

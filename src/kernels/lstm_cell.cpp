@@ -13,7 +13,7 @@
 namespace fedmeta::kernels {
 namespace {
 
-// The compiler makes vector code of the loops over a row; exp of the C library would be one call a number.
+// The compiler vectorises the loops over a row; the C library's exp would be one call per number.
 
 constexpr std::array<double, 15> one_over_factorial = [] {
   std::array<double, 15> values{1};
@@ -21,17 +21,17 @@ constexpr std::array<double, 15> one_over_factorial = [] {
   return values;
 }();
 
-/// exp(x) - 1 for |x| <= 80, and beyond what it is there. With x = n ln 2 + r, |r| <= ln(2) / 2, this is
-/// 2^n (exp(r) - 1) + (2^n - 1), exp(r) - 1 by Taylor's series.
+/// Returns exp(x) - 1 for |x| <= 80, and beyond that the value at the bound. With x = n ln 2 + r, |r| <=
+/// ln(2) / 2, this is 2^n (exp(r) - 1) + (2^n - 1), with exp(r) - 1 from Taylor's series.
 template <class T>
 [[gnu::always_inline]] inline T expm1(T x) {
   using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
   constexpr int mantissa = std::numeric_limits<T>::digits - 1;
   constexpr std::size_t terms = sizeof(T) == 4 ? 7 : 14;
   constexpr T one_over_ln2 = T(1.4426950408889634074);
-  // ln 2 in two parts: n times the first, of 9 bits, is exact.
+  // ln 2 in two parts: n times the first, which has 9 bits, is exact.
   constexpr T ln2_high = T(0.693359375), ln2_low = T(-2.12194440054690582768e-4);
-  // Adding this rounds to an integer, and leaves it in the lowest bits.
+  // Adding this rounds to an integer, which ends up in the lowest bits.
   constexpr T rounder = T(1.5) * T(Bits(1) << mantissa);
   x = x < T(-80) ? T(-80) : x;
   x = x > T(80) ? T(80) : x;
@@ -144,7 +144,7 @@ void cell_forward_along(const CellSize& size, const Cell<T>& cell, const CellAlo
   });
 }
 
-// Each line of cell_backward by the product rule.
+// Differentiates each line of cell_backward by the product rule.
 template <class T>
 void cell_backward_along(const CellSize& size, const Cell<T>& cell, const CellAlong<T>& along,
                          const CellGradient<T>& gradient, const CellGradient<T>& rgradient) {

@@ -1,9 +1,9 @@
 // The element-wise part of one step of an LSTM layer: forward, backward, and both differentiated along a
-// direction (R...; Pearlmutter 1994). The cell: c = f c_before + i g, h = o tanh(c), with the gates i, f, g,
-// o = sigmoid, sigmoid, tanh, sigmoid of a.
+// direction (R...; Pearlmutter 1994). The cell is c = f c_before + i g, h = o tanh(c), with the gates i, f,
+// g, o = sigmoid, sigmoid, tanh, sigmoid of a.
 //
-// All arrays are row-major, of n rows (sequences) and of width `hidden`; those of gates and of a have
-// i, f, g, o side by side, each of that width. T is float or double.
+// All arrays are row-major, with n rows (sequences) of width `hidden`; those of gates and of a have i, f, g,
+// o side by side, each `hidden` wide. T is float or double.
 #pragma once
 
 #include <cstdint>
@@ -29,26 +29,28 @@ struct CellAlong {
   T *c, *h;
 };
 
-/// Of the loss, with respect to h (read), c (only what comes by way of the next step; replaced by the same
-/// for the step before) and a (written).
+/// Gradients of the loss with respect to h (input), c (input: only the part from the next step; replaced by
+/// the same for the step before) and a (output).
 template <class T>
 struct CellGradient {
   const T* h;
   T *c, *a;
 };
 
-/// Reads a in `cell.gates`, and c_before; writes the rest, the gates in place of a.
+/// Reads a from `cell.gates`, and c_before; writes everything else, replacing a by the gates.
 template <class T>
 void cell_forward(const CellSize& size, const Cell<T>& cell);
 
 template <class T>
 void cell_backward(const CellSize& size, const Cell<T>& cell, const CellGradient<T>& gradient);
 
-/// Reads Ra in `along.gates`, and R c_before; writes the rest, the gates' derivatives in place of Ra.
+/// Reads Ra from `along.gates`, and R c_before; writes everything else, replacing Ra by the gates'
+/// derivatives.
 template <class T>
 void cell_forward_along(const CellSize& size, const Cell<T>& cell, const CellAlong<T>& along);
 
-/// `rgradient` is the derivative of `gradient`, whose `a` is not used: cell_backward has written it.
+/// Computes `rgradient`, the derivative of `gradient`. Does not read gradient.a, which cell_backward has
+/// written.
 template <class T>
 void cell_backward_along(const CellSize& size, const Cell<T>& cell, const CellAlong<T>& along,
                          const CellGradient<T>& gradient, const CellGradient<T>& rgradient);

@@ -10,7 +10,8 @@
 namespace fedmeta::kernels {
 namespace {
 
-/// All rows times one panel. A stretch of its depth that stays in the first cache serves all of them.
+/// Multiplies all rows with one panel, in stretches of its depth that stay in the first-level cache
+/// meanwhile.
 template <class T>
 void add_panel(int width, std::int64_t n, std::int64_t columns, const Operands<T>& whole) {
   constexpr std::int64_t stretch = 256;

@@ -1,8 +1,8 @@
-// Products of a few rows with one matrix, again and again: the steps of a recurrent layer.
+// Repeated products of a few rows with the same matrix: the steps of a recurrent layer.
 //
-// The library packs the matrix anew for each product and has no good kernel for ten rows: on an AMD EPYC
-// (Zen 3), 10 x 256 times 256 x 1024 runs at 50 GFLOP/s of the 95 of a square product. Here the matrix is
-// packed once, in panels that a block of rows goes through in registers: 89 GFLOP/s, and 87 to 94 for any
+// The library packs the matrix anew for each product and has no good kernel for ten rows: on an AMD EPYC (Zen
+// 3), 10 x 256 times 256 x 1024 runs at 50 GFLOP/s, where a square product reaches 95. Here the matrix is
+// packed once, in panels that a block of rows multiplies in registers: 89 GFLOP/s, and 87 to 94 for any
 // number of rows.
 #pragma once
 
@@ -16,10 +16,10 @@ namespace fedmeta::kernels {
 
 class PackedMatrix {
  public:
-  /// matrix [k, m], float or double, on the CPU; copied. `width`: one of vector_widths().
+  /// Copies matrix [k, m], float or double, on the CPU. `width` is one of vector_widths().
   explicit PackedMatrix(const at::Tensor& matrix, int width = vector_widths().back());
 
-  /// y [n, m] += x [n, k] matrix. T is the matrix's type. The FLOPs are counted.
+  /// Adds x [n, k] matrix to y [n, m]. T is the matrix's type. Counts the FLOPs.
   template <class T>
   void add_product(T* y, const T* x, std::int64_t n) const;
 

@@ -1,4 +1,4 @@
-// ReLU and 2 x 2 max-pooling in one, with what their derivatives need: relu(maxpool(y)) = maxpool(relu(y)).
+// ReLU and 2 x 2 max-pooling combined, with what their derivatives need: relu(maxpool(y)) = maxpool(relu(y)).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,26 +11,27 @@
 
 namespace fedmeta::kernels {
 
-/// What pooled convolutions give: images whose channels lie together.
+/// The output of a pooled convolution: images with channels last.
 struct Pooled {
   at::Tensor value;  ///< [n, h, w, c]
-  /// int32, as `value`: 0 .. 3, the place in the window that it came from, row by row (the first of equals);
-  /// `nowhere` where the ReLU is off.
+  /// int32, shaped like `value`: 0 .. 3, the place in the window that the value came from, row by row (the
+  /// first of equals); `nowhere` if the ReLU is off.
   at::Tensor source;
 };
 
 inline constexpr std::int32_t nowhere = 4;
 
-/// The gradient [c] of a bias before the pool, from the gradient g [n, h, w, c] behind it.
+/// Returns the gradient [c] of a bias before the pool, given the gradient g [n, h, w, c] of the pool's
+/// output.
 at::Tensor bias_gradient(const at::Tensor& g, const at::Tensor& source);
 
-/// One channel of a window, place by place.
+/// One channel of a window, row by row.
 template <class T>
 struct Window {
   T at[4];
 };
 
-/// A value and where it came from.
+/// Finds the pooled value of a window and its source.
 template <class T>
 FEDMETA_INLINE inline void pool(const Window<T>& y, T& value, std::int32_t& source) {
   const bool lower_first = y.at[1] > y.at[0], lower_second = y.at[3] > y.at[2];
@@ -41,21 +42,22 @@ FEDMETA_INLINE inline void pool(const Window<T>& y, T& value, std::int32_t& sour
   source = most > 0 ? place : nowhere;
 }
 
-/// value or 0, without the branches that a compiler makes of several conditions on one number.
+/// Returns value if `on`, else 0, without the branches into which compilers turn several conditions on one
+/// number.
 template <class T>
 FEDMETA_INLINE inline T only_if(bool on, T value) {
   using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
   return std::bit_cast<T>(std::bit_cast<Bits>(value) & -Bits(on));
 }
 
-/// The derivative of a value: that of its source.
+/// Returns the derivative of a pooled value: that of its source.
 template <class T>
 FEDMETA_INLINE inline T picked(const Window<T>& y, std::int32_t source) {
   return (only_if(source == 0, y.at[0]) + only_if(source == 1, y.at[1])) +
          (only_if(source == 2, y.at[2]) + only_if(source == 3, y.at[3]));
 }
 
-/// The transpose of that: a value's gradient at its source.
+/// The transpose of picked(): returns a window with a value's gradient at its source.
 template <class T>
 FEDMETA_INLINE inline Window<T> put_back(T g, std::int32_t source) {
   return {only_if(source == 0, g), only_if(source == 1, g), only_if(source == 2, g), only_if(source == 3, g)};

@@ -12,7 +12,7 @@
 namespace fedmeta::kernels {
 namespace {
 
-/// What one output channel's windows add: g times the inputs from a place on.
+/// The terms of one output channel's windows: g times the inputs from a position on.
 template <class T>
 struct Terms {
   std::vector<T> g;
@@ -24,13 +24,13 @@ struct Terms {
   }
 };
 
-/// The first input of a window's output `place`.
+/// Returns the index of the first input of output `place` of a window.
 std::int64_t input_of(const PaddedImages& grid, std::int64_t window, std::int32_t place) {
   const auto row = window / grid.columns, column = window % grid.columns;
   return grid.input(row) + place / 2 * grid.line() + (2 * column + place % 2) * grid.channels;
 }
 
-/// Four at a time, so that a sum is read and written once for four products.
+/// Adds terms four at a time, so that each sum is read and written once for four products.
 template <class T>
 FEDMETA_INLINE inline void add_terms(const Terms<T>& terms, std::int64_t step, std::int64_t length, T* sums) {
   const auto count = terms.g.size();

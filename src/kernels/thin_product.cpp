@@ -26,7 +26,7 @@ Matrix<const T> reading(const at::Tensor& m) {
   return {m.const_data_ptr<T>(), m.size(0), m.size(1), m.stride(0)};
 }
 
-/// a of few rows; b's rows one after the other.
+/// Multiplies a few rows a with b, reading b row by row.
 template <class T>
 void rows_times_matrix(Matrix<T> out, Matrix<const T> a, Matrix<const T> b) {
   constexpr std::int64_t stretch = 128;
@@ -41,7 +41,7 @@ void rows_times_matrix(Matrix<T> out, Matrix<const T> a, Matrix<const T> b) {
   });
 }
 
-/// a of few rows; `lines` is b', its rows read one after the other.
+/// Multiplies a few rows a with the transpose of `lines`, reading `lines` row by row.
 template <class T>
 void rows_times_transpose(Matrix<T> out, Matrix<const T> a, Matrix<const T> lines) {
   constexpr std::int64_t stretch = 784;

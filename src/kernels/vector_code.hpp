@@ -1,19 +1,19 @@
-// Loops that the compiler turns into vector code, for the widest registers that it can count on at run time:
-// AVX2's where the machine has them, else those that the program is built for.
+// Loops that the compiler vectorises for the widest registers it can rely on at run time: AVX2's if the
+// machine has them, else those for which the program is built.
 #pragma once
 
 #include <cstdint>
 
 #include "kernels/block_kernels.hpp"
 
-// Before a loop: no number of a pass depends on another one.
+// Placed before a loop: promises that no iteration depends on another.
 #ifdef __clang__
 #define FEDMETA_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #else
 #define FEDMETA_INDEPENDENT _Pragma("GCC ivdep")
 #endif
 
-// Lambdas and functions with this are compiled anew within the function that calls them, for its registers.
+// Lambdas and functions with this are compiled anew inside each caller, for the caller's registers.
 #define FEDMETA_INLINE __attribute__((always_inline))
 
 namespace fedmeta::kernels {
@@ -30,7 +30,8 @@ template <class F>
 }
 #endif
 
-/// body(begin), ..., body(end - 1); `body` is a lambda with FEDMETA_INLINE, as all that it calls in a loop.
+/// Calls body(begin), ..., body(end - 1). `body` must be a lambda with FEDMETA_INLINE, and so must whatever
+/// it calls in a loop.
 template <class F>
 void vector_loop(std::int64_t begin, std::int64_t end, F body) {
 #ifdef __x86_64__

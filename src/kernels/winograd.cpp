@@ -11,11 +11,11 @@
 namespace fedmeta::kernels {
 namespace {
 
-// The points a, -a, b, -b. With ab = 1 the maps need few numbers.
+// The points are a, -a, b, -b. With ab = 1 the maps have few different numbers.
 constexpr double a = 2.0 / 3, b = 3.0 / 2;
 
-/// G: coefficients of a polynomial -> its values at the points, over the products of their differences.
-/// [6, 5], the points in the order 0, a, -a, b, -b, infinity.
+/// G [6, 5]: maps a polynomial's coefficients to its values at the points, divided by the products of the
+/// points' differences; points in the order 0, a, -a, b, -b, infinity.
 constexpr std::array<double, 30> kernel_map = [] {
   std::array<double, 30> map{};
   map.front() = map.back() = 1;
@@ -28,14 +28,14 @@ constexpr std::array<double, 30> kernel_map = [] {
   return map;
 }();
 
-/// Numbers of type T, each this far from the one before.
+/// Numbers of type T at distance `step` from each other.
 template <class T>
 struct Line {
   T* first;
   std::int64_t step;
 };
 
-/// B': six neighbouring inputs -> what they are at the points. For each of so many channels.
+/// B': maps six neighbouring inputs to their values at the points, for each of `channels` channels.
 template <class T>
 FEDMETA_INLINE inline void to_points(Line<const T> in, Line<T> out, std::int64_t channels) {
   FEDMETA_INDEPENDENT
@@ -55,7 +55,7 @@ FEDMETA_INLINE inline void to_points(Line<const T> in, Line<T> out, std::int64_t
   }
 }
 
-/// B: the transpose, added to six neighbouring inputs.
+/// B, the transpose; adds to six neighbouring inputs.
 template <class T>
 FEDMETA_INLINE inline void add_from_points(Line<const T> in, Line<T> out, std::int64_t channels) {
   FEDMETA_INDEPENDENT
@@ -74,7 +74,7 @@ FEDMETA_INLINE inline void add_from_points(Line<const T> in, Line<T> out, std::i
   }
 }
 
-/// A': six sums -> two neighbouring outputs.
+/// A': maps six sums to two neighbouring outputs.
 template <class T>
 FEDMETA_INLINE inline std::array<T, 2> outputs(const T* x, std::int64_t step) {
   const T sum_a = x[step] + x[2 * step], difference_a = x[step] - x[2 * step];
@@ -82,7 +82,7 @@ FEDMETA_INLINE inline std::array<T, 2> outputs(const T* x, std::int64_t step) {
   return {x[0] + sum_a + sum_b, T(a) * difference_a + T(b) * difference_b + x[5 * step]};
 }
 
-/// A: the transpose.
+/// A, the transpose.
 template <class T>
 FEDMETA_INLINE inline void spread(T y0, T y1, T* x, std::int64_t step) {
   x[0] = y0;
@@ -93,7 +93,7 @@ FEDMETA_INLINE inline void spread(T y0, T y1, T* x, std::int64_t step) {
   x[5 * step] = y1;
 }
 
-/// First along y, for a whole row of tiles at once, then along x.
+/// Maps along y first, for a whole row of tiles at once, then along x.
 template <class T>
 void image_to_places(const PaddedImages& grid, const T* image, T* places) {
   const auto c = grid.channels, line = grid.line(), place = grid.windows() * c;
@@ -110,7 +110,7 @@ void image_to_places(const PaddedImages& grid, const T* image, T* places) {
   });
 }
 
-/// An image at a time: rows of tiles overlap.
+/// Works on one image at a time, since rows of tiles overlap.
 template <class T>
 void places_to_image(const PaddedImages& grid, const T* places, T* image) {
   const auto c = grid.channels, line = grid.line(), place = grid.windows() * c;
@@ -128,7 +128,7 @@ void places_to_image(const PaddedImages& grid, const T* places, T* image) {
   });
 }
 
-/// Calls finish(tile, channel, window of outputs) for [36, tiles, channels].
+/// Calls finish(index in [tiles, channels], channel, window of outputs) for all of [36, tiles, channels].
 template <class T, class F>
 void for_each_window(const T* places, std::int64_t tiles, std::int64_t channels, F finish) {
   const auto place = tiles * channels;

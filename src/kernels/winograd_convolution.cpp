@@ -9,14 +9,14 @@
 namespace fedmeta::kernels {
 namespace {
 
-/// Some images of a batch, with what belongs to them.
+/// Selects some images of a batch, and whatever belongs to them.
 class Portion {
  public:
   Portion(std::int64_t first, std::int64_t count, std::int64_t tiles)
       : first_(first), count_(count), tiles_(tiles) {}
 
   at::Tensor images(const at::Tensor& all) const { return all.narrow(0, first_, count_); }
-  /// [n, h/2, w/2, c] -> [tiles, c]
+  /// Returns the selected part of [n, h/2, w/2, c], as [tiles, c].
   at::Tensor tiles(const at::Tensor& all) const { return images(all).view({count_ * tiles_, all.size(3)}); }
   at::Tensor places(const at::Tensor& g, const at::Tensor& source) const {
     return tiles_at_places(tiles(g), tiles(source));
@@ -27,8 +27,8 @@ class Portion {
   std::int64_t first_, count_, tiles_;
 };
 
-/// The 36 places take nine times an image's room: a few images at a time keep them in the cache, and are as
-/// many rows as the products need for their full rate.
+/// Calls `work` for a few images at a time. The 36 places take nine times the room of an image: that few stay
+/// in the cache, and still give the products enough rows for their full rate.
 template <class F>
 void for_each_portion(const at::Tensor& images, F work) {
   constexpr std::int64_t most = 256;
@@ -44,7 +44,8 @@ at::Tensor transposed(const at::Tensor& matrices) {
   return matrices.transpose(1, 2);
 }
 
-/// The kernels' gradient from its sums [co, 5, 5, ci], the bias's from that of the pooled outputs.
+/// Writes the kernels' gradient from its sums [co, 5, 5, ci], and the bias's from the gradient of the pooled
+/// outputs.
 void write(const at::Tensor& sums, const at::Tensor& g, const at::Tensor& source,
            const ConvolutionGradient& to) {
   to.kernels.copy_(sums.permute({0, 3, 1, 2}));

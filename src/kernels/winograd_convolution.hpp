@@ -1,4 +1,4 @@
-// A layer: 5 x 5 convolution that keeps the size, 2 x 2 max-pooling, ReLU. One batch through it and back.
+// A layer with 5 x 5 convolution that keeps the size, 2 x 2 max-pooling and ReLU: passes of one batch.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -7,7 +7,7 @@
 
 namespace fedmeta::kernels {
 
-/// Its parameters, or a direction among them.
+/// The layer's parameters, or a direction in their space.
 struct WinogradWeights {
   WinogradWeights(const at::Tensor& kernels, const at::Tensor& bias)
       : at_places(kernels_at_places(kernels)), bias(bias) {}
@@ -16,25 +16,25 @@ struct WinogradWeights {
   at::Tensor bias;       ///< [co]
 };
 
-/// Where the gradient of the kernels [co, ci, 5, 5] and of the bias [co] go.
+/// Memory for the gradients of the kernels [co, ci, 5, 5] and the bias [co].
 struct ConvolutionGradient {
   at::Tensor kernels, bias;
 };
 
-/// What the forward pass of one batch leaves.
+/// The forward pass of one batch, with the results that later passes need.
 class WinogradConvolution {
  public:
-  /// x [n, h + 4, w + 4, ci], zero around the image
+  /// Runs the pass; x [n, h + 4, w + 4, ci], zero around the image.
   WinogradConvolution(WinogradWeights weights, at::Tensor x);
 
-  /// [n, h/2, w/2, co]
+  /// Returns [n, h/2, w/2, co].
   const at::Tensor& output() const { return pooled_.value; }
-  /// Returns its derivative where x changes as rx and the parameters as v.
+  /// Returns the output's derivative along the direction in which x changes by rx and the parameters by v.
   at::Tensor output_along(const at::Tensor& rx, const WinogradWeights& v) const;
 
  private:
   friend class WinogradBackward;
-  /// [co, 5, 5, ci], zero: where a gradient of the kernels is summed up.
+  /// Returns zeros [co, 5, 5, ci], to which the terms of the kernels' gradient are added.
   at::Tensor no_sums() const;
 
   WinogradWeights w_;
@@ -42,18 +42,18 @@ class WinogradConvolution {
   Pooled pooled_;
 };
 
-/// What the backward pass leaves.
+/// The backward pass of one batch.
 class WinogradBackward {
  public:
-  /// g: the gradient with respect to the output.
+  /// Runs the pass; g is the gradient with respect to the output.
   WinogradBackward(WinogradConvolution forward, at::Tensor g);
 
-  /// The gradient with respect to x; what it has around the image is of no meaning.
+  /// Returns the gradient with respect to x; its values around the image are meaningless.
   const at::Tensor& input_gradient() const { return dx_; }
   void write_gradient(const ConvolutionGradient& to) const;
 
-  /// Returns the derivative of input_gradient() where x changes as rx, the parameters as v and g as rg, and
-  /// writes that of the parameters' gradient.
+  /// Returns the derivative of input_gradient() along the direction in which x changes by rx, the parameters
+  /// by v and g by rg, and writes the derivative of the parameters' gradient.
   at::Tensor write_gradient_along(const at::Tensor& rx, const WinogradWeights& v, const at::Tensor& rg,
                                   const ConvolutionGradient& to) const;
 

@@ -16,7 +16,7 @@ at::Tensor Workspace::take(std::int64_t rows, std::int64_t width, const at::Tens
 void Workspace::restart() {
   if (memory_.defined() && taken_ > memory_.numel()) {
     const auto options = memory_.options();
-    memory_.reset();  // before the new one
+    memory_.reset();  // frees it before the new allocation
     memory_ = at::empty({taken_}, options);
   }
   taken_ = 0;

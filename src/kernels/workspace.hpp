@@ -1,5 +1,5 @@
-// Memory that the passes of one batch after another use again. New memory would cost a page fault for every
-// 4 KB, a tenth of the time of a small batch.
+// Memory that successive batches reuse in their passes. New memory would cost a page fault for every 4 KB, a
+// tenth of the time of a small batch.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -8,11 +8,10 @@ namespace fedmeta::kernels {
 
 class Workspace {
  public:
-  /// A tensor [rows, width] of undefined content. Later takes do not touch it until `restart`.
+  /// Returns a tensor [rows, width] of undefined content. Later calls do not touch it until `restart`.
   at::Tensor take(std::int64_t rows, std::int64_t width, const at::TensorOptions& options);
 
-  /// Everything taken is given back. Grows to what was taken, so that the next round of the same takes finds
-  /// all its memory here.
+  /// Takes back all memory. Grows to what was taken, so that the same takes find room the next time.
   void restart();
 
  private:

@@ -1,5 +1,5 @@
-// Derivatives of the mean losses of clients' batches, over flat parameter vectors: all that the algorithms
-// need.
+// Derivatives of the mean losses of clients' batches with respect to flat parameter vectors: all that the
+// algorithms need.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -19,22 +19,23 @@ struct Gradients {
 };
 
 struct HessianProducts {
-  at::Tensor gradients;  ///< [G, P], where asked for
+  at::Tensor gradients;  ///< [G, P], if asked for
   at::Tensor values;     ///< H_i v_i, [G, P]
 };
 
-/// The mean losses of one batch for each client, each at its own theta. It may keep what derivatives share,
-/// but not more numbers than theta has. Each call is metered as work done (cost/work_done.hpp).
+/// The mean loss of one batch per client, each at the client's own theta. May keep intermediate results for
+/// further derivatives, but no more numbers than theta has. Each call is metered as work done
+/// (cost/work_done.hpp).
 class GroupLoss {
  public:
   virtual ~GroupLoss() = default;
   virtual Gradients gradients() = 0;
-  /// Exact products of the losses' Hessians with v [G, P].
+  /// Returns the exact products H_i v_i, v [G, P], and the gradients if asked for.
   virtual HessianProducts hessian_products(const at::Tensor& v, bool with_gradients) = 0;
 };
 
-/// Is shown the passes of a loop that an engine has fused, each as it is made, with what went in and what
-/// came out as flat vectors [P]: for checks.
+/// Receives the passes of a loop that an engine has fused, each as it is made, with its inputs and its result
+/// as flat vectors [P]. For checks.
 class PassWitness {
  public:
   virtual ~PassWitness() = default;
@@ -44,39 +45,40 @@ class PassWitness {
                            const at::Tensor& v, const at::Tensor& h) const = 0;
 };
 
-/// What of the way back through the inner loop a meta-gradient takes in.
+/// How much of the backward pass through the inner loop a meta-gradient includes.
 enum class Order {
-  first,  ///< nothing: the adapted parameters' gradient
+  first,  ///< none: the gradient at the adapted parameters
   exact   ///< all of it, with Hessians
 };
 
-/// Inner loops with one rate, as an engine makes them in one piece. Nothing where that does not pay.
+/// Inner loops with one rate, which an engine computes as a whole. The functions return nothing if that would
+/// not pay.
 class FusedInnerLoop {
  public:
   virtual ~FusedInnerLoop() = default;
-  /// theta_K of each client [G, P], from theta [P] or [G, P].
+  /// Returns theta_K of each client, [G, P], starting from theta [P] or [G, P].
   virtual std::optional<at::Tensor> adapt(const at::Tensor& theta, double alpha,
                                           const Steps& steps) const = 0;
-  /// FOMAML's directions, or MAML's, as `order` says. `witness` may be null.
+  /// Returns the directions of FOMAML or MAML, depending on `order`. `witness` may be null.
   virtual std::optional<Updates> meta_gradient(const at::Tensor& theta, double alpha, Order order,
                                                const Steps& steps, const Batches& queries,
                                                const PassWitness* witness) const = 0;
 };
 
-/// thetas are [G, P], or [P] where all clients are at the same.
+/// Computes losses and scores. thetas are [G, P], or [P] if all clients share one.
 class Engine {
  public:
   virtual ~Engine() = default;
 
-  /// The most clients that it is worth to give it at a time; more are right, too.
+  /// Returns the largest group that is worth computing at once. Larger groups give correct results, too.
   virtual std::int64_t group_limit() const { return 1; }
-  /// Whether training wants a key for dropout with each batch.
+  /// Returns whether training batches need a dropout key.
   virtual bool has_dropout() const { return false; }
 
   virtual std::unique_ptr<GroupLoss> loss(const at::Tensor& thetas, const Batches& batches) const = 0;
-  /// Class scores of each client's rows, [n_i, classes].
+  /// Returns the class scores of each client's rows, [n_i, classes].
   virtual std::vector<at::Tensor> scores(const at::Tensor& thetas, const Batches& batches) const = 0;
-  /// Null where there is none.
+  /// Returns null if the engine has no fused loop.
   virtual const FusedInnerLoop* fused() const { return nullptr; }
 
   Gradients gradients(const at::Tensor& thetas, const Batches& batches) const {

@@ -1,8 +1,8 @@
 // Clients that are computed together.
 //
-// Whatever clients have side by side has one row for each: parameters [G, P], losses [G]. They need not be
-// alike: numbers of samples and of steps differ. A client that has no batch where others have one takes no
-// part there: its gradient, its product and its loss are zeros, and an optimiser leaves it as it is.
+// Everything that is kept per client has one row for each: parameters [G, P], losses [G]. Clients may differ
+// in numbers of samples and of steps. A client without a batch at a step takes no part in it: its gradient,
+// product and loss are zeros, and optimisers leave its parameters unchanged.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -19,13 +19,13 @@ namespace fedmeta::learn {
 using data::Batch;
 using data::Task;
 
-/// One batch for each client of a group, without rows for those that have none.
+/// One batch per client of a group; without rows for clients that have none.
 using Batches = std::vector<Batch>;
 
-/// Step after step of a group, one batch a client in each: Steps[k][i] is client i's at step k.
+/// The steps of a group: Steps[k][i] is client i's batch at step k.
 using Steps = std::vector<Batches>;
 
-/// Makes `batches` client i's steps in those of `clients` clients.
+/// Stores `batches` as the steps of client i, out of `clients` clients.
 inline void put_steps(Steps& steps, std::size_t i, std::size_t clients, const std::vector<Batch>& batches) {
   if (steps.size() < batches.size()) steps.resize(batches.size(), Batches(clients));
   for (std::size_t k = 0; k < batches.size(); ++k) steps[k][i] = batches[k];
@@ -33,7 +33,7 @@ inline void put_steps(Steps& steps, std::size_t i, std::size_t clients, const st
 
 struct Group {
   std::vector<Task> tasks;
-  std::vector<Random> orders;  ///< of the clients' samples, where batches are shuffled
+  std::vector<Random> orders;  ///< draw the order of each client's samples, if batches are shuffled
 
   std::size_t size() const { return tasks.size(); }
   Batches all() const {
@@ -55,13 +55,13 @@ struct Group {
   }
 };
 
-/// What clients send to the server.
+/// The clients' messages to the server.
 struct Updates {
-  at::Tensor directions;  ///< to descend; [G, P]; Meta-SGD: [G, 2P], theta's then alpha's
+  at::Tensor directions;  ///< the server moves against them; [G, P]; Meta-SGD: [G, 2P], theta's then alpha's
   at::Tensor losses;      ///< [G], on theta's device: query loss of the adapted parameters, or training loss
 };
 
-/// Client i's row of what each client has, [G, P], or what all share, [P].
+/// Returns client i's row of [G, P], or the vector [P] that all clients share.
 inline at::Tensor of_client(const at::Tensor& thetas, std::size_t i) {
   return thetas.dim() == 1 ? thetas : thetas.select(0, static_cast<std::int64_t>(i));
 }

@@ -7,17 +7,18 @@
 
 namespace fedmeta::learn {
 
-/// alpha: one number (MAML), or one for each parameter (Meta-SGD). All tensors are [P], or [G, P] of a group.
+/// alpha: one number (MAML), or one for each parameter (Meta-SGD). All tensors are [P], or [G, P] for a
+/// group.
 class InnerRate {
  public:
   explicit InnerRate(double scalar) : scalar_(scalar) {}
   explicit InnerRate(at::Tensor per_parameter) : vector_(std::move(per_parameter)) {}
 
-  /// The number, where it is one.
+  /// Returns the number if alpha is a single one.
   std::optional<double> scalar() const;
-  /// theta - alpha o g
+  /// Returns theta - alpha o g.
   at::Tensor step(const at::Tensor& theta, const at::Tensor& g) const;
-  /// alpha o v
+  /// Returns alpha o v.
   at::Tensor scale(const at::Tensor& v) const;
 
  private:

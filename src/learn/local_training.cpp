@@ -7,7 +7,7 @@
 namespace fedmeta::learn {
 namespace {
 
-/// Training under way.
+/// The state of a group's training in progress.
 class Course {
  public:
   Course(const Engine& engine, const at::Tensor& theta, std::size_t clients, const Optimizer& optimizer,

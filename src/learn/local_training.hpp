@@ -1,4 +1,4 @@
-// FedAvg's clients: ordinary training from the server's parameters (McMahan et al. 2017).
+// The clients of FedAvg: ordinary training from the server's parameters (McMahan et al. 2017).
 #pragma once
 
 #include <vector>
@@ -11,28 +11,28 @@ namespace fedmeta::learn {
 
 struct LocalResult {
   at::Tensor thetas;  ///< [G, P], a new tensor
-  at::Tensor losses;  ///< [G], means over the rows of a client's batches, each before its step
+  at::Tensor losses;  ///< [G], means over the rows of a client's batches, each measured before its step
 };
 
-/// What the clients' optimisers remember, in the order of the group.
+/// The states of the clients' optimisers, in the order of the group.
 using ClientStates = std::vector<OptimizerState>;
 
-/// One step of `optimizer` for each batch of a client, starting from a copy of theta [P] or [G, P]. A client
-/// without a batch takes no step.
+/// Takes one step of `optimizer` for each batch of a client, starting from a copy of theta [P] or [G, P]. A
+/// client without a batch takes no step.
 LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const Steps& steps,
                           const Optimizer& optimizer, ClientStates& states);
 
-/// The same over `passes` of sets that are not empty, with fresh states, each epoch's batches made when it
-/// begins: of many epochs in new orders, one copy of the sets is alive at a time. Random numbers as
-/// `minibatches` draws them.
+/// Trains over `passes` of non-empty sets, with fresh optimiser states. Makes each epoch's batches when the
+/// epoch begins, so that only one reordered copy of the sets exists at a time. Draws the same random numbers
+/// as `minibatches`.
 LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const Batches& sets,
                           const Passes& passes, const Optimizer& optimizer, std::vector<Random> orders);
 
-/// What a client sends: theta - theta_u, or the sum of the gradients of all its steps. The second is the
-/// first over the rate where the steps are SGD's.
+/// What a client sends: theta - theta_u, or the sum of the gradients of all its steps. With SGD's steps, the
+/// sum is the difference divided by the rate.
 enum class Direction { difference, gradients };
 
-/// Local training as what the clients send.
+/// Trains locally and returns what the clients send.
 Updates fedavg(const Engine& engine, const at::Tensor& theta, const Steps& steps, const Optimizer& optimizer,
                ClientStates& states, Direction direction = Direction::difference);
 

@@ -10,7 +10,7 @@
 namespace fedmeta::learn {
 namespace {
 
-/// The inner loop, with the losses of each step for the way back.
+/// The inner loop, with the losses of each step for the backward pass.
 struct InnerPath {
   std::vector<std::unique_ptr<GroupLoss>> losses;
   at::Tensor adapted;
@@ -24,7 +24,7 @@ struct InnerPath {
   }
 };
 
-/// As the engine has fused the loop, where it has.
+/// Returns the engine's fused result, or nothing if it does not fuse the loop.
 std::optional<Updates> fused_meta_gradient(const Engine& engine, const at::Tensor& theta, double alpha,
                                            Order order, const Steps& steps, const Batches& queries) {
   const auto* fused = engine.fused();

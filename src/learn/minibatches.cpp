@@ -37,7 +37,7 @@ std::vector<Batch> minibatches(const Batch& set, const Passes& passes, Random* r
     for (std::int64_t begin = 0; begin < rows && static_cast<std::int64_t>(batches.size()) < steps;
          begin += batch) {
       batches.push_back(epoch.rows(begin, std::min(begin + batch, rows)));
-      if (random && dropout) batches.back().dropout = random->bits() | 1;  // 0 would be none
+      if (random && dropout) batches.back().dropout = random->bits() | 1;  // 0 would mean no dropout
     }
   }
   return batches;

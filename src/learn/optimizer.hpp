@@ -1,5 +1,5 @@
 // First-order optimisers over flat vectors, for clients and for the server. An optimiser is a rule; what it
-// remembers from step to step is a state that its user keeps, and that can be written and read.
+// remembers between steps is a separate state, which the caller keeps and can save and restore.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,14 +11,14 @@
 
 namespace fedmeta::learn {
 
-/// What a rule remembers by name, such as Adam's moments. Empty before the first step.
+/// An optimiser's state by name, such as Adam's moments. Empty before the first step.
 using OptimizerState = std::map<std::string, at::Tensor>;
 
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
-  /// One step in place for each: thetas[i] [P] moves against directions[i] [P], a gradient or what stands for
-  /// one, with a state of its own.
+  /// Takes one step in place for each i: moves thetas[i] [P] against directions[i] [P], a gradient or its
+  /// substitute, using and updating *states[i].
   virtual void step(const std::vector<at::Tensor>& thetas, const std::vector<at::Tensor>& directions,
                     const std::vector<OptimizerState*>& states) const = 0;
   void step(at::Tensor& theta, const at::Tensor& direction, OptimizerState& state) const {
@@ -26,7 +26,7 @@ class Optimizer {
   }
 };
 
-// Weight decay as PyTorch's SGD and Adam have it: decay x theta is added to g (no AdamW).
+// Weight decay as in PyTorch's SGD and Adam: adds decay x theta to g (not AdamW).
 
 /// v <- momentum v + g; theta <- theta - rate v. No Nesterov.
 std::unique_ptr<Optimizer> make_sgd(double rate, double momentum = 0, double weight_decay = 0);

@@ -5,11 +5,11 @@
 
 namespace fedmeta::model {
 
-/// Smooth or not: ReLU's second derivative is zero wherever it exists.
+/// ReLU's second derivative is zero wherever it exists; tanh is smooth.
 enum class Activation { relu, tanh };
 
-/// One linear layer between each two neighbours of `widths`, the activation between the layers.
-/// {103, 40} is multinomial logistic regression.
+/// A linear layer from each of `widths` to the next, with the activation between layers. {103, 40} is
+/// multinomial logistic regression.
 class DenseNetwork : public Network {
  public:
   DenseNetwork(std::string name, std::vector<std::int64_t> widths, Activation activation = Activation::relu);

@@ -8,7 +8,7 @@
 namespace fedmeta::model {
 namespace {
 
-/// Several networks read it.
+/// Returns an option that several networks read.
 NetworkOption hidden_activation() {
   return {"activation", "relu", Words{"relu", "tanh"}, "Of the hidden layer (nn, nn-unified)"};
 }

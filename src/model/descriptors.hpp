@@ -1,4 +1,4 @@
-// What is known of networks without libtorch: their names, what they are, and the options that they read.
+// What is known about networks without libtorch: their names, descriptions and options.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace fedmeta::model {
 
 using options::Words;
 
-/// Switches, whole and real numbers, and words.
+/// A switch, whole number, real number or word.
 using OptionValue = std::variant<bool, std::int64_t, double, std::string>;
 
 /// Values of options by name.
@@ -22,7 +22,7 @@ using NetworkOptions = std::map<std::string, OptionValue>;
 /// An option that only some networks read.
 struct NetworkOption {
   std::string name;     ///< without dashes
-  OptionValue initial;  ///< fixes the option's type
+  OptionValue initial;  ///< also determines the option's type
   options::Accepted accepted;
   std::string help;
 };
@@ -30,14 +30,14 @@ struct NetworkOption {
 enum class Reads { numbers, text };
 
 struct NetworkDescriptor {
-  std::string name;  ///< the word of --model
-  std::string line;  ///< what it is, for people
+  std::string name;  ///< as --model takes it
+  std::string line;  ///< description for people
   Reads reads = Reads::numbers;
   std::vector<NetworkOption> options = {};
-  bool unified = false;  ///< its classes are the same services for all clients, not each client's own
+  bool unified = false;  ///< classes are the same services for all clients, not each client's own
 };
 
-/// Every network, in the order of networks.def.
+/// Returns every network, in the order of networks.def.
 const std::vector<NetworkDescriptor>& network_descriptors();
 
 /// Returns the descriptor with that name. Throws Error(usage) if there is none.
@@ -49,7 +49,7 @@ Words network_names();
 /// Returns every option that some network reads, once each, in order.
 const std::vector<NetworkOption>& network_options();
 
-/// Returns the initial value of each of them.
+/// Returns the initial values of these options.
 NetworkOptions initial_network_options();
 
 }  // namespace fedmeta::model

@@ -27,7 +27,7 @@ at::Tensor ImageCnn::logits(const Weights& w, const at::Tensor& x, const Product
   const auto& s = sizes_;
   const auto pool = [](const at::Tensor& h) { return at::max_pool2d(h, {2, 2}, {2, 2}); };
   auto h = x.reshape({x.size(0), 1, s.image, s.image});
-  // Channels last: max-pooling and the second convolution are several times faster so.
+  // Channels last makes max-pooling and the second convolution several times faster.
   h = products.convolution(h, w[0], w[1], s.padding).contiguous(at::MemoryFormat::ChannelsLast).relu();
   if (s.pool_first) h = pool(h);
   h = pool(products.convolution(h, w[2], w[3], s.padding).relu());

@@ -1,4 +1,4 @@
-// The image networks of the sources: two convolutions, one hidden layer.
+// The sources' networks for images: two convolutions, one hidden layer.
 #pragma once
 
 #include "model/network.hpp"
@@ -18,8 +18,8 @@ class ImageCnn final : public Network {
     std::int64_t classes = 62;
     kernels::Padding padding = kernels::Padding::same;
     bool pool_first = true;       ///< pool after the first convolution, too
-    double dropout_features = 0;  ///< rate of dropout before the hidden layer
-    double dropout_hidden = 0;    ///< after it
+    double dropout_features = 0;  ///< dropout rate before the hidden layer
+    double dropout_hidden = 0;    ///< dropout rate after it
   };
 
   ImageCnn() : ImageCnn(Sizes{}) {}
@@ -35,7 +35,7 @@ class ImageCnn final : public Network {
                     std::uint64_t dropout) const override;
 
  private:
-  /// Side of an image of side `side` after a convolution.
+  /// Returns the side of a square image after a convolution.
   std::int64_t convolved(std::int64_t side) const {
     return sizes_.padding == kernels::Padding::same ? side : side - sizes_.kernel + 1;
   }
@@ -48,7 +48,7 @@ class ImageCnn final : public Network {
   ParameterLayout layout_;
 };
 
-// The sources' networks besides FedMeta's (docs/models.md).
+// The sources' other networks (docs/models.md); the default is FedMeta's.
 
 ImageCnn::Sizes tff_cnn_dropout(std::int64_t classes);
 ImageCnn::Sizes tff_cnn(std::int64_t classes);

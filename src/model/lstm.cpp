@@ -9,8 +9,8 @@ struct State {
   at::Tensor h, c;  ///< [n, hidden]; undefined before the first step
 };
 
-/// gates [n, 4 hidden] = i, f, g, o before their activations (Hochreiter & Schmidhuber 1997 with forget
-/// gates, Gers et al. 2000; no peepholes).
+/// Computes one step from the gates [n, 4 hidden], i, f, g, o before their activations (Hochreiter &
+/// Schmidhuber 1997 with forget gates, Gers et al. 2000; no peepholes).
 State stepped(const at::Tensor& gates, const at::Tensor& c) {
   const auto hidden = gates.size(1) / 4;
   const auto parts = gates.split_with_sizes({2 * hidden, hidden, hidden}, 1);
@@ -21,16 +21,17 @@ State stepped(const at::Tensor& gates, const at::Tensor& c) {
   return {o * next.tanh(), next};
 }
 
-/// x [length, n, inputs] -> the outputs of all steps, each [n, hidden].
+/// Runs a layer on x [length, n, inputs]. Returns the outputs of all steps, each [n, hidden].
 std::vector<at::Tensor> lstm_layer(const at::Tensor& x, const at::Tensor& weight_ih,
                                    const at::Tensor& weight_hh, const at::Tensor& bias,
                                    const Products& products) {
-  // One product for the inputs of all steps. unbind, not one select a step: its backward is a single stack.
+  // One product serves the inputs of all steps. The backward of unbind is a single stack, unlike that of one
+  // select per step.
   const auto inputs = products.linear(x.flatten(0, 1), weight_ih, bias).view({x.size(0), x.size(1), -1});
   State state;
   std::vector<at::Tensor> outputs;
   for (const auto& input : inputs.unbind(0)) {
-    // The first step has no output to look back at, so its recurrent product is left out.
+    // The first step has no previous output, so its recurrent product is left out.
     const auto gates = state.h.defined() ? products.linear(state.h, weight_hh, input) : input;
     state = stepped(gates, state.c);
     outputs.push_back(state.h);
@@ -95,7 +96,7 @@ std::unique_ptr<Network> make_lstm(const ModelPlan& plan) {
   Lstm::Sizes sizes;
   sizes.length = plan.features;
   sizes.words = plan.tokens;
-  sizes.hidden = plan.vectors.defined() ? 100 : 256;  // Sent140's and Shakespeare's
+  sizes.hidden = plan.vectors.defined() ? 100 : 256;  // Sent140's and Shakespeare's width
   sizes.head = plan.option<std::int64_t>("head");
   sizes.classes = plan.classes;
   sizes.two_biases = plan.option<std::string>("lstm-bias") == "torch";

@@ -10,7 +10,7 @@
 
 namespace fedmeta::model {
 
-// The factories, which the networks' own sources define.
+// Declares the factories, which the networks' own sources define.
 #define NETWORK(factory, ...) std::unique_ptr<Network> factory(const ModelPlan& plan);
 #include "model/networks.def"
 #undef NETWORK
@@ -19,7 +19,7 @@ namespace {
 
 using Factory = std::unique_ptr<Network> (*)(const ModelPlan&);
 
-/// In the order of the descriptors.
+/// Ordered as the descriptors.
 constexpr std::array factories{
 #define NETWORK(factory, ...) Factory(factory),
 #include "model/networks.def"
@@ -31,7 +31,7 @@ Factory factory_of(const NetworkDescriptor& network) {
   return factories.at(static_cast<std::size_t>(place));
 }
 
-/// The names of networks that read the same.
+/// Returns the names of networks that read this kind of samples.
 std::string names_reading(Reads reads) {
   std::string names;
   for (const auto& network : network_descriptors())

@@ -22,7 +22,7 @@ void ParameterLayout::add_layer(const std::string& name, const std::vector<std::
 Weights ParameterLayout::views(const at::Tensor& theta) const {
   std::vector<std::int64_t> sizes;
   for (const auto& block : blocks_) sizes.push_back(block.size);
-  // Not one narrow() a block: the backward of split_with_sizes is a single cat.
+  // The backward of split_with_sizes is a single cat, unlike that of one narrow() per block.
   Weights views = theta.split_with_sizes(sizes);
   for (std::size_t i = 0; i < views.size(); ++i) views[i] = views[i].view(blocks_[i].shape);
   return views;

@@ -18,7 +18,7 @@ at::Tensor factor(const at::Tensor& x, Precision precision) {
   return precision == Precision::bf16 ? x.to(at::kBFloat16).to(x.scalar_type()) : x;
 }
 
-// A GPU's tf32 units multiply numbers of bf16 as they are; a CPU's bf16 units are allowed by "medium".
+// A GPU's tf32 units multiply bf16 numbers without further rounding; "medium" also allows a CPU's bf16 units.
 void allow_matrix_units(Precision precision) {
   auto& context = at::globalContext();
   context.setFloat32MatmulPrecision(precision == Precision::fp32   ? "highest"

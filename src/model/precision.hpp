@@ -1,5 +1,5 @@
-// How the factors of matrix products and convolutions are rounded. Products are summed in fp32, and all else
-// is fp32: parameters, gradients, optimisers.
+// Rounding of the factors of matrix products and convolutions. Products are summed in fp32, and everything
+// else is fp32: parameters, gradients, optimisers.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -14,19 +14,19 @@ enum class Precision {
   bf16,  ///< to 8 bits, here: the same numbers on every machine
 };
 
-/// By its name as above.
+/// Returns the precision of that name: fp32, tf32 or bf16. Throws Error(usage) for any other.
 Precision precision_named(const std::string& name);
 
-/// A product's factor, rounded where that is not left to the GPU.
+/// Returns a product's factor, rounded unless that is left to the GPU.
 at::Tensor factor(const at::Tensor& x, Precision precision);
 
-/// Lets the library use matrix units of that precision for fp32 tensors, where the machine has them, in all
-/// of this process; with fp32, forbids it.
+/// Lets the library use matrix units of that precision for fp32 tensors if the machine has them, in the whole
+/// process; fp32 forbids them.
 void allow_matrix_units(Precision precision);
 
-/// Relative error of a gradient or a Hessian product, or in bf16 of a client's whole update, that is
-/// still rounding's: docs/counters.md has what was measured. In bf16 plain autograd rounds in the forward
-/// pass alone, and a client's Adam makes full steps of small numbers: .05 to .09 for FedAvg on FEMNIST.
+/// Returns the relative error of a gradient or a Hessian product, or in bf16 of a client's whole update, that
+/// still counts as rounding (measurements: docs/counters.md). In bf16 plain autograd rounds only in the
+/// forward pass, and a client's Adam turns small numbers into full steps: .05 to .09 for FedAvg on FEMNIST.
 double rounding_tolerance(Precision precision);
 
 }  // namespace fedmeta::model

@@ -23,7 +23,7 @@ struct DataGradient;
 template <class Form>
 struct WeightGradient : Function<WeightGradient<Form>> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& g,
-                            Shape weight_shape) {
+                            const Shape& weight_shape) {
     context->save_for_backward({x, g});
     return Form::weight_gradient(x, g, weight_shape);
   }
@@ -63,7 +63,7 @@ struct Product : Function<Product<Form>> {
   }
 };
 
-/// x [n, i], w [o, i] -> [n, o].
+/// The product of x [n, i] and w [o, i], giving [n, o], and its gradients.
 template <Precision precision>
 struct LinearForm {
   static at::Tensor product(const at::Tensor& x, const at::Tensor& w) {
@@ -77,7 +77,7 @@ struct LinearForm {
   }
 };
 
-/// x [n, ci, h, w], w [co, ci, k, k] -> [n, co, h', w'].
+/// The convolution of x [n, ci, h, w] with w [co, ci, k, k], giving [n, co, h', w'], and its gradients.
 template <Precision precision, kernels::Padding padding>
 struct ConvolutionForm {
   static at::Tensor product(const at::Tensor& x, const at::Tensor& w) {
@@ -108,7 +108,7 @@ class CountedProducts final : public Products {
   }
 };
 
-/// The factor's value with the derivative of x itself.
+/// Returns the rounded factor's value, but with the derivative of x itself.
 template <Precision precision>
 at::Tensor straight_through(const at::Tensor& x) {
   if constexpr (precision == Precision::fp32) return x;
@@ -130,7 +130,7 @@ class PlainProducts final : public Products {
 
 }  // namespace
 
-// The rounding to tf32 is the GPU's.
+// tf32 needs no products of its own, since the GPU does the rounding.
 const Products& counted_products(Precision precision) {
   static const CountedProducts<Precision::fp32> products;
   static const CountedProducts<Precision::bf16> rounded;

@@ -14,9 +14,9 @@
 
 namespace fedmeta::record {
 
-/// The file's description of itself.
+/// Describes the content of a data file.
 struct DataFileHeader {
-  std::string dataset;  ///< as --dataset
+  std::string dataset;  ///< a name that --dataset takes
   std::string source;   ///< generated, leaf, text or csv
   data::Storage storage = data::Storage::bytes;
   std::int64_t width = 0;  ///< numbers stored per sample

@@ -67,7 +67,7 @@ DataFileHeader read_header(const h5::Node& file) {
   return header;
 }
 
-/// One array, which is opened once, however many parts are read.
+/// An array that is opened once, however many parts of it are read.
 template <class T>
 class Column {
  public:
@@ -98,7 +98,8 @@ class Column {
   std::int64_t rows_ = 0;
 };
 
-/// Offsets of the clients' parts in an array of `rows` rows, followed by the end of the last.
+/// Returns the offsets of the clients' parts in an array of `rows` rows, followed by the end of the last
+/// part.
 std::vector<std::int64_t> read_offsets(const h5::Node& file, const h5::Field& field, std::int64_t clients,
                                        std::int64_t rows) {
   const Column<std::int64_t> column(file, field, {clients + 1});

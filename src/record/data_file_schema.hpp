@@ -12,7 +12,7 @@ using h5::Field;
 
 inline constexpr const char* format = "fedmeta data file";
 inline constexpr std::int32_t version = 1;
-/// Attribute of files that were made without part of the data; other files do not have it.
+/// Attribute that only files made without part of the data have.
 inline constexpr const char* passed_over = "files_passed_over";
 /// In the order of data::Storage.
 inline constexpr std::array storage_names = {"bytes", "floats", "indices", "windows"};

@@ -22,7 +22,7 @@ void start_library() {
   (void)started;
 }
 
-/// The reason of a failed call: HDF5's words, and the errno if HDF5 quotes one, else 0.
+/// The reason for a failed call: HDF5's message, and the errno if HDF5 quotes one, else 0.
 struct Reason {
   std::string words;
   int number = 0;
@@ -37,7 +37,7 @@ std::string quoted(const std::string& text, const std::string& mark, char end) {
 }
 
 /// Returns the innermost message of HDF5's error stack, or the system's own message if HDF5 quotes one. Any
-/// further call of HDF5, such as closing a handle, clears the stack.
+/// further HDF5 call, such as closing a handle, clears the stack.
 Reason reason() {
   std::string text;
   H5Ewalk2(
@@ -64,8 +64,8 @@ Handle group_properties(hid_t kind) {
   return properties;
 }
 
-/// Access settings: closing the file closes everything still open in it. Readers take no lock, so that a file
-/// can be read while it is written, and file systems without locks are accepted.
+/// Returns access settings under which closing the file closes everything still open in it. Readers take no
+/// lock, so that a file can be read while it is written, and file systems without locks are accepted.
 Handle file_access(Access access) {
   Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fclose_degree(properties, H5F_CLOSE_STRONG);

@@ -33,25 +33,25 @@ class Handle {
   Close close_ = nullptr;
 };
 
-/// A file, group or dataset, with the name that an error about it shows: `FILE:/group/dataset`.
+/// A file, group or dataset, with its name in error messages: `FILE:/group/dataset`.
 struct Node {
   Handle id;
   std::string name;
 };
 
-/// What a dataset is called and what it means; stored beside it as attributes `units` and `description`.
+/// A dataset's name and meaning; stored beside it as attributes `units` and `description`.
 struct Field {
   const char* name;
   const char* units;  ///< "1" for numbers without a unit
   const char* description;
 };
 
-/// Length of every axis; with `extendible` the first one grows by append(), and values lie in chunks of at
-/// most 64 Ki values and `chunk_rows` rows.
+/// Length of every axis. If `extendible`, append() grows the first axis, and values are stored in chunks of
+/// at most 64 Ki values and `chunk_rows` rows.
 struct Shape {
   std::vector<hsize_t> lengths;
   bool extendible = false;
-  hsize_t chunk_rows = 256;  ///< few where rows come one by one
+  hsize_t chunk_rows = 256;  ///< few if rows come one by one
 };
 
 Node create_file(const std::filesystem::path& path);
@@ -61,64 +61,67 @@ void flush(const Node& node);
 void close_file(Node& file);
 
 Node create_group(const Node& parent, const std::string& name);
-/// These two throw, too, where a link or the values lead out of the file: it may come from somebody who wants
-/// other files read.
+/// Open a member. Both throw, too, if a link or the values lead outside the file: a file from somebody else
+/// could make this program read other files.
 Node open_group(const Node& parent, const std::string& name);
 Node open_dataset(const Node& parent, const std::string& name);
-/// Length of every axis of a dataset.
+/// Returns the length of every axis of a dataset.
 std::vector<hsize_t> lengths(const Node& dataset);
-/// The same, of one that is to be read. Throws where it has not so many axes, or more values than the file
-/// can hold.
+/// Returns the same for a dataset that is to be read. Throws unless it has `axes` axes, and if it has more
+/// values than the file can hold.
 std::vector<hsize_t> lengths_to_read(const Node& dataset, std::size_t axes);
 bool exists(const Node& parent, const std::string& name);
-/// Names of the members in the order in which they were made.
+/// Returns the names of the members in order of creation.
 std::vector<std::string> members(const Node& group);
 
-/// T of the templates below: std::string, double, float, std::int64_t, std::int32_t, std::uint8_t.
+/// T in the templates below: std::string, double, float, std::int64_t, std::int32_t, std::uint8_t.
 template <class T>
 Node create_dataset(const Node& parent, const Field& field, const Shape& shape);
 template <class T>
 void write(const Node& dataset, std::span<const T> values);
-/// Adds rows at the end of the first axis; `values` fills them.
+/// Appends `values` as rows along the first axis.
 template <class T>
 void append(const Node& dataset, std::span<const T> values);
-/// Adds rows at the end of the first axis, without values.
+/// Appends rows without values along the first axis.
 void extend(const Node& dataset, hsize_t rows);
 
-/// Values (row-major) and axis lengths of a dataset. Throws where it is absent or not convertible to T.
+/// Values (row-major) and axis lengths of a dataset.
 template <class T>
 struct Array {
   std::vector<T> values;
   std::vector<hsize_t> lengths;
 };
+/// Throws if the dataset is absent or not convertible to T.
 template <class T>
 Array<T> read(const Node& parent, const std::string& name);
-/// The rows [begin, end) of the first axis. Throws where there are fewer. Not for strings.
+/// Reads the rows [begin, end) of the first axis. Throws if there are fewer. Not for strings.
 template <class T>
 Array<T> read_rows(const Node& dataset, hsize_t begin, hsize_t end);
 
-/// Whether the file has as many bytes as the dataset's lengths say, so that memory for them may be asked for.
-/// Compressed ones may have a thousandth.
+/// Returns whether the file has as many bytes as the dataset's lengths claim, so that memory for the values
+/// can safely be allocated. A compressed dataset may have a thousandth of that.
 bool is_stored(const Node& dataset);
-/// Whether T holds every number that the dataset may have. For strings: whether it has strings.
+/// Returns whether T can hold every number of the dataset's type; for strings, whether the dataset has
+/// strings.
 template <class T>
 bool fits(const Node& dataset);
 
-/// T: std::string, double, std::int64_t, std::int32_t, std::uint8_t. An existing attribute is overwritten.
+/// Sets an attribute, replacing an existing one. T: std::string, double, std::int64_t, std::int32_t,
+/// std::uint8_t.
 template <class T>
 void set_attribute(const Node& node, const std::string& name, const T& value);
-/// Throws where it is absent, not one value, or not convertible to T.
+/// Throws if the attribute is absent, not a single value, or not convertible to T.
 template <class T>
 T attribute(const Node& node, const std::string& name);
 bool has_attribute(const Node& node, const std::string& name);
-/// In the order in which they were made.
+/// Returns the names of the attributes in order of creation.
 std::vector<std::string> attribute_names(const Node& node);
 enum class AttributeKind { byte, integer, real, text };
 AttributeKind attribute_kind(const Node& node, const std::string& name);
 
-/// Makes a dataset the scale (coordinate) of an axis called like it.
+/// Makes a dataset a dimension scale (coordinate) called `name`.
 void make_scale(const Node& dataset, const std::string& name);
-/// A scale that has a length but no values, in netCDF's convention; it takes no space in the file.
+/// Creates a scale that has a length but no values, by netCDF's convention; it takes no space in the file.
 Node create_dimension(const Node& parent, const Field& field, const Shape& shape);
 void attach_scale(const Node& dataset, const Node& scale, unsigned axis);
 

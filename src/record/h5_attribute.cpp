@@ -1,4 +1,4 @@
-// Attributes.
+// Attributes of files, groups and datasets.
 #include "record/h5_calls.hpp"
 
 namespace fedmeta::record::h5 {

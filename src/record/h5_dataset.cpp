@@ -1,4 +1,4 @@
-// Datasets.
+// Datasets and dimension scales.
 #include <algorithm>
 #include <utility>
 
@@ -43,8 +43,8 @@ Node make_dataset(const Node& parent, const Field& field, hid_t type, const Shap
 
 constexpr hsize_t most_text = hsize_t{1} << 30;
 
-/// Returns whether the bytes that the file stores for the dataset can hold values of these lengths,
-/// compressed by `ratio`, beside `always` bytes.
+/// Returns whether the bytes stored in the file for the dataset, expanded by `ratio`, plus `always` bytes,
+/// suffice for values of these lengths.
 bool may_hold(const Node& dataset, const std::vector<hsize_t>& lengths, double ratio, double always) {
   const Handle type(H5Dget_type(dataset.id), H5Tclose);
   double declared = static_cast<double>(H5Tget_size(type));
@@ -64,7 +64,7 @@ void check_stored(const Node& dataset, const std::vector<hsize_t>& lengths) {
 }
 
 std::vector<std::string> read_strings(hid_t dataset, hid_t type, std::size_t count, const std::string& name) {
-  hsize_t bytes = 0;  // many strings of a file may share their bytes
+  hsize_t bytes = 0;  // strings of a file may share their bytes
   checked(H5Dvlen_get_buf_size(dataset, type, Handle(H5Dget_space(dataset), H5Sclose), &bytes), Access::read,
           name);
   if (bytes > most_text)
@@ -185,7 +185,7 @@ Array<T> read_rows(const Node& dataset, hsize_t begin, hsize_t end) {
 bool is_stored(const Node& dataset) {
   const Handle properties(H5Dget_create_plist(dataset.id), H5Pclose);
   const bool packed = H5Pget_nfilters(properties) > 0;
-  return may_hold(dataset, lengths(dataset), packed ? 1032 : 1, 0);  // the best that deflate can do
+  return may_hold(dataset, lengths(dataset), packed ? 1032 : 1, 0);  // deflate's largest ratio
 }
 
 template <class T>
@@ -205,7 +205,7 @@ bool fits(const Node& dataset) {
 
 Node create_dimension(const Node& parent, const Field& field, const Shape& shape) {
   Node dimension = make_dataset(parent, field, type_of<float>(), shape, true);
-  // netCDF's convention: with this sentence its readers take the dataset for a mere length.
+  // By netCDF's convention this sentence marks a dimension without values.
   make_scale(dimension, "This is a netCDF dimension but not a netCDF variable. " +
                             std::string(shape.extendible ? "         0" : std::to_string(shape.lengths[0])));
   return dimension;

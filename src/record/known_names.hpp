@@ -1,5 +1,5 @@
-// Names of sources that a file may contain, like those of data sets (data/registry.hpp). Reports use them in
-// titles and file names.
+// Names of the sources that a file may contain, as data/registry.hpp has those of data sets. Reports use them
+// in titles and file names.
 #pragma once
 
 #include <algorithm>

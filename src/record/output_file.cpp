@@ -27,7 +27,8 @@ void make_folder(const fs::path& folder) {
   if (error) fail("cannot make the output folder", folder, error.value());
 }
 
-/// Checks that a file can be created beside `path`: better known before hours of work than after.
+/// Checks that a file can be created beside `path`, so that a run fails before hours of work rather than
+/// after.
 void try_place(const fs::path& path) {
   make_folder(path.parent_path());
   const fs::path part = part_of(path);

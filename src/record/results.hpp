@@ -14,7 +14,7 @@
 
 namespace fedmeta::record {
 
-/// Attributes of the file's root, fixed when the file is made (`status` changes).
+/// Attributes of the file's root, written when the file is created; only `status` changes later.
 struct Header {
   std::string version, git_commit, command_line, settings, created, libtorch, mpi, hdf5;
   std::int32_t world_size = 0;
@@ -34,7 +34,7 @@ struct System {
 
 /// The clients of the run, sorted by id.
 struct Data {
-  std::string dataset, source, division;  ///< source: of known_names.hpp
+  std::string dataset, source, division;  ///< `source` is one of known_names.hpp
   double support_fraction = 0;
   std::int64_t data_seed = 0;
   std::vector<std::string> client_id;
@@ -44,34 +44,34 @@ struct Data {
   std::vector<std::int32_t> order;   ///< with --save-division, else empty
   std::vector<std::int64_t> offset;  ///< with --save-division, else empty
 
-  // What was read, and what was left out. Older files do not say: 0, "".
+  // What was read and what was left out; 0 or "" in older files, which do not store it.
   std::int64_t files_read = 0, users_read = 0, samples_read = 0;
-  std::int64_t min_samples = 0, max_samples = 0, max_clients = 0;  ///< the filters as they were applied
+  std::int64_t min_samples = 0, max_samples = 0, max_clients = 0;  ///< the filters that were applied
   std::int64_t dropped_min_samples = 0, dropped_max_samples = 0, dropped_max_clients = 0;  ///< clients
   std::int64_t equal_samples = 0;      ///< query samples that equal a support sample of their client
-  std::string files_passed_over = {};  ///< names, one a line
+  std::string files_passed_over = {};  ///< names, one per line
 };
 
-/// Switches, whole numbers, real numbers and words.
+/// A switch, whole number, real number or word.
 using AttributeValue = std::variant<bool, std::int64_t, double, std::string>;
 
-/// What identifies one run: an algorithm with one seed.
+/// Identifies one run: an algorithm with one seed.
 struct RunHeader {
   std::string algorithm;
   std::int64_t seed = 0;
   std::int64_t parameters = 0;
   std::int64_t forward_flops_per_sample = 0;
-  std::vector<std::pair<std::string, AttributeValue>> hyperparameters;  ///< named as options, - written _
+  std::vector<std::pair<std::string, AttributeValue>> hyperparameters;  ///< named as options, with _ for -
 };
 
-/// With --save-model.
+/// Parameters before and after training, stored with --save-model.
 struct Model {
   std::string layout;  ///< JSON [[name, shape], ...]
   std::vector<float> theta_initial, theta;
   std::vector<float> alpha_initial, alpha;  ///< Meta-SGD only, else empty
 };
 
-/// Everything the file says of one run.
+/// Everything the file says about one run.
 struct Run {
   RunHeader header;
   std::string status;
@@ -79,10 +79,10 @@ struct Run {
   std::vector<cost::EvaluationRow> evaluations;
   std::vector<cost::ClientRow> clients;
   std::optional<cost::TargetRow> target;
-  std::vector<cost::CurveRow> curve;  ///< empty where it was not asked for
+  std::vector<cost::CurveRow> curve;  ///< empty unless asked for
 };
 
-/// A whole file, as the reader gives it (without models and divisions).
+/// A whole file as the reader returns it, without models and divisions.
 struct Results {
   Header header;
   System system;

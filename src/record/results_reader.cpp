@@ -24,7 +24,7 @@ void read_attributes(const h5::Node& node, Struct& into, const Attributes& attri
   });
 }
 
-/// Columns of a struct that holds one vector per column.
+/// Reads a column of a struct that holds one vector per column.
 template <class Struct, class T>
 void read_vector(const h5::Node& group, Struct& into, const schema::Column<Struct, std::vector<T>>& column) {
   h5::lengths_to_read(h5::open_dataset(group, column.field.name), 1);
@@ -47,7 +47,7 @@ void check_fraction(const char* what, double value, const h5::Node& node) {
 Data read_data(const h5::Node& group) {
   Data data;
   read_attributes(group, data, schema::data_attributes);
-  if (h5::has_attribute(group, std::get<0>(schema::reading_attributes).name))  // since they are written
+  if (h5::has_attribute(group, std::get<0>(schema::reading_attributes).name))  // older files lack them
     read_attributes(group, data, schema::reading_attributes);
   check_known("data set", data.dataset, data::dataset_names(), group);
   check_known("source of the data", data.source, source_names, group);
@@ -56,7 +56,7 @@ Data read_data(const h5::Node& group) {
   return data;
 }
 
-/// Returns the version.
+/// Returns the schema version. Throws Error(own_file) for a file of another program or version.
 std::int32_t check_schema(const h5::Node& file) {
   if (!h5::has_attribute(file, "schema_version"))
     throw Error(Status::own_file, "not a results file: no schema_version", file.name,
@@ -83,8 +83,8 @@ AttributeValue read_value(const h5::Node& node, const std::string& name) {
   return h5::attribute<std::string>(node, name);
 }
 
-/// Version 1 has switches as text, and decays of Adam's mean as text where they have a point, else as whole
-/// numbers.
+/// Converts an attribute of schema version 1 to its type. That version stored switches as text, and decays of
+/// Adam's mean as text if they had a decimal point, else as whole numbers.
 AttributeValue of_version_1(const std::string& name, AttributeValue value) {
   const auto* text = std::get_if<std::string>(&value);
   if (text && (*text == "true" || *text == "false")) return *text == "true";
@@ -95,7 +95,7 @@ AttributeValue of_version_1(const std::string& name, AttributeValue value) {
   return value;
 }
 
-/// Every attribute of a run that the schema does not name is a hyper-parameter.
+/// Returns whether a run's attribute is a hyper-parameter: every one that the schema does not name is.
 bool is_hyperparameter(const std::string& name) {
   bool named = name == "status";
   schema::for_each(schema::run_attributes, [&](const auto& a) { named = named || name == a.name; });

@@ -8,12 +8,12 @@
 
 namespace fedmeta::record {
 
-/// Reads a whole file. A file that a killed program left (`.part`) is read as far as it was flushed; its
+/// Reads a whole file. A file left by a killed program (`.part`) is read as far as it was flushed; its
 /// `header.status` says so. Throws Error(own_file) if `path` does not exist, is not HDF5, has another schema
 /// version or is incomplete.
 Results read_results(const std::filesystem::path& path);
 
-/// The same of a file that is open.
+/// Reads a file that is already open.
 Results read_results(const h5::Node& file);
 
 }  // namespace fedmeta::record

@@ -22,7 +22,7 @@ h5::Node write_dataset(const h5::Node& group, const h5::Field& field, const std:
   return dataset;
 }
 
-/// 0, 1, ... as the values of an axis.
+/// Writes 0, 1, ... as the values of an axis.
 h5::Node write_index_scale(const h5::Node& group, const h5::Field& field, std::size_t length) {
   std::vector<std::int32_t> values(length);
   std::iota(values.begin(), values.end(), 0);

@@ -23,7 +23,7 @@ class RunWriter {
   void append_rounds(std::span<const cost::RoundRow> rows);
   /// Appends a row and flushes the file, so that everything appended so far survives the end of the process.
   void append_evaluation(const cost::EvaluationRow& row);
-  // Each of these at most once, before finish(); they are flushed with the next evaluation.
+  // Each of these may be called once at most, before finish(); the next evaluation flushes what they write.
   /// Writes the cost of reaching the target.
   void write_target(const cost::TargetRow& target);
   /// Writes the clients of the last evaluation.

@@ -1,5 +1,5 @@
-// The one description of a results file: name, units, meaning and home in the plain structs of every
-// dataset and attribute. The writer and the reader both go by these tables. For users: docs/results-file.md.
+// Describes a results file in one place: name, units, meaning and struct member of every dataset and
+// attribute. Both the writer and the reader follow these tables. For users: docs/results-file.md.
 #pragma once
 
 #include <tuple>
@@ -11,12 +11,12 @@ namespace fedmeta::record::schema {
 
 using h5::Field;
 
-/// 2: hyper-parameters have the types of their options. Files of version 1 are read, too.
+/// Since version 2, hyper-parameters have the types of their options. Version 1 can still be read.
 inline constexpr std::int32_t version = 2;
 inline constexpr const char* program = "fedmeta_bench";
 
-/// A column of a table with rows of type Row; or a whole vector of a struct with one vector per column.
-/// Where each row holds a vector, `across` is the path of its axis, from the table's group.
+/// A column of a table with rows of type Row, or a whole vector of a struct with one vector per column. If
+/// each row holds a vector, `across` is the path of that vector's axis relative to the table's group.
 template <class Row, class T>
 struct Column {
   Field field;
@@ -30,19 +30,19 @@ struct Attribute {
   T Struct::*member;
 };
 
-// Clang deduces the arguments of aggregates by itself only from version 17 on.
+// Clang deduces template arguments of aggregates without these guides only from version 17 on.
 template <class Row, class T>
 Column(Field, T Row::*, const char* = nullptr) -> Column<Row, T>;
 template <class Struct, class T>
 Attribute(const char*, T Struct::*) -> Attribute<Struct, T>;
 
-/// Calls f(column) for each of a table.
+/// Calls f(column) for each column of a table.
 template <class Table, class F>
 void for_each(const Table& table, F&& f) {
   std::apply([&](const auto&... column) { (f(column), ...); }, table);
 }
 
-// Axes: one scale each, where the axis lives.
+// Axes: each is stored as one scale, in the group to which the axis belongs.
 inline constexpr Field rank_axis{"rank", "1", "MPI rank"};
 inline constexpr Field client_axis{"client", "1", "index of a client in /data/client_id"};
 inline constexpr Field round_axis{"round", "1", "training round, from 1"};
@@ -179,7 +179,7 @@ inline constexpr std::tuple client_columns{
     Column{Field{"samples", "1", "number of the client's query points"}, &cost::ClientRow::samples},
 };
 
-// Columns that not every run has: there from the first row with a value on, which must be the first row.
+// Optional columns: a run has one only if its first row has a value for it.
 inline constexpr Column evaluation_top4{
     Field{"accuracy_top4", "1",
           "fraction of all query points whose class is among the four highest scores, after adaptation"},

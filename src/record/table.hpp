@@ -25,7 +25,7 @@ struct Table {
 namespace detail {
 
 template <class T>
-struct Cell {  ///< what a column stores for a row: a value, or (below) a vector of values
+struct Cell {  ///< what a column stores per row: a value, or (below) a vector of values
   using Value = T;
   static constexpr bool many = false;
 };
@@ -35,7 +35,7 @@ struct Cell<std::vector<T>> {
   static constexpr bool many = true;
 };
 
-/// Pads a row that has fewer entries than its table has places.
+/// Returns the value that fills up rows with fewer entries than the axis is long.
 template <class T>
 constexpr T padding() {
   if constexpr (std::is_floating_point_v<T>) return std::numeric_limits<T>::quiet_NaN();
@@ -135,7 +135,7 @@ void append_rows(const Table& table, const Columns& columns, std::span<const Row
   schema::for_each(columns, [&](const auto& c) { detail::append_column(table.columns[i++], c, rows); });
 }
 
-/// Appends to an optional column. The first rows that have values, not padding, create it as `dataset`.
+/// Appends to an optional column, which the first rows with values other than padding create as `dataset`.
 template <class Row, class T>
 void append_optional(const h5::Node& group, const Table& table, std::optional<h5::Node>& dataset,
                      const schema::Column<Row, T>& column, std::span<const Row> rows) {

@@ -48,7 +48,7 @@ struct Comparison {
   std::vector<std::string> notes;  ///< what readers must know before comparing
 };
 
-/// Order of methods in tables and of their colours: baselines first, unknown methods last.
+/// Returns a method's place in the order of tables and colours: baselines first, unknown methods last.
 std::size_t method_rank(const std::string& algorithm);
 
 /// Groups the runs of all files and pools the seeds of each method. Throws Error(usage) if a setting has the
@@ -69,10 +69,10 @@ struct Total {
 };
 Total total(const record::Run& run);
 
-/// Returns by how much the sgemm rate of all ranks together changed from the start to the end of the runs, as
-/// a fraction of that at the start; 0 where one of them is missing.
+/// Returns the change of all ranks' total sgemm rate from the start to the end of the runs, as a fraction of
+/// the rate at the start; 0 if one of the two is missing.
 double gemm_drift(const record::System& system);
-/// Returns whether the rate drifted by at most 30%: otherwise the machine was not the same throughout.
+/// Returns whether the rate drifted by at most 30%; beyond that, the machine was not the same throughout.
 bool is_steady(const record::System& system);
 
 /// Returns sum of flops / (sum of seconds x sum over ranks of the sgemm rate). Returns nothing for a run

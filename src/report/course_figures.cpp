@@ -24,7 +24,7 @@ std::string line_style(const Method& method, std::size_t index, std::size_t poin
 /// Finite values of the seeds, by round or epoch.
 using Course = std::map<std::int64_t, std::vector<double>>;
 
-/// Smoothed along each seed's evaluations as Flower's baseline does (docs/protocols.md A15):
+/// Returns values smoothed along each seed's evaluations as in Flower's baseline (docs/protocols.md A15):
 /// s <- w s + (1 - w) x, from the first value on.
 Course course_of(const Comparison& comparison, const Method& method, double cost::EvaluationRow::*value,
                  double weight) {

@@ -11,7 +11,7 @@
 namespace fedmeta::report {
 namespace {
 
-/// Throws Error(own_file). `reason` is an errno, 0 if unknown.
+/// Throws Error(own_file). `reason` is an errno, or 0 if unknown.
 [[noreturn]] void fail(const std::string& what, const std::filesystem::path& path, const std::string& why,
                        int reason = 0) {
   throw Error(Status::own_file, what + ": " + why, path.string(), advice_on_writing(reason, "--out"));

@@ -41,7 +41,7 @@ std::string terminal(const Figure& figure) {
          "set tics nomirror\n";
 }
 
-/// Returns whether a picture is complete; on a full disk, or if it is killed, gnuplot leaves a part.
+/// Returns whether a picture is complete; gnuplot leaves a partial one if the disk is full or it is killed.
 bool is_whole(const fs::path& picture) {
   std::error_code error;
   if (!fs::is_regular_file(picture, error) || fs::file_size(picture, error) == 0) return false;
@@ -60,7 +60,7 @@ Drawn outcome(Ended ended) {
 }
 
 Drawn draw(const Figure& figure, const fs::path& folder, bool png, std::chrono::milliseconds limit) {
-  const std::string script = "./" + figure.name + ".gp";  // so that a name that begins with - is no option
+  const std::string script = "./" + figure.name + ".gp";  // the name may begin with - like an option
   std::vector<std::string> command{"gnuplot", script};
   if (png) command = {"gnuplot", "-e", "png=1", script};
   const Ended ended = run_limited(command, folder, limit);

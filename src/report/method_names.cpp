@@ -33,7 +33,7 @@ std::string text_of(const Value& value) {
   return std::to_string(std::get<std::int64_t>(*value));
 }
 
-/// In how many ways the methods differ in these hyper-parameters.
+/// Returns the number of different value combinations that the methods have for these hyper-parameters.
 std::size_t ways(const Methods& methods, const Names& names) {
   std::set<std::vector<Value>> different;
   for (const Method* method : methods) {
@@ -48,7 +48,7 @@ bool is_word(const record::AttributeValue& value) {
   return std::holds_alternative<std::string>(value) || std::holds_alternative<bool>(value);
 }
 
-/// Names first whose values are words: they say more than numbers.
+/// Returns the hyper-parameters that may name a method; those with words first, which say more than numbers.
 Names candidates(const Methods& methods) {
   Names words, numbers;
   for (const auto& [name, value] : header_of(*methods.front()).hyperparameters)

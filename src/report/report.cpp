@@ -108,8 +108,8 @@ class Builder {
   }
 
  private:
-  /// Returns whether gnuplot is missing or hangs, and is not tried again. If it fails it may still draw the
-  /// next.
+  /// Returns whether gnuplot is missing or hangs, so that it is not tried again. After a failure it may still
+  /// draw the next figure.
   bool hopeless() const { return drawn_ == Drawn::not_installed || drawn_ == Drawn::too_slow; }
 
   fs::path folder_;

@@ -1,6 +1,6 @@
 // The only way for text to enter a script, a page, a table or a file name. Results files come from others and
-// may contain anything: their text reaches an output only through the function of that output, as text and
-// never as a command, markup, formula or path. base/terminal_text.hpp serves the terminal.
+// may contain anything. Each output therefore has a function through which their text passes, which keeps it
+// text: never a command, markup, a formula or a path. base/terminal_text.hpp serves the terminal.
 //
 // All functions but file_name() return one line without control characters.
 #pragma once
@@ -18,11 +18,11 @@ std::string gnuplot_string(const std::string& text);
 /// Returns the label of a tick, which gnuplot treats as a number format.
 std::string gnuplot_tick(const std::string& text);
 
-/// Returns the name of a file in the script's own folder, equal to terminal_text(name). The leading ./ takes
-/// the special meaning from |, < and ~.
+/// Returns the name of a file in the script's own folder, equal to terminal_text(name). The leading ./ keeps
+/// gnuplot from interpreting |, < and ~.
 std::string gnuplot_file(const std::string& name);
 
-/// Returns a comment for a data file, to follow #, cut likewise.
+/// Returns a comment for a data file, to follow #. Cuts long texts, too.
 std::string gnuplot_comment(const std::string& text);
 
 /// Returns the content of an element or a quoted attribute.
@@ -32,8 +32,8 @@ std::string html_text(const std::string& text);
 /// tables).
 std::string markdown_text(const std::string& text);
 
-/// Returns a field of RFC 4180, quoted if needed. What a spreadsheet would take for a formula gets a leading
-/// apostrophe.
+/// Returns a field of RFC 4180, quoted if needed. Text that a spreadsheet would read as a formula gets a
+/// leading apostrophe.
 std::string csv_text(const std::string& text);
 
 /// Returns a name of at most 100 characters out of A-Z a-z 0-9 . _ - that begins with a letter, a digit or _.

@@ -1,4 +1,4 @@
-// What settings are possible together, and what later versions will bring.
+// Which settings can be combined, and which only later versions will support.
 
 #include <set>
 
@@ -41,7 +41,7 @@ void check_settings(const Settings& s) {
          "--dataset " + s.source.dataset, "give --data PATH");
   const std::set<std::int64_t> distinct(s.seeds.begin(), s.seeds.end());
   refuse(distinct.size() != s.seeds.size(), "a seed is named twice", "--seeds", "name each once");
-  // Also what is said of methods that do not run must be possible.
+  // Settings of methods that do not run must be valid, too.
   for (const auto* methods : {&s.methods, &s.shared})
     for (const auto& method : *methods) method.options().check();
   refuse(s.seeds.empty(), "no seed", "--seeds", "give at least one");

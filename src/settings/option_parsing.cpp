@@ -11,9 +11,9 @@
 namespace fedmeta::settings {
 namespace {
 
-// A validator's complaint has two lines: what is wrong, and what to do.
+// A validator's message has two lines: what is wrong, and what to do.
 
-/// Refuses other words with the nearest known one.
+/// Refuses other words and suggests the nearest known one.
 CLI::Validator one_of(const Words& words) {
   std::string description;
   for (const auto& word : words) description += (description.empty() ? "" : "|") + word;
@@ -24,7 +24,7 @@ CLI::Validator one_of(const Words& words) {
   return CLI::Validator(check, description);
 }
 
-/// true where it stands alone. --help does not show its present value.
+/// A flag without a value means true. --help does not show the present value.
 void add(CLI::App& app, const OptionRow& row, bool& value) {
   const auto check = [](const std::string& text) -> std::string {
     return text == "true" || text == "false" ? "" : "impossible value " + text + "\nuse true or false";
@@ -55,7 +55,7 @@ void add(CLI::App& app, const OptionRow& row, std::vector<std::string>& values) 
     added->delimiter(',');
 }
 
-/// A number, or a list of them.
+/// Adds an option for a number or a list of numbers.
 template <class Number>
 void add(CLI::App& app, const OptionRow& row, Number& value) {
   auto* added =
@@ -76,7 +76,7 @@ void add(CLI::App& app, const OptionRow& row, std::optional<Number>& value) {
       ->transform(command_line::number_in<Number>(std::get<options::Range>(row.accepted)));
 }
 
-/// In place of `value`: itself, or what is written for it.
+/// Returns a value as it is written: itself or what stands for it.
 template <class T>
 const T& written(const T& value) {
   return value;

@@ -1,4 +1,4 @@
-// Rows of options as a parser, as TOML and as attributes of results files.
+// Turns rows of options into a parser, into TOML and into attributes of results files.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -16,15 +16,15 @@ using options::OptionRow;
 using options::OptionTable;
 using options::Words;
 
-/// Adds the options to a parser, which reads them into their values.
+/// Adds the options to a parser, which stores what it reads in their values.
 void add_options(CLI::App& app, const OptionTable& table);
 
-/// The present value as TOML has it.
+/// Returns the present value as TOML.
 std::string toml_text(const OptionRow& row);
 
-/// The present value as an attribute of a run.
+/// Returns the present value as an attribute of a run. Paths and lists are not attributes.
 record::AttributeValue attribute(const OptionRow& row);
-/// Its name there.
+/// Returns the option's name as an attribute, with _ for -.
 std::string attribute_name(const OptionRow& row);
 
 }  // namespace fedmeta::settings

@@ -1,4 +1,4 @@
-// The rows of all options but hyper-parameters.
+// The rows of all options except hyper-parameters.
 
 #include "settings/options.hpp"
 
@@ -13,7 +13,7 @@
 namespace fedmeta::settings {
 namespace {
 
-/// "fedsgd,fedavg or all; production also mixed,self".
+/// Returns a text such as "fedsgd,fedavg or all; production also mixed,self".
 std::string algorithms_help() {
   std::vector<std::string> for_all;
   std::map<std::string, std::vector<std::string>> for_one;  // by data set
@@ -30,7 +30,7 @@ Words networks() {
   return words;
 }
 
-/// The row of an option that some networks read, with its value among theirs.
+/// Adds the row of an option that some networks read; its value is among `values`.
 void add_row(OptionGroup& group, const model::NetworkOption& option, model::NetworkOptions& values) {
   std::visit([&](auto& value) { group.row(option.name, value, option.accepted, option.help); },
              values.at(option.name));
@@ -55,7 +55,7 @@ OptionGroup general(Settings& s) {
   return group;
 }
 
-/// " (X has sizes of its own)", where a data set has.
+/// Returns " (X has sizes of its own)", or "" if no data set's stand-in has.
 std::string with_own_sizes() {
   Words names;
   for (const auto& dataset : data::datasets())
@@ -201,7 +201,7 @@ OptionTable with(OptionTable table, const OptionTable& more) {
   return table;
 }
 
-/// Says in the titles who reads the groups, unless all that have rounds do.
+/// Names the methods that read a group in its title, unless all methods with rounds do.
 void name_readers(OptionTable& table) {
   for (auto& group : table) {
     std::string names;
@@ -220,7 +220,7 @@ void name_readers(OptionTable& table) {
 OptionTable hyperparameters(Settings& s) {
   auto table = algorithms::shared_groups();
   for (auto& method : s.shared) options::join(table, method.rows());
-  // The last one given here is the first that runs.
+  // Goes backwards, so that the values of the first method that runs are taken last.
   for (auto name = s.algorithms.rbegin(); name != s.algorithms.rend(); ++name) {
     const auto method = std::ranges::find(s.shared, *name, &algorithms::Method::name);
     if (method == s.shared.end()) continue;

@@ -1,4 +1,4 @@
-// The options of fedmeta_bench in one table. Each is also a key of the --config file.
+// All options of fedmeta_bench in one table. Each is also a key of the --config file.
 #pragma once
 
 #include "settings/option_parsing.hpp"
@@ -6,14 +6,14 @@
 
 namespace fedmeta::settings {
 
-/// The options that --set can give one algorithm alone, those of all algorithms, with the values that
-/// `shared` has of the first reader that runs, or else of the first.
+/// Returns the options that --set can give to a single algorithm, for all algorithms. Their values are those
+/// in `shared` of the first reader that runs, or else of the first reader.
 OptionTable hyperparameters(Settings& settings);
 
-/// All others that a configuration file may hold, with their values in `settings`.
+/// Returns the other options that a configuration file may contain, with values in `settings`.
 OptionTable other_options(Settings& settings);
 
-/// Both, in the order of --help.
+/// Returns both, in the order of --help.
 OptionTable all_options(Settings& settings);
 
 }  // namespace fedmeta::settings

@@ -1,7 +1,8 @@
-// From arguments, file and profile to settings.
+// Makes settings from the command line, the configuration file and the profile.
 //
-// The command line wins over the file, the file over --profile, and that over the defaults: the profile is
-// found first, its settings become the defaults, and then everything is read once more.
+// The command line takes precedence over the file, the file over --profile, and the profile over the
+// defaults. The profile is therefore found first and its settings become the defaults; then everything is
+// read again.
 
 #include <CLI/CLI.hpp>
 
@@ -24,7 +25,7 @@
 namespace fedmeta::settings {
 namespace {
 
-/// The file of settings: opened while the command line is parsed, so checked before.
+/// Adds --config. The file is checked here, since it is opened while the command line is parsed.
 void add_config(CLI::App& app, CLI::config_extras_mode unknown_keys) {
   const auto regular = [](const std::string& path) {
     check_regular_file(path, Status::usage, "give a TOML file to --config");
@@ -57,7 +58,7 @@ void parse(CLI::App& app, int argc, const char* const* argv) {
 
 using KeyValues = std::vector<std::pair<std::string, std::string>>;
 
-/// A parser of everything, into `s`.
+/// Returns a parser of all options, which stores the values in `s`.
 std::unique_ptr<CLI::App> make_parser(Settings& s) {
   auto app = std::make_unique<CLI::App>(
       "Benchmark of federated meta-learning over MPI. With no arguments: a quick comparison on generated "
@@ -68,7 +69,8 @@ std::unique_ptr<CLI::App> make_parser(Settings& s) {
   return app;
 }
 
-/// The profile and data set named on the command line or in the file: they decide all other defaults.
+/// Finds the profile and data set named on the command line or in the file, which determine all other
+/// defaults.
 Settings find_profile(int argc, const char* const* argv) {
   Settings found;
   CLI::App app;
@@ -95,7 +97,7 @@ bool holds(const std::vector<std::string>& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-/// KEY=VALUE pairs, of keys that the method has, by the options' own rules.
+/// Applies KEY=VALUE pairs by the options' own rules. The method must have the keys.
 void apply(algorithms::Method& method, const KeyValues& pairs, const std::string& origin) {
   if (pairs.empty()) return;
   CLI::App app;
@@ -107,7 +109,7 @@ void apply(algorithms::Method& method, const KeyValues& pairs, const std::string
       throw Error(Status::usage, "the value is empty", origin + "." + key, "give one, or leave the key out");
     arguments.push_back("--" + key + "=" + value);
   }
-  std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 expects them in reverse order
   try {
     app.parse(arguments);
   } catch (const CLI::ParseError& error) {
@@ -115,7 +117,7 @@ void apply(algorithms::Method& method, const KeyValues& pairs, const std::string
   }
 }
 
-/// What is said to all methods, as far as this one reads it.
+/// Applies those settings for all methods that this one reads.
 void apply_to_all(algorithms::Method& method, const KeyValues& pairs) {
   const auto names = names_in(method.rows());
   KeyValues read;
@@ -124,7 +126,7 @@ void apply_to_all(algorithms::Method& method, const KeyValues& pairs) {
   apply(method, read, "");
 }
 
-/// What is said to this one.
+/// Applies settings for this method alone. Throws Error(usage) for a key that it does not read.
 void apply_to_one(algorithms::Method& method, const KeyValues& pairs, const std::string& origin) {
   const auto names = names_in(method.rows());
   for (const auto& [key, value] : pairs) {
@@ -141,14 +143,14 @@ void apply_to_one(algorithms::Method& method, const KeyValues& pairs, const std:
   apply(method, pairs, origin);
 }
 
-/// What one place, the command line or the file, says of hyper-parameters.
+/// The hyper-parameters given in one place: the profile, the file or the command line.
 struct Given {
   KeyValues for_all;
   std::vector<std::string> for_one;  ///< ALGORITHM.KEY=VALUE
-  std::set<std::string> names;       ///< of all options, with ALGORITHM.KEY for those of one
+  std::set<std::string> names;       ///< of all options, and ALGORITHM.KEY for those of one algorithm
 };
 
-/// `app` has read that place, and no other.
+/// `app` must have parsed that place only.
 Given given_hyperparameters(const CLI::App& app, const Settings& read) {
   Settings unused;
   Given given;
@@ -167,8 +169,8 @@ Given given_hyperparameters(const CLI::App& app, const Settings& read) {
   return given;
 }
 
-/// --scale is for trying any configuration cheaply: on the command line it scales what a file says, too, but
-/// never what stands beside it.
+/// Returns the options that --scale leaves alone. --scale makes it cheap to try any configuration: on the
+/// command line it also scales the values of the file, but never values given beside it.
 std::set<std::string> given_beside_scale(const Given& file, const Given& line) {
   auto names = line.names;
   if (!line.names.contains("scale")) names.insert(file.names.begin(), file.names.end());
@@ -178,7 +180,7 @@ std::set<std::string> given_beside_scale(const Given& file, const Given& line) {
 Given given_on_command_line(int argc, const char* const* argv) {
   Settings read;
   const auto app = make_parser(read);
-  app->set_config();  // not as a file, but as a name to pass over
+  app->set_config();  // --config is not read, only accepted as an option
   app->add_option("--config", read.config);
   parse(*app, argc, argv);
   return given_hyperparameters(*app, read);
@@ -193,7 +195,7 @@ Given given_in_file(const std::string& path) {
   return given_hyperparameters(*app, read);
 }
 
-/// What `all` means: some methods are for one data set alone.
+/// Returns the algorithms that `all` stands for. Some algorithms are for one data set only.
 std::vector<std::string> all_algorithms(const std::string& dataset) {
   std::vector<std::string> names;
   for (const auto& algorithm : algorithms::descriptors())
@@ -201,7 +203,7 @@ std::vector<std::string> all_algorithms(const std::string& dataset) {
   return names;
 }
 
-/// The values of a list of ALGORITHM.KEY=VALUE that concern one algorithm.
+/// Returns the values in a list of ALGORITHM.KEY=VALUE that concern one algorithm.
 KeyValues values_for(const std::string& algorithm, const std::vector<std::string>& set) {
   KeyValues values;
   for (const auto& entry : set) {
@@ -220,7 +222,7 @@ KeyValues values_for(const std::string& algorithm, const std::vector<std::string
   return values;
 }
 
-/// Also what is set for algorithms that do not run must be possible.
+/// Checks all entries of --set, even those for algorithms that do not run.
 void check_set(const std::vector<std::string>& set) {
   for (auto& method : algorithms::all_methods())
     apply_to_one(method, values_for(method.name(), set), "--set " + method.name());
@@ -238,14 +240,14 @@ void resolve_algorithms(Settings& s) {
   }
 }
 
-/// What a profile says, as if it stood on a command line.
+/// Reads a profile as if its settings were on a command line.
 Given given_in_profile(const std::string& profile, const std::string& dataset, Settings& read) {
-  std::map<std::string, std::vector<std::string>> values;  // of each key its last
+  std::map<std::string, std::vector<std::string>> values;  // the last value of each key
   for (const auto& item : profile_items(profile, dataset)) values[item.key] = item.values;
   std::vector<std::string> arguments;
   for (const auto& [key, texts] : values)
     for (const auto& text : texts) arguments.push_back("--" + key + "=" + text);
-  std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 expects them in reverse order
   const auto app = make_parser(read);
   for (const auto* list : {"--algorithms", "--seeds"})
     app->get_option(list)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -257,7 +259,7 @@ Given given_in_profile(const std::string& profile, const std::string& dataset, S
   return given_hyperparameters(*app, read);
 }
 
-/// The methods that run, after what is said in these places, each taking precedence over those before.
+/// Returns the methods that run, with the settings of these places; later places take precedence.
 std::vector<algorithms::Method> resolved_methods(const Settings& s, const std::vector<Given>& places) {
   std::vector<algorithms::Method> methods;
   for (const auto& name : s.algorithms) {

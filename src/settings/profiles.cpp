@@ -9,7 +9,7 @@
 namespace fedmeta::settings {
 namespace {
 
-constexpr const char* of_all = "profiles";  // profiles.toml, which is no data set's
+constexpr const char* of_all = "profiles";  // profiles.toml, which belongs to no data set
 
 std::vector<TomlSection> sections_of(const std::string& file) {
   return toml_sections(profile_texts().at(file), file + ".toml");
@@ -20,7 +20,7 @@ const TomlSection* find(const std::vector<TomlSection>& sections, const std::str
   return found == sections.end() ? nullptr : &*found;
 }
 
-/// Takes the value of a key that is no option out of a section; empty where it is not there.
+/// Removes a key that is not an option from a section. Returns its value, or "" if it is absent.
 std::string take(TomlSection& section, const std::string& key) {
   const auto found = std::ranges::find(section.items, key, &TomlItem::key);
   if (found == section.items.end()) return "";
@@ -29,7 +29,8 @@ std::string take(TomlSection& section, const std::string& key) {
   return value;
 }
 
-/// Sources that used few data sets fix nothing for the others.
+/// Throws Error(usage) unless the data set's file has a section of the profile: a source that used few data
+/// sets says nothing about the others.
 void require_own_section(const std::string& profile, const std::string& dataset) {
   if (find(sections_of(dataset), profile)) return;
   std::vector<std::string> used;
@@ -54,7 +55,7 @@ std::vector<TomlItem> profile_items(const std::string& profile, const std::strin
   if (!found)
     throw Error(Status::usage, "unknown profile", "--profile " + profile,
                 command_line::did_you_mean(profile, profile_names()));
-  data::dataset_named(dataset);  // refuses an unknown one
+  data::dataset_named(dataset);  // throws for an unknown one
   auto own = *found;
   if (take(own, "few-data-sets") == "true") require_own_section(profile, dataset);
   const auto base = take(own, "base");

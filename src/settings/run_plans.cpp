@@ -1,4 +1,4 @@
-// What the settings ask of loading and of a run.
+// Translates the settings into plans for loading and for a run.
 
 #include "data/registry.hpp"
 #include "model/descriptors.hpp"
@@ -17,14 +17,15 @@ hosting::DataPlan data_plan(const Settings& s) {
   plan.roles = s.roles;
   plan.roles.sorted = s.client_split == "sorted";
   plan.filters = s.filters;
-  // A client of one sample cannot be divided.
+  // A client with one sample cannot be divided.
   if (plan.filters.min_samples == 1) plan.filters.min_samples = 2;
   plan.support_fraction = s.support_fraction;
   plan.division = s.division == "stratified"      ? data::Division::stratified
                   : s.division == "chronological" ? data::Division::chronological
                   : s.division == "recent"        ? data::Division::recent
                                                   : data::Division::random;
-  // Stand-ins are made smaller, but for those that have sizes of their own.
+  // --scale makes stand-ins smaller when they are generated, except those with their own sizes, which it
+  // samples like real data.
   const auto& stand_in = data::dataset_named(s.source.dataset).stand_in;
   plan.sample_share = s.data.empty() && !(stand_in && stand_in->own_samples) ? 1 : s.scale;
   plan.allow_partial = s.allow_partial;

@@ -1,4 +1,4 @@
-// --scale: the same settings on less.
+// --scale: the same settings at a smaller size.
 
 #include <algorithm>
 #include <optional>
@@ -9,7 +9,7 @@
 namespace fedmeta::settings {
 namespace {
 
-/// The small term makes up for rounding where whole numbers are wanted.
+/// The small term keeps rounding errors from lowering a whole number.
 void scale_value(std::int64_t& value, double scale, std::int64_t least) {
   if (value > 0)
     value = std::max(least, static_cast<std::int64_t>(static_cast<double>(value) * scale + 1e-9));
@@ -25,7 +25,7 @@ void scale_value(Other&, double, std::int64_t) {
   throw std::logic_error("only numbers can be scaled");
 }
 
-/// Of one method where `algorithm` is named.
+/// Scales the options of a table; `algorithm` names the method if the table is that of one.
 void scale_values(const OptionTable& table, const Settings& s, const std::string& algorithm = "") {
   for_each(table, [&](const OptionRow& row) {
     if (!row.least_scaled || s.given.contains(row.name) || s.given.contains(algorithm + "." + row.name))
@@ -40,7 +40,7 @@ Settings scaled(Settings s) {
   if (s.scale >= 1) return s;
   for (auto& method : s.methods) scale_values(method.rows(), s, method.name());
   for (auto& method : s.shared) scale_values(method.rows(), s);
-  // First, since it bounds generated-samples.
+  // This comes first, since it bounds generated-samples.
   if (!s.given.contains("generated-least")) scale_value(s.source.generated.min_samples, s.scale, 2);
   scale_values(other_options(s), s);
   return s;

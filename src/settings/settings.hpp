@@ -1,4 +1,4 @@
-// The settings of fedmeta_bench: one field for each option, and what they resolve to.
+// The settings of fedmeta_bench: one field per option, and the values derived from them.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,8 @@
 
 namespace fedmeta::settings {
 
-/// Fields are named as their options and keys; defaults are those of the profile "tuned" without its rates.
+/// Fields have the names of their options and keys. Defaults are those of the profile "tuned", without its
+/// rates.
 struct Settings {
   // What to do
   std::string config;
@@ -29,7 +30,7 @@ struct Settings {
   std::string data;
   bool allow_partial = false;
   data::Filters filters{10, 0, 0};
-  data::Roles roles;                    ///< shares alone
+  data::Roles roles;                    ///< only the shares
   std::string client_split = "random";  ///< or sorted
   double support_fraction = 0.2;
   std::string division = "random";
@@ -66,40 +67,41 @@ struct Settings {
   bool save_division = false;
   std::string progress = "auto";
 
-  /// What --scale leaves alone: names of options whose value stands where `scale` does, or takes precedence
-  /// over that place (the command line over the file); ALGORITHM.KEY where it is one algorithm's.
+  /// Options that --scale leaves alone: those given in the same place as `scale`, or in one that takes
+  /// precedence over it (the command line over the file). ALGORITHM.KEY for an option of one algorithm.
   std::set<std::string> given;
 
-  // Resolved from the above
-  /// All methods, with what is said to all of them.
+  // Derived from the above
+  /// All methods, with the settings given for all of them.
   std::vector<algorithms::Method> shared = algorithms::all_methods();
-  /// Those of `algorithms`, with what is said to one alone, too.
+  /// The methods in `algorithms`, also with the settings given for one of them.
   std::vector<algorithms::Method> methods;
 };
 
-/// The presets of a profile for a data set. Throws Error(usage) for an unknown profile.
+/// Returns a profile's presets for a data set. Throws Error(usage) for an unknown profile.
 Settings profile_settings(const std::string& profile, const std::string& dataset);
 
-/// Command line over --config file over --profile over defaults; then checked. Throws Error(usage); throws
-/// HelpWanted for --help and --version.
+/// Returns the checked settings. The command line takes precedence over the --config file, the file over
+/// --profile, and the profile over the defaults. Throws Error(usage), and HelpWanted for --help and
+/// --version.
 Settings parse_settings(int argc, const char* const* argv);
 
-/// The network's name: `model`, or what `auto` means for the data set.
+/// Returns the network's name: `model`, or the data set's network for `auto`.
 std::string model_name(const Settings& settings);
 
-/// --help or --version: text for standard output, status 0.
+/// Thrown for --help and --version: text for standard output, status 0.
 struct HelpWanted {
   std::string text;
 };
 
-/// The resolved settings as a TOML file that --config reads back to the same.
+/// Returns the resolved settings as TOML, from which --config reads the same settings.
 std::string settings_toml(const Settings& settings);
 
-/// Refuses what cannot be, and what later versions will bring. Throws Error(usage).
+/// Throws Error(usage) for impossible settings, and for those that only later versions will support.
 void check_settings(const Settings& settings);
 
-/// The same with --scale carried out on what is not `given`: clients, samples, clients per round and numbers
-/// of steps, each at least 1.
+/// Returns the settings with --scale applied to whatever is not `given`: clients, samples, clients per round
+/// and numbers of steps, each at least 1.
 Settings scaled(Settings settings);
 
 /// Every hyper-parameter of a run as attributes of the results file: option names with _ for -, each with its
@@ -107,14 +109,13 @@ Settings scaled(Settings settings);
 std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(const Settings& settings,
                                                                            algorithms::Method method);
 
-/// The network that the settings ask for, for samples of this form; `vectors` are frozen word vectors or
-/// undefined.
+/// Returns the plan of the network for samples of this form. `vectors` are frozen word vectors or undefined.
 model::ModelPlan model_plan(const Settings& settings, const data::SampleForm& form, at::Tensor vectors);
 
-/// What the data part of the settings asks of loading.
+/// Returns the plan for loading the data.
 hosting::DataPlan data_plan(const Settings& settings);
 
-/// What the settings say of a run with this seed.
+/// Returns the plan of a run with this seed.
 federate::RunPlan run_plan(const Settings& settings, std::int64_t seed);
 
 }  // namespace fedmeta::settings

@@ -8,13 +8,13 @@
 namespace fedmeta::settings {
 namespace {
 
-/// ALGORITHM.KEY=VALUE for what a method has otherwise than `shared`.
+/// Returns ALGORITHM.KEY=VALUE for every value of a method that differs from `shared`.
 std::vector<std::string> set_for(algorithms::Method method, const OptionTable& shared) {
   std::vector<std::string> set;
   for_each(method.rows(), [&](const OptionRow& row) {
     auto value = toml_text(row);
     if (value == toml_text(*options::find(shared, row.name))) return;
-    std::erase(value, '"');  // texts are words here
+    std::erase(value, '"');  // texts are single words here
     set.push_back(method.name() + "." + row.name + "=" + value);
   });
   return set;
@@ -41,7 +41,7 @@ model::ModelPlan model_plan(const Settings& settings, const data::SampleForm& fo
 
 std::string settings_toml(const Settings& settings) {
   Settings s = settings;
-  // What differs between algorithms is written as `set`; the rest once for all.
+  // Values that differ between algorithms are written as `set`, all others once.
   s.set.clear();
   const auto shared = hyperparameters(s);
   for (const auto& method : s.methods)

@@ -18,7 +18,7 @@ std::string line_of(const toml::source_position& position) {
   return ", line " + std::to_string(position.line);
 }
 
-/// A single value as a command line would have it.
+/// Returns a single value as it would appear on a command line.
 std::string text_of(const toml::node& node, const std::string& where) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* number = node.as_integer()) {
@@ -50,7 +50,7 @@ toml::table parsed(std::string_view text, const std::string& file) {
   }
 }
 
-/// A table's keys and nodes in the order of the file; toml++ sorts them by name.
+/// Returns a table's keys and nodes in the order of the file; toml++ sorts them by name.
 std::vector<std::pair<std::string, const toml::node*>> in_order(const toml::table& table) {
   std::vector<std::pair<std::string, const toml::node*>> nodes;
   for (const auto& [key, node] : table) nodes.emplace_back(key.str(), &node);
@@ -66,8 +66,8 @@ bool is_text(const toml::node& node) {
 }  // namespace
 
 std::string toml_value(const std::string& text) {
-  // Not by toml++, which leaves out bytes that are not UTF-8: of such a path the file says all, and is
-  // refused.
+  // toml++ would drop bytes that are not UTF-8. Here a path that has them is written in full, and refused
+  // when the file is read.
   std::string quoted = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -119,7 +119,7 @@ std::vector<CLI::ConfigItem> TomlConfig::from_config(std::istream& in) const {
     if (option && option->get_type_name().starts_with("TEXT") && !is_text(node))
       throw Error(Status::usage, "text without quotes", where, "write " + name + " = \"VALUE\"");
     const auto* list = node.as_array();
-    if (name == "set" && list && list->empty()) continue;  // nothing is set
+    if (name == "set" && list && list->empty()) continue;  // an empty list sets nothing
     CLI::ConfigItem item;
     item.name = name;
     item.inputs = texts_of(node, where);

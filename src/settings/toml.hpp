@@ -1,4 +1,4 @@
-// Settings as TOML: how a value is written, and how a file is read for CLI11.
+// Settings as TOML: writes values, and reads files for CLI11.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -11,9 +11,9 @@
 
 namespace fedmeta::settings {
 
-/// A value as TOML has it.
+/// Returns a value as TOML.
 std::string toml_value(const std::string& text);
-/// The fewest digits that read back to the same bits.
+/// Returns the fewest digits that read back to the same bits.
 std::string toml_value(double number);
 inline std::string toml_value(const std::filesystem::path& path) {
   return toml_value(path.string());
@@ -32,7 +32,7 @@ std::string toml_value(const std::vector<T>& values) {
   return "[" + list + "]";
 }
 
-/// A key and its value, or a list's, as a command line would have them.
+/// A key and its value, or the values of a list, as on a command line.
 struct TomlItem {
   std::string key;
   std::vector<std::string> values;
@@ -43,20 +43,20 @@ struct TomlSection {
   std::vector<TomlItem> items;
 };
 
-/// The sections of a text, and what is in them, in its order. Throws Error(usage), which names `file`, for
-/// what is not TOML, and for what is in no section.
+/// Returns the sections of a text with their items, in order. Throws an Error(usage) that names `file` if the
+/// text is not TOML or has a key outside of sections.
 std::vector<TomlSection> toml_sections(std::string_view text, const std::string& file);
 
-/// Reads the --config file of `app`. CLI11's own reader takes a # or a comma within quotes for the end of a
-/// value, knows no escapes and refuses nothing.
+/// Reads the --config file of `app`. CLI11's own reader ends a value at a # or a comma within quotes, knows
+/// no escapes and refuses nothing.
 class TomlConfig final : public CLI::Config {
  public:
   explicit TomlConfig(const CLI::App& app) : app_(app) {}
 
-  /// Throws Error(usage) that names file and line for what is not TOML, for sections, and for text without
-  /// quotes.
+  /// Throws an Error(usage) that names file and line if the text is not TOML, and for sections and text
+  /// without quotes.
   std::vector<CLI::ConfigItem> from_config(std::istream& in) const override;
-  /// Nothing: settings_toml() writes.
+  /// Returns nothing, since settings_toml() writes the file.
   std::string to_config(const CLI::App*, bool, bool, std::string) const override { return {}; }
 
  private:

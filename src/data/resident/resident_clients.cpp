@@ -18,7 +18,8 @@ at::ScalarType type_of(Storage storage) {
   return storage == Storage::bytes ? at::kByte : storage == Storage::floats ? at::kFloat : at::kInt;
 }
 
-/// Column numbers [n, width] -> ones in a field of zeros [n, columns]; -1 stands for none.
+/// Turns column numbers [n, width] into a tensor [n, count] with ones in those columns, else zeros; -1 sets
+/// none.
 at::Tensor ones_at(const at::Tensor& columns, std::int64_t count) {
   auto field = at::zeros({columns.size(0), count + 1}, columns.options().dtype(at::kFloat));
   const auto places = columns.to(at::kLong);
@@ -44,7 +45,7 @@ Task ResidentClients::task(std::size_t index) {
   try {
     return make_task(index);
   } catch (const c10::OutOfMemoryError&) {
-    make_room(std::numeric_limits<std::int64_t>::max());  // there is less than the limit says
+    make_room(std::numeric_limits<std::int64_t>::max());  // less is free than the limit says
   }
   try {
     return make_task(index);
@@ -80,7 +81,7 @@ std::shared_ptr<const ResidentClients::Samples> ResidentClients::resident(std::s
   return client.samples;
 }
 
-/// Lets clients leave that nobody computes with, until so many bytes more are within the limit.
+/// Evicts clients that no task uses until `bytes` more fit within the limit.
 void ResidentClients::make_room(std::int64_t bytes) {
   for (auto next = order_.begin(); next != order_.end() && bytes > residence_.limit - bytes_;) {
     auto& client = resident_[*next];
@@ -100,7 +101,7 @@ ResidentClients::Samples ResidentClients::copy(const Samples& host) const {
           residence_.copy(host.labels)};
 }
 
-/// Views, no copies.
+/// Returns views of the host memory, without copying.
 ResidentClients::Samples ResidentClients::on_host(const HostClient& client) const {
   const auto n = client.samples;
   const auto labels = view(client.labels, {n}, at::kInt);

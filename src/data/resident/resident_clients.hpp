@@ -19,37 +19,39 @@ namespace fedmeta::data {
 
 /// One client's samples in host memory, support set first.
 struct HostClient {
-  const std::byte* features = nullptr;  ///< as stored; of windows: starts [samples], then the text
+  const std::byte* features = nullptr;  ///< as stored; for windows, starts [samples], then the text
   const std::int32_t* labels = nullptr;
   std::int64_t samples = 0;
   std::int64_t support = 0;
   Storage storage = Storage::bytes;
-  std::int64_t text = 0;  ///< length, where windows are stored
+  std::int64_t text = 0;  ///< length, if windows are stored
 };
 
-/// Where clients are kept.
+/// How clients get to the device and how much room they have there.
 struct Residence {
-  std::function<at::Tensor(const at::Tensor&)> copy;              ///< of a tensor in host memory
+  std::function<at::Tensor(const at::Tensor&)> copy;              ///< takes a tensor in host memory
   std::int64_t limit = std::numeric_limits<std::int64_t>::max();  ///< bytes
 };
 
-/// On a device, in at most `limit` bytes if there is one. On the CPU nothing is copied, and nothing is
-/// bounded.
+/// Returns a residence on a device, of at most `limit` bytes if given. On the CPU nothing is copied, and
+/// there is no limit.
 Residence on_device(at::Device device, std::optional<std::int64_t> limit = {});
 
-/// Copies a client to the device when it is asked for, in the form it has on the host, and keeps it there.
-/// Beyond the limit the client that was asked for longest ago leaves. A client stays while there is a task of
-/// it, so clients that are computed together may exceed the limit. The host memory must outlive this.
+/// Copies a client to the device when it is first requested, in the form it has on the host, and keeps it
+/// there. When the limit is exceeded, evicts the least recently requested client. A client stays as long as
+/// one of its tasks exists, so clients that are computed together may exceed the limit. The host memory must
+/// outlive this object.
 class ResidentClients {
  public:
   ResidentClients(SampleForm form, std::vector<HostClient> clients, Residence residence);
 
-  /// x as form.input says: values and categories fp32 [n, features], tokens int64 [n, width]. `index` into
-  /// the list given. Throws Error(system) if the device has no memory left.
+  /// Returns the task of the client at `index` in the given list. x is as form.input says: values and
+  /// categories fp32 [n, features], tokens int64 [n, width]. Throws Error(system) if the device runs out of
+  /// memory.
   Task task(std::size_t index);
   const HostClient& host(std::size_t index) const { return host_[index]; }
 
-  /// Bytes of the clients that are kept now.
+  /// Returns the bytes of the clients that are kept now.
   std::int64_t bytes() const { return bytes_; }
 
  private:
@@ -58,7 +60,7 @@ class ResidentClients {
     std::int64_t bytes() const;
   };
   struct Resident {
-    std::shared_ptr<const Samples> samples;  ///< null for a client that is not there
+    std::shared_ptr<const Samples> samples;  ///< null if the client is not on the device
     std::list<std::size_t>::iterator place;  ///< in `order_`
   };
 
@@ -72,7 +74,7 @@ class ResidentClients {
   SampleForm form_;
   std::vector<HostClient> host_;
   std::vector<Resident> resident_;
-  std::list<std::size_t> order_;  ///< of those that are there, the one asked for longest ago first
+  std::list<std::size_t> order_;  ///< clients on the device, least recently requested first
   Residence residence_;
   std::int64_t bytes_ = 0;
 };

@@ -26,7 +26,8 @@ RoleCount count(const hosting::Catalogue& catalogue, data::Role role) {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-/// "by --min-samples 10: 3 users; by --max-clients 50: 7 users"; empty where nobody was left out.
+/// Returns a text such as "by --min-samples 10: 3 users; by --max-clients 50: 7 users", or "" if nobody was
+/// dropped.
 std::string describe_dropped(const settings::Settings& s, const data::Reading& r) {
   std::string text;
   const auto add = [&](const char* option, std::int64_t bound, const std::string& note, std::int64_t users) {
@@ -42,7 +43,7 @@ std::string describe_dropped(const settings::Settings& s, const data::Reading& r
   return text;
 }
 
-/// What was read of the data, and what of it takes no part or is there twice.
+/// Adds rows about the data that were read, and about samples that take no part or occur twice.
 void add_reading(Rows& rows, const settings::Settings& s, const data::Reading& r) {
   const auto sizes = std::to_string(r.users) + " users, " + std::to_string(r.samples) + " samples";
   if (r.files > 0)
@@ -57,7 +58,7 @@ void add_reading(Rows& rows, const settings::Settings& s, const data::Reading& r
                                    " query samples equal a support sample of their client"});
 }
 
-/// Of the methods with rounds, the first one's.
+/// Adds the rounds of the first method that has any.
 void add_rounds(Rows& rows, const settings::Settings& s) {
   const auto method = std::ranges::find_if(s.methods, &algorithms::Method::has_rounds);
   if (method == s.methods.end()) return;

@@ -1,4 +1,4 @@
-// What a run says before it starts.
+// The text that a run prints before it starts.
 #pragma once
 
 #include <string>
@@ -11,13 +11,13 @@
 
 namespace fedmeta::programs {
 
-// Lines have at most `columns`; 0 = any length.
+// Lines are at most `columns` wide; 0 = any length.
 
-/// Version, libraries, a line for each rank, and the note on its threads, if any.
+/// Returns the version, the libraries, a line per rank, and the note on their threads, if any.
 std::string banner(const record::Header& header, const record::System& system, const std::string& note,
                    int columns = terminal_columns());
 
-/// The resolved settings, the network and the data set.
+/// Returns the resolved settings, the network and the data set.
 std::string settings_table(const settings::Settings& settings, const hosting::Catalogue& catalogue,
                            const model::Network& network, int columns = terminal_columns());
 

@@ -13,14 +13,14 @@ namespace {
 // Room for 65,536 cores: cpu_set_t ends at 1,024.
 std::array<unsigned long, 65536 / (sizeof(unsigned long) * CHAR_BIT)> mask;
 
-// Neither the sanitizers nor the C library's streams have begun when these run.
+// When these run, neither the sanitizers nor the C library's streams have been initialised.
 #define FEDMETA_BEFORE_LIBRARIES __attribute__((no_sanitize("address", "undefined")))
 
 FEDMETA_BEFORE_LIBRARIES void say(const char* text) {
   [[maybe_unused]] const auto written = write(STDERR_FILENO, text, std::strlen(text));
 }
 
-/// MKL looks for itself from there while it is loaded, and otherwise ends the process with its own words.
+/// MKL uses the working folder while it is loaded, and without one ends the process with its own message.
 FEDMETA_BEFORE_LIBRARIES void check_working_folder(const char* program) {
   char path[PATH_MAX];
   if (syscall(SYS_getcwd, path, sizeof path) >= 0) return;
@@ -35,7 +35,7 @@ FEDMETA_BEFORE_LIBRARIES void find_out(int, char** argv, char**) {
   check_working_folder(argv[0]);
 }
 
-// The dynamic linker calls what is listed in this section of a program before the constructors of any library
+// The dynamic linker calls the functions in this section of a program before the constructors of any library
 // (ELF gABI, "Initialization and Termination Functions").
 __attribute__((section(".preinit_array"), used)) void (*first)(int, char**, char**) = find_out;
 

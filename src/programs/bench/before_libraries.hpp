@@ -1,12 +1,13 @@
-// What has to be found out before the constructors of the libraries run, hence before main.
+// What must be determined before the constructors of the libraries run, and so before main.
 #pragma once
 
 #include <span>
 
 namespace fedmeta::programs {
 
-/// The cores that this process was started with, as the kernel's mask: bit c of all words is core c. OpenMP
-/// binds the main thread to one of them where OMP_PROC_BIND, OMP_PLACES or GOMP_CPU_AFFINITY are set.
+/// Returns the cores with which this process was started, as the kernel's mask: bit c over all words is core
+/// c. Later OpenMP may bind the main thread to one of them, if OMP_PROC_BIND, OMP_PLACES or GOMP_CPU_AFFINITY
+/// are set.
 std::span<const unsigned long> start_mask();
 
 }  // namespace fedmeta::programs

@@ -40,7 +40,7 @@ record::Header make_header(const settings::Settings& settings, const comm::Commu
   header.version = version();
   header.git_commit = git_commit();
   for (int i = 0; i < argc; ++i) header.command_line.append(i ? " " : "").append(argv[i]);
-  auto again = settings;  // what another run with these settings needs: not where this one wrote
+  auto again = settings;  // settings for repeating the run, without where this one wrote
   again.output.clear();
   again.force = false;
   header.settings = settings::settings_toml(again);
@@ -53,7 +53,7 @@ record::Header make_header(const settings::Settings& settings, const comm::Commu
   return header;
 }
 
-/// What was read goes into the file as it stands in the settings table.
+/// Stores the same facts about the data as the settings table shows.
 void add_reading(record::Data& data, const data::Reading& reading) {
   data.files_read = reading.files;
   data.users_read = reading.users;
@@ -104,13 +104,15 @@ void check_cohort(const settings::Settings& settings, const hosting::Catalogue& 
                 "use --eval-on test or more clients");
 }
 
-/// Checked where a run begins and where it ends: what is lost between must not cost the run.
+/// Does not check for errors: that happens at the beginning and the end of a run, since losing output in
+/// between must not cost the run.
 void print(const std::string& text) {
   std::fputs(text.c_str(), stdout);
   std::fflush(stdout);
 }
 
-/// At the root: rates at the end, the closing tables of what the file holds, the file's last words.
+/// Called at the root. Stores the final rates, prints the closing tables of what the file contains, and
+/// closes the file. Returns the exit status.
 int conclude(const settings::Settings& settings, const std::vector<double>& gemm_end,
              const federate::Validity& validity, record::ResultsWriter& writer, const std::string& output) {
   writer.set_gemm_end(gemm_end);
@@ -137,7 +139,7 @@ void warn_of_passed_over(const data::Reading& reading) {
                  data::passed_over_list(reading.passed_over), "the results are those of the others");
 }
 
-/// At the root; all ranks learn of a failure.
+/// Prints at the root; all ranks learn of a failure.
 void print_checked(const comm::Communicator& world, const std::function<std::string()>& text) {
   comm::agree(world, [&] {
     if (!world.root()) return;
@@ -146,7 +148,7 @@ void print_checked(const comm::Communicator& world, const std::function<std::str
   });
 }
 
-/// Collective: checks what is known once the clients are.
+/// Collective. Makes the network, and checks what can be checked only now that the clients are known.
 std::unique_ptr<model::Network> make_network(const comm::Communicator& world,
                                              const settings::Settings& settings,
                                              const hosting::Catalogue& catalogue,
@@ -227,7 +229,7 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
           output, settings.force, header, system, make_data(settings, loaded.catalogue, std::move(orders)));
   });
   hosting::Shard shard(world, loaded.catalogue, loaded.hosted, device, memory_for_clients(world, device));
-  loaded.hosted = {};  // the node's shared memory has them now
+  loaded.hosted = {};  // they are in the node's shared memory now
   const federate::Federation federation{
       world, loaded.catalogue, shard, *network, *engine, device, memory_for_groups(world, device)};
 

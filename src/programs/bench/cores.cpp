@@ -29,7 +29,8 @@ std::string first_line(const fs::path& file) {
   return line;
 }
 
-/// cores' worth of time in "QUOTA PERIOD" (microseconds); nothing for "max" and -1, which mean no quota.
+/// Returns the cores' worth of time in "QUOTA PERIOD" (microseconds), or nothing for "max" and -1, which mean
+/// no quota.
 std::optional<double> cores_of(const std::string& text) {
   std::istringstream in(text);
   double quota = 0, period = 0;
@@ -44,12 +45,12 @@ std::optional<double> quota_of(const fs::path& group) {
 
 std::string name_of(const fs::path& group) {
   struct stat status {};
-  stat(group.c_str(), &status);  // containers call different groups by one path
+  stat(group.c_str(), &status);  // containers use the same path for different groups
   return group.string() + " " + std::to_string(status.st_ino);
 }
 
-/// Tightens `tightest` by the groups from `mount`/`path` up to `mount`. In a container the path may be that
-/// outside, which does not exist inside: then only the mount itself counts.
+/// Lowers `tightest` to the quotas of the groups from `mount`/`path` up to `mount`. In a container, the path
+/// may be one outside of it, which does not exist inside; then only the mount itself counts.
 void tighten(std::optional<Quota>& tightest, const fs::path& mount, const std::string& path) {
   for (fs::path below = fs::path(path).relative_path();; below = below.parent_path()) {
     const auto group = below.empty() ? mount : mount / below;
@@ -59,13 +60,13 @@ void tighten(std::optional<Quota>& tightest, const fs::path& mount, const std::s
   }
 }
 
-/// A function of whatever OpenMP library libtorch brings; null where it has none.
+/// Returns a function of the OpenMP library that libtorch loads, or null if the library does not have it.
 template <class Function>
 Function openmp(const char* name) {
   return reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, name));
 }
 
-/// The cores of OpenMP's places; empty where it has none, and threads go where they like.
+/// Returns the cores of OpenMP's places; empty if there are no places and threads can run anywhere.
 CoreSet place_cores() {
   const auto places = openmp<int (*)()>("omp_get_num_places");
   const auto size = openmp<int (*)(int)>("omp_get_place_num_procs");
@@ -98,13 +99,13 @@ std::optional<Quota> cgroup_quota(const fs::path& root) {
   std::optional<Quota> tightest;
   const fs::path mounts = root / "sys/fs/cgroup";
   std::ifstream groups(root / "proc/self/cgroup");
-  for (std::string line; std::getline(groups, line);) {  // "4:cpu,cpuacct:/path", of version 2 "0::/path"
+  for (std::string line; std::getline(groups, line);) {  // "4:cpu,cpuacct:/path"; in version 2 "0::/path"
     const auto first = line.find(':'), second = line.find(':', first + 1);
     if (second == std::string::npos) continue;
     const auto controllers = line.substr(first + 1, second - first - 1), path = line.substr(second + 1);
     if (controllers.empty()) {
       tighten(tightest, mounts, path);
-      tighten(tightest, mounts / "unified", path);  // beside version 1
+      tighten(tightest, mounts / "unified", path);  // version 2 beside version 1
     } else if (("," + controllers + ",").find(",cpu,") != std::string::npos) {
       tighten(tightest, mounts / controllers, path);
       if (controllers != "cpu") tighten(tightest, mounts / "cpu", path);
@@ -145,7 +146,7 @@ ThreadPlan plan_threads(const std::vector<RankCores>& ranks, std::size_t mine) {
     const auto sharers = std::count_if(ranks.begin(), ranks.end(), [&](const RankCores& other) {
       return other.quota && other.quota->group == me.quota->group;
     });
-    // A part of a core is worth a thread: the kernel lets all pause a while, not one.
+    // Part of a core is worth a thread: the kernel then pauses all threads for a while, not one.
     bound(static_cast<int>(std::ceil(me.quota->cores) / static_cast<double>(sharers)),
           "the control group's quota is " + fixed(me.quota->cores, 2) + " cores");
   }

@@ -1,4 +1,4 @@
-// How many cores a rank may use: what the kernel, a batch system, a container and OpenMP leave it.
+// How many cores a rank may use: what the kernel, a batch system, a container and OpenMP allow.
 #pragma once
 
 #include <cstdint>
@@ -14,29 +14,29 @@ namespace fedmeta::programs {
 /// Numbers of cores, as the kernel counts them.
 using CoreSet = std::set<std::int32_t>;
 
-/// The cores of a mask as the kernel writes it: bit c of all words is core c.
+/// Returns the cores of a mask in the kernel's format: bit c over all words is core c.
 CoreSet cores_of_mask(std::span<const unsigned long> mask);
 
-/// The cores that this process was started with, before OpenMP bound its main thread to one of them.
+/// Returns the cores with which this process was started, before OpenMP bound its main thread to one of them.
 CoreSet process_cores();
 /// Lets the main thread run on all of them again.
 void free_main_thread();
 
-/// What a control group (a container, a job) allows: cores' worth of time, which all of its processes share.
+/// The limit of a control group (a container, a job): cores' worth of time, shared by all of its processes.
 struct Quota {
   double cores = 0;
-  std::string group;  ///< names the control group on this node
+  std::string group;  ///< identifies the control group on this node
 };
 
-/// The tightest quota on the way from this process's control group to the root, of version 1 or 2; nothing
-/// where there is none. `root`: where proc/ and sys/ are.
+/// Returns the tightest quota of the control groups, of version 1 or 2, from this process's up to the root;
+/// nothing if there is none. `root` contains proc/ and sys/.
 std::optional<Quota> cgroup_quota(const std::filesystem::path& root = "/");
 
-/// Threads that OpenMP's own settings allow a process: the cores of its places, and OMP_THREAD_LIMIT. Nothing
-/// where they set no bound.
+/// Returns the number of threads to which OpenMP's own settings limit a process, by the cores of its places
+/// and OMP_THREAD_LIMIT; nothing if they set no limit.
 std::optional<int> openmp_bound();
 
-/// What one rank may use.
+/// The cores and limits of one rank.
 struct RankCores {
   CoreSet cores;
   std::optional<Quota> quota;
@@ -44,15 +44,16 @@ struct RankCores {
 };
 
 struct ThreadPlan {
-  int threads = 1;     ///< of the rank asked for
-  std::string reason;  ///< why fewer than its share of the cores; "" where they are not
+  int threads = 1;     ///< of the given rank
+  std::string reason;  ///< why there are fewer threads than its share of the cores, else ""
 };
 
-/// Threads of the rank `mine` of a node's ranks: their cores over the ranks, and no more than its bounds.
+/// Plans the threads of rank `mine` among a node's ranks: an equal share of their cores, within the rank's
+/// limits.
 ThreadPlan plan_threads(const std::vector<RankCores>& ranks, std::size_t mine);
 
-/// The cores that these ranks may use, all together: a batch system or mpirun may have narrowed them, for
-/// each rank alike or apart.
+/// Returns how many cores these ranks may use together. A batch system or mpirun may have limited them for
+/// all ranks alike, or for each separately.
 int count_cores(const std::vector<RankCores>& ranks);
 
 }  // namespace fedmeta::programs

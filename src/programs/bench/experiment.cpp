@@ -12,15 +12,15 @@
 namespace fedmeta::programs {
 namespace {
 
-/// One training, and what it is reported as.
+/// One training, and the methods as which it is reported.
 struct Group {
-  algorithms::Method method;  ///< of those reported, one that adapts, where there is one
-  algorithms::Run run;        ///< without stages for a method without rounds
+  algorithms::Method method;  ///< of the reported ones, one that adapts, if there is any
+  algorithms::Run run;        ///< has no stages if the method has no rounds
   std::vector<federate::View> views;
   std::vector<algorithms::Method> reported;  ///< parallel to the views
 };
 
-/// Methods whose trainings are the same share one.
+/// Groups methods that have the same training.
 std::vector<Group> group_by_training(const std::vector<algorithms::Method>& methods) {
   std::vector<Group> groups;
   for (const auto& method : methods) {
@@ -50,7 +50,7 @@ record::RunHeader make_header(const settings::Settings& settings, const algorith
           trains ? network.forward_flops_per_sample() : 0, settings::run_attributes(settings, method)};
 }
 
-/// What a training is called on the terminal: all that it is reported as, and the seed where there are
+/// Returns a training's name on the terminal: the methods as which it is reported, and the seed if there are
 /// several.
 std::string training_name(const settings::Settings& settings, const Group& group, std::int64_t seed) {
   std::string name;
@@ -58,7 +58,7 @@ std::string training_name(const settings::Settings& settings, const Group& group
   return settings.seeds.size() > 1 ? name + " seed " + std::to_string(seed) : name;
 }
 
-/// Writes what happens to the file and to the terminal.
+/// Writes the progress of a training to the file and to the terminal.
 class Recorder final : public federate::Observer {
  public:
   Recorder(record::ResultsWriter& writer, const settings::Settings& settings, const Group& group,
@@ -75,7 +75,7 @@ class Recorder final : public federate::Observer {
   }
   void on_evaluation(const std::vector<federate::ViewEvaluation>& views) override {
     for (std::size_t v = 0; v < views.size(); ++v) write(views[v], writers_[v]);
-    // Of fedavg and fedavg-meta, which share a training, the one that adapts shows both.
+    // fedavg and fedavg-meta share a training; the one that adapts shows the figures of both.
     progress_.evaluation(views.back().rows);
   }
   void finish(const record::Model* model, const std::string& status) {
@@ -84,7 +84,7 @@ class Recorder final : public federate::Observer {
   }
 
  private:
-  /// The evaluations' rows last, since they flush.
+  /// Writes the evaluations' rows last, since they flush the file.
   static void write(const federate::ViewEvaluation& view, record::RunWriter& writer) {
     if (view.target) writer.write_target(*view.target);
     if (!view.clients.empty()) writer.write_clients(view.clients);
@@ -119,7 +119,7 @@ federate::Outcome run_group(const settings::Settings& settings, const federate::
   auto plan = settings::run_plan(settings, seed);
   if (group.method.has_rounds())
     return federate::Training(federation, group.run, group.views, plan, init).run(observer, validity);
-  plan.eval_clients = 0;  // of all clients, as the last evaluation of a training
+  plan.eval_clients = 0;  // all clients, as in the last evaluation of a training
   return federate::run_baseline(federation, group.method, plan, init, observer, validity);
 }
 

@@ -7,7 +7,8 @@
 
 namespace fedmeta::programs {
 
-/// Collective. Rows go to `writer` as they are made, and are kept nowhere else. It is null but at the root.
+/// Collective. Passes rows to `writer` as they are made, and keeps none. `writer` is null on all ranks but
+/// the root.
 void run_experiment(const settings::Settings& settings, const federate::Federation& federation,
                     record::ResultsWriter* writer, federate::Validity& validity);
 

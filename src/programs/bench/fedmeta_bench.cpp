@@ -1,4 +1,4 @@
-// The benchmark: an MPI program that also runs alone.
+// The benchmark: an MPI program that also runs without a launcher.
 #include "programs/bench/bench.hpp"
 #include "programs/bench/mpi_program.hpp"
 

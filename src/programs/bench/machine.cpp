@@ -28,7 +28,8 @@ std::string host_name() {
   return name.data();
 }
 
-/// Of all ranks of this node what this one must know of them: their cores and groups; of itself all.
+/// Returns what this rank must know of all ranks on its node: their cores and control groups; of itself
+/// everything.
 std::vector<RankCores> ranks_of(const comm::Communicator& node) {
   const RankCores mine{process_cores(), cgroup_quota(), openmp_bound()};
   const std::vector<std::int32_t> cores(mine.cores.begin(), mine.cores.end());
@@ -46,13 +47,14 @@ std::vector<RankCores> ranks_of(const comm::Communicator& node) {
   return ranks;
 }
 
-/// Returns the note of the first rank that has one, at the root.
+/// Sets this rank's number of threads. Returns, at the root, the note of the first rank that has one.
 std::string set_threads(const comm::Communicator& world, const comm::Communicator& node, int wanted) {
   const auto ranks = ranks_of(node);
   auto plan = plan_threads(ranks, static_cast<std::size_t>(node.rank()));
   if (wanted > 0) plan = {wanted, ""};
   at::set_num_threads(plan.threads);
-  // Bound by OpenMP, the only threads of all ranks would share one core: each rank counts places from 0.
+  // If OpenMP bound the only thread of each rank, all would share one core, since each rank counts places
+  // from 0.
   if (plan.threads == 1 && node.size() > 1) free_main_thread();
   std::string note;
   if (!plan.reason.empty())

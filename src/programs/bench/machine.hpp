@@ -1,4 +1,4 @@
-// The machine under a run: each rank's device and threads, the libraries, the yardstick's rate.
+// The machine used by a run: each rank's device and threads, the libraries, and the rate of sgemm.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -14,36 +14,38 @@
 
 namespace fedmeta::programs {
 
-/// Lets malloc keep what is freed: parameter vectors of tens of megabytes come and go at every step, and
-/// getting each from the kernel again costs more than filling it. To be called first in main.
+/// Makes malloc keep freed memory: parameter vectors of tens of megabytes are allocated at every step, and
+/// getting each from the kernel again takes longer than filling it. Call this first in main.
 void keep_freed_memory();
 
-/// What a rank computes on.
+/// The device of a rank.
 struct Prepared {
   at::Device device = at::kCPU;
-  std::string note;  ///< a line, at the root: where ranks use fewer threads than there are cores for them
+  std::string note;  ///< a line, at the root, if ranks use fewer threads than they have cores
 };
 
-/// Chooses this rank's device, sets its threads (0 = its share of the node's cores) and the precision of its
-/// matrix products. Collective; throws AgreedError.
+/// Collective. Chooses this rank's device, and sets its threads (0 = its share of the node's cores) and the
+/// precision of its matrix products. Throws AgreedError.
 Prepared prepare_device(const comm::Communicator& world, const std::string& wanted, int threads,
                         model::Precision precision);
 
-/// Bytes that the samples of clients may take on this rank's GPU: half of what is free there, the other half
-/// being for parameters and activations; divided by the ranks that share it. Nothing on the CPU. Collective.
+/// Collective. Returns how many bytes clients' samples may take on this rank's GPU: half of the free memory,
+/// the other half being for parameters and activations, divided by the number of ranks that share the GPU.
+/// Returns nothing on the CPU.
 std::optional<std::int64_t> memory_for_clients(const comm::Communicator& world, at::Device device);
 
 /// Bytes for the parameters of clients that are computed together: a quarter of what is free on this rank's
 /// GPU, divided by the ranks that share it; 1 GiB on the CPU. Collective.
 std::int64_t memory_for_groups(const comm::Communicator& world, at::Device device);
 
-/// What every rank says of itself, and its matrix-product rate, measured on all ranks at once. At the root.
+/// Collective. Returns, at the root, a description of every rank, with the sgemm rate measured on all ranks
+/// at once.
 record::System describe_system(const comm::Communicator& world, at::Device device);
 
-/// The rate once more. At the root.
+/// Collective. Measures the rate again; returns one number per rank, at the root.
 std::vector<double> measure_gemm(const comm::Communicator& world, at::Device device);
 
-/// "2.11.0+cu130" and the like.
+/// Returns a version such as "2.11.0+cu130".
 std::string libtorch_version();
 
 }  // namespace fedmeta::programs

@@ -11,8 +11,8 @@
 namespace fedmeta::programs {
 namespace {
 
-/// Whether the arguments ask for an answer that needs no ranks. They are the same on all ranks, whereas what
-/// a file says may not be.
+/// Returns whether the arguments ask for an answer that needs no ranks. Only arguments count, since they are
+/// the same on all ranks, while what a file says may differ.
 bool asks(int argc, char** argv) {
   return std::any_of(argv + 1, argv + argc, [](std::string_view argument) {
     return argument.starts_with("-h") || argument.starts_with("--help") ||
@@ -20,7 +20,7 @@ bool asks(int argc, char** argv) {
   });
 }
 
-/// A launcher starts this on each rank, but one answer is enough.
+/// Answers on the first rank only, since a launcher starts the program on every rank.
 int answer(const MpiProgram& program, int argc, char** argv) {
   if (comm::launched_rank().value_or(0) > 0) return 0;
   try {

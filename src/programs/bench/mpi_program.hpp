@@ -1,4 +1,4 @@
-// What the mains of the MPI programs share.
+// The part of main that all MPI programs share.
 #pragma once
 
 #include "comm/communicator.hpp"
@@ -9,13 +9,13 @@ struct MpiProgram {
   const char* name;
   /// Prints what the arguments ask for: --help, --version, --print-config. Throws Error(usage).
   void (*answer)(int argc, char** argv);
-  /// Returns the exit status. What it throws is said by one rank: the root where all ranks know of it
-  /// (AgreedError), else the rank that failed, which ends the others.
+  /// Returns the exit status. Its errors are printed by one rank: the root if all ranks know of the error
+  /// (AgreedError), else the failed rank, which also ends the others.
   int (*run)(const comm::Communicator& world, int argc, char** argv);
 };
 
-/// Runs `run` between MPI's beginning and end, or `answer` without MPI and on the first rank alone. Returns
-/// the exit status.
+/// Calls `run` between initialising and finalising MPI, or `answer` without MPI and on the first rank only.
+/// Returns the exit status.
 int run_mpi_program(const MpiProgram& program, int argc, char** argv);
 
 }  // namespace fedmeta::programs

@@ -15,12 +15,13 @@
 namespace fedmeta::programs {
 namespace {
 
-/// What the algorithms make of a core with 100 GFLOP/s of sgemm, and a guess for a GPU: what costs are stated
-/// for where the machine is not at hand.
+/// Assumed rates if the machine is not at hand: what the algorithms reach on a core with 100 GFLOP/s of
+/// sgemm, and a guess for a GPU. Costs are stated for them.
 constexpr double core_rate = 50e9, h100_rate = 20e12;
 
-/// Of a stage with so many training clients and clients a round: as many as take half a second, in which
-/// 40 million clients are shuffled; placing one costs as much as shuffling ten, a round 400 whatever it has.
+/// Returns how many rounds can be drawn in half a second, in a stage with so many training clients and
+/// clients per round. In that time 40 million clients can be shuffled; placing one costs as much as shuffling
+/// ten, and a round by itself as much as 400.
 std::int64_t rounds_to_draw(std::int64_t train, std::int64_t clients) {
   return 1 + 40'000'000 / (train + 10 * clients + 400);
 }
@@ -30,12 +31,12 @@ struct Prediction {
   std::int64_t rounds = 0;
   double flops = 0, bytes = 0;  ///< of all rounds
   bool exact = true;            ///< the clients of every round were drawn
-  std::int64_t widest = 0;      ///< numbers sent one way to a client
-  cost::RoundDemand demand{};   ///< of a round, mean
+  std::int64_t widest = 0;      ///< largest number of values sent one way to a client
+  cost::RoundDemand demand{};   ///< mean over the rounds
   cost::MachineRates rates{};
 };
 
-/// What the clients of rounds first, first + 1, ... ask for.
+/// The work for the clients of rounds first, first + 1, ...
 struct Drawn {
   double cost = 0, busiest = 0;  ///< FLOPs for F = 1, summed over the rounds
 };
@@ -55,7 +56,7 @@ Drawn draw_rounds(const hosting::Catalogue& catalogue, const std::vector<std::in
   return sum;
 }
 
-/// Every client is as likely as every other to be in a round.
+/// Returns the mean cost of a round, in which all clients are equally likely to take part.
 double expected_cost(const hosting::Catalogue& catalogue, const std::vector<std::int32_t>& train,
                      const algorithms::Algorithm& algorithm) {
   const auto all = federate::make_cohort(catalogue, algorithm, train, /*balanced=*/false);
@@ -64,8 +65,8 @@ double expected_cost(const hosting::Catalogue& catalogue, const std::vector<std:
          static_cast<double>(train.size());
 }
 
-/// Fills in what the rounds ask for. Where there are more than can be drawn, FLOPs are the expected ones, and
-/// the busiest rank's are the mean over the first rounds of each stage.
+/// Fills in the demand of the rounds. If there are too many to draw, FLOPs are the expected ones, and the
+/// busiest rank's are the mean over the first rounds of each stage.
 void add_demand(Prediction& prediction, const settings::Settings& settings,
                 const hosting::Catalogue& catalogue, const model::Network& network,
                 const algorithms::Run& run, const at::Tensor& phi) {
@@ -109,7 +110,8 @@ std::string hours(double seconds) {
   return fixed(seconds / 3600, seconds < 360 ? 3 : 1);
 }
 
-/// Nothing is sent and there are no rounds; each test client trains its own network, once.
+/// Returns the FLOPs of a method without rounds and messages, in which each test client trains its own
+/// network once.
 double flops_alone(const algorithms::TrainedAlone& method, const hosting::Catalogue& catalogue,
                    const model::Network& network) {
   double flops = 0;
@@ -146,7 +148,8 @@ std::string cost_table(const settings::Settings& settings, const hosting::Catalo
   return text_table(rows);
 }
 
-/// Names the algorithms whose FLOPs are not those of the clients that will be drawn.
+/// Returns a note that names the algorithms whose FLOPs are expected ones, not those of the clients that will
+/// be drawn.
 std::string expected_note(const std::vector<Prediction>& predictions) {
   std::string names;
   for (const auto& p : predictions)
@@ -156,7 +159,7 @@ std::string expected_note(const std::vector<Prediction>& predictions) {
          "\n  (their rounds are too many to draw: the mean over all training clients)\n";
 }
 
-/// Of a round, by phase; and on more ranks with as many clients for each as here.
+/// Returns the times of a round by phase, and on more ranks with as many clients per rank as here.
 std::string time_table(const std::vector<Prediction>& predictions, int ranks) {
   constexpr std::array more{64, 512, 4096};
   std::vector<std::vector<std::string>> rows{
@@ -180,12 +183,12 @@ std::string rates_note(const cost::MachineRates& rates, int ranks) {
          with_prefix(rates.reduction_bytes_per_second) + "B/s\n";
 }
 
-/// Bytes of all clients' samples as they are kept.
+/// Returns the bytes of all clients' samples in the form in which they are kept.
 std::int64_t resident_bytes(const hosting::Catalogue& catalogue) {
   std::int64_t bytes = 0;
   for (const auto& client : catalogue.clients) {
     const auto numbers = client.samples * catalogue.form.width;
-    const bool windows = client.storage == data::Storage::windows;  // a text, and where each begins
+    const bool windows = client.storage == data::Storage::windows;  // a text, and the starts in it
     bytes += windows                                  ? client.text + std::int64_t{4} * client.samples
              : client.storage == data::Storage::bytes ? numbers
                                                       : 4 * numbers;
@@ -193,8 +196,8 @@ std::int64_t resident_bytes(const hosting::Catalogue& catalogue) {
   return bytes;
 }
 
-/// In bytes, roughly: the server's optimiser (2 vectors), phi, sum and a client's work (6), the inner loop's
-/// path, and the samples.
+/// Returns a rough estimate in bytes: the server's optimiser (2 vectors), phi, the sum and a client's work
+/// (6), the inner loop's path, and the samples.
 double memory_per_rank(const settings::Settings& settings, const hosting::Catalogue& catalogue,
                        const federate::Federation& trial, const std::vector<Prediction>& predictions) {
   std::int64_t widest = 0, steps = 0;

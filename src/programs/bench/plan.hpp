@@ -8,9 +8,9 @@
 
 namespace fedmeta::programs {
 
-/// Collective: rates are measured on the clients of `trial`, nothing is trained. The text is at the root. Its
-/// last lines are, for each algorithm, "PREDICTED <algorithm>.<metric> = <value> <unit>": flops and bytes (of
-/// all rounds) and seconds_per_round.
+/// Collective. Measures rates on the clients of `trial`, and trains nothing. Returns the text, at the root.
+/// Its last lines are, for each algorithm, "PREDICTED <algorithm>.<metric> = <value> <unit>": flops and bytes
+/// (of all rounds) and seconds_per_round.
 std::string plan(const settings::Settings& settings, const hosting::Catalogue& catalogue,
                  const federate::Federation& trial);
 

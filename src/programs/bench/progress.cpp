@@ -9,7 +9,7 @@
 namespace fedmeta::programs {
 namespace {
 
-constexpr std::size_t name_width = 11;  ///< as fedavg-meta
+constexpr std::size_t name_width = 11;  ///< that of fedavg-meta
 
 std::string clock_text(double seconds) {
   const auto whole = std::lround(seconds);
@@ -38,7 +38,7 @@ Progress::Progress(const std::string& mode, std::string run, std::int64_t rounds
 
 void Progress::round(const cost::RoundRow& row) {
   last_loss_ = row.loss;
-  // A few redraws a second are enough for the eye.
+  // A few redraws per second are enough.
   if (mode_ != Mode::bar || (clock_.seconds() - drawn_at_ < 0.2 && row.round < rounds_)) return;
   drawn_at_ = clock_.seconds();
   draw(row);
@@ -57,7 +57,7 @@ void Progress::draw(const cost::RoundRow& row) {
       fitted(head,
              {bar, "  " + clock_text(elapsed / done - elapsed) + " left", "  loss " + fixed(row.loss, 3),
               accuracy_, "  " + fixed(row.round / elapsed, 2) + " rounds/s"},
-             terminal_columns() - 1);  // in the last column some terminals begin a new line
+             terminal_columns() - 1);  // some terminals wrap after the last column
   std::printf("\r\033[K%s", line.c_str());
   std::fflush(stdout);
 }

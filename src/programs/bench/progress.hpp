@@ -10,17 +10,17 @@
 
 namespace fedmeta::programs {
 
-/// A line of at most `columns` columns (0 = no limit): `head` and as many of the parts, from the left, as
-/// fit. A head that is too long is cut.
+/// Returns a line at most `columns` wide (0 = no limit): `head`, cut if it is too long, and as many of the
+/// parts, from the left, as fit.
 std::string fitted(const std::string& head, const std::vector<std::string>& parts, int columns);
 
 class Progress {
  public:
-  /// `mode`: auto, plain, off. `run` names what is trained, over so many rounds; 0 = it has none.
+  /// `mode`: auto, plain, off. `run` names the training, which has `rounds` rounds; 0 = it has none.
   Progress(const std::string& mode, std::string run, std::int64_t rounds);
 
   void round(const cost::RoundRow& row);
-  /// One row for each role that was evaluated.
+  /// Shows an evaluation: one row for each evaluated role.
   void evaluation(const std::vector<cost::EvaluationRow>& rows);
   void end();
 

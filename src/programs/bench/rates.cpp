@@ -15,7 +15,7 @@ namespace {
 
 constexpr int times = 3;
 
-/// A training client that this rank can reach, cut to what shows the rate.
+/// Returns a training client that this rank can reach, cut to as many samples as suffice to measure the rate.
 std::optional<data::Task> short_task(const federate::Federation& federation) {
   constexpr std::int64_t most = 50;
   const auto& catalogue = federation.catalogue;
@@ -30,7 +30,8 @@ std::optional<data::Task> short_task(const federate::Federation& federation) {
   return {};
 }
 
-/// With as many passes as show the rate: a task of all of them may take hours, and memory for each step.
+/// Limits a method's passes to as many as suffice to measure the rate: a full task may take hours, and memory
+/// for each step.
 algorithms::Method with_short_tasks(algorithms::Method method) {
   const auto rows = method.rows();
   const auto limit = [&](const std::string& name, std::int64_t most) {
@@ -45,7 +46,7 @@ algorithms::Method with_short_tasks(algorithms::Method method) {
   return method;
 }
 
-/// Of this rank; 0 where it has no client to try.
+/// Returns this rank's FLOP/s, or 0 if it has no client to try.
 double task_rate(const federate::Federation& federation, const algorithms::Algorithm& algorithm,
                  const at::Tensor& phi) {
   const auto task = short_task(federation);
@@ -59,7 +60,7 @@ double task_rate(const federate::Federation& federation, const algorithms::Algor
   return static_cast<double>(flops) / seconds;
 }
 
-/// Until the last rank has done it. At the root.
+/// Returns the slowest rank's seconds, at the root.
 double slowest(const comm::Communicator& world, double seconds) {
   const auto of_ranks = world.gather(seconds);
   return world.root() ? *std::max_element(of_ranks.begin(), of_ranks.end()) : 0;

@@ -1,4 +1,4 @@
-// What a prediction of a round's time starts from, measured on the machine at hand without training.
+// Measures, without training, the rates of this machine from which the time of a round is predicted.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -9,13 +9,13 @@
 
 namespace fedmeta::programs {
 
-/// Collective; valid at the root. Client tasks: one of at most 50 samples and 100 steps at phi, on all ranks
-/// at once, the slowest counts; the default where no rank has a training client at hand. Messages: broadcasts
-/// and reductions as long as phi; the defaults where there is one rank.
+/// Collective; valid at the root. The compute rate is that of the slowest rank with a client task of at most
+/// 50 samples and 100 steps at phi, on all ranks at once; the default if no rank has a training client.
+/// Message rates come from broadcasts and reductions as long as phi; the defaults if there is only one rank.
 cost::MachineRates measure_rates(const federate::Federation& federation, const algorithms::Method& method,
                                  const at::Tensor& phi, bool reproducible);
 
-/// Seconds of the server's step on a copy of phi.
+/// Returns the seconds of the server's step on a copy of phi.
 double measure_update(const algorithms::Algorithm& algorithm, const at::Tensor& phi);
 
 }  // namespace fedmeta::programs

@@ -16,13 +16,13 @@ using report::Comparison;
 using report::Method;
 using report::Total;
 
-/// Returns a mean over all seeds, or nothing where one of them has no value.
+/// Returns a mean over all seeds, or nothing if one of them has no value.
 std::optional<double> of_all(const Method& method, const report::Summary& summary) {
   if (summary.count < method.members.size()) return {};
   return summary.mean;
 }
 
-/// A method's figures at the last evaluation and of its rounds.
+/// A method's figures, of its last evaluation and of its rounds.
 struct Figures {
   const Comparison& comparison;
   const Method& method;
@@ -39,7 +39,7 @@ struct Figures {
   bool has_rounds() const { return !method.members.front().run->rounds.empty(); }
 };
 
-/// A mean of whole numbers, in as few decimals as it needs.
+/// Returns a mean of whole numbers, with decimals only if needed.
 std::string mean_of_counts(double value) {
   return fixed(value, value == std::floor(value) ? 0 : 2);
 }
@@ -48,7 +48,7 @@ std::string shown(const std::optional<double>& value, int decimals) {
   return value ? fixed(*value, decimals) : "-";
 }
 
-/// The costs of rounds in the comparison table; dashes where there are no rounds.
+/// Returns the costs of rounds in the comparison table; dashes if there are no rounds.
 std::vector<std::string> round_columns(const Figures& of) {
   if (!of.has_rounds()) return std::vector<std::string>(6, "-");
   const double rounds = of.rounds([](const Total& run) { return run.rounds; });

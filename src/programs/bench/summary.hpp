@@ -1,5 +1,5 @@
-// What a run says at its end: the comparison of the algorithms, the figures of merit, the verdict. The
-// figures are those of reports (src/report/over_seeds.hpp), of the run's own results file.
+// The text that a run prints at its end: comparison of the algorithms, figures of merit, verdict. The figures
+// are computed as in reports (src/report/over_seeds.hpp), from the run's own results file.
 #pragma once
 
 #include <string>
@@ -15,8 +15,8 @@ namespace fedmeta::programs {
 report::Comparison own_comparison(const std::vector<report::Source>& file,
                                   const std::vector<std::string>& algorithms);
 
-/// Returns a table with one row for each method, means over the seeds, in lines of at most `columns` (0 = any
-/// length). A cell is a dash where a seed has no such value.
+/// Returns a table with one row per method, with means over the seeds, in lines of at most `columns` (0 = any
+/// length). A cell is a dash if a seed has no such value.
 std::string comparison_table(const report::Comparison& comparison, int columns = terminal_columns());
 
 /// Returns lines "FOM <algorithm>.<metric> = <value> <unit>".

@@ -14,7 +14,7 @@
 namespace fedmeta::programs {
 namespace {
 
-/// Where a terminal tells no size.
+/// Returns the width for terminals that do not report one.
 int assumed_columns() {
   const char* columns = std::getenv("COLUMNS");
   return columns && std::atoi(columns) > 0 ? std::atoi(columns) : 80;
@@ -25,12 +25,13 @@ int columns_of(int terminal) {
   return ioctl(terminal, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : assumed_columns();
 }
 
-/// mpirun gives rank 0 a terminal of its own, of the size that the user's had at the start, wherever the
-/// output really goes: what counts is where the parent process, mpirun, writes. 0 = to no terminal.
+/// Returns the columns of the terminal to which the parent process, mpirun, writes, or 0 if it writes to
+/// none. mpirun gives rank 0 a terminal of its own, with the size that the user's had at the start, wherever
+/// the output really goes.
 int columns_of_launcher() {
   const auto path = "/proc/" + std::to_string(getppid()) + "/fd/1";
   struct stat target {};
-  // A launcher of another user's (srun's) cannot be looked at; it makes no terminal unless asked (--pty).
+  // A launcher of another user (srun) cannot be inspected; it creates no terminal unless asked (--pty).
   if (stat(path.c_str(), &target) != 0) return columns_of(STDOUT_FILENO);
   if (!S_ISCHR(target.st_mode)) return 0;
   const int terminal = open(path.c_str(), O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
@@ -46,7 +47,7 @@ std::string wrapped_line(const std::string& line, std::size_t columns, std::size
   std::size_t used = begin;
   bool first = true;  // on its line
   for (std::size_t at = begin; at < line.size();) {
-    // A word with the blanks before it, which set columns apart.
+    // A word with the blanks before it, which may separate columns.
     const auto word = std::min(line.find_first_not_of(' ', at), line.size());
     const auto end = std::min(line.find(' ', word), line.size());
     const auto width = display_width(line.substr(word, end - word));

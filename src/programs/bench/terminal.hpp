@@ -1,4 +1,4 @@
-// The terminal that the user looks at, and lines that fit into it.
+// The terminal at which the user looks, and lines that fit its width.
 #pragma once
 
 #include <cstddef>
@@ -6,15 +6,15 @@
 
 namespace fedmeta::programs {
 
-/// Columns of the terminal that standard output reaches, as it is now: windows get resized. 0 where it
-/// reaches none, but a file or a pipe.
+/// Returns the present columns of the terminal that standard output reaches; windows may be resized. Returns
+/// 0 if output goes to a file or a pipe.
 int terminal_columns();
 
-/// The text with lines that are longer than `columns` (0 = no limit) broken between words; what follows is
-/// indented by `indent`. Words stay whole.
+/// Returns the text with lines longer than `columns` (0 = no limit) broken between words, and continuation
+/// lines indented by `indent`. Words stay whole.
 std::string wrapped(const std::string& text, int columns, std::size_t indent);
 
-/// Columns that a UTF-8 text takes, each character as one.
+/// Returns the columns that a UTF-8 text takes, one for each character.
 std::size_t display_width(const std::string& text);
 
 }  // namespace fedmeta::programs

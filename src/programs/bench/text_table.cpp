@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t gap = 2;  ///< blanks before each column
 
 using Rows = std::vector<std::vector<std::string>>;
-using Columns = std::vector<std::size_t>;  ///< their indices, or widths
+using Columns = std::vector<std::size_t>;  ///< column indices, or widths
 
 std::string line(const std::vector<std::string>& row, const Columns& widths, const Columns& shown) {
   std::string text;
@@ -39,8 +39,8 @@ std::string table(const Rows& rows, const Columns& widths, const Columns& shown)
   return text;
 }
 
-/// The columns of each table, the first one in all, so that as few tables as can be are no longer than
-/// `most`. A column too wide for that has a table of its own.
+/// Distributes columns over as few tables as possible of width `most` or less, each with the first column. A
+/// column too wide for that has its own table.
 std::vector<Columns> split(const Columns& widths, std::size_t most) {
   std::vector<Columns> tables{{0}};
   for (std::size_t c = 1; c < widths.size(); ++c) {
@@ -51,7 +51,7 @@ std::vector<Columns> split(const Columns& widths, std::size_t most) {
   return tables;
 }
 
-/// As many tables as `split` makes, of about one length.
+/// Returns as many tables as `split` does, but of nearly equal width.
 std::vector<Columns> split_evenly(const Columns& widths, std::size_t most) {
   const auto count = split(widths, most).size();
   while (most > 0 && split(widths, most - 1).size() == count) --most;

@@ -1,4 +1,4 @@
-// A table for the terminal: the first column to the left, numbers to the right.
+// Tables for the terminal: the first column aligned left, numbers right.
 #pragma once
 
 #include <string>
@@ -8,12 +8,12 @@
 
 namespace fedmeta::programs {
 
-/// Lines with aligned columns, an underlined heading, each ended by a newline. Where the lines would be wider
-/// than `columns` (0 = no limit), several tables with a blank line between them: each row goes on in the
-/// next one, where it begins with its first cell again.
+/// Returns lines with aligned columns and an underlined heading, each ending in a newline. If lines would be
+/// wider than `columns` (0 = no limit), splits them into several tables, separated by a blank line, in which
+/// each row begins with its first cell again.
 std::string text_table(const std::vector<std::vector<std::string>>& rows, int columns = terminal_columns());
 
-/// With a thousand's prefix: 1.23 G, 45.6 M.
+/// Returns a number with a metric prefix: 1.23 G, 45.6 M.
 std::string with_prefix(double value);
 
 }  // namespace fedmeta::programs

@@ -28,7 +28,7 @@ struct PictureOptions {
   bool force = false;
 };
 
-/// An option of one data set.
+/// Adds an option of one data set.
 void add_option(CLI::App& command, const data::DatasetDescriptor& dataset, const data::DatasetOption& option,
                 data::OptionValue& value) {
   const auto help = dataset.name + ": " + option.help;
@@ -48,14 +48,14 @@ void add_option(CLI::App& command, const data::DatasetDescriptor& dataset, const
         ->type_name("TEXT:" + joined(*words, "|"));
 }
 
-/// The options of all data sets that have such a use.
+/// Adds the options of all data sets that have this use.
 void add_options(CLI::App& command, data::DatasetPlan& plan, data::OptionUse use) {
   for (const auto& dataset : data::datasets())
     for (const auto& option : dataset.options)
       if (option.use == use) add_option(command, dataset, option, plan.options.at(option.name));
 }
 
-/// A path tells what it is, but not of which variant.
+/// Prepares for any variant of a data set: the path shows the data set, but not its variant.
 void read_any_variant(data::DatasetPlan& plan) {
   plan.dataset.clear();
   for (const auto& dataset : data::datasets())
@@ -63,7 +63,7 @@ void read_any_variant(data::DatasetPlan& plan) {
       plan.options[option.name] = option.for_any_file.value_or(option.initial);
 }
 
-/// What the path is and how its samples are taken.
+/// Adds the path and the options on how to read its samples.
 void add_source(CLI::App& command, DataSourcePlan& source) {
   read_any_variant(source.dataset);
   command_line::path_option(
@@ -148,7 +148,7 @@ CLI::App* add_picture(CLI::App& app, PictureOptions& options) {
   return command;
 }
 
-/// The data sets with what they are.
+/// Returns the data sets with their descriptions.
 std::string list_of_datasets() {
   std::string list = "Data sets:";
   for (const auto& dataset : data::datasets())
@@ -157,7 +157,7 @@ std::string list_of_datasets() {
   return list;
 }
 
-/// CLI11 itself would only say that a command is missing.
+/// Refuses unknown commands; CLI11 would only say that a command is missing.
 void check_command(const CLI::App& app, int argc, const char* const* argv) {
   if (argc < 2 || argv[1][0] == '-') return;
   std::vector<std::string> known;
@@ -181,7 +181,7 @@ int run_data_command(int argc, const char* const* argv) {
   const auto* inspect_command = add_inspect(app, inspect_options);
   const auto* convert_command = add_convert(app, convert_options);
   const auto* picture_command = add_picture(app, picture_options);
-  app.footer(list_of_datasets());  // of the program alone: commands added now would have it, too
+  app.footer(list_of_datasets());  // set last, since commands added after it would inherit it
   check_command(app, argc, argv);
   try {
     command_line::parse_arguments(app, argc, argv);

@@ -22,7 +22,7 @@ namespace {
 
 using data::Client;
 
-/// Whole clients, sorted by id. Counts files, users and samples.
+/// Returns whole clients, sorted by id. Counts files, users and samples in `reading`.
 std::vector<Client> read_whole(const DataSource& source, data::Reading& reading) {
   std::map<std::string, Client> joined;
   reading.files = source.read([&](Client&& part) {
@@ -56,7 +56,8 @@ std::vector<std::int64_t> samples_of(const std::vector<Client>& clients) {
   return samples;
 }
 
-/// A client that loses samples keeps its first ones, so that sequences stay whole; who loses all is gone.
+/// Draws a share of the samples. A client that loses some keeps its first ones, so that sequences stay whole;
+/// a client that loses all is removed.
 void sample(std::vector<Client>& clients, double share, std::uint64_t seed) {
   const auto kept = data::sample_users(ids_of(clients), samples_of(clients), share, seed);
   for (std::size_t i = 0; i < clients.size(); ++i) {
@@ -79,7 +80,7 @@ std::vector<Client> chosen(const ConvertOptions& options, const DataSource& sour
   return kept;
 }
 
-/// Floats where any client has them, else what all have.
+/// Returns floats if any client has them, else the storage that all have in common.
 data::Storage common_storage(const std::vector<Client>& clients) {
   auto storage = data::Storage::bytes;
   for (const Client& client : clients)

@@ -40,7 +40,7 @@ void write_file(const GenerateOptions& options, const data::Dataset& dataset) {
   record::write_data_file(options.output, header, make, dataset.vectors(), options.force);
 }
 
-/// `reason` is an errno.
+/// Removes the unfinished log and throws Error(own_file). `reason` is an errno.
 [[noreturn]] void fail_log(const fs::path& part, int reason) {
   std::error_code ignored;
   fs::remove(part, ignored);
@@ -48,7 +48,7 @@ void write_file(const GenerateOptions& options, const data::Dataset& dataset) {
               part.string(), advice_on_writing(reason, "--output"));
 }
 
-/// The simulated users' log, as a log of one's own would be.
+/// Writes the simulated users' log in the same format as a real one.
 void write_log(const GenerateOptions& options, const data::Dataset& dataset) {
   record::check_output(options.output, options.force);
   dataset.generated_clients();  // throws for impossible sizes
@@ -68,7 +68,7 @@ void write_words(const fs::path& file, const data::Dataset& dataset) {
   record::publish(file);
 }
 
-/// `runs/` and `runs` are one folder.
+/// Returns FOLDER.glove.txt beside a folder; `runs/` and `runs` are the same folder.
 fs::path glove_beside(const fs::path& folder) {
   return (folder.has_filename() ? folder : folder.parent_path()).string() + ".glove.txt";
 }

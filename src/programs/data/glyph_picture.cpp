@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 using data::glyph_pixels;
 using data::glyph_side;
 
-/// Classes of the characters asked for.
+/// Returns the classes of the requested characters. Throws Error(usage) for one that FEMNIST lacks.
 std::vector<std::size_t> columns_of(const GlyphPicture& picture) {
   std::vector<std::size_t> columns;
   for (const char character : picture.characters) {
@@ -34,7 +34,7 @@ void check(const GlyphPicture& picture) {
     throw Error(Status::usage, "no characters to draw", "--characters", "use 0-9, A-Z, a-z");
 }
 
-/// One row of glyphs as picture lines, each pixel zoom x zoom.
+/// Returns one row of glyphs as picture lines, each pixel zoom x zoom.
 std::string draw_row(const std::vector<std::uint8_t>& alphabet, const std::vector<std::size_t>& columns,
                      int zoom) {
   std::string lines;

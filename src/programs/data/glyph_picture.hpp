@@ -1,4 +1,4 @@
-// A picture of generated FEMNIST: one row per writer, one column per character.
+// Draws generated FEMNIST: one row per writer, one column per character.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@ struct GlyphPicture {
   std::uint64_t seed = 42;
 };
 
-/// Writes a binary PGM (Netpbm). Throws Error(usage) for an impossible picture or where the file exists
-/// without `force`, Error(own_file) where it cannot be written.
+/// Writes a binary PGM (Netpbm). Throws Error(usage) for an impossible picture, or if the file exists without
+/// `force`; Error(own_file) if it cannot be written.
 void write_picture(const GlyphPicture& picture, const std::filesystem::path& file, bool force);
 
 }  // namespace fedmeta::programs

@@ -16,14 +16,14 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t most_bars = 60;
 
-/// The smallest of 1, 2, 5, 10, 20, ... samples that needs no more bars.
+/// Returns the smallest of 1, 2, 5, 10, 20, ... samples per bar with which the bars are few enough.
 std::int64_t bar_width(std::int64_t most) {
   for (std::int64_t power = 1;; power *= 10)
     for (const std::int64_t digit : {1, 2, 5})
       if (most < digit * power * most_bars) return digit * power;
 }
 
-/// One line per bar: its middle and how many clients have so many samples.
+/// Returns one line per bar: its middle, and the number of clients in it.
 std::string bars(const std::vector<std::int64_t>& samples, std::int64_t width) {
   std::map<std::int64_t, std::int64_t> clients;
   for (const auto count : samples) ++clients[count / width];

@@ -1,4 +1,4 @@
-// A histogram of samples per client.
+// A histogram of the clients' numbers of samples.
 #pragma once
 
 #include <cstdint>
@@ -8,12 +8,12 @@
 
 namespace fedmeta::programs {
 
-/// Throws Error(usage) where `file` is not named *.svg, or one of the four files exists and `force` is not
-/// set; Error(own_file) where they cannot be written.
+/// Throws Error(usage) if `file` is not named *.svg, or one of the four files exists and `force` is not set;
+/// Error(own_file) if they cannot be written.
 void check_histogram(const std::filesystem::path& file, bool force);
 
-/// Has gnuplot draw FILE.svg, and FILE.png, from FILE.dat and FILE.gp, which stay beside it as those of a
-/// report do. Throws Error(system) where gnuplot is not installed, Error(own_file) where it fails or hangs.
+/// Makes gnuplot draw FILE.svg and FILE.png from FILE.dat and FILE.gp, which are kept, as those of a report
+/// are. Throws Error(system) if gnuplot is not installed, Error(own_file) if it fails or hangs.
 void draw_histogram(const std::filesystem::path& file, const std::string& dataset,
                     const std::vector<std::int64_t>& samples_per_client);
 

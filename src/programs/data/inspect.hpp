@@ -1,4 +1,4 @@
-// fedmeta_data inspect: the statistics of a data set as papers print them.
+// fedmeta_data inspect: prints the statistics of a data set as papers do.
 #pragma once
 
 #include <filesystem>
@@ -13,7 +13,8 @@ struct InspectOptions {
   bool force = false;
 };
 
-/// Prints Table 1's statistics of all clients, without any filter, and draws samples per client.
+/// Prints Table 1's statistics of all clients, unfiltered, and draws the histogram of samples per client if
+/// wanted.
 void inspect(const InspectOptions& options);
 
 }  // namespace fedmeta::programs

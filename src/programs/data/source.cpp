@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The first data set that `fits`, or null.
+/// Returns the first data set that `fits`, or null.
 template <class F>
 const data::DatasetDescriptor* first_that(F fits) {
   const auto& all = data::datasets();
@@ -41,10 +41,10 @@ const data::DatasetDescriptor* dataset_of_leaf(const fs::path& path) {
 
 std::string find_out(const fs::path& path) {
   if (record::is_data_file(path)) return record::data_file_header(path).dataset;
-  std::error_code ignored;  // what is no file is for shard_files to refuse
+  std::error_code ignored;  // shard_files reports a path that is no file
   const bool is_text = fs::is_regular_file(path, ignored) && !data::is_leaf_file(path);
   const auto* found = is_text ? dataset_of_text(path) : dataset_of_leaf(path);
-  return (found ? *found : data::datasets().front()).name;  // of the latter the reader says what is wrong
+  return (found ? *found : data::datasets().front()).name;  // if none is found, the reader says what is wrong
 }
 
 void check_vectors_file(const std::string& option, const data::DatasetPlan& plan) {

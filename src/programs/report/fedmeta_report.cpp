@@ -1,4 +1,4 @@
-// fedmeta_report FILE.h5... --out DIR: tables and figures from results files.
+// fedmeta_report FILE.h5... --out DIR: makes tables and figures from results files.
 #include <CLI/CLI.hpp>
 #include <iostream>
 
