@@ -36,13 +36,15 @@ packages=(
 # What .ci/run checks with, beside these: another major version formats differently. The Python packages open
 # results files in tests.
 check_packages=(
-  'clang-14>=14' 'clang-format-14>=14' 'clang-tidy-14>=14' 'shellcheck>=0.9'
+  'clang-format-14>=14' 'shellcheck>=0.9'
   'python3-h5py>=3' 'python3-h5netcdf>=1' 'python3-netcdf4>=1' 'python3-xarray>=2023'
 )
 # libtorch: the PyPI wheel. Its CPU half needs only these two CUDA libraries beside it (1.3 GB);
 # a machine with an NVIDIA driver gets the wheel with all that it depends on.
 torch='torch==2.11.0'
 torch_cpu_needs=('nvidia-cuda-runtime==13.0.*' 'nvidia-cuda-cupti==13.0.*')
+# .ci/run's, from PyPI: Debian 12's, version 14, also checks ATen's headers, and takes twice as long.
+clang_tidy='clang-tidy==23.1.4'
 
 # ---- places -------------------------------------------------------------------------------------
 deps=.deps
@@ -139,6 +141,21 @@ has_own_libtorch() {
   return 1
 }
 
+# pip_install WHAT TARGET REQUIREMENT...: into a folder that gets its name when it is complete.
+pip_install() {
+  local what=$1 target=$PWD/$deps/$2.part
+  local name=$2
+  shift 2
+  say "installing $what"
+  rm -rf "$target" $deps/tmp
+  mkdir -p $deps/tmp
+  # No cache: pip would hold the wheel in memory. TMPDIR on the same disk makes its last move a rename.
+  quietly "installing $what" $deps/pip.log env TMPDIR="$PWD/$deps/tmp" python3 -m pip install --target "$target" \
+    --upgrade --no-compile --only-binary :all: --no-cache-dir --disable-pip-version-check --no-warn-script-location "$@"
+  rm -rf "${deps:?}/$name" $deps/tmp
+  mv "$target" "$deps/$name"
+}
+
 install_libtorch() {
   has_own_libtorch && return
   local closure='cpu' stamp=$deps/libtorch/.closure
@@ -146,21 +163,17 @@ install_libtorch() {
   local wanted="$torch $closure ${torch_cpu_needs[*]}"
   [[ -f $stamp && $(<"$stamp") == "$wanted" ]] && return
 
-  say "installing libtorch ($torch, $closure closure)"
-  local target=$PWD/$deps/libtorch.part
-  rm -rf "$target" $deps/tmp
-  mkdir -p $deps/tmp
-  # No cache: pip would hold the wheel in memory. TMPDIR on the same disk makes its last move a rename.
-  local pip=(env TMPDIR="$PWD/$deps/tmp" python3 -m pip install --target "$target" --upgrade --no-compile
-    --only-binary :all: --no-cache-dir --disable-pip-version-check --no-warn-script-location)
-  if [[ $closure == full ]]; then
-    quietly 'installing libtorch' $deps/pip.log "${pip[@]}" "$torch"
-  else
-    quietly 'installing libtorch' $deps/pip.log "${pip[@]}" --no-deps "$torch" "${torch_cpu_needs[@]}"
-  fi
-  echo "$wanted" >"$target/.closure"
-  rm -rf $deps/libtorch $deps/tmp
-  mv "$target" $deps/libtorch # only a complete tree gets the name
+  local requirements=("$torch")
+  [[ $closure == full ]] || requirements=(--no-deps "$torch" "${torch_cpu_needs[@]}")
+  pip_install "libtorch ($torch, $closure closure)" libtorch "${requirements[@]}"
+  echo "$wanted" >$stamp
+}
+
+install_clang_tidy() {
+  local stamp=$deps/clang-tidy/.version
+  [[ -f $stamp && $(<"$stamp") == "$clang_tidy" ]] && return
+  pip_install "$clang_tidy" clang-tidy "$clang_tidy"
+  echo "$clang_tidy" >$stamp
 }
 
 # ---- build --------------------------------------------------------------------------------------
@@ -268,6 +281,7 @@ case $command in
   deps)
     [[ ${1-} != --checks ]] || packages+=("${check_packages[@]}")
     prepare install_deps
+    [[ ${1-} != --checks ]] || prepare install_clang_tidy
     ;;
   help | -h | --help) usage ;;
   *)

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <utility>
 
 #include "cost/work_done.hpp"
 #include "engine/client_engine.hpp"
@@ -103,7 +104,7 @@ class Backward {
       const auto& layer = layers_.emplace_front(forward_.layers_[l], dh);
       if (l > 0 || w.table.defined()) dh = layer.input_gradient();
     }
-    dx_ = dh;
+    dx_ = std::move(dh);
   }
   void add_gradient(Parts& g) const {
     const auto& w = forward_.w_;
@@ -166,7 +167,7 @@ class BackwardAlong {
       const auto& layer = layers_.emplace_front(backward_.layers_[l], along_.layers_[l], rdh);
       if (l > 0 || w.table.defined()) rdh = layer.input_gradient();
     }
-    dx_ = rdh;
+    dx_ = std::move(rdh);
   }
   void add_hessian_product(Parts& h) const {
     const auto& forward = backward_.forward_;

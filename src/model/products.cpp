@@ -23,7 +23,7 @@ struct DataGradient;
 template <class Form>
 struct WeightGradient : Function<WeightGradient<Form>> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& g,
-                            Shape weight_shape) {
+                            const Shape& weight_shape) {
     context->save_for_backward({x, g});
     return Form::weight_gradient(x, g, weight_shape);
   }
