@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""same_results.py A.h5 B.h5: whether two results files hold the same run, in all but what depends on the clock and on
-the machine. Prints each difference; status 1 if there is one. Needs h5py."""
+"""same_results.py [--any-ranks] A.h5 B.h5: whether two results files hold the same run, in all but what depends on the
+clock and on the machine, and on whether it went through at once. With --any-ranks the numbers of ranks and the text of
+the settings may differ, too. Prints each difference; status 1 if there is one. Needs h5py."""
 
 import re
 import sys
@@ -9,11 +10,14 @@ import h5py
 import numpy
 
 # By name; all else is compared, the schema's version, too.
-CLOCK = re.compile(r"(rank_)?seconds(_\w+)?|gemm_flops_per_second(_end)?|created|git_commit|version|command_line|host|pid")
+CLOCK = (r"(rank_)?seconds(_\w+)?|gemm_flops_per_second(_end)?|created|git_commit|version|command_line|host|pid"
+         r"|resumed")
+RANKS = r"rank|device|threads|world_size|mpi_bytes|settings"
 
 
 def depends_on_the_clock(name):
-    return CLOCK.fullmatch(re.split("[/@]", name)[-1])
+    left_out = CLOCK + ("|" + RANKS if "--any-ranks" in sys.argv else "")
+    return re.fullmatch(left_out, re.split("[/@]", name)[-1])
 
 
 def contents(path):
@@ -43,8 +47,8 @@ def same(a, b):
 
 
 def main():
-    first, second = (contents(path) for path in sys.argv[1:3])
-    differences = sorted(first.keys() ^ second.keys())
+    first, second = (contents(path) for path in [word for word in sys.argv[1:] if word != "--any-ranks"])
+    differences = sorted(name for name in first.keys() ^ second.keys() if not depends_on_the_clock(name))
     for name in first.keys() & second.keys():
         if depends_on_the_clock(name):
             continue

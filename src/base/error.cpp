@@ -59,7 +59,8 @@ Error current_error() {
 }
 
 int report_error(const char* program, const Error& error) {
-  std::fprintf(stderr, "%s: error: %s\n", program, terminal_text(error.what()).c_str());
+  const char* kind = error.status() == Status::interrupted ? "" : "error: ";
+  std::fprintf(stderr, "%s: %s%s\n", program, kind, terminal_text(error.what()).c_str());
   return static_cast<int>(error.status());
 }
 

@@ -35,7 +35,8 @@ class Error : public std::runtime_error {
 /// Call it in a catch block only.
 Error current_error();
 
-/// Prints `PROGRAM: error: MESSAGE` to standard error. Returns the exit status.
+/// Prints `PROGRAM: error: MESSAGE` to standard error, without `error: ` where a signal ended the run.
+/// Returns the exit status.
 int report_error(const char* program, const Error& error);
 
 }  // namespace fedmeta

@@ -8,6 +8,7 @@
 #include <optional>
 #include <thread>
 
+#include "base/stop_signal.hpp"
 #include "comm/session.hpp"
 
 namespace fedmeta::comm {
@@ -104,14 +105,18 @@ Communicator Communicator::node() const {
 
 void Communicator::wait_for_all() const {
   MPI_Request request = MPI_REQUEST_NULL;
-  check(MPI_Ibarrier(handle(), &request), "MPI_Ibarrier");
+  const int signal = stop_signal();
+  const int telling = signal != 0 ? largest_number + signal : *telling_;
+  int told = 0;
+  check(MPI_Iallreduce(&telling, &told, 1, MPI_INT, MPI_MAX, handle(), &request), "MPI_Iallreduce");
   auto nap = std::chrono::microseconds(5);
   for (int done = 0;;) {
     check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
-    if (done) return;
+    if (done) break;
     std::this_thread::sleep_for(nap);
     nap = std::min(nap * 2, std::chrono::microseconds(500));
   }
+  *told_ = told;
 }
 
 void Communicator::broadcast(std::span<float> values) const {

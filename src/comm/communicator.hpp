@@ -39,6 +39,16 @@ class Communicator {
   /// Returns once every rank has called it.
   void wait_for_all() const;
 
+  // A number that rides on every wait, so that telling all ranks costs no message of its own.
+  /// Tells all ranks a number from the next collective call on, until another is told; 0 = nothing. A signal
+  /// that asks the run to end (base/stop_signal.hpp) is told without this.
+  void tell(int number) const { *telling_ = number; }
+  /// Returns the largest number that any rank told at the last collective call: on all ranks the same.
+  int told() const { return *told_; }
+  /// Returns the signal, told by any rank, that asks the run to end, or 0: on all ranks the same.
+  int told_to_stop() const { return *told_ > largest_number ? *told_ - largest_number : 0; }
+  static constexpr int largest_number = 1000;  ///< that may be told; signals are told beyond it
+
   // Broadcast and reduction of the meta-learner, whose bytes are counted.
   void broadcast(std::span<float> values) const;
   /// Sums element by element. The root gets the result in `values`; on other ranks their content is lost.
@@ -73,6 +83,7 @@ class Communicator {
 
   std::shared_ptr<MPI_Comm> comm_;
   std::shared_ptr<std::int64_t> collective_bytes_ = std::make_shared<std::int64_t>(0);
+  std::shared_ptr<int> telling_ = std::make_shared<int>(0), told_ = std::make_shared<int>(0);
   int rank_ = 0;
   int size_ = 1;
 };

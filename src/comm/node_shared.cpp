@@ -15,6 +15,16 @@
 namespace fedmeta::comm {
 namespace {
 
+constexpr std::size_t alignment = 64;  // bytes
+
+/// Returns the part of a segment that begins at a multiple of the alignment. Matrix products of the same
+/// values may differ in the last bits where the values lie otherwise, and MPI aligns a single rank's segment
+/// unlike those of many. All ranks map the memory at multiples of a page, so they find the same part.
+std::span<std::byte> aligned(std::span<std::byte> segment) {
+  const auto past = reinterpret_cast<std::uintptr_t>(segment.data()) % alignment;
+  return segment.subspan(past == 0 ? 0 : alignment - past);
+}
+
 std::string megabytes(std::uint64_t bytes) {
   return fixed(static_cast<double>(bytes) / 1e6, 1) + " MB";
 }
@@ -51,7 +61,7 @@ void check_room(const Communicator& node, MPI_Aint bytes) {
 
 NodeShared::NodeShared(const Communicator& node, std::size_t bytes) : node_(node), rank_(node.rank()) {
   void* base = nullptr;
-  const auto size = static_cast<MPI_Aint>((bytes + 63) / 64 * 64);
+  const auto size = static_cast<MPI_Aint>((bytes + 2 * alignment - 1) / alignment * alignment);
   check_room(node, size);
   check(MPI_Win_allocate_shared(size, 1, MPI_INFO_NULL, node.handle(), &base, &window_),
         "MPI_Win_allocate_shared");
@@ -59,7 +69,7 @@ NodeShared::NodeShared(const Communicator& node, std::size_t bytes) : node_(node
     MPI_Aint segment = 0;
     int unit = 0;
     check(MPI_Win_shared_query(window_, rank, &segment, &unit, &base), "MPI_Win_shared_query");
-    segments_.emplace_back(static_cast<std::byte*>(base), static_cast<std::size_t>(segment));
+    segments_.push_back(aligned({static_cast<std::byte*>(base), static_cast<std::size_t>(segment)}));
   }
 }
 

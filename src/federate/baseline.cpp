@@ -107,6 +107,8 @@ Outcome run_baseline(const Federation& federation, const algorithms::Method& met
     const cost::Stopwatch clock;
     const auto scores = score_clients(federation, role, plan, 0, scorer);
     const auto work_of_ranks = federation.world.gather(std::exchange(work, {}));
+    outcome.stopped = federation.world.told_to_stop() != 0;
+    if (outcome.stopped) return outcome;
     if (!federation.world.root()) continue;
     auto row = summarize(scores, true);
     row.split = split_name(role);

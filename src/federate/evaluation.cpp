@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/stop_signal.hpp"
 #include "federate/client_stream.hpp"
 #include "federate/group_size.hpp"
 #include "federate/sampling.hpp"
@@ -40,7 +41,7 @@ std::vector<std::int32_t> chosen_clients(const hosting::Catalogue& catalogue, da
   return sample_clients(clients, plan.eval_clients, plan.seed, round);
 }
 
-/// Calls `visit(clients)` for this rank's share of them, group by group.
+/// Calls `visit(clients)` for this rank's share of them, group by group, until a stop signal.
 void visit_clients(const Federation& federation, data::Role role, const RunPlan& plan, std::int64_t round,
                    const std::function<void(const std::vector<std::int32_t>&)>& visit) {
   const auto& catalogue = federation.catalogue;
@@ -56,6 +57,7 @@ void visit_clients(const Federation& federation, data::Role role, const RunPlan&
   std::vector<std::int32_t> group;
   for (std::size_t i = 0; i < clients.size(); ++i) {
     if (place[i] != federation.world.rank()) continue;
+    if (stop_signal()) return;  // what has been found is dropped
     group.push_back(clients[i]);
     if (std::ssize(group) < limit) continue;
     visit(group);

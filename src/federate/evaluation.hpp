@@ -32,6 +32,8 @@ using Scorer = std::function<std::vector<ClientScore>(const std::vector<std::int
 
 /// Collective. Returns the scores of all clients of a role that the plan evaluates, sorted by client, at the
 /// root only. Spreads the clients over the ranks as in a round, in groups as large as the engine's limit.
+/// After a stop signal, which Communicator::told_to_stop() then reports on all ranks, some scores are
+/// missing.
 std::vector<ClientScore> score_clients(const Federation& federation, data::Role role, const RunPlan& plan,
                                        std::int64_t round, const Scorer& score);
 

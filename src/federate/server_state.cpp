@@ -36,6 +36,7 @@ const auto& value_of(const Map& named, const std::string& name) {
 NamedState named(const ServerState& state) {
   NamedState named;
   named.numbers = {{"next_round", state.next_round},
+                   {"evaluated", state.evaluated},
                    {"spent/bytes", state.spent.bytes},
                    {"spent/flops", state.spent.flops}};
   for (const int view : state.reached) named.numbers[std::string(reached_prefix) + std::to_string(view)] = 1;
@@ -52,6 +53,7 @@ NamedState named(const ServerState& state) {
 ServerState server_state(const NamedState& named) {
   ServerState state;
   state.next_round = static_cast<std::int32_t>(value_of(named.numbers, "next_round"));
+  state.evaluated = static_cast<std::int32_t>(value_of(named.numbers, "evaluated"));
   state.spent = {value_of(named.numbers, "spent/bytes"), value_of(named.numbers, "spent/flops"),
                  value_of(named.reals, "spent/seconds")};
   for (const auto& [name, number] : named.numbers)

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/stop_signal.hpp"
 #include "cost/executed_flops.hpp"
 #include "cost/formulas.hpp"
 #include "cost/stopwatch.hpp"
@@ -42,6 +43,13 @@ std::int64_t most_kept_steps(const algorithms::Algorithm& algorithm, const hosti
   return most;
 }
 
+/// Copies a state, since optimisers change it in place and the round may be dropped.
+learn::OptimizerState copied(const learn::OptimizerState& state) {
+  learn::OptimizerState copy;
+  for (const auto& [name, tensor] : state) copy[name] = tensor.clone();
+  return copy;
+}
+
 /// Copies the clients' losses from the device, all in one copy.
 std::vector<double> on_host(const std::vector<at::Tensor>& losses) {
   if (losses.empty()) return {};
@@ -68,10 +76,13 @@ Training::Training(const Federation& federation, const algorithms::Run& run, std
 }
 
 void Training::go_on_from(const ServerState& state) {
-  state_.phi.copy_(state.phi);
+  if (state.phi.defined()) state_.phi.copy_(state.phi);
   state_.next_round = state.next_round;
+  state_.evaluated = state.evaluated;
   state_.optimizer = state.optimizer;
   state_.clients = state.clients;
+  for (auto& [client, kept] : state_.clients)
+    for (auto& [name, tensor] : kept) tensor = tensor.to(federation_.device);
   state_.spent = state.spent;
   state_.reached = state.reached;
 }
@@ -110,11 +121,11 @@ learn::Updates Training::train(const algorithms::Algorithm& algorithm, std::int3
     auto order = stream("batch order", round, clients[i]);
     group.tasks.push_back(task(algorithm.round_options(), round, clients[i], order));
     group.orders.push_back(order);
-    if (algorithm.keeps_state()) states[i] = std::move(state_.clients[clients[i]]);
+    if (algorithm.keeps_state()) states[i] = copied(state_.clients[clients[i]]);
   }
   auto updates = algorithm.client_updates(federation_.engine, phi_, group, states);
   if (algorithm.keeps_state())
-    for (std::size_t i = 0; i < clients.size(); ++i) state_.clients[clients[i]] = std::move(states[i]);
+    for (std::size_t i = 0; i < clients.size(); ++i) changed_clients_[clients[i]] = std::move(states[i]);
   return updates;
 }
 
@@ -124,29 +135,37 @@ void Training::send_phi() {
   device::synchronise(federation_.device);
 }
 
-Outcome Training::run(Observer* observer, Validity& validity) {
+Outcome Training::run(Observer* observer, Validity& validity, Keeper* keeper, const ServerState* start) {
   const cost::Stopwatch wall;
   cost::Stopwatch phase;
-  const bool root = federation_.world.root();
-  const auto rounds = static_cast<std::int32_t>(run_.rounds());
+  const auto& world = federation_.world;
   validity.require(rederivation_agrees(), run_name() + ": a client's update differs from plain autograd's");
+  if (start) go_on_from(*start);
   outcome_.seconds.setup = phase.lap();
-  for (auto number = state_.next_round; number <= rounds; ++number) {
-    const auto row = step(validity);
-    outcome_.seconds.rounds += row.seconds;
+  for (;;) {
     phase.lap();
-    if (root && observer) observer->on_round(row);
+    if (evaluation_due() && !evaluate(observer, validity)) break;
+    if (state_.next_round > run_.rounds()) break;
+    phase.lap();
+    if (keeper) keeper->between_rounds(state_, validity);
     outcome_.seconds.recording += phase.lap();
-    const bool due = plan_.eval_every > 0 && number % plan_.eval_every == 0;
-    if (due || number == rounds) evaluate(number, observer, validity);
+    const auto row = step(validity);
+    if (!row) break;
+    outcome_.seconds.rounds += row->seconds;
+    phase.lap();
+    if (world.root() && observer) observer->on_round(*row);
+    outcome_.seconds.recording += phase.lap();
   }
+  outcome_.stopped = state_.next_round <= run_.rounds() || evaluation_due();
+  outcome_.rounds = state_.next_round - 1;
   outcome_.phi = state_.phi;
   outcome_.wall_seconds = wall.seconds();
-  if (root) check_seconds(validity, run_name(), outcome_.seconds, outcome_.wall_seconds);
+  if (world.root() && !outcome_.stopped)
+    check_seconds(validity, run_name(), outcome_.seconds, outcome_.wall_seconds);
   return std::move(outcome_);
 }
 
-cost::RoundRow Training::step(Validity& validity) {
+std::optional<cost::RoundRow> Training::step(Validity& validity) {
   const auto number = state_.next_round;
   const auto& world = federation_.world;
   const auto& catalogue = federation_.catalogue;
@@ -166,7 +185,9 @@ cost::RoundRow Training::step(Validity& validity) {
   const auto cohort = make_cohort(catalogue, algorithm, row.clients, balanced);
 
   // 3 broadcast phi
+  changed_clients_.clear();
   send_phi();
+  if (world.told_to_stop()) return {};
   RankRecord mine{};
   mine.parameters = fingerprint(values(state_.phi));
   row.seconds_broadcast = phase.lap();
@@ -181,6 +202,7 @@ cost::RoundRow Training::step(Validity& validity) {
   const auto limit =
       clients_at_a_time(federation_, plan_, most_kept_steps(algorithm, catalogue, row.clients));
   for (const auto& slots : cohort.groups(world.rank(), limit)) {
+    if (stop_signal()) break;  // all ranks hear of it in the reduction, and drop the round
     const auto updates = train(algorithm, number, at_slots(cohort.clients, slots));
     losses.push_back(updates.losses);
     const auto bytes_up = cost::parameter_bytes(updates.directions.size(1));
@@ -197,12 +219,14 @@ cost::RoundRow Training::step(Validity& validity) {
 
   // 5 reduce, 6 the server's step
   auto mean = aggregation->reduce();
+  if (world.told_to_stop()) return {};
   mine.saturated = aggregation->saturated();
   const double communicated = phase.lap();
   if (world.root()) {
     algorithm.server_optimizer()->step(state_.phi, mean, state_.optimizer);
     algorithm.constrain(state_.phi);
   }
+  for (auto& [client, kept] : changed_clients_) state_.clients[client] = std::move(kept);
   ++state_.next_round;
   row.seconds_update = phase.lap();
   row.seconds = whole.seconds();
@@ -231,18 +255,31 @@ cost::RoundRow Training::step(Validity& validity) {
   return row;
 }
 
-void Training::evaluate(std::int32_t number, Observer* observer, Validity& validity) {
+bool Training::evaluation_due() const {
+  const auto done = state_.next_round - 1;
+  if (done == 0 || done == state_.evaluated) return false;
+  return done == run_.rounds() || (plan_.eval_every > 0 && done % plan_.eval_every == 0);
+}
+
+bool Training::evaluate(Observer* observer, Validity& validity) {
   cost::Stopwatch phase;
+  const auto number = state_.next_round - 1;
+  const auto& world = federation_.world;
   send_phi();
   // No round follows the last server step, so its parameters are checked only here.
-  const auto parameters = federation_.world.gather(fingerprint(values(state_.phi)));
+  const auto parameters = world.gather(fingerprint(values(state_.phi)));
   std::vector<ViewEvaluation> views(views_.size());
-  for (const auto role : evaluated_roles(plan_, federation_.catalogue)) evaluate_role(number, role, views);
+  for (const auto role : evaluated_roles(plan_, federation_.catalogue)) {
+    evaluate_role(number, role, views);
+    if (world.told_to_stop()) return false;
+  }
+  state_.evaluated = number;
   for (const auto& view : views)
     for (const auto& row : view.rows) check_round(validity, run_name(), row.loss, parameters);
   outcome_.seconds.evaluation += phase.lap();
-  if (federation_.world.root() && observer) observer->on_evaluation(views);
+  if (world.root() && observer) observer->on_evaluation(views);
   outcome_.seconds.recording += phase.lap();
+  return true;
 }
 
 void Training::evaluate_role(std::int32_t number, data::Role role, std::vector<ViewEvaluation>& views) {
@@ -258,7 +295,7 @@ void Training::evaluate_role(std::int32_t number, data::Role role, std::vector<V
   std::vector<cost::CurveRow> curve;
   if (closing && algorithm.followed_epochs() > 0)
     curve = adaptation_curve(federation_, algorithm, phi_, role, plan, number);
-  if (!federation_.world.root()) return;
+  if (!federation_.world.root() || federation_.world.told_to_stop()) return;
   for (std::size_t v = 0; v < views_.size(); ++v) {
     auto row = summarize(scores, views_[v].adapts);
     row.round = number;

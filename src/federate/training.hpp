@@ -38,11 +38,21 @@ class Observer {
   virtual void on_evaluation(const std::vector<ViewEvaluation>& views) = 0;
 };
 
+/// Saves a training's progress.
+class Keeper {
+ public:
+  virtual ~Keeper() = default;
+  /// Collective. Called between two rounds; may write a checkpoint.
+  virtual void between_rounds(const ServerState& state, const Validity& validity) = 0;
+};
+
 /// The result of a training at the root, apart from its rows.
 struct Outcome {
   at::Tensor phi_initial, phi;  ///< fp32, CPU
   PhaseSeconds seconds;
   double wall_seconds = 0;
+  bool stopped = false;     ///< by a signal, before the end; valid on all ranks
+  std::int32_t rounds = 0;  ///< completed; valid on all ranks
 };
 
 class Training {
@@ -50,19 +60,27 @@ class Training {
   Training(const Federation& federation, const algorithms::Run& run, std::vector<View> views,
            const RunPlan& plan, model::Initialisation initialisation);
 
-  /// Continues from the state of another training, with the same stages, plan and clients, on the same rank.
+  /// Continues from the state of another training, with the same stages, plan and clients. Each rank passes
+  /// the states of the clients that it trains; phi may be undefined on all ranks but the root.
   void go_on_from(const ServerState& state);
 
-  /// Collective. Runs the remaining rounds. Calls `observer` at the root only; elsewhere it may be null. The
-  /// outcome is valid at the root.
-  Outcome run(Observer* observer, Validity& validity);
-  /// Collective. Runs only the next round. Returns its row, valid at the root.
-  cost::RoundRow step(Validity& validity);
+  /// Collective. Runs the remaining rounds, those after `start` unless it is null. Calls `observer` at the
+  /// root only; elsewhere it may be null. `keeper` is null on all ranks or on none. The outcome is valid at
+  /// the root.
+  Outcome run(Observer* observer, Validity& validity, Keeper* keeper = nullptr,
+              const ServerState* start = nullptr);
+  /// Collective. Runs only the next round. Returns its row, valid at the root. Returns nothing after a stop
+  /// signal: the state is then as before, and the round has to be run again.
+  std::optional<cost::RoundRow> step(Validity& validity);
   /// Returns the state after the rounds so far.
   const ServerState& state() const { return state_; }
 
  private:
-  void evaluate(std::int32_t number, Observer* observer, Validity& validity);
+  /// Returns whether the last completed round still has to be evaluated.
+  bool evaluation_due() const;
+  /// Evaluates after the last completed round. Returns false if a stop signal came in between; nothing has
+  /// changed then.
+  bool evaluate(Observer* observer, Validity& validity);
   void evaluate_role(std::int32_t number, data::Role role, std::vector<ViewEvaluation>& views);
   /// Returns the target's row if this evaluation is the first to reach it.
   std::optional<cost::TargetRow> target_reached(int view, const cost::EvaluationRow& row);
@@ -86,7 +104,8 @@ class Training {
   RunPlan plan_;
   std::vector<std::int32_t> train_clients_;
   ServerState state_;
-  at::Tensor phi_;  ///< state_.phi on the device
+  std::map<std::int32_t, learn::OptimizerState> changed_clients_;  ///< by the current round
+  at::Tensor phi_;                                                 ///< state_.phi on the device
   Outcome outcome_;
 };
 

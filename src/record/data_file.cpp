@@ -116,7 +116,7 @@ void write_data_file(const fs::path& path, const DataFileHeader& header,
     if (vectors) write_vectors(file, *vectors);
     h5::flush(file);
     h5::close_file(file);
-    publish(path);
+    publish(path, force);
   } catch (...) {
     std::error_code ignored;
     fs::remove(part_of(path), ignored);

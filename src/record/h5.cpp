@@ -64,15 +64,13 @@ Handle group_properties(hid_t kind) {
   return properties;
 }
 
-/// Returns access settings under which closing the file closes everything still open in it. Readers take no
-/// lock, so that a file can be read while it is written, and file systems without locks are accepted.
-Handle file_access(Access access) {
+/// Returns access settings: closing the file closes everything still open in it. The library takes no lock,
+/// so that a file can be read while it is written, and file systems without locks are accepted.
+Handle file_access() {
   Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fclose_degree(properties, H5F_CLOSE_STRONG);
 #if H5_VERSION_GE(1, 12, 1) || (H5_VERSION_GE(1, 10, 7) && !H5_VERSION_GE(1, 12, 0))
-  H5Pset_file_locking(properties, access == Access::write, true);
-#else
-  (void)access;
+  H5Pset_file_locking(properties, false, true);
 #endif
   return properties;
 }
@@ -116,18 +114,60 @@ herr_t Handle::close() {
 Node create_file(const std::filesystem::path& path) {
   start_library();
   const Handle creation = group_properties(H5P_FILE_CREATE);
-  const Handle access = file_access(Access::write);
-  Handle id(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, access), H5Fclose);
+  const Handle access = file_access();
+  // Whoever still has the old file open goes on in that one.
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(path, ignored)) std::filesystem::remove(path, ignored);
+  Handle id(H5Fcreate(path.c_str(), H5F_ACC_EXCL, creation, access), H5Fclose);
   checked<hid_t>(id, Access::write, path.string());
   return {std::move(id), file_name(path)};
 }
 
 Node open_file(const std::filesystem::path& path) {
   start_library();
-  const Handle access = file_access(Access::read);
+  const Handle access = file_access();
   Handle id(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access), H5Fclose);
   checked<hid_t>(id, Access::read, path.string());
   return {std::move(id), file_name(path)};
+}
+
+Node open_bytes(std::span<const std::byte> bytes, const std::string& name) {
+  start_library();
+  // The library asks for a pointer to what it may change, and copies it.
+  Handle id(H5LTopen_file_image(const_cast<std::byte*>(bytes.data()), bytes.size(), 0), H5Fclose);
+  checked<hid_t>(id, Access::read, name);
+  return {std::move(id), file_name(name)};
+}
+
+int descriptor(const Node& file) {
+  void* found = nullptr;
+  checked(H5Fget_vfd_handle(file.id, H5P_DEFAULT, &found), Access::write, file.name);
+  return *static_cast<int*>(found);
+}
+
+namespace {
+
+/// Reads a dataset as it is stored.
+herr_t read_dataset(hid_t file, const char* name, const H5O_info_t* info, void*) {
+  if (info->type != H5O_TYPE_DATASET) return 0;
+  const Handle dataset(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose);
+  const Handle type(H5Dget_type(dataset), H5Tclose), space(H5Dget_space(dataset), H5Sclose);
+  const auto values = H5Sget_simple_extent_npoints(space);
+  if (values < 0) return -1;
+  // A length without values takes no space in the file, and needs none here.
+  if (values == 0 || H5Dget_storage_size(dataset) == 0) return 0;
+  std::vector<std::byte> bytes(static_cast<std::size_t>(values) * H5Tget_size(type));
+  if (H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()) < 0) return -1;
+  const bool has_pointers = H5Tis_variable_str(type) > 0 || H5Tdetect_class(type, H5T_VLEN) > 0;
+  return has_pointers ? H5Dvlen_reclaim(type, space, H5P_DEFAULT, bytes.data()) : 0;
+}
+
+}  // namespace
+
+void check_readable(const std::filesystem::path& path) {
+  const Node file = open_file(path);
+  checked(H5Ovisit(file.id, H5_INDEX_NAME, H5_ITER_NATIVE, read_dataset, nullptr), Access::read,
+          path.string());
 }
 
 void flush(const Node& node) {

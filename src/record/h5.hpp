@@ -6,6 +6,7 @@
 
 #include <hdf5.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <span>
@@ -54,8 +55,16 @@ struct Shape {
   hsize_t chunk_rows = 256;  ///< few if rows come one by one
 };
 
+/// Replaces a file of this name that an earlier program left. Takes no lock: record/output_lock.hpp does, on
+/// any file system.
 Node create_file(const std::filesystem::path& path);
 Node open_file(const std::filesystem::path& path);
+/// A file whose bytes are in memory, named `name` in errors.
+Node open_bytes(std::span<const std::byte> bytes, const std::string& name);
+/// The descriptor of an open file, which stays the library's.
+int descriptor(const Node& file);
+/// Reads every dataset of a file. Throws if one cannot be read.
+void check_readable(const std::filesystem::path& path);
 /// Flushes the whole file that `node` belongs to.
 void flush(const Node& node);
 void close_file(Node& file);

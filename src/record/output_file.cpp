@@ -1,11 +1,13 @@
 #include "record/output_file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/file_advice.hpp"
@@ -66,11 +68,38 @@ void check_output(const fs::path& path, bool force) {
   try_place(path);
 }
 
-void publish(const fs::path& path) {
-  synchronise(part_of(path));
+void publish(const fs::path& path, bool force) {
+  const auto part = part_of(path);
+  synchronise(part);
   std::error_code error;
-  fs::rename(part_of(path), path, error);
+  if (!force && !fs::is_directory(part, error)) {
+    // A second name is never given over a file that exists, unlike another name.
+    if (::link(part.c_str(), path.c_str()) == 0) {
+      fs::remove(part, error);
+      return;
+    }
+    if (errno == EEXIST)
+      throw Error(Status::own_file, "a file of this name has appeared since the start", path.string(),
+                  "give one of the two another name: this output is complete in " + part.string());
+  }  // else a folder, or a file system without second names
+  fs::rename(part, path, error);
   if (error) fail("cannot give the file its name", path, error.value());
+}
+
+OpenPart::OpenPart(fs::path part, int descriptor) : part_(std::move(part)) {
+  struct stat status = {};
+  if (::fstat(descriptor, &status) != 0) fail("cannot write file", part_, errno);
+  device_ = status.st_dev;
+  inode_ = status.st_ino;
+}
+
+void OpenPart::check() const {
+  struct stat status = {};
+  if (::stat(part_.c_str(), &status) == 0 && status.st_dev == device_ && status.st_ino == inode_) return;
+  throw Error(Status::own_file, "the file was moved, deleted or replaced while it was written",
+              part_.string(),
+              "leave it in its place until it is complete; go on from the checkpoint, if there is one, with "
+              "--resume");
 }
 
 }  // namespace fedmeta::record

@@ -19,6 +19,7 @@ struct Header {
   std::string version, git_commit, command_line, settings, created, libtorch, mpi, hdf5;
   std::int32_t world_size = 0;
   std::string status = "running";  ///< running, complete, interrupted, invalid
+  std::string resumed = {};        ///< a line for each time; empty where the run went through
 };
 
 /// One entry per rank.

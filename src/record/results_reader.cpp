@@ -171,6 +171,8 @@ Results read_results(const h5::Node& file) {
   const auto version = check_schema(file);
   Results results;
   read_attributes(file, results.header, schema::header_attributes);
+  if (h5::has_attribute(file, schema::resumed_attribute.name))
+    results.header.resumed = h5::attribute<std::string>(file, schema::resumed_attribute.name);
   const h5::Node system = h5::open_group(file, "system");
   schema::for_each(schema::system_columns, [&](const auto& c) { read_vector(system, results.system, c); });
   if (h5::exists(system, schema::gemm_end_column.field.name))
@@ -178,6 +180,19 @@ Results read_results(const h5::Node& file) {
   results.data = read_data(h5::open_group(file, "data"));
   results.runs = read_runs(h5::open_group(file, "runs"), version);
   return results;
+}
+
+std::optional<Model> read_model(const h5::Node& file, const RunHeader& run) {
+  const h5::Node group = h5::open_group(h5::open_group(h5::open_group(file, "runs"), run.algorithm),
+                                        "seed" + std::to_string(run.seed));
+  if (!h5::exists(group, "model")) return {};
+  const h5::Node stored = h5::open_group(group, "model");
+  Model model;
+  model.layout = h5::attribute<std::string>(stored, "layout");
+  schema::for_each(schema::model_columns, [&](const auto& c) {
+    if (h5::exists(stored, c.field.name)) read_vector(stored, model, c);
+  });
+  return model;
 }
 
 }  // namespace fedmeta::record

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "record/h5.hpp"
 #include "record/results.hpp"
@@ -15,5 +16,8 @@ Results read_results(const std::filesystem::path& path);
 
 /// Reads a file that is already open.
 Results read_results(const h5::Node& file);
+
+/// The model of one of its runs, where it was saved.
+std::optional<Model> read_model(const h5::Node& file, const RunHeader& run);
 
 }  // namespace fedmeta::record

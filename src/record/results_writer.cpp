@@ -61,9 +61,10 @@ void write_model(const h5::Node& run, const Model& model) {
 
 ResultsWriter::ResultsWriter(fs::path final_path, bool force, const Header& header, const System& system,
                              const Data& data)
-    : final_path_(std::move(final_path)), part_path_(part_of(final_path_)) {
+    : final_path_(std::move(final_path)), part_path_(part_of(final_path_)), force_(force) {
   check_output(final_path_, force);
   file_ = h5::create_file(part_path_);
+  part_ = OpenPart(part_path_, h5::descriptor(file_));
   try {
     write_head(header, system, data);
     h5::flush(file_);
@@ -78,6 +79,7 @@ void ResultsWriter::write_head(const Header& header, const System& system, const
   h5::set_attribute(file_, "schema_version", schema::version);
   h5::set_attribute<std::string>(file_, "program", schema::program);
   write_attributes(file_, header, schema::header_attributes);
+  if (!header.resumed.empty()) h5::set_attribute(file_, schema::resumed_attribute.name, header.resumed);
   const h5::Node rank = write_index_scale(file_, schema::rank_axis, system.rank.size());
   const h5::Node client = write_index_scale(file_, schema::client_axis, data.client_id.size());
 
@@ -101,7 +103,7 @@ void ResultsWriter::write_head(const Header& header, const System& system, const
 }
 
 RunWriter ResultsWriter::begin_run(const RunHeader& header, std::int64_t slots) {
-  RunWriter run(file_, header, slots);
+  RunWriter run(file_, part_, header, slots);
   h5::flush(file_);
   return run;
 }
@@ -109,6 +111,16 @@ RunWriter ResultsWriter::begin_run(const RunHeader& header, std::int64_t slots) 
 Results ResultsWriter::read() const {
   h5::flush(file_);
   return read_results(file_);
+}
+
+void ResultsWriter::copy_to(CheckpointWriter& checkpoint, const std::string& name) const {
+  h5::flush(file_);
+  checkpoint.add_file(name, h5::descriptor(file_));
+}
+
+void ResultsWriter::leave(const std::string& status) {
+  h5::set_attribute(file_, "status", status);
+  h5::flush(file_);
 }
 
 void ResultsWriter::set_gemm_end(const std::vector<double>& flops_per_second) {
@@ -119,11 +131,14 @@ void ResultsWriter::set_gemm_end(const std::vector<double>& flops_per_second) {
 void ResultsWriter::close(const std::string& status) {
   h5::set_attribute(file_, "status", status);
   h5::flush(file_);
+  part_.check();
   h5::close_file(file_);
-  publish(final_path_);
+  h5::check_readable(part_path_);
+  publish(final_path_, force_);
 }
 
-RunWriter::RunWriter(const h5::Node& file, const RunHeader& header, std::int64_t slots) {
+RunWriter::RunWriter(const h5::Node& file, const OpenPart& part, const RunHeader& header, std::int64_t slots)
+    : part_(part) {
   const h5::Node runs = h5::open_group(file, "runs");
   const h5::Node algorithm = h5::exists(runs, header.algorithm) ? h5::open_group(runs, header.algorithm)
                                                                 : h5::create_group(runs, header.algorithm);
@@ -150,6 +165,7 @@ void RunWriter::append_evaluation(const cost::EvaluationRow& row) {
   append_optional(group, evaluations_, evaluations_top4_, schema::evaluation_top4, rows);
   append_optional(group, evaluations_, evaluations_initial_client_mean_,
                   schema::evaluation_initial_client_mean, rows);
+  part_.check();
   h5::flush(group_);
 }
 
@@ -172,6 +188,10 @@ void RunWriter::write_clients(std::span<const cost::ClientRow> rows) {
 void RunWriter::write_curve(std::span<const cost::CurveRow> rows) {
   const h5::Node group = h5::create_group(group_, schema::curve_group);
   append_rows(create_table(group, schema::epochs_axis, schema::curve_columns), schema::curve_columns, rows);
+}
+
+void RunWriter::leave(const std::string& status) {
+  h5::set_attribute(group_, "status", status);
 }
 
 void RunWriter::finish(const Model* model, const std::string& status) {

@@ -68,6 +68,9 @@ inline constexpr std::tuple header_attributes{
     Attribute{"hdf5", &Header::hdf5},
 };
 
+/// Of files of runs that went on from a checkpoint.
+inline constexpr Attribute resumed_attribute{"resumed", &Header::resumed};
+
 inline constexpr std::tuple system_columns{
     Column{Field{"rank", "1", "MPI rank"}, &System::rank},
     Column{Field{"host", "1", "name of the machine"}, &System::host},

@@ -177,8 +177,21 @@ bool is_steady(const record::System& system) {
   return std::abs(gemm_drift(system)) <= 0.3;
 }
 
+namespace {
+
+/// Whether all rounds were computed by the ranks whose rates are known: a run that went on may have had
+/// others.
+bool on_same_ranks(const record::Run& run, const record::Results& results) {
+  return results.header.resumed.empty() || std::ranges::all_of(run.rounds, [&](const auto& row) {
+           return row.rank_seconds_compute.size() == results.system.rank.size();
+         });
+}
+
+}  // namespace
+
 std::optional<double> efficiency(const Member& member, double flops) {
   const record::System& system = member.source->results.system;
+  if (!on_same_ranks(*member.run, member.source->results)) return std::nullopt;
   const double rate = sum(system.gemm_flops_per_second), seconds = total(*member.run).seconds;
   if (rate <= 0 || seconds <= 0 || !is_steady(system)) return std::nullopt;
   return flops / (seconds * rate);

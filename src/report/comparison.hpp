@@ -76,7 +76,7 @@ double gemm_drift(const record::System& system);
 bool is_steady(const record::System& system);
 
 /// Returns sum of flops / (sum of seconds x sum over ranks of the sgemm rate). Returns nothing for a run
-/// without rounds, or if the machine was not steady.
+/// without rounds, if the machine was not steady, or if the run went on with another number of ranks.
 std::optional<double> efficiency(const Member& member, double flops);
 
 /// The cost of reaching the target accuracy for the first time.

@@ -1,5 +1,6 @@
 #include "report/report.hpp"
 
+#include "record/output_lock.hpp"
 #include "record/results_reader.hpp"
 #include "report/comparison.hpp"
 #include "report/document.hpp"
@@ -130,6 +131,7 @@ Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder,
   const std::vector<Comparison> comparisons = compare(sources);
   const std::vector<std::string> notes = file_notes(sources);
 
+  const record::OutputLock lock(folder / "report", "--out");
   Builder report(folder, smoothing, limit);
   report.add(Part(Heading{1, "Federated meta-learning benchmark"}));
   if (!notes.empty()) report.add(Part(Notes{notes}));

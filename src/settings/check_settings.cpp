@@ -1,10 +1,11 @@
-// Which settings can be combined, and which only later versions will support.
+// Which settings can be combined.
 
 #include <set>
 
 #include "base/error.hpp"
 #include "data/registry.hpp"
 #include "settings/options.hpp"
+#include "settings/resuming.hpp"
 
 namespace fedmeta::settings {
 namespace {
@@ -13,10 +14,20 @@ void refuse(bool condition, const std::string& what, const std::string& where, c
   if (condition) throw Error(Status::usage, what, where, remedy);
 }
 
-void refuse_unsupported(const Settings& s) {
-  const std::string later = "this version does not support it yet";
-  refuse(s.checkpoint_every != 0, later, "--checkpoint-every", "leave it out");
-  refuse(s.resume, later, "--resume", "leave it out");
+/// Refuses an output that would destroy an input.
+void refuse_inputs(const Settings& settings) {
+  if (settings.output.empty()) return;
+  const auto refuse_input = [&](const std::filesystem::path& path, const std::string& option) {
+    std::error_code ignored;
+    refuse(!path.empty() && std::filesystem::equivalent(path, settings.output, ignored),
+           "the output is an input", "--output " + settings.output + " and --" + option + " " + path.string(),
+           "choose another --output");
+  };
+  Settings s = settings;
+  refuse_input(s.data, "data");
+  for_each(other_options(s), [&](const OptionRow& row) {
+    if (const auto* path = std::get_if<std::filesystem::path*>(&row.value)) refuse_input(**path, row.name);
+  });
 }
 
 void refuse_elsewhere(const Settings& s) {
@@ -34,7 +45,10 @@ void refuse_elsewhere(const Settings& s) {
 }  // namespace
 
 void check_settings(const Settings& s) {
-  refuse_unsupported(s);
+  checkpoint_period(s);
+  refuse(s.resume && s.output.empty(), "a run that goes on needs the name of its results file", "--resume",
+         "give --output FILE.h5, as the run was begun with");
+  refuse_inputs(s);
   refuse(s.algorithms.empty(), "no algorithm", "--algorithms", "name at least one");
   refuse_elsewhere(s);
   refuse(s.data.empty() && !data::dataset_named(s.source.dataset).stand_in, "this data set has no stand-in",

@@ -173,18 +173,13 @@ OptionGroup files(Settings& s) {
   OptionGroup group{"Output", {}};
   group.row("output", s.output, {}, "Results file; absent: runs/DATASET-TIME.h5");
   group.row("force", s.force, {}, "Overwrite an existing results file");
+  group.row("checkpoint-every", s.checkpoint_every, {},
+            "Rounds, or minutes as in 10min, between checkpoints; 0 = none but where a signal ends the run");
+  group.row("resume", s.resume, {}, "Go on from the checkpoint of --output, or begin where there is none");
   group.row("save-model", s.save_model, {}, "Initial and final parameters go into the results file");
   group.row("save-division", s.save_division, {}, "Every client's division goes into the results file");
   group.row("progress", s.progress, Words{"auto", "plain", "off"},
             "auto = a bar on a terminal, else a line per evaluation");
-  return group;
-}
-
-OptionGroup unsupported(Settings& s) {
-  OptionGroup group{"Not supported yet", {}};
-  group.row("checkpoint-every", s.checkpoint_every, options::not_negative,
-            "Rounds between checkpoints; 0 = never");
-  group.row("resume", s.resume, {}, "Go on from a checkpoint");
   return group;
 }
 
@@ -193,7 +188,7 @@ OptionTable before_hyperparameters(Settings& s) {
 }
 
 OptionTable after_hyperparameters(Settings& s) {
-  return {evaluation(s), machine(s), files(s), unsupported(s)};
+  return {evaluation(s), machine(s), files(s)};
 }
 
 OptionTable with(OptionTable table, const OptionTable& more) {

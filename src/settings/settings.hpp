@@ -61,7 +61,7 @@ struct Settings {
   // Output
   std::string output;
   bool force = false;
-  std::int64_t checkpoint_every = 0;
+  std::string checkpoint_every = "10min";
   bool resume = false;
   bool save_model = false;
   bool save_division = false;
@@ -97,7 +97,7 @@ struct HelpWanted {
 /// Returns the resolved settings as TOML, from which --config reads the same settings.
 std::string settings_toml(const Settings& settings);
 
-/// Throws Error(usage) for impossible settings, and for those that only later versions will support.
+/// Throws Error(usage) for impossible settings.
 void check_settings(const Settings& settings);
 
 /// Returns the settings with --scale applied to whatever is not `given`: clients, samples, clients per round

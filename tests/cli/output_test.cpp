@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/mount.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,7 +12,7 @@
 #include "cli/program.hpp"
 #include "cli/refusal.hpp"
 #include "data/temporary_folder.hpp"
-#include "record/h5.hpp"
+#include "record/output_lock.hpp"
 #include "record/results_reader.hpp"
 
 namespace fedmeta::test {
@@ -140,25 +141,48 @@ TEST(Output, WithANameTooLongIsRefused) {
   expect_refused(short_run(below), own_file, {"File name too long", "choose a shorter name"});
 }
 
-TEST(Output, OnAFileSystemWithoutLocksSaysSo) {
+TEST(Output, NeedsNoLocksOfTheFileSystem) {
 #ifdef __SANITIZE_ADDRESS__
   GTEST_SKIP() << "SKIPPED: AddressSanitizer wants to be loaded first";
 #endif
   const TemporaryFolder folder;
   auto command = shortest_run((folder.path() / "results.h5").string());
   command.insert(command.begin(), {"env", "LD_PRELOAD=" FEDMETA_NO_LOCKS});
-  const auto refused = run_command(command);
-  EXPECT_EQ(refused.status, own_file);
-  EXPECT_NE(refused.err.find("HDF5_USE_FILE_LOCKING=FALSE"), std::string::npos) << refused.err;
-  command.insert(command.begin() + 1, "HDF5_USE_FILE_LOCKING=FALSE");
-  EXPECT_EQ(run_command(command).status, 0) << "the advice does not help";
+  const auto finished = run_command(command);
+  EXPECT_EQ(finished.status, 0) << finished.err;
 }
 
-TEST(Output, ThatAnotherProgramIsWritingSaysSo) {
+TEST(Output, ThatAnotherProgramIsWritingIsRefused) {
   const TemporaryFolder folder;
   const auto output = folder.path() / "results.h5";
-  const auto other = record::h5::create_file(output.string() + ".part");
-  expect_refused(short_run(output.string()), own_file, {"cannot lock", "wait for the program"});
+  const auto part = folder.write("results.h5.part", "of the other program");
+  const record::OutputLock other(output);
+  const std::vector<std::string> words{"another program writes this output",
+                                       "process " + std::to_string(getpid()), output.string() + ".lock",
+                                       "wait for it"};
+  expect_refused_everywhere(short_run(output.string()), own_file, words);
+  auto forced = short_run(output.string());
+  forced.emplace_back("--force");
+  expect_refused(forced, own_file, words);
+  EXPECT_EQ(std::filesystem::file_size(part), 20U) << "it was truncated";
+}
+
+TEST(Output, LeavesNoLockBehind) {
+  const TemporaryFolder folder;
+  const auto output = folder.path() / "results.h5";
+  ASSERT_EQ(run_command(shortest_run(output.string())).status, 0);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
+}
+
+TEST(Output, ThatIsAnInputIsRefused) {
+  const TemporaryFolder folder;
+  const auto data = folder.path() / "data.h5";
+  ASSERT_EQ(run_data({"generate", "synthetic", "--clients", "12", "--output", data.string()}).status, 0);
+  const auto size = std::filesystem::file_size(data);
+  expect_refused_everywhere({"--dataset", "synthetic", "--data", data.string(), "--output",
+                             (folder.path() / "." / "data.h5").string(), "--force"},
+                            usage, {"the output is an input", "--data " + data.string()});
+  EXPECT_EQ(std::filesystem::file_size(data), size);
 }
 
 /// What cannot be said is told on standard error, by every program.

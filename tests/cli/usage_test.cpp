@@ -57,8 +57,8 @@ TEST(Usage, Tf32WithoutAGpuIsRefused) {
   expect_refused_everywhere({"--precision", "tf32", "--device", "cpu"}, usage, {"--precision tf32", "bf16"});
 }
 
-TEST(Usage, WhatLaterVersionsBringIsRefused) {
-  expect_refused_everywhere({"--resume"}, usage, {"--resume", "support"});
+TEST(Usage, ARunThatGoesOnNeedsAName) {
+  expect_refused_everywhere({"--resume"}, usage, {"--resume", "--output"});
 }
 
 TEST(Usage, MoreClientsPerRoundThanTrainAreRefused) {

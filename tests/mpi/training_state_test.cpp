@@ -74,7 +74,7 @@ TEST_P(EveryTraining, GoesOnFromItsStateToTheBit) {
   const auto last = static_cast<std::int32_t>(run.rounds());
   const auto rounds_until = [&](Training& one, std::int32_t end) {
     double loss = 0;
-    while (one.state().next_round <= end) loss = one.step(validity).loss;
+    while (one.state().next_round <= end) loss = one.step(validity).value().loss;
     return loss;
   };
   auto whole = training();

@@ -57,6 +57,73 @@ TEST(Writer, KeepsTheOldFileUntilTheNewOneIsComplete) {
   EXPECT_EQ(fs::file_size(path), 4u);
 }
 
+/// Another program's file of this name, made since the start, is not replaced.
+TEST(Writer, ReplacesNothingThatHasAppeared) {
+  const Folder folder;
+  const fs::path path = folder.path() / "a.h5";
+  const Results results = head();
+  {
+    ResultsWriter writer(path, false, results.header, results.system, results.data);
+    std::ofstream(path) << "mine";
+    expect_error(Status::own_file, "a.h5.part", [&] { writer.close("complete"); });
+  }
+  EXPECT_EQ(fs::file_size(path), 4u);
+  EXPECT_EQ(read_results(path.string() + ".part").header.status, "complete");
+}
+
+/// The file goes on under another name, or under none: at the end it would be missed, or another one
+/// published.
+class LostPart : public testing::Test {
+ protected:
+  void expect_noticed(const std::function<void()>& happen) {
+    const Results results = head();
+    const auto rows = run("maml", 1, std::array{0.5}, 1, 1, 4);
+    ResultsWriter writer(path_, false, results.header, results.system, results.data);
+    RunWriter out = writer.begin_run(rows.header, 2);
+    happen();
+    const std::string part = path_.string() + ".part";
+    expect_error(Status::own_file, part, [&] { out.append_evaluation(rows.evaluations[0]); });
+    expect_error(Status::own_file, part, [&] { writer.close("complete"); });
+    EXPECT_FALSE(fs::exists(path_));
+  }
+
+  Folder folder_;
+  fs::path path_ = folder_.path() / "a.h5", part_ = folder_.path() / "a.h5.part";
+};
+
+TEST_F(LostPart, ThatWasMovedIsNoticed) {
+  expect_noticed([&] { fs::rename(part_, folder_.path() / "b.h5"); });
+}
+TEST_F(LostPart, ThatWasDeletedIsNoticed) {
+  expect_noticed([&] { fs::remove(part_); });
+}
+TEST_F(LostPart, ThatWasReplacedIsNoticed) {
+  expect_noticed([&] {
+    fs::copy(part_, folder_.path() / "b.h5");
+    fs::rename(folder_.path() / "b.h5", part_);
+  });
+}
+
+/// Another program that opens the file for writing from the start, as this one did before it held its
+/// outputs.
+TEST(Writer, PublishesNothingThatDoesNotReadBack) {
+  const Folder folder;
+  const fs::path path = folder.path() / "a.h5";
+  Results results = head();
+  results.header.settings.assign(100'000, 'x');
+  ResultsWriter writer(path, false, results.header, results.system, results.data);
+  const Model model{"[]", std::vector<float>(1'000'000), std::vector<float>(1'000'000), {}, {}};
+  writer.begin_run({"maml", 1, 1, 1, {}}, 2).finish(&model, "complete");
+  // The library writes the file's end again when it closes it, but none of the values.
+  {
+    std::fstream part(path.string() + ".part", std::ios::in | std::ios::out | std::ios::binary);
+    const std::string zeros(2048, '\0');
+    part.seekp(512).write(zeros.data(), std::ssize(zeros));
+  }
+  expect_error(Status::own_file, "a.h5.part", [&] { writer.close("complete"); });
+  EXPECT_FALSE(fs::exists(path));
+}
+
 TEST(Writer, RefusesAFolderOrADevice) {
   const Folder folder;
   expect_error(Status::own_file, folder.path().string(), [&] { make(folder.path(), true); });

@@ -206,9 +206,13 @@ TEST(Refusals, OfTheProductionTasksMethodsElsewhereNameTheTask) {
                  {"mru", "--division random", "chronological"});
 }
 
-TEST(Refusals, OfWhatLaterVersionsBringSaySo) {
-  const std::vector<Arguments> cases{{"--resume"}, {"--checkpoint-every", "5"}};
-  for (const auto& arguments : cases) expect_refused(arguments, {arguments[0], "support", "yet"});
+TEST(Refusals, OfARunThatGoesOnWithoutANameSaySo) {
+  expect_refused({"--resume"}, {"--resume", "--output"});
+}
+
+TEST(Refusals, OfPeriodsNameRoundsAndMinutes) {
+  for (const std::string period : {"-1", "5h", "min", "1.5min", "10 min", "99999999999"})
+    expect_refused({"--checkpoint-every", period}, {"--checkpoint-every " + period, "10min"});
 }
 
 TEST(Refusals, DoNotMeetWhatIsPossible) {

@@ -9,6 +9,7 @@
 
 #include "algorithms/stages.hpp"
 #include "base/standard_output.hpp"
+#include "base/stop_signal.hpp"
 #include "base/terminal_text.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
@@ -16,13 +17,17 @@
 #include "comm/session.hpp"
 #include "data/leaf/shard_files.hpp"
 #include "engine/make_engine.hpp"
+#include "hosting/fingerprint.hpp"
 #include "hosting/sizes.hpp"
 #include "programs/bench/banner.hpp"
+#include "programs/bench/checkpoints.hpp"
 #include "programs/bench/experiment.hpp"
 #include "programs/bench/machine.hpp"
 #include "programs/bench/plan.hpp"
+#include "programs/bench/resumed.hpp"
 #include "programs/bench/summary.hpp"
 #include "programs/bench/terminal.hpp"
+#include "record/output_lock.hpp"
 
 namespace fedmeta::programs {
 namespace {
@@ -43,6 +48,7 @@ record::Header make_header(const settings::Settings& settings, const comm::Commu
   auto again = settings;  // settings for repeating the run, without where this one wrote
   again.output.clear();
   again.force = false;
+  again.resume = false;
   header.settings = settings::settings_toml(again);
   header.created = utc_time("%Y-%m-%dT%H:%M:%SZ");
   header.world_size = world.size();
@@ -111,10 +117,22 @@ void print(const std::string& text) {
   std::fflush(stdout);
 }
 
+/// Collective. Throws AgreedError(interrupted) if a stop signal has reached any rank.
+void end_where_told(const comm::Communicator& world, const std::string& phase) {
+  world.wait_for_all();
+  if (const int signal = world.told_to_stop())
+    throw comm::AgreedError(Error(Status::interrupted,
+                                  "stopped by " + signal_name(signal) + " while " + phase,
+                                  "before the first round", "run the same command again"));
+}
+
 /// Called at the root. Stores the final rates, prints the closing tables of what the file contains, and
 /// closes the file. Returns the exit status.
-int conclude(const settings::Settings& settings, const std::vector<double>& gemm_end,
-             const federate::Validity& validity, record::ResultsWriter& writer, const std::string& output) {
+int conclude(const settings::Settings& settings, std::vector<double> gemm_end,
+             const std::vector<double>& gemm_start, const federate::Validity& validity,
+             record::ResultsWriter& writer, const std::string& output) {
+  // Ranks that only an earlier part of the run had have no final rate.
+  gemm_end.insert(gemm_end.end(), gemm_start.begin() + std::ssize(gemm_end), gemm_start.end());
   writer.set_gemm_end(gemm_end);
   const std::vector<report::Source> file{{output, writer.read()}};
   const auto comparison = own_comparison(file, settings.algorithms);
@@ -127,6 +145,7 @@ int conclude(const settings::Settings& settings, const std::vector<double>& gemm
                   terminal_columns(), 2));
   }
   writer.close(validity.valid() ? "complete" : "invalid");
+  record::remove_checkpoints(output);
   print("results: " + terminal_text(output) + "\n\n" + figures_of_merit(comparison) +
         verdict(validity.summary()));
   check_standard_output();
@@ -186,6 +205,17 @@ int plan_run(const settings::Settings& settings, const comm::Communicator& world
   return 0;
 }
 
+/// Returns a name that no other run of the same second has.
+std::string default_output(const std::string& dataset) {
+  const auto name = "runs/" + dataset + utc_time("-%Y%m%dT%H%M%SZ");
+  const auto taken = [](const std::string& file) {
+    return std::filesystem::exists(file) || std::filesystem::exists(file + ".lock");
+  };
+  auto file = name + ".h5";
+  for (int number = 2; taken(file); ++number) file = name + "-" + std::to_string(number) + ".h5";
+  return file;
+}
+
 }  // namespace
 
 void answer_bench(int argc, char** argv) {
@@ -200,22 +230,44 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   settings::Settings settings;
   comm::agree(world, [&] { settings = settings::scaled(settings::parse_settings(argc, argv)); });
   auto output = settings.output;
-  if (output.empty())
-    output.append("runs/").append(settings.source.dataset).append(utc_time("-%Y%m%dT%H%M%SZ.h5"));
+  if (settings.dry_run) {
+    const auto precision = model::precision_named(settings.precision);
+    return plan_run(settings, world,
+                    prepare_device(world, settings.device, settings.threads, precision).device);
+  }
+  record::OutputLock lock;  // at the root
   comm::agree(world, [&] {
-    if (world.root() && !settings.dry_run) record::check_output(output, settings.force);
+    if (!world.root()) return;
+    if (output.empty()) output = default_output(settings.source.dataset);
+    lock = record::OutputLock(output);
+  });
+  auto resumed = open_resumed(world, settings, output);
+  if (resumed.start == Start::complete) return static_cast<int>(resumed.complete_status);
+  const bool replaces = settings.force || resumed.replaces;
+  comm::agree(world, [&] {
+    if (world.root()) record::check_output(output, replaces);
   });
 
   const auto precision = model::precision_named(settings.precision);
   const auto prepared = prepare_device(world, settings.device, settings.threads, precision);
   const auto device = prepared.device;
-  if (settings.dry_run) return plan_run(settings, world, device);
-  const auto header = make_header(settings, world, argc, argv);
+  auto header = make_header(settings, world, argc, argv);
+  set_phase("loading the data");
   auto loaded = hosting::load(world, settings::data_plan(settings));
+  end_where_told(world, "loading the data");
   if (world.root()) warn_of_passed_over(loaded.catalogue.reading);
+  const auto fingerprint = hosting::data_fingerprint(world, loaded);
+  const bool goes_on = resumed.start == Start::resumed;
+  if (goes_on) load_state(world, loaded.catalogue, fingerprint, resumed);
   const auto network = make_network(world, settings, loaded.catalogue, loaded.vectors, device);
   const auto engine = make_engine(world, settings, *network, device);
-  const auto system = describe_system(world, device);
+  set_phase("measuring the machine");
+  auto system = describe_system(world, device);
+  end_where_told(world, "measuring the machine");
+  if (goes_on && world.root()) {
+    header = resumed_header(header, resumed, system);
+    add_earlier_ranks(system, resumed.results.system);
+  }
   print_checked(world, [&] {
     return banner(header, system, prepared.note) + settings_table(settings, loaded.catalogue, *network);
   });
@@ -224,21 +276,26 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   if (settings.save_division) orders = hosting::gather_orders(world, loaded);
   std::unique_ptr<record::ResultsWriter> writer;
   comm::agree(world, [&] {
-    if (world.root())
-      writer = std::make_unique<record::ResultsWriter>(
-          output, settings.force, header, system, make_data(settings, loaded.catalogue, std::move(orders)));
+    if (!world.root()) return;
+    writer = std::make_unique<record::ResultsWriter>(
+        output, replaces, header, system, make_data(settings, loaded.catalogue, std::move(orders)));
+    if (!goes_on) record::remove_checkpoints(output);
   });
   hosting::Shard shard(world, loaded.catalogue, loaded.hosted, device, memory_for_clients(world, device));
   loaded.hosted = {};  // they are in the node's shared memory now
   const federate::Federation federation{
       world, loaded.catalogue, shard, *network, *engine, device, memory_for_groups(world, device)};
 
+  set_phase("the client at hand, and the checkpoint");
+  Checkpoints checkpoints(world, writer.get(), output, settings::checkpoint_period(settings), fingerprint,
+                          replaces);
   federate::Validity validity;
-  run_experiment(settings, federation, writer.get(), validity);
+  run_experiment(settings, federation, writer.get(), checkpoints, resumed, validity);
   const auto gemm_end = measure_gemm(world, device);
   int status = 0;
   comm::agree(world, [&] {
-    if (world.root()) status = conclude(settings, gemm_end, validity, *writer, output);
+    if (world.root())
+      status = conclude(settings, gemm_end, system.gemm_flops_per_second, validity, *writer, output);
   });
   return world.all_max(status);
 }

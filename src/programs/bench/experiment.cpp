@@ -6,8 +6,10 @@
 #include <deque>
 #include <memory>
 
+#include "base/stop_signal.hpp"
 #include "federate/baseline.hpp"
 #include "programs/bench/progress.hpp"
+#include "record/results_reader.hpp"
 
 namespace fedmeta::programs {
 namespace {
@@ -63,10 +65,31 @@ class Recorder final : public federate::Observer {
  public:
   Recorder(record::ResultsWriter& writer, const settings::Settings& settings, const Group& group,
            std::int64_t seed, const model::Network& network)
-      : progress_(settings.progress, training_name(settings, group, seed), group.run.rounds()) {
+      : seed_(seed), progress_(settings.progress, training_name(settings, group, seed), group.run.rounds()) {
     const auto slots = group.method.has_rounds() ? algorithms::largest_cohort(group.run) : 1;
-    for (const auto& method : group.reported)
+    for (const auto& method : group.reported) {
+      names_.push_back(method.name());
       writers_.push_back(writer.begin_run(make_header(settings, method, seed, network), slots));
+    }
+  }
+
+  /// Writes the rows from before the run went on.
+  void restore(const Resumed& resumed) {
+    for (std::size_t v = 0; v < writers_.size(); ++v) {
+      const auto& run = earlier(resumed, v);
+      writers_[v].append_rounds(run.rounds);
+      write({run.evaluations, run.target, run.clients, run.curve}, writers_[v]);
+      if (!run.rounds.empty()) progress_.go_on_after(run.rounds.back());
+    }
+  }
+  /// The same for a run that was complete.
+  void restore_complete(const Resumed& resumed) {
+    restore(resumed);
+    for (std::size_t v = 0; v < writers_.size(); ++v) {
+      const auto& run = earlier(resumed, v);
+      const auto model = record::read_model(resumed.file, run.header);
+      writers_[v].finish(model ? &*model : nullptr, run.status);
+    }
   }
 
   void on_round(const cost::RoundRow& row) override {
@@ -82,8 +105,20 @@ class Recorder final : public federate::Observer {
     progress_.end();
     for (auto& writer : writers_) writer.finish(model, status);
   }
+  /// Leaves the runs incomplete.
+  void leave() {
+    progress_.end();
+    for (auto& writer : writers_) writer.leave("interrupted");
+  }
 
  private:
+  const record::Run& earlier(const Resumed& resumed, std::size_t view) const {
+    const auto* run = resumed.run(names_[view], seed_);
+    if (!run)
+      throw Error(Status::own_file, "the checkpoint does not hold a run that it says is there",
+                  names_[view] + " seed " + std::to_string(seed_), "start the run anew");
+    return *run;
+  }
   /// Writes the evaluations' rows last, since they flush the file.
   static void write(const federate::ViewEvaluation& view, record::RunWriter& writer) {
     if (view.target) writer.write_target(*view.target);
@@ -92,8 +127,10 @@ class Recorder final : public federate::Observer {
     for (const auto& row : view.rows) writer.append_evaluation(row);
   }
 
+  std::int64_t seed_;
+  std::vector<std::string> names_;
   Progress progress_;
-  std::deque<record::RunWriter> writers_;
+  std::deque<record::RunWriter> writers_;  ///< parallel
 };
 
 std::vector<float> to_vector(const at::Tensor& tensor) {
@@ -112,33 +149,117 @@ record::Model make_model(const federate::Outcome& outcome, const model::Paramete
   return model;
 }
 
+/// One training of the experiment.
+struct Place {
+  const Group* group;
+  std::int64_t seed;
+};
+
+std::vector<Place> places_of(const std::vector<Group>& groups, const std::vector<std::int64_t>& seeds) {
+  std::vector<Place> places;
+  for (const auto& group : groups)
+    for (const auto seed : seeds) places.push_back({&group, seed});
+  return places;
+}
+
 federate::Outcome run_group(const settings::Settings& settings, const federate::Federation& federation,
-                            const Group& group, std::int64_t seed, federate::Observer* observer,
-                            federate::Validity& validity) {
+                            const Place& place, federate::Observer* observer, Checkpoints& checkpoints,
+                            const federate::ServerState* start, federate::Validity& validity) {
   const auto init = settings.init == "tf" ? model::Initialisation::tf : model::Initialisation::torch;
-  auto plan = settings::run_plan(settings, seed);
-  if (group.method.has_rounds())
-    return federate::Training(federation, group.run, group.views, plan, init).run(observer, validity);
+  const auto& group = *place.group;
+  auto plan = settings::run_plan(settings, place.seed);
+  if (group.method.has_rounds()) {
+    federate::Training training(federation, group.run, group.views, plan, init);
+    auto outcome = training.run(observer, validity, &checkpoints, start);
+    if (outcome.stopped) checkpoints.write(&training.state(), validity);
+    return outcome;
+  }
   plan.eval_clients = 0;  // all clients, as in the last evaluation of a training
-  return federate::run_baseline(federation, group.method, plan, init, observer, validity);
+  auto outcome = federate::run_baseline(federation, group.method, plan, init, observer, validity);
+  if (outcome.stopped) checkpoints.write(nullptr, {});  // it begins anew
+  return outcome;
+}
+
+[[noreturn]] void refuse_rounds(const std::string& before, std::int64_t now) {
+  throw Error(
+      Status::usage, before, "--resume with " + std::to_string(now) + " rounds",
+      "give the numbers of rounds it was begun with; only the last of the run under way may be larger");
+}
+
+/// Checks the numbers of rounds, which settings::check_same_settings ignores.
+void check_rounds(const Resumed& resumed, const std::vector<Place>& places) {
+  const auto name = [](const Place& place) {
+    return place.group->reported.front().name() + " seed " + std::to_string(place.seed);
+  };
+  const auto under_way = static_cast<std::size_t>(resumed.training);
+  for (std::size_t i = 0; i < std::min(under_way, places.size()); ++i) {
+    const auto* run = resumed.run(places[i].group->reported.front().name(), places[i].seed);
+    const auto now = places[i].group->run.rounds();
+    if (run && std::ssize(run->rounds) != now)
+      refuse_rounds(name(places[i]) + " was complete after " + std::to_string(run->rounds.size()) + " rounds",
+                    now);
+  }
+  if (under_way >= places.size()) return;
+  const auto& stages = places[under_way].group->run.stages;
+  for (std::size_t s = 0; s < resumed.stage_rounds.size(); ++s) {
+    const auto before = resumed.stage_rounds[s];
+    const auto now = s < stages.size() ? stages[s].rounds : 0;
+    const bool more = s + 1 == stages.size() && now > before;
+    if (now != before && !more)
+      refuse_rounds(name(places[under_way]) + " was begun with " + std::to_string(before) + " rounds", now);
+  }
+}
+
+/// Called on all ranks, after the checkpoint was written.
+[[noreturn]] void end_interrupted(const comm::Communicator& world, const settings::Settings& settings,
+                                  const Place& place, const federate::Outcome& outcome,
+                                  const std::filesystem::path& checkpoint) {
+  throw comm::AgreedError(Error(Status::interrupted,
+                                "stopped by " + signal_name(world.told_to_stop()) + " after round " +
+                                    std::to_string(outcome.rounds) + " of " +
+                                    training_name(settings, *place.group, place.seed),
+                                checkpoint.string(), "run the same command again with --resume"));
 }
 
 }  // namespace
 
 void run_experiment(const settings::Settings& settings, const federate::Federation& federation,
-                    record::ResultsWriter* writer, federate::Validity& validity) {
-  for (const auto& group : group_by_training(settings.methods)) {
-    for (const auto seed : settings.seeds) {
-      std::unique_ptr<Recorder> recorder;
-      if (writer) recorder = std::make_unique<Recorder>(*writer, settings, group, seed, federation.network);
-      federate::Validity own;
-      const auto outcome = run_group(settings, federation, group, seed, recorder.get(), own);
-      validity.absorb(own);
-      if (!recorder) continue;
+                    record::ResultsWriter* writer, Checkpoints& checkpoints, const Resumed& resumed,
+                    federate::Validity& validity) {
+  const auto groups = group_by_training(settings.methods);
+  const auto places = places_of(groups, settings.seeds);
+  comm::agree(federation.world, [&] { check_rounds(resumed, places); });
+  for (const auto& reason : resumed.reasons_before) validity.require(false, reason);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto number = static_cast<std::int64_t>(i);
+    const auto& place = places[i];
+    const bool goes_on = number == resumed.training && resumed.state;
+    std::unique_ptr<Recorder> recorder;
+    comm::agree(federation.world, [&] {
+      if (!writer) return;
+      recorder = std::make_unique<Recorder>(*writer, settings, *place.group, place.seed, federation.network);
+      if (number < resumed.training) recorder->restore_complete(resumed);
+      if (goes_on) recorder->restore(resumed);
+    });
+    if (number < resumed.training) continue;
+    federate::Validity own;
+    if (goes_on)
+      for (const auto& reason : resumed.reasons) own.require(false, reason);
+    checkpoints.enter(number, place.group->run, validity, goes_on ? resumed.state->next_round - 1 : 0);
+    const auto outcome = run_group(settings, federation, place, recorder.get(), checkpoints,
+                                   goes_on ? &*resumed.state : nullptr, own);
+    if (outcome.stopped) {
+      if (recorder) recorder->leave();
+      if (writer) writer->leave("interrupted");
+      end_interrupted(federation.world, settings, place, outcome, checkpoints.path());
+    }
+    validity.absorb(own);
+    if (recorder) {
       const bool save = settings.save_model && outcome.phi.defined();
       const auto model = save ? make_model(outcome, federation.network.layout()) : record::Model{};
       recorder->finish(save ? &model : nullptr, own.valid() ? "complete" : "invalid");
     }
+    if (i + 1 < places.size()) checkpoints.leave();
   }
 }
 

@@ -2,14 +2,18 @@
 #pragma once
 
 #include "federate/training.hpp"
+#include "programs/bench/checkpoints.hpp"
+#include "programs/bench/resumed.hpp"
 #include "record/results_writer.hpp"
 #include "settings/settings.hpp"
 
 namespace fedmeta::programs {
 
 /// Collective. Passes rows to `writer` as they are made, and keeps none. `writer` is null on all ranks but
-/// the root.
+/// the root. Writes the rows that `resumed` contains first. Throws AgreedError(interrupted) after a stop
+/// signal, once the checkpoint is written.
 void run_experiment(const settings::Settings& settings, const federate::Federation& federation,
-                    record::ResultsWriter* writer, federate::Validity& validity);
+                    record::ResultsWriter* writer, Checkpoints& checkpoints, const Resumed& resumed,
+                    federate::Validity& validity);
 
 }  // namespace fedmeta::programs

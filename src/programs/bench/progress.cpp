@@ -44,19 +44,24 @@ void Progress::round(const cost::RoundRow& row) {
   draw(row);
 }
 
+void Progress::go_on_after(const cost::RoundRow& row) {
+  last_loss_ = row.loss;
+  before_ = row.round;
+}
+
 void Progress::draw(const cost::RoundRow& row) {
   constexpr int width = 24;
   const double done = static_cast<double>(row.round) / static_cast<double>(rounds_);
   const int filled = static_cast<int>(done * width);
-  const double elapsed = clock_.seconds();
+  const double elapsed = clock_.seconds(), per_round = elapsed / (row.round - before_);
   const auto head =
       "  " + padded(run_, name_width) + " " + std::to_string(row.round) + "/" + std::to_string(rounds_);
   const std::string bar = "  [" + std::string(static_cast<std::size_t>(filled), '#') +
                           std::string(static_cast<std::size_t>(width - filled), '.') + "]";
   const auto line =
       fitted(head,
-             {bar, "  " + clock_text(elapsed / done - elapsed) + " left", "  loss " + fixed(row.loss, 3),
-              accuracy_, "  " + fixed(row.round / elapsed, 2) + " rounds/s"},
+             {bar, "  " + clock_text(static_cast<double>(rounds_ - row.round) * per_round) + " left",
+              "  loss " + fixed(row.loss, 3), accuracy_, "  " + fixed(1 / per_round, 2) + " rounds/s"},
              terminal_columns() - 1);  // some terminals wrap after the last column
   std::printf("\r\033[K%s", line.c_str());
   std::fflush(stdout);

@@ -20,6 +20,8 @@ class Progress {
   Progress(const std::string& mode, std::string run, std::int64_t rounds);
 
   void round(const cost::RoundRow& row);
+  /// Starts after this round, which an earlier process completed.
+  void go_on_after(const cost::RoundRow& row);
   /// Shows an evaluation: one row for each evaluated role.
   void evaluation(const std::vector<cost::EvaluationRow>& rows);
   void end();
@@ -30,6 +32,7 @@ class Progress {
   enum class Mode { off, lines, bar } mode_;
   std::string run_;
   std::int64_t rounds_;
+  std::int32_t before_ = 0;  ///< rounds that were done before the clock began
   cost::Stopwatch clock_;
   double drawn_at_ = -1;
   double last_loss_ = 0;

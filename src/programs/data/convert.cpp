@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <map>
 #include <numeric>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -16,6 +18,7 @@
 #include "data/registry.hpp"
 #include "record/data_file.hpp"
 #include "record/output_file.hpp"
+#include "record/output_lock.hpp"
 
 namespace fedmeta::programs {
 namespace {
@@ -101,9 +104,19 @@ void print(const data::Reading& reading) {
   print_dropped("--max-clients", dropped.max_clients);
 }
 
+/// Refuses an output that would destroy the input.
+void check_not_the_input(const ConvertOptions& options) {
+  std::error_code ignored;
+  if (!std::filesystem::equivalent(options.source.path, options.output, ignored)) return;
+  throw Error(Status::usage, "the output is the input", "--output " + options.output.string(),
+              "choose another --output");
+}
+
 }  // namespace
 
 void convert(const ConvertOptions& options) {
+  check_not_the_input(options);
+  const record::OutputLock lock(options.output);
   record::check_output(options.output, options.force);
   const DataSource source(options.source);
   const auto& needed = data::dataset_named(source.dataset()).vectors_option;

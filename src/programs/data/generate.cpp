@@ -16,6 +16,7 @@
 #include "data/sets/glove.hpp"
 #include "record/data_file.hpp"
 #include "record/output_file.hpp"
+#include "record/output_lock.hpp"
 #include "report/files.hpp"
 
 namespace fedmeta::programs {
@@ -58,14 +59,14 @@ void write_log(const GenerateOptions& options, const data::Dataset& dataset) {
   dataset.write_log(log);
   log.close();
   if (!log) fail_log(part, errno != 0 ? errno : EIO);
-  record::publish(options.output);
+  record::publish(options.output, options.force);
 }
 
-void write_words(const fs::path& file, const data::Dataset& dataset) {
+void write_words(const fs::path& file, const data::Dataset& dataset, bool force) {
   std::ostringstream text;
   data::write_glove(text, dataset.generated_words(), *dataset.vectors());
   report::write_file(record::part_of(file), text.str());
-  record::publish(file);
+  record::publish(file, force);
 }
 
 /// Returns FOLDER.glove.txt beside a folder; `runs/` and `runs` are the same folder.
@@ -81,7 +82,7 @@ void write_folder(const GenerateOptions& options, const data::Dataset& dataset) 
   data::write_leaf_folder(
       options.output, dataset.generated_clients(),
       [&](std::int64_t index) { return dataset.generate(index); }, text, options.dataset.seed, options.force);
-  if (has_words) write_words(glove, dataset);
+  if (has_words) write_words(glove, dataset, options.force);
 }
 
 }  // namespace
@@ -101,6 +102,7 @@ void generate(const GenerateOptions& options) {
   data::DatasetPlan plan = options.dataset;
   plan.generated = size_of(options);
   const auto dataset = data::make_dataset(plan);
+  const record::OutputLock lock(options.output);
   if (options.output.extension() == ".h5")
     write_file(options, *dataset);
   else if (data::dataset_named(plan.dataset).stand_in->has_log && options.output.extension() == ".csv")

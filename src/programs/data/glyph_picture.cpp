@@ -67,7 +67,7 @@ void write_picture(const GlyphPicture& picture, const fs::path& file, bool force
     fs::remove(part, ignored);
     throw Error(Status::own_file, "cannot write picture", file.string(), "choose another --output");
   }
-  record::publish(file);
+  record::publish(file, force);
 }
 
 }  // namespace fedmeta::programs

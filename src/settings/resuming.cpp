@@ -1,0 +1,83 @@
+#include "settings/resuming.hpp"
+
+#include <charconv>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace fedmeta::settings {
+namespace {
+
+bool is_rounds(std::string_view key) {
+  return key == "rounds" || key == "stage2-rounds";
+}
+
+/// The entries of a list of ALGORITHM.KEY=VALUE, as TOML has it, without those that are numbers of rounds.
+std::string without_rounds(std::string_view list) {
+  std::string kept;
+  for (std::size_t begin = list.find('"'); begin != std::string_view::npos;) {
+    const auto end = list.find('"', begin + 1);
+    const auto entry = list.substr(begin + 1, end - begin - 1);
+    const auto dot = entry.find('.'), equals = entry.find('=');
+    if (!is_rounds(entry.substr(dot + 1, equals - dot - 1)))
+      kept += (kept.empty() ? "" : ", ") + std::string(entry);
+    begin = end == std::string_view::npos ? end : list.find('"', end + 1);
+  }
+  return kept;
+}
+
+/// Keys and values of settings_toml's lines.
+std::map<std::string, std::string> lines_of(const std::string& toml) {
+  std::map<std::string, std::string> lines;
+  std::istringstream in(toml);
+  for (std::string line; std::getline(in, line);) {
+    const auto equals = line.find(" = ");
+    if (equals == std::string::npos) continue;
+    const auto key = line.substr(0, equals), value = line.substr(equals + 3);
+    if (is_rounds(key)) continue;
+    const auto text = key == "set" ? without_rounds(value) : value;
+    if (!text.empty()) lines[key] = text;
+  }
+  return lines;
+}
+
+std::string shown(const std::map<std::string, std::string>& lines, const std::string& key) {
+  const auto found = lines.find(key);
+  return found == lines.end() ? "without " + key : key + " = " + found->second;
+}
+
+}  // namespace
+
+CheckpointPeriod checkpoint_period(const Settings& settings) {
+  const auto& text = settings.checkpoint_every;
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const auto unit = std::string_view(text).substr(static_cast<std::size_t>(end - text.data()));
+  constexpr std::int64_t most = 1'000'000'000;
+  if (error != std::errc() || number < 0 || number > most || !(unit.empty() || unit == "min"))
+    throw Error(Status::usage, "neither a number of rounds nor of minutes", "--checkpoint-every " + text,
+                "write 20 for 20 rounds, 10min for ten minutes, 0 for never");
+  if (unit.empty()) return {.rounds = number};
+  return {.seconds = 60 * static_cast<double>(number)};
+}
+
+void check_same_settings(const std::string& before, const Settings& now) {
+  std::set<std::string> harmless{"checkpoint-every", "data", "force", "output", "progress", "resume"};
+  if (now.reduction != "reproducible") harmless.insert({"threads", "device"});
+  const auto then = lines_of(before), today = lines_of(settings_toml(now));
+  std::set<std::string> keys;
+  for (const auto* lines : {&then, &today})
+    for (const auto& [key, value] : *lines) keys.insert(key);
+  for (const auto& key : keys) {
+    if (harmless.contains(key) || shown(then, key) == shown(today, key)) continue;
+    throw Error(Status::usage,
+                "the run was begun " + std::string(then.contains(key) ? "with " : "") + shown(then, key),
+                "--resume " + std::string(today.contains(key) ? "with " : "") + shown(today, key),
+                "give the settings it was begun with, or another --output");
+  }
+}
+
+}  // namespace fedmeta::settings
