@@ -40,7 +40,7 @@ class RunWriter {
   h5::Node group_;
   Table rounds_;
   Table evaluations_;
-  std::optional<h5::Node> evaluations_top4_, evaluations_initial_client_mean_;
+  std::optional<h5::Node> evaluations_top4_, evaluations_initial_client_mean_, evaluations_initial_loss_;
 };
 
 /// Writes NAME.h5.part and renames it to NAME.h5 when everything is complete. Without close() the part
