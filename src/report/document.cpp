@@ -1,5 +1,7 @@
 #include "report/document.hpp"
 
+#include <string_view>
+
 #include "report/files.hpp"
 #include "report/text_sinks.hpp"
 
@@ -19,11 +21,23 @@ figcaption, .caption { color: #555; font-size: .88rem; max-width: 50rem; }
 .notes { background: #fff6dd; border-left: 4px solid #e69f00; padding: .5rem 1rem; }
 )";
 
+/// Returns an SVG whose ids, and what refers to them, begin with a prefix: they are the page's, not the
+/// picture's, and gnuplot gives the same to every picture.
+std::string with_own_ids(const std::string& svg, const std::string& prefix) {
+  std::string text;
+  for (std::size_t i = 0; i < svg.size(); ++i) {
+    text += svg[i];
+    for (const std::string_view before : {" id='", " id=\"", "url(#", "href='#", "href=\"#"})
+      if (text.ends_with(before)) text += prefix;
+  }
+  return text;
+}
+
 /// Returns a picture without the parts that belong to a standalone document only.
-std::string inline_svg(const std::filesystem::path& file) {
+std::string inline_svg(const std::filesystem::path& file, const std::string& prefix) {
   const std::string text = read_file(file);
   const auto begin = text.find("<svg");
-  return begin == std::string::npos ? "" : text.substr(begin);
+  return begin == std::string::npos ? "" : with_own_ids(text.substr(begin), prefix);
 }
 
 struct Markdown {
@@ -67,7 +81,7 @@ struct Html {
   std::string operator()(const Picture& p) const {
     const std::string caption = "<figcaption>" + html_text(p.caption) + "</figcaption></figure>\n";
     if (!p.drawn) return "<figure>Not drawn: figures/" + html_text(p.name) + ".gp" + caption;
-    return "<figure>\n" + inline_svg(figures / (p.name + ".svg")) + caption;
+    return "<figure>\n" + inline_svg(figures / (p.name + ".svg"), p.name + "-") + caption;
   }
 };
 

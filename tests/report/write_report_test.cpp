@@ -17,13 +17,12 @@ namespace {
 namespace fs = std::filesystem;
 using record::run;
 
-constexpr std::array rising{0.3, 0.6, 0.8};
+constexpr std::array rising{0.3, 0.6, 0.8}, low{0.2, 0.3, 0.4};
 
 record::Results two_methods() {
   record::Results results = record::head();
-  results.runs = {run("fedavg", 1, rising, .5, 1000, 80), run("maml", 1, rising, .9, 3000, 80)};
+  results.runs = {run("fedavg", 1, rising, .5, 1000, 80), run("maml", 1, low, .5, 3000, 80)};
   results.runs[1].curve = {{0, 0.5, 0.5}, {1, 0.625, 0.75}};
-  results.runs[1].header.hyperparameters = results.runs[0].header.hyperparameters;  // the same target
   return results;
 }
 
@@ -73,15 +72,15 @@ TEST(WriteReport, SmoothsCoursesButNoTable) {
   results.runs[1].header.hyperparameters = results.runs[0].header.hyperparameters;
   record::write(folder.path() / "a.h5", results);
   write_report({folder.path() / "a.h5"}, folder.path() / "raw");
-  write_report({folder.path() / "a.h5"}, folder.path() / "smooth", 0.5);
+  write_report({folder.path() / "a.h5"}, folder.path() / "smooth", {.smoothing = 0.5});
   const auto text = [&](const std::string& name) { return read_file(folder.path() / name); };
   const std::string figure = "/figures/femnist-generated-20-accuracy",
                     table = "/tables/femnist-generated-20-";
-  EXPECT_TRUE(contains(text("raw" + figure + ".dat"), " 40 30 50\n"));
-  EXPECT_TRUE(contains(text("raw" + figure + ".dat"), " 55 50 60\n"));
-  EXPECT_TRUE(contains(text("smooth" + figure + ".dat"), " 40 30 50\n"));
-  EXPECT_TRUE(contains(text("smooth" + figure + ".dat"), " 47.5 45 50\n"));
-  EXPECT_TRUE(contains(text("smooth" + figure + ".dat"), " 66.25 62.5 70\n"));
+  EXPECT_TRUE(contains(text("raw" + figure + ".dat"), "\n1 40 25.8578644 54.1421356\n"));
+  EXPECT_TRUE(contains(text("raw" + figure + ".dat"), "\n2 55 47.9289322 62.0710678\n"));
+  EXPECT_TRUE(contains(text("smooth" + figure + ".dat"), "\n1 40 25.8578644 54.1421356\n"));
+  EXPECT_TRUE(contains(text("smooth" + figure + ".dat"), "\n2 47.5 "));
+  EXPECT_TRUE(contains(text("smooth" + figure + ".dat"), "\n3 66.25 "));
   EXPECT_FALSE(contains(text("raw" + figure + ".gp"), "moving average"));
   EXPECT_TRUE(contains(text("smooth" + figure + ".gp"), "accuracy (%), moving average (weight 0.5)'"));
   for (const std::string name : {"accuracy.csv", "overhead.csv", "cost.csv"})
@@ -124,7 +123,7 @@ class WithoutPictures : public testing::Test {
   /// All but the pictures is there, and no page speaks of one.
   void expect_no_pictures(const std::string& why, std::chrono::milliseconds limit = picture_limit) const {
     const fs::path out = folder_.path() / "out";
-    const Outcome outcome = write_report({folder_.path() / "a.h5"}, out, 0, limit);
+    const Outcome outcome = write_report({folder_.path() / "a.h5"}, out, {.limit = limit});
     EXPECT_EQ(outcome.figures, 5U);
     EXPECT_EQ(outcome.not_drawn, 5U);
     EXPECT_EQ(outcome.why_not_drawn, why);
@@ -229,7 +228,7 @@ TEST(WriteReport, NamesWhatItCannotReadOrWrite) {
                 [&] { write_report({folder.path() / "none.h5"}, folder.path()); });
   expect_status(Status::own_file, "/proc/out", [&] { write_report({file}, "/proc/out"); });
   expect_status(Status::own_file, "a.h5", [&] { write_report({file}, file); });
-  expect_status(Status::usage, "the same run twice", [&] {
+  expect_status(Status::usage, "the same file twice", [&] {
     write_report({file, file}, folder.path() / "out");
   });
   EXPECT_FALSE(fs::exists(folder.path() / "out"));
