@@ -24,6 +24,14 @@ std::string line_style(const Comparison& comparison, std::size_t method, std::si
          std::to_string(marks[method % marks.size()]) + " ps 0.7 pi " + std::to_string(step);
 }
 
+Scale scale_for(double largest) {
+  static constexpr std::array prefixes{"", "k", "M", "G", "T", "P", "E"};
+  std::size_t i = 0;
+  double factor = 1;
+  for (; largest * factor >= 1000 && i + 1 < prefixes.size(); ++i) factor /= 1000;
+  return {factor, prefixes[i]};
+}
+
 int room_for_names(const Comparison& comparison) {
   std::size_t longest = 0;
   for (const Method& method : comparison.methods) longest = std::max(longest, method.name.size());
@@ -35,6 +43,7 @@ int room_for_names(const Comparison& comparison) {
 std::vector<Figure> make_figures(const Comparison& comparison, double smoothing) {
   std::vector<Figure> figures{accuracy_figure(comparison, smoothing),
                               loss_figure(comparison, smoothing),
+                              spending_figure(comparison),
                               personalisation_figure(comparison),
                               overhead_figure(comparison),
                               clients_figure(comparison),

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <set>
 
 #include "report/figures.hpp"
 #include "report/table.hpp"
@@ -18,19 +17,6 @@ namespace {
 // In pixels, of the widest of the fonts that stand in for Helvetica.
 constexpr int panel_width = 320, panel_gap = 24, names_width = 140;
 constexpr double letter_width = 9.2;
-
-struct Scale {
-  double factor;
-  std::string prefix;
-};
-
-Scale scale_for(double largest) {
-  static constexpr std::array prefixes{"", "k", "M", "G", "T", "P", "E"};
-  std::size_t i = 0;
-  double factor = 1;
-  for (; largest * factor >= 1000 && i + 1 < prefixes.size(); ++i) factor /= 1000;
-  return {factor, prefixes[i]};
-}
 
 /// Returns a step of 1, 2 or 5 times a power of ten, of which at most four fit into `largest`.
 double tick_step(double largest) {
@@ -118,16 +104,6 @@ std::string overhead_panel(const Comparison& comparison, Resource resource, std:
          " using 5:1:6 with labels left offset 0.7,0 notitle\n";
 }
 
-/// Returns what is compared: seconds alone if all runs were made on one machine.
-std::vector<Resource> panels_of(const Comparison& comparison) {
-  std::set<Machine> machines;
-  for (const Method& method : comparison.methods)
-    for (const Member& member : all_seeds(method)) machines.insert(machine_of(member.source->results.system));
-  std::vector<Resource> panels{Resource::flops, Resource::bytes};
-  if (machines.size() == 1) panels.push_back(Resource::seconds);
-  return panels;
-}
-
 bool has_target(const Comparison& comparison) {
   return comparison.setting.target.has_value() &&
          std::any_of(comparison.methods.begin(), comparison.methods.end(), [&](const Method& method) {
@@ -156,7 +132,8 @@ Figure overhead_figure(const Comparison& comparison) {
   Figure figure;
   figure.name = comparison.name + "-overhead";
   if (!has_target(comparison)) return figure;
-  const auto panels = panels_of(comparison);
+  std::vector<Resource> panels{Resource::flops, Resource::bytes};
+  if (on_one_machine(comparison)) panels.push_back(Resource::seconds);
   const int names = names_width + room_for_names(comparison), count = static_cast<int>(panels.size());
   figure.width = names + count * panel_width + (count - 1) * panel_gap + 20;
   figure.height = 150 + 40 * static_cast<int>(comparison.methods.size());

@@ -96,7 +96,7 @@ class Builder {
         if (figure.name == comparison.name + ending) add(figure);
     };
     add(accuracy_table(comparison));
-    for (const char* ending : {"-accuracy", "-loss", "-personalisation"}) add_figures(ending);
+    for (const char* ending : {"-accuracy", "-loss", "-spending", "-personalisation"}) add_figures(ending);
     if (const auto fairness = fairness_table(comparison); !fairness.rows.empty()) add(fairness);
     for (const char* ending : {"-clients", "-density"}) add_figures(ending);
     if (comparison.setting.target) add(overhead_table(comparison));

@@ -79,6 +79,13 @@ std::string describe(const Machine& machine) {
                      machine.threads, machine.threads == "1" ? "" : "s", machine.device, machine.hosts);
 }
 
+bool on_one_machine(const Comparison& comparison) {
+  std::set<Machine> machines;
+  for (const Method& method : comparison.methods)
+    for (const Member& member : all_seeds(method)) machines.insert(machine_of(member.source->results.system));
+  return machines.size() == 1;
+}
+
 std::vector<OnMachine> by_machine(const Method& method) {
   std::map<Machine, Method> by;
   for (const auto* members : {&method.members, &method.repeats})

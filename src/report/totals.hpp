@@ -41,6 +41,9 @@ Machine machine_of(const record::System& system);
 /// Returns "2 ranks, 1 thread each, cpu, node-a".
 std::string describe(const Machine& machine);
 
+/// Returns whether all runs were made on the same machine, so that their seconds can be compared.
+bool on_one_machine(const Comparison& comparison);
+
 /// A method's complete runs on one machine, seeds that were run again included.
 struct OnMachine {
   Machine machine;

@@ -154,7 +154,7 @@ TEST_F(Programs, ReportWithoutPicturesWhereGnuplotIsMissingOrFails) {
     fs::remove_all(path("out"));
     const auto finished = run("fedmeta_report", {"a.h5", "--out", "out"}, before);
     EXPECT_EQ(finished.status, 0);
-    EXPECT_TRUE(finished.err.starts_with("fedmeta_report: warning: 4 of 4 figures")) << finished.err;
+    EXPECT_TRUE(finished.err.starts_with("fedmeta_report: warning: 5 of 5 figures")) << finished.err;
     EXPECT_EQ(std::count(finished.err.begin(), finished.err.end(), '\n'), 1) << finished.err;
     for (const char* file : {"report.md", "report.html", "tables/files.csv"})
       EXPECT_TRUE(fs::exists(path("out") / file)) << file;
