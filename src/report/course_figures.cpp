@@ -45,6 +45,18 @@ std::vector<std::int64_t> common_places(const Course& course) {
   return places;
 }
 
+/// Returns the mean over complete seeds of a method that was evaluated before any round alone: one without
+/// rounds, which is a level beside the courses of others.
+std::optional<double> level_of(const Course& course) {
+  std::vector<double> values;
+  for (const Curve& curve : course.complete) {
+    if (curve.size() != 1 || curve.begin()->first != 0) return {};
+    values.push_back(curve.begin()->second);
+  }
+  if (values.empty() || !course.incomplete.empty()) return {};
+  return summarise(values).mean;
+}
+
 /// Returns the seeds to draw by themselves: incomplete ones, and those that have values where others have
 /// none.
 std::vector<Curve> single_curves(const Course& course, std::size_t common) {
@@ -108,6 +120,11 @@ struct Plot {
 void add_method(Plot& plot, Figure& figure, const Comparison& comparison, std::size_t m, const Course& course,
                 double scale) {
   const Method& method = comparison.methods[m];
+  if (const auto level = level_of(course)) {
+    plot.add(plot.lines, number(scale * *level) + " with lines " + line_style(comparison, m, 1) + " title " +
+                             gnuplot_string(method.name));
+    return;
+  }
   const auto places = common_places(course);
   const auto title = " title " + gnuplot_string(method.name);
   if (!places.empty()) {

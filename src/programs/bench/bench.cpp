@@ -23,6 +23,7 @@
 #include "programs/bench/plan.hpp"
 #include "programs/bench/summary.hpp"
 #include "programs/bench/terminal.hpp"
+#include "report/totals.hpp"
 
 namespace fedmeta::programs {
 namespace {
