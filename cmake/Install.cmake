@@ -17,6 +17,7 @@ set(_share "${CMAKE_INSTALL_DATADIR}/${PROJECT_NAME}")
 set(_package "${CMAKE_INSTALL_LIBDIR}/cmake/${PROJECT_NAME}")
 install(TARGETS ${_programs} EXPORT programs)
 install(DIRECTORY configs jobs DESTINATION "${_share}")
+install(DIRECTORY results/published DESTINATION "${_share}/results")
 install(DIRECTORY docs DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(FILES README.md CHANGELOG.md CITATION.cff LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 

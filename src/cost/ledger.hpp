@@ -40,6 +40,8 @@ struct EvaluationRow {
   double accuracy_top4 = std::numeric_limits<double>::quiet_NaN();
   /// Mean of the clients' accuracies before adaptation; NaN in files that do not have it.
   double initial_accuracy_client_mean = std::numeric_limits<double>::quiet_NaN();
+  /// Mean over all points, before adaptation; NaN likewise.
+  double initial_loss = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// One test client at the last evaluation.

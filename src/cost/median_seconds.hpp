@@ -8,10 +8,15 @@
 
 namespace fedmeta::cost {
 
-/// Returns the median wall-clock seconds of `times` (> 0, odd) calls, after one call that warms caches and
-/// pools. Runs `prepare`, untimed, before each call.
+/// Seconds of several calls.
+struct Spread {
+  double least = 0, median = 0, most = 0;
+};
+
+/// Returns the wall-clock seconds of `times` (> 0, odd) calls, after one call that warms caches and pools.
+/// Runs `prepare`, untimed, before each call.
 template <class Call, class Prepare>
-double median_seconds(int times, Call&& call, Prepare&& prepare) {
+Spread spread_of_seconds(int times, Call&& call, Prepare&& prepare) {
   std::vector<double> seconds(static_cast<std::size_t>(times) + 1);
   for (double& one : seconds) {
     prepare();
@@ -19,9 +24,14 @@ double median_seconds(int times, Call&& call, Prepare&& prepare) {
     call();
     one = clock.seconds();
   }
-  const auto warm = seconds.begin() + 1, middle = warm + times / 2;
-  std::nth_element(warm, middle, seconds.end());
-  return *middle;
+  std::sort(seconds.begin() + 1, seconds.end());
+  return {seconds[1], seconds[static_cast<std::size_t>(1 + times / 2)], seconds.back()};
+}
+
+/// Returns the median of the same.
+template <class Call, class Prepare>
+double median_seconds(int times, Call&& call, Prepare&& prepare) {
+  return spread_of_seconds(times, call, prepare).median;
 }
 
 template <class Call>

@@ -174,6 +174,7 @@ cost::EvaluationRow summarize(const std::vector<ClientScore>& scores, bool adapt
   row.accuracy_client_mean = final_sum / clients;
   row.loss = final.loss_sum / static_cast<double>(final.samples);
   row.initial_accuracy = accuracy(initial);
+  row.initial_loss = initial.loss_sum / static_cast<double>(initial.samples);
   row.initial_accuracy_client_mean = initial_sum / clients;
   return row;
 }

@@ -135,6 +135,7 @@ Run read_run(const h5::Node& group, std::int32_t version) {
   run.evaluations = read_table<cost::EvaluationRow>(evaluations, schema::evaluation_columns);
   read_optional(evaluations, schema::evaluation_top4, run.evaluations);
   read_optional(evaluations, schema::evaluation_initial_client_mean, run.evaluations);
+  read_optional(evaluations, schema::evaluation_initial_loss, run.evaluations);
   if (h5::exists(group, "clients")) {
     const h5::Node clients = h5::open_group(group, "clients");
     run.clients = read_table<cost::ClientRow>(clients, schema::client_columns);

@@ -165,6 +165,7 @@ void RunWriter::append_evaluation(const cost::EvaluationRow& row) {
   append_optional(group, evaluations_, evaluations_top4_, schema::evaluation_top4, rows);
   append_optional(group, evaluations_, evaluations_initial_client_mean_,
                   schema::evaluation_initial_client_mean, rows);
+  append_optional(group, evaluations_, evaluations_initial_loss_, schema::evaluation_initial_loss, rows);
   part_.check();
   h5::flush(group_);
 }

@@ -44,7 +44,7 @@ class RunWriter {
   h5::Node group_;
   Table rounds_;
   Table evaluations_;
-  std::optional<h5::Node> evaluations_top4_, evaluations_initial_client_mean_;
+  std::optional<h5::Node> evaluations_top4_, evaluations_initial_client_mean_, evaluations_initial_loss_;
   OpenPart part_;
 };
 

@@ -191,6 +191,9 @@ inline constexpr Column evaluation_initial_client_mean{
     Field{"initial_accuracy_client_mean", "1",
           "mean over clients of the client's accuracy, before adaptation"},
     &cost::EvaluationRow::initial_accuracy_client_mean};
+inline constexpr Column evaluation_initial_loss{
+    Field{"initial_loss", "1", "mean loss over all query points, before adaptation"},
+    &cost::EvaluationRow::initial_loss};
 inline constexpr Column client_top4{
     Field{"accuracy_top4", "1",
           "fraction of the client's query points whose class is among the four highest scores, after "

@@ -80,7 +80,7 @@ Figure clients_figure(const Comparison& comparison) {
       "set grid back lc rgb '#dddddd' lt 1\n"
       "unset key\n"
       "set multiplot layout 1,2 title " +
-      gnuplot_string(describe(comparison.setting)) +
+      gnuplot_string(comparison.title) +
       " margins screen 0.10,0.77,0.17,0.80 spacing screen 0.06\n"
       "set title 'before adaptation'\nplot " +
       panels[0] +

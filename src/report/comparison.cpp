@@ -1,60 +1,63 @@
 #include "report/comparison.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <set>
 
 #include "algorithms/descriptor.hpp"
 #include "base/error.hpp"
+#include "base/joined.hpp"
+#include "record/fingerprint.hpp"
 #include "report/method_names.hpp"
 #include "report/text_sinks.hpp"
 
 namespace fedmeta::report {
 namespace {
 
-std::optional<double> target_of(const record::Run& run) {
-  if (run.target) return run.target->accuracy;
-  for (const auto& [name, value] : run.header.hyperparameters) {
-    const double* target = name == "target_accuracy" ? std::get_if<double>(&value) : nullptr;
-    if (target && *target > 0 && *target <= 1) return *target;
-  }
-  return std::nullopt;
-}
-
-/// Returns the target of a run. A run without one shares that of the other runs in its file.
-std::optional<double> target_of(const record::Run& run, const record::Results& file) {
-  if (const auto own = target_of(run)) return own;
-  for (const record::Run& other : file.runs)
-    if (const auto target = target_of(other)) return target;
-  return std::nullopt;
-}
-
-Comparison& comparison_for(std::vector<Comparison>& all, const Setting& setting) {
+Comparison& comparison_for(std::vector<Comparison>& all, const Setting& setting, const Choices& choices) {
   for (Comparison& comparison : all)
     if (comparison.setting == setting) return comparison;
-  all.push_back({setting, "", "test", {}, {}});
+  all.push_back({setting, "", "", "test", choices, {}, {}});
   return all.back();
 }
 
 Method& method_for(Comparison& comparison, const record::RunHeader& header) {
   for (Method& method : comparison.methods)
-    if (same_method(header_of(method), header)) return method;
-  comparison.methods.push_back({header.algorithm, {}});
+    if (same_method(header_of(method), header, comparison.setting.dataset)) return method;
+  comparison.methods.push_back({.algorithm = header.algorithm});
   return comparison.methods.back();
 }
 
-void add(Method& method, const Member& member) {
-  for (const Member& other : method.members)
-    if (other.run->header.seed == member.run->header.seed)
-      throw Error(
-          Status::usage,
-          "the same run twice: " + method.algorithm + " seed " + std::to_string(member.run->header.seed),
-          other.source->path.string() + " and " + member.source->path.string(),
-          "leave one file out, or make two reports");
-  method.members.push_back(member);
+bool is_complete(const Member& member, const Choices& choices) {
+  return member.run->status == "complete" || (choices.with_invalid && member.run->status == "invalid");
+}
+
+std::pair<std::int64_t, std::int64_t> seeds_of(const Member& member) {
+  return {member.run->header.seed, member.source->results.data.data_seed};
+}
+
+/// With its data seed where several are pooled.
+std::string name_of(const Method& method, const Member& member, const Comparison& comparison) {
+  const auto [seed, data_seed] = seeds_of(member);
+  return method.name + " seed " + std::to_string(seed) +
+         (comparison.choices.pool_data_seeds ? ", data seed " + std::to_string(data_seed) : "");
+}
+
+/// Complete runs first, in the order in which they were given: the first of a seed is the one that counts.
+void sort_members(Method& method, const std::vector<Member>& runs, const Choices& choices) {
+  std::set<std::pair<std::int64_t, std::int64_t>> seen;
+  for (const bool complete : {true, false})
+    for (const Member& run : runs) {
+      if (is_complete(run, choices) != complete) continue;
+      if (seen.insert(seeds_of(run)).second)
+        (complete ? method.members : method.incomplete).push_back(run);
+      else if (complete)
+        method.repeats.push_back(run);
+    }
+  const auto by_seed = [](const Member& a, const Member& b) { return seeds_of(a) < seeds_of(b); };
+  for (auto* members : {&method.members, &method.incomplete, &method.repeats})
+    std::stable_sort(members->begin(), members->end(), by_seed);
 }
 
 void sort(Comparison& comparison) {
@@ -63,15 +66,17 @@ void sort(Comparison& comparison) {
   };
   std::stable_sort(comparison.methods.begin(), comparison.methods.end(),
                    [&](const Method& a, const Method& b) { return place(a) < place(b); });
-  for (Method& method : comparison.methods)
-    std::sort(method.members.begin(), method.members.end(),
-              [](const Member& a, const Member& b) { return a.run->header.seed < b.run->header.seed; });
+  for (Method& method : comparison.methods) {
+    const auto runs = std::move(method.members);
+    method.members.clear();
+    sort_members(method, runs, comparison.choices);
+  }
 }
 
 std::string choose_split(const Comparison& comparison) {
   for (const char* split : {"test", "validation", "train"})
     for (const Method& method : comparison.methods)
-      for (const Member& member : method.members)
+      for (const Member& member : all_seeds(method))
         if (last_evaluation(member, split)) return split;
   return "test";
 }
@@ -81,28 +86,64 @@ std::string name_of(const Setting& setting) {
          std::to_string(std::lround(100 * setting.support_fraction));
 }
 
+std::string file_of(const Member& member) {
+  return member.source->path.filename().string();
+}
+
 void note_incomplete(Comparison& comparison, const Method& method) {
-  for (const Member& member : method.members) {
-    const std::string& file = member.source->results.header.status;
-    if (member.run->status == "complete" && file == "complete") continue;
-    comparison.notes.push_back(method.name + " seed " + std::to_string(member.run->header.seed) + " is " +
-                               (member.run->status == "complete"
-                                    ? "complete, but its file is " + file
-                                    : "not complete (" + member.run->status + ")") +
-                               ": " + member.source->path.filename().string());
-  }
+  for (const Member& member : method.incomplete)
+    comparison.notes.push_back(name_of(method, member, comparison) + " is not complete (" +
+                               member.run->status + "): " + file_of(member));
+}
+
+/// Of a seed that was run again with another result.
+void note_repeats(Comparison& comparison, const Method& method) {
+  for (const Member& repeat : method.repeats)
+    for (const Member& member : method.members) {
+      if (seeds_of(member) != seeds_of(repeat)) continue;
+      const auto *first = last_evaluation(member, comparison.split),
+                 *again = last_evaluation(repeat, comparison.split);
+      if ((first ? first->accuracy : -1) != (again ? again->accuracy : -1))
+        comparison.notes.push_back(name_of(method, member, comparison) +
+                                   " was run again with another result (" + file_of(repeat) + "); that of " +
+                                   file_of(member) + " counts");
+    }
 }
 
 void note_differences(Comparison& comparison, const Method& method) {
   std::set<std::string> differing;
-  for (const Member& member : method.members)
-    for (const auto& name : differences(member.run->header, header_of(method))) differing.insert(name);
+  for (const Member& member : all_seeds(method))
+    for (const auto& name : differences(member.run->header, header_of(method)))
+      if (!is_of_the_setting(name, comparison.setting.dataset)) differing.insert(name);
   for (const std::string& name : differing)
     comparison.notes.push_back(method.name + ": its seeds differ in " + name);
 }
 
-double sum(const std::vector<double>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0);
+void note_data_seeds(Comparison& comparison) {
+  std::set<std::int64_t> seeds;
+  for (const Method& method : comparison.methods)
+    for (const Member& member : all_seeds(method)) seeds.insert(member.source->results.data.data_seed);
+  if (seeds.size() < 2) return;
+  std::string text;
+  for (const auto seed : seeds) text += (text.empty() ? "" : ", ") + std::to_string(seed);
+  comparison.notes.push_back("runs of the data seeds " + text +
+                             " are pooled: their clients differ in roles and divisions");
+}
+
+bool is_called(const Method& method, const std::string& name) {
+  return method.name == name || method.algorithm == name;
+}
+
+void check_baseline(const std::vector<Comparison>& all, const Choices& choices) {
+  if (!choices.baseline) return;
+  std::vector<std::string> names;
+  for (const Comparison& comparison : all)
+    for (const Method& method : comparison.methods) {
+      if (is_called(method, *choices.baseline)) return;
+      if (std::find(names.begin(), names.end(), method.name) == names.end()) names.push_back(method.name);
+    }
+  throw Error(Status::usage, "no method is called " + *choices.baseline, "--baseline",
+              "use one of " + joined(names, ", "));
 }
 
 }  // namespace
@@ -112,34 +153,63 @@ std::size_t method_rank(const std::string& algorithm) {
   return known ? static_cast<std::size_t>(known->place) : std::numeric_limits<std::size_t>::max();
 }
 
-std::vector<Comparison> compare(const std::vector<Source>& sources) {
+std::vector<Comparison> compare(const std::vector<Source>& sources, const Choices& choices) {
   std::vector<Comparison> all;
   for (const Source& source : sources) {
-    const record::Data& data = source.results.data;
+    const auto fingerprint = record::fingerprint(source.results.data);
     for (const record::Run& run : source.results.runs) {
-      const Setting setting{data.dataset, data.source, data.division, data.support_fraction,
-                            target_of(run, source.results)};
-      add(method_for(comparison_for(all, setting), run.header), {&run, &source});
+      const auto setting = setting_of(run, source.results, fingerprint, choices.pool_data_seeds);
+      method_for(comparison_for(all, setting, choices), run.header).members.push_back({&run, &source});
     }
   }
+  std::vector<Setting> settings;
+  for (const Comparison& comparison : all) settings.push_back(comparison.setting);
+  const auto title = titles(settings);
   FileNames names;
-  for (Comparison& comparison : all) {
+  for (std::size_t c = 0; c < all.size(); ++c) {
+    Comparison& comparison = all[c];
     sort(comparison);
     comparison.split = choose_split(comparison);
+    comparison.title = title[c];
     comparison.name = names.unique(name_of(comparison.setting));
-    name_methods(comparison.methods);
+    name_methods(comparison.methods, comparison.setting.dataset);
+    note_data_seeds(comparison);
     for (const Method& method : comparison.methods) {
       note_incomplete(comparison, method);
+      note_repeats(comparison, method);
       note_differences(comparison, method);
     }
   }
+  check_baseline(all, choices);
   return all;
 }
 
-std::string describe(const Setting& setting) {
-  const std::string data = setting.source == "generated" ? "generated data" : "data from " + setting.source;
-  return setting.dataset + ", " + data + ", " + std::to_string(std::lround(100 * setting.support_fraction)) +
-         "% support (" + setting.division + ")";
+const Method* baseline_of(const Comparison& comparison, const Method& method) {
+  const auto name = comparison.choices.baseline.value_or(algorithms::yardstick);
+  std::vector<const Method*> called;
+  for (const Method& other : comparison.methods)
+    if (is_called(other, name)) called.push_back(&other);
+  if (comparison.choices.baseline && called.size() == 1) return called.front();
+  std::erase_if(called, [&](const Method* other) {
+    return !shares_options(header_of(*other), header_of(method), comparison.setting.dataset);
+  });
+  return called.size() == 1 ? called.front() : nullptr;
+}
+
+std::vector<Member> all_seeds(const Method& method) {
+  auto all = method.members;
+  all.insert(all.end(), method.incomplete.begin(), method.incomplete.end());
+  return all;
+}
+
+std::vector<Method> parts(const Method& method) {
+  std::vector<Method> all;
+  if (!method.members.empty()) all.push_back(method);
+  for (const Member& member : method.incomplete)
+    all.push_back({.algorithm = method.algorithm,
+                   .members = {member},
+                   .name = method.name + ", seed " + std::to_string(member.run->header.seed)});
+  return all;
 }
 
 const cost::EvaluationRow* last_evaluation(const Member& member, const std::string& split) {
@@ -149,81 +219,25 @@ const cost::EvaluationRow* last_evaluation(const Member& member, const std::stri
   return last == rows.rend() ? nullptr : &*last;
 }
 
-Total total(const record::Run& run) {
-  Total sum;
-  for (const cost::RoundRow& row : run.rounds) {
-    sum.rounds += 1;
-    sum.client_tasks += static_cast<double>(row.clients.size());
-    sum.flops += static_cast<double>(row.flops);
-    sum.flops_executed += static_cast<double>(row.flops_executed);
-    sum.bytes_down += static_cast<double>(row.bytes_down);
-    sum.bytes_up += static_cast<double>(row.bytes_up);
-    sum.mpi_bytes += static_cast<double>(row.mpi_bytes);
-    sum.seconds += row.seconds;
-    sum.seconds_broadcast += row.seconds_broadcast;
-    sum.seconds_compute += row.seconds_compute;
-    sum.seconds_reduce += row.seconds_reduce;
-    sum.seconds_update += row.seconds_update;
-  }
-  return sum;
+const std::vector<Measure>& evaluation_measures() {
+  using Row = cost::EvaluationRow;
+  static const std::vector<Measure> all{
+      {"accuracy", &Row::accuracy, "accuracy"},
+      {"accuracy_client_mean", &Row::accuracy_client_mean, "accuracy, mean over clients"},
+      {"initial_accuracy", &Row::initial_accuracy, "accuracy before adaptation"},
+      {"initial_accuracy_client_mean", &Row::initial_accuracy_client_mean,
+       "accuracy before adaptation, mean over clients"},
+      {"accuracy_top4", &Row::accuracy_top4, "Top 4 accuracy"},
+      {"loss", &Row::loss, "loss"},
+      {"initial_loss", &Row::initial_loss, "loss before adaptation"}};
+  return all;
 }
 
-double gemm_drift(const record::System& system) {
-  const double start = sum(system.gemm_flops_per_second), end = sum(system.gemm_flops_per_second_end);
-  return start > 0 && end > 0 ? end / start - 1 : 0;
-}
-
-bool is_steady(const record::System& system) {
-  return std::abs(gemm_drift(system)) <= 0.3;
-}
-
-namespace {
-
-/// Whether all rounds were computed by the ranks whose rates are known: a run that went on may have had
-/// others.
-bool on_same_ranks(const record::Run& run, const record::Results& results) {
-  return results.header.resumed.empty() || std::ranges::all_of(run.rounds, [&](const auto& row) {
-           return row.rank_seconds_compute.size() == results.system.rank.size();
-         });
-}
-
-}  // namespace
-
-std::optional<double> efficiency(const Member& member, double flops) {
-  const record::System& system = member.source->results.system;
-  if (!on_same_ranks(*member.run, member.source->results)) return std::nullopt;
-  const double rate = sum(system.gemm_flops_per_second), seconds = total(*member.run).seconds;
-  if (rate <= 0 || seconds <= 0 || !is_steady(system)) return std::nullopt;
-  return flops / (seconds * rate);
-}
-
-ToTarget to_target(const Method& method) {
-  std::vector<double> rounds, flops, bytes, spent_flops, spent_bytes;
-  for (const Member& member : method.members) {
-    const Total spent = total(*member.run);
-    spent_flops.push_back(spent.flops);
-    spent_bytes.push_back(spent.bytes_down + spent.bytes_up);
-    if (!member.run->target) continue;
-    rounds.push_back(member.run->target->round);
-    flops.push_back(static_cast<double>(member.run->target->flops));
-    bytes.push_back(static_cast<double>(member.run->target->bytes));
-  }
-  return {rounds.size(),    summarise(rounds),      summarise(flops),
-          summarise(bytes), summarise(spent_flops), summarise(spent_bytes)};
-}
-
-std::optional<Reduction> reduction(const Comparison& comparison, const Method& method, Resource resource) {
-  const auto fedavg = std::find_if(comparison.methods.begin(), comparison.methods.end(),
-                                   [](const Method& m) { return m.algorithm == algorithms::yardstick; });
-  const ToTarget own = to_target(method);
-  if (fedavg == comparison.methods.end() || own.reached == 0) return std::nullopt;
-  const ToTarget base = to_target(*fedavg);
-  const bool flops = resource == Resource::flops;
-  const Summary& base_reached = flops ? base.flops : base.bytes;
-  const Summary& base_spent = flops ? base.spent_flops : base.spent_bytes;
-  const Summary& spent = flops ? own.flops : own.bytes;
-  if (spent.mean <= 0) return std::nullopt;
-  return Reduction{(base.reached ? base_reached : base_spent).mean / spent.mean, base.reached == 0};
+const Measure* find_measure(const std::string& name) {
+  const auto& all = evaluation_measures();
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Measure& measure) { return name == measure.name; });
+  return found == all.end() ? nullptr : &*found;
 }
 
 }  // namespace fedmeta::report

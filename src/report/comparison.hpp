@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "record/results.hpp"
-#include "report/statistics.hpp"
+#include "report/setting.hpp"
 
 namespace fedmeta::report {
 
@@ -23,27 +23,32 @@ struct Member {
   const Source* source;
 };
 
-/// All seeds of one algorithm with the same hyper-parameters, by seed.
+/// All runs of one algorithm with the same hyper-parameters, by seed. There is at least one.
 struct Method {
   std::string algorithm;
-  std::vector<Member> members;
+  std::vector<Member> members = {};     ///< complete, one for each seed: what means are taken of
+  std::vector<Member> incomplete = {};  ///< of seeds that no complete run has
+  std::vector<Member> repeats = {};     ///< further complete runs of a member's seed, for what they cost
   std::string name =
       algorithm;  ///< plus what distinguishes it from other methods of its algorithm: "maml (model lr)"
 };
 
-/// Settings that runs must share to be compared.
-struct Setting {
-  std::string dataset, source, division;
-  double support_fraction = 0;
-  std::optional<double> target;  ///< target accuracy, if the file has it
-
-  bool operator==(const Setting&) const = default;
+/// What a report's reader may choose.
+struct Choices {
+  /// Name of the method, or of its algorithm, to whose cost the others' is compared; absent: the usual one.
+  std::optional<std::string> baseline = {};
+  std::string target_on = "accuracy";  ///< what is to reach the target: of evaluation_measures()
+  std::size_t hold = 1;                ///< at so many evaluations, one after the other
+  bool pool_data_seeds = false;        ///< runs of other data seeds are further seeds
+  bool with_invalid = false;           ///< runs that failed a validity check count as complete
 };
 
 struct Comparison {
   Setting setting;
+  std::string title;  ///< "femnist, generated data, 20% support (random)"
   std::string name;   ///< for file names: femnist-generated-20
   std::string split;  ///< the evaluated clients: test, else validation, else train
+  Choices choices;
   std::vector<Method> methods;
   std::vector<std::string> notes;  ///< what readers must know before comparing
 };
@@ -51,50 +56,32 @@ struct Comparison {
 /// Returns a method's place in the order of tables and colours: baselines first, unknown methods last.
 std::size_t method_rank(const std::string& algorithm);
 
-/// Groups the runs of all files and pools the seeds of each method. Throws Error(usage) if a setting has the
-/// same method and seed twice. `sources` must outlive the result.
-std::vector<Comparison> compare(const std::vector<Source>& sources);
+/// Groups the runs of all files and pools the seeds of each method. Throws Error(usage) for a baseline that
+/// none of them has. `sources` must outlive the result.
+std::vector<Comparison> compare(const std::vector<Source>& sources, const Choices& choices = {});
 
-/// Returns a title such as "femnist, generated data, 20% support (random)".
-std::string describe(const Setting& setting);
+/// Returns the method to whose cost this one's is compared, or null: the baseline chosen, or the usual one
+/// that has all the options that both read alike.
+const Method* baseline_of(const Comparison& comparison, const Method& method);
+
+/// Returns the runs from which a method's cost to the target is told, complete ones first.
+std::vector<Member> all_seeds(const Method& method);
+
+/// Returns what tables show as a row each: the complete runs together, and every incomplete one, which is
+/// called after its seed.
+std::vector<Method> parts(const Method& method);
 
 /// Returns the member's last evaluation of a split, or null if there is none.
 const cost::EvaluationRow* last_evaluation(const Member& member, const std::string& split);
 
-/// The training cost of a run, summed over its rounds.
-struct Total {
-  double rounds = 0, client_tasks = 0, flops = 0, flops_executed = 0, bytes_down = 0, bytes_up = 0,
-         mpi_bytes = 0;
-  double seconds = 0, seconds_broadcast = 0, seconds_compute = 0, seconds_reduce = 0, seconds_update = 0;
+/// A column of evaluations, by the name that results files give it.
+struct Measure {
+  const char* name;
+  double cost::EvaluationRow::*value;
+  const char* title;
 };
-Total total(const record::Run& run);
-
-/// Returns the change of all ranks' total sgemm rate from the start to the end of the runs, as a fraction of
-/// the rate at the start; 0 if one of the two is missing.
-double gemm_drift(const record::System& system);
-/// Returns whether the rate drifted by at most 30%; beyond that, the machine was not the same throughout.
-bool is_steady(const record::System& system);
-
-/// Returns sum of flops / (sum of seconds x sum over ranks of the sgemm rate). Returns nothing for a run
-/// without rounds, if the machine was not steady, or if the run went on with another number of ranks.
-std::optional<double> efficiency(const Member& member, double flops);
-
-/// The cost of reaching the target accuracy for the first time.
-struct ToTarget {
-  std::size_t reached = 0;           ///< number of seeds that reached it
-  Summary rounds, flops, bytes;      ///< over the seeds that reached it
-  Summary spent_flops, spent_bytes;  ///< over all seeds: their whole cost, whether they reached it or not
-};
-ToTarget to_target(const Method& method);
-
-/// The factor by which a method costs less than FedAvg. `at_least` means that FedAvg did not reach the
-/// target, so that its cost is only a lower bound. Absent if the method did not reach the target, or there is
-/// no FedAvg.
-struct Reduction {
-  double factor = 0;
-  bool at_least = false;
-};
-enum class Resource { flops, bytes };
-std::optional<Reduction> reduction(const Comparison& comparison, const Method& method, Resource resource);
+const std::vector<Measure>& evaluation_measures();
+/// Null for an unknown name.
+const Measure* find_measure(const std::string& name);
 
 }  // namespace fedmeta::report

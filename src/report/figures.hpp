@@ -25,12 +25,25 @@ std::vector<Figure> make_figures(const Comparison& comparison, double smoothing)
 
 Figure accuracy_figure(const Comparison& comparison, double smoothing);
 Figure loss_figure(const Comparison& comparison, double smoothing);
+Figure spending_figure(const Comparison& comparison);
 Figure personalisation_figure(const Comparison& comparison);
 Figure overhead_figure(const Comparison& comparison);
 Figure clients_figure(const Comparison& comparison);
+Figure density_figure(const Comparison& comparison);
 
 /// Returns a method's colour, the same in every figure (Okabe and Ito's palette for colour-blind readers).
 std::string colour(const std::string& algorithm);
+
+/// Returns the style of a method's line, with marks at about ten of its points. Methods of one algorithm
+/// share its colour and differ in dashes and marks.
+std::string line_style(const Comparison& comparison, std::size_t method, std::size_t points);
+
+/// By what an axis is multiplied so that its numbers are short, and the SI prefix of its unit.
+struct Scale {
+  double factor;
+  std::string prefix;
+};
+Scale scale_for(double largest);
 
 /// Returns the pixels that method names need beyond the names of algorithms alone.
 int room_for_names(const Comparison& comparison);

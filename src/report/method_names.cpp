@@ -4,8 +4,6 @@
 #include <optional>
 #include <set>
 
-#include "report/table.hpp"
-
 namespace fedmeta::report {
 namespace {
 
@@ -13,24 +11,41 @@ using Value = std::optional<record::AttributeValue>;
 using Methods = std::vector<Method*>;
 using Names = std::vector<std::string>;
 
-bool is_of_the_run(const std::string& name) {
+/// Whether an attribute says how a run was carried out and evaluated, or belongs to the setting.
+bool is_apart(const std::string& name, const std::string& dataset) {
   static const std::set<std::string> names{"placement", "reduction",    "engine", "eval_every",
                                            "eval_on",   "eval_clients", "profile"};
-  return names.contains(name);
+  return names.contains(name) || is_of_the_setting(name, dataset);
 }
 
-Value value_of(const record::RunHeader& header, const std::string& name) {
+Value stored_value(const record::RunHeader& header, const std::string& name) {
   for (const auto& parameter : header.hyperparameters)
     if (parameter.first == name) return parameter.second;
   return std::nullopt;
 }
 
-std::string text_of(const Value& value) {
-  if (!value) return "unknown";
-  if (const auto* text = std::get_if<std::string>(&*value)) return *text;
-  if (const auto* truth = std::get_if<bool>(&*value)) return *truth ? "true" : "false";
-  if (const auto* real = std::get_if<double>(&*value)) return number(*real);
-  return std::to_string(std::get<std::int64_t>(*value));
+bool is_as_before(const Value& value) {
+  if (!value) return false;
+  if (const auto* text = std::get_if<std::string>(&*value)) return *text == "same";
+  if (const auto* real = std::get_if<double>(&*value)) return *real == -1;
+  const auto* whole = std::get_if<std::int64_t>(&*value);
+  return whole && *whole == -1;
+}
+
+/// Returns a value, or what it stands for: `same` and -1 of stage2_local_lr or finetune_lr are the value of
+/// local_lr, those of finetune_batch the value of batch_size.
+Value value_of(const record::RunHeader& header, const std::string& name) {
+  const auto value = stored_value(header, name);
+  const auto end_of_stage = name.find('_');
+  if (!is_as_before(value) || end_of_stage == std::string::npos) return value;
+  const auto option = name.substr(end_of_stage + 1);
+  for (const std::string& before : {option, "local_" + option, option + "_size"})
+    if (const auto found = stored_value(header, before); found && before != name) return found;
+  return value;
+}
+
+std::string shown(const Value& value) {
+  return value ? text_of(*value) : "unknown";
 }
 
 /// Returns the number of different value combinations that the methods have for these hyper-parameters.
@@ -49,17 +64,17 @@ bool is_word(const record::AttributeValue& value) {
 }
 
 /// Returns the hyper-parameters that may name a method; those with words first, which say more than numbers.
-Names candidates(const Methods& methods) {
+Names candidates(const Methods& methods, const std::string& dataset) {
   Names words, numbers;
   for (const auto& [name, value] : header_of(*methods.front()).hyperparameters)
-    if (!is_of_the_run(name)) (is_word(value) ? words : numbers).push_back(name);
+    if (!is_apart(name, dataset)) (is_word(value) ? words : numbers).push_back(name);
   words.insert(words.end(), numbers.begin(), numbers.end());
   return words;
 }
 
-Names telling(const Methods& methods) {
+Names telling(const Methods& methods, const std::string& dataset) {
   Names chosen;
-  for (const auto& name : candidates(methods)) {
+  for (const auto& name : candidates(methods, dataset)) {
     auto more = chosen;
     more.push_back(name);
     if (ways(methods, more) > ways(methods, chosen)) chosen = more;
@@ -67,12 +82,12 @@ Names telling(const Methods& methods) {
   return chosen;
 }
 
-void name_alike(const Methods& methods) {
-  const auto names = telling(methods);
+void name_alike(const Methods& methods, const std::string& dataset) {
+  const auto names = telling(methods, dataset);
   for (Method* method : methods) {
     std::string values;
     for (auto name : names) {
-      const auto value = text_of(value_of(header_of(*method), name));
+      const auto value = shown(value_of(header_of(*method), name));
       std::replace(name.begin(), name.end(), '_', '-');
       values += (values.empty() ? "" : ", ") + name + " " + value;
     }
@@ -83,31 +98,38 @@ void name_alike(const Methods& methods) {
 }  // namespace
 
 const record::RunHeader& header_of(const Method& method) {
-  return method.members.front().run->header;
+  return (method.members.empty() ? method.incomplete : method.members).front().run->header;
 }
 
 Names differences(const record::RunHeader& a, const record::RunHeader& b) {
   Names names;
-  for (const auto& [name, value] : a.hyperparameters)
-    if (value_of(b, name) != value) names.push_back(name);
+  for (const auto& parameter : a.hyperparameters)
+    if (value_of(a, parameter.first) != value_of(b, parameter.first)) names.push_back(parameter.first);
   return names;
 }
 
-bool same_method(const record::RunHeader& a, const record::RunHeader& b) {
-  const auto of_the_run = [](const Names& names) {
-    return std::all_of(names.begin(), names.end(), is_of_the_run);
+bool same_method(const record::RunHeader& a, const record::RunHeader& b, const std::string& dataset) {
+  const auto all_apart = [&](const Names& names) {
+    return std::all_of(names.begin(), names.end(), [&](const auto& name) { return is_apart(name, dataset); });
   };
-  return a.algorithm == b.algorithm && of_the_run(differences(a, b)) && of_the_run(differences(b, a));
+  return a.algorithm == b.algorithm && all_apart(differences(a, b)) && all_apart(differences(b, a));
 }
 
-void name_methods(std::vector<Method>& methods) {
+bool shares_options(const record::RunHeader& a, const record::RunHeader& b, const std::string& dataset) {
+  const auto differing = differences(a, b);
+  return std::all_of(differing.begin(), differing.end(), [&](const auto& name) {
+    return name == "rounds" || is_apart(name, dataset) || !stored_value(b, name);
+  });
+}
+
+void name_methods(std::vector<Method>& methods, const std::string& dataset) {
   std::set<std::string> algorithms;
   for (const Method& method : methods) algorithms.insert(method.algorithm);
   for (const auto& algorithm : algorithms) {
     Methods alike;
     for (Method& method : methods)
       if (method.algorithm == algorithm) alike.push_back(&method);
-    name_alike(alike);
+    name_alike(alike, dataset);
   }
 }
 

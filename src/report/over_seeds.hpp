@@ -7,6 +7,7 @@
 
 #include "report/comparison.hpp"
 #include "report/statistics.hpp"
+#include "report/totals.hpp"
 
 namespace fedmeta::report {
 

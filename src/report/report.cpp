@@ -1,10 +1,14 @@
 #include "report/report.hpp"
 
+#include "base/error.hpp"
 #include "record/output_lock.hpp"
 #include "record/results_reader.hpp"
 #include "report/comparison.hpp"
 #include "report/document.hpp"
+#include "report/fairness.hpp"
 #include "report/files.hpp"
+#include "report/paper_table.hpp"
+#include "report/summary_tables.hpp"
 #include "report/tables.hpp"
 
 namespace fedmeta::report {
@@ -60,8 +64,7 @@ std::string introduction(const Comparison& comparison) {
 
 class Builder {
  public:
-  Builder(fs::path folder, double smoothing, std::chrono::milliseconds limit)
-      : folder_(std::move(folder)), smoothing_(smoothing), limit_(limit) {
+  Builder(fs::path folder, const Wishes& wishes) : folder_(std::move(folder)), wishes_(wishes) {
     for (const char* name : {"tables", "figures"}) make_folder(folder_ / name);
   }
 
@@ -73,7 +76,7 @@ class Builder {
   void add(const Figure& figure) {
     const fs::path figures = folder_ / "figures";
     write_figure(figure, figures);
-    if (!hopeless()) drawn_ = draw_figure(figure, figures, limit_);
+    if (!hopeless()) drawn_ = draw_figure(figure, figures, wishes_.limit);
     if (drawn_ != Drawn::yes) {
       ++outcome_.not_drawn;
       outcome_.why_not_drawn = why_not(drawn_);
@@ -85,19 +88,28 @@ class Builder {
   }
 
   void add(const Comparison& comparison) {
-    document_.push_back(Heading{2, describe(comparison.setting)});
+    document_.push_back(Heading{2, comparison.title});
     document_.push_back(Paragraph{introduction(comparison)});
     if (!comparison.notes.empty()) document_.push_back(Notes{comparison.notes});
-    const std::vector<Figure> figures = make_figures(comparison, smoothing_);
+    const std::vector<Figure> figures = make_figures(comparison, wishes_.smoothing);
     const auto add_figures = [&](const std::string& ending) {
       for (const Figure& figure : figures)
         if (figure.name == comparison.name + ending) add(figure);
     };
     add(accuracy_table(comparison));
-    for (const char* ending : {"-accuracy", "-loss", "-personalisation", "-clients"}) add_figures(ending);
+    for (const char* ending : {"-accuracy", "-loss", "-spending", "-personalisation"}) add_figures(ending);
+    if (const auto fairness = fairness_table(comparison); !fairness.rows.empty()) add(fairness);
+    for (const char* ending : {"-clients", "-density"}) add_figures(ending);
     if (comparison.setting.target) add(overhead_table(comparison));
     add_figures("-overhead");
     add(cost_table(comparison));
+  }
+
+  /// `shown` goes into the pages, `values` into the CSV file.
+  void add(const PaperTable& table) {
+    write_file(folder_ / "tables" / (table.values.name + ".csv"), to_csv(table.values));
+    document_.push_back(table.shown);
+    if (!table.notes.empty()) document_.push_back(Notes{table.notes});
   }
 
   void add(Part part) { document_.push_back(std::move(part)); }
@@ -114,28 +126,53 @@ class Builder {
   bool hopeless() const { return drawn_ == Drawn::not_installed || drawn_ == Drawn::too_slow; }
 
   fs::path folder_;
-  double smoothing_;
-  std::chrono::milliseconds limit_;
+  Wishes wishes_;
   Document document_;
   Drawn drawn_ = Drawn::yes;  ///< outcome of the last figure
   Outcome outcome_;
 };
 
+void refuse_repeated(const std::vector<fs::path>& files) {
+  std::error_code ignored;
+  for (std::size_t i = 0; i < files.size(); ++i)
+    for (std::size_t k = 0; k < i; ++k)
+      if (fs::equivalent(files[k], files[i], ignored))
+        throw Error(Status::usage, "the same file twice", files[k].string() + " and " + files[i].string(),
+                    "leave one out");
+}
+
+/// Adds those tables of papers into which one of the runs belongs.
+void add_paper_tables(Builder& report, const std::vector<Comparison>& comparisons) {
+  bool first = true;
+  for (const Layout& layout : layouts()) {
+    const auto table = paper_table(layout, comparisons);
+    if (!table) continue;
+    if (first) report.add(Part(Heading{2, "Tables of the papers"}));
+    first = false;
+    report.add(*table);
+  }
+}
+
 }  // namespace
 
-Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder, double smoothing,
-                     std::chrono::milliseconds limit) {
+Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder, const Wishes& wishes) {
+  refuse_repeated(files);
   std::vector<Source> sources;
   sources.reserve(files.size());
   for (const fs::path& file : files) sources.push_back({file, record::read_results(file)});
-  const std::vector<Comparison> comparisons = compare(sources);
+  const std::vector<Comparison> comparisons = compare(sources, wishes.choices);
   const std::vector<std::string> notes = file_notes(sources);
 
   const record::OutputLock lock(folder / "report", "--out");
-  Builder report(folder, smoothing, limit);
+  Builder report(folder, wishes);
   report.add(Part(Heading{1, "Federated meta-learning benchmark"}));
   if (!notes.empty()) report.add(Part(Notes{notes}));
+  report.add(Part(Heading{2, "Summary"}));
+  report.add(headline_table(comparisons));
+  report.add(runs_table(sources));
+  report.add(data_table(sources));
   for (const Comparison& comparison : comparisons) report.add(comparison);
+  add_paper_tables(report, comparisons);
   report.add(Part(Heading{2, "Sources"}));
   report.add(files_table(sources));
 

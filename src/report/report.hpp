@@ -16,11 +16,16 @@ struct Outcome {
   bool incomplete = false;                 ///< a file or run is not complete; the report says which
 };
 
-/// Writes the report. `smoothing` is as for make_figures; tables are never smoothed. If gnuplot is missing,
-/// fails or takes longer than `limit` for a picture, everything but the pictures is written. Throws
-/// Error(own_file) if a file cannot be read or the folder cannot be written, Error(usage) if a run is given
-/// twice.
+struct Wishes {
+  double smoothing = 0;                             ///< as for make_figures; tables are never smoothed
+  std::chrono::milliseconds limit = picture_limit;  ///< of gnuplot for a picture
+  Choices choices = {};
+};
+
+/// Writes the report. If gnuplot is missing, fails or takes longer than its limit, everything but the
+/// pictures is written. Throws Error(own_file) if a file cannot be read or the folder cannot be written,
+/// Error(usage) if a file is given twice or there is no such baseline.
 Outcome write_report(const std::vector<std::filesystem::path>& files, const std::filesystem::path& folder,
-                     double smoothing = 0, std::chrono::milliseconds limit = picture_limit);
+                     const Wishes& wishes = {});
 
 }  // namespace fedmeta::report

@@ -12,7 +12,8 @@ namespace fedmeta::report {
 namespace {
 
 std::string csv_field(const TableCell& cell) {
-  if (const double* number = std::get_if<double>(&cell)) return fmt::format("{:.12g}", *number);
+  if (const double* number = std::get_if<double>(&cell)) return fmt::format("{}", *number);
+  if (const auto* bounded = std::get_if<Bounded>(&cell)) return fmt::format("{}", bounded->value);
   const std::string* text = std::get_if<std::string>(&cell);
   return text ? csv_text(*text) : "";
 }
@@ -51,6 +52,8 @@ std::string number(double value) {
 
 std::string shown(const TableCell& cell, Format format) {
   if (const std::string* text = std::get_if<std::string>(&cell)) return *text;
+  if (const auto* bounded = std::get_if<Bounded>(&cell))
+    return std::string(bounded->bound == 0 ? 0 : 1, bounded->bound).append(shown(bounded->value, format));
   const double* number = std::get_if<double>(&cell);
   if (!number) return "–";
   switch (format) {
@@ -62,6 +65,8 @@ std::string shown(const TableCell& cell, Format format) {
       return fmt::format("{:.0f}", *number);
     case Format::prefixed:
       return prefixed(*number);
+    case Format::factor:
+      return fmt::format("{:.2f}x", *number);
     case Format::decimal:
     case Format::text:
       break;
@@ -72,6 +77,7 @@ std::string shown(const TableCell& cell, Format format) {
 std::string to_markdown(const ReportTable& table) {
   std::string text = "|", rule = "|";
   for (const ColumnHead& column : table.columns) {
+    if (column.title.empty()) continue;
     text.append(" ").append(markdown_text(column.title)).append(" |");
     rule += is_number(column) ? "--:|" : "---|";
   }
@@ -79,7 +85,8 @@ std::string to_markdown(const ReportTable& table) {
   for (const auto& row : table.rows) {
     text += "|";
     for (std::size_t i = 0; i < row.size(); ++i)
-      text.append(" ").append(markdown_text(shown(row[i], table.columns[i].format))).append(" |");
+      if (!table.columns[i].title.empty())
+        text.append(" ").append(markdown_text(shown(row[i], table.columns[i].format))).append(" |");
     text += "\n";
   }
   return text;
@@ -88,13 +95,17 @@ std::string to_markdown(const ReportTable& table) {
 std::string to_html(const ReportTable& table) {
   std::string text = "<table>\n<thead><tr>";
   for (const ColumnHead& column : table.columns)
-    text += std::string(is_number(column) ? "<th class=\"n\">" : "<th>") + html_text(column.title) + "</th>";
+    if (!column.title.empty())
+      text +=
+          std::string(is_number(column) ? "<th class=\"n\">" : "<th>") + html_text(column.title) + "</th>";
   text += "</tr></thead>\n<tbody>\n";
   for (const auto& row : table.rows) {
     text += "<tr>";
-    for (std::size_t i = 0; i < row.size(); ++i)
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (table.columns[i].title.empty()) continue;
       text += std::string(is_number(table.columns[i]) ? "<td class=\"n\">" : "<td>") +
               html_text(shown(row[i], table.columns[i].format)) + "</td>";
+    }
     text += "</tr>\n";
   }
   return text + "</tbody>\n</table>\n";
@@ -103,12 +114,14 @@ std::string to_html(const ReportTable& table) {
 std::string to_csv(const ReportTable& table) {
   std::vector<std::string> keys;
   keys.reserve(table.columns.size());
-  for (const ColumnHead& column : table.columns) keys.push_back(column.key);
+  for (const ColumnHead& column : table.columns)
+    if (!column.key.empty()) keys.push_back(column.key);
   std::string text = csv_line(keys);
   for (const auto& row : table.rows) {
     std::vector<std::string> fields;
     fields.reserve(row.size());
-    for (const TableCell& cell : row) fields.push_back(csv_field(cell));
+    for (std::size_t i = 0; i < row.size(); ++i)
+      if (!table.columns[i].key.empty()) fields.push_back(csv_field(row[i]));
     text += csv_line(fields);
   }
   return text;

@@ -14,16 +14,24 @@ enum class Format {
   decimal,   ///< 1.234
   integer,   ///< 1234
   prefixed,  ///< 1.23 T, with SI prefixes
+  factor,    ///< 1.23x
 };
 
 struct ColumnHead {
-  std::string title;  ///< heading with unit, for people
-  std::string key;    ///< name of the CSV column, for programs; values are in base units
+  std::string title;  ///< heading with unit, for people; empty for a column of the CSV file alone
+  std::string key;  ///< name of the CSV column, for programs, in base units; empty for one of the page alone
   Format format = Format::text;
 };
 
+/// A number that is known to be an upper ('<') or a lower ('>') bound; 0: exact. CSV has the number alone, so
+/// another of its columns must say which.
+struct Bounded {
+  double value;
+  char bound;
+};
+
 /// A cell. Empty cells are shown as a dash.
-using TableCell = std::variant<std::monostate, std::string, double>;
+using TableCell = std::variant<std::monostate, std::string, double, Bounded>;
 
 struct ReportTable {
   std::string name;  ///< name of its CSV file without extension

@@ -1,7 +1,5 @@
 #include "report/tables.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <set>
 
@@ -28,33 +26,20 @@ std::string last_rounds(const Comparison& comparison, const Method& method) {
   return first == last ? first : first + "-" + last;
 }
 
-std::string status_of(const Method& method) {
-  const auto complete = std::count_if(method.members.begin(), method.members.end(), [](const Member& member) {
-    return member.run->status == "complete" && member.source->results.header.status == "complete";
-  });
-  const auto all = static_cast<std::ptrdiff_t>(method.members.size());
-  if (complete == all) return "complete";
-  return std::to_string(all - complete) + " of " + std::to_string(all) + " not complete";
+/// Returns "complete", or "running, at round 8".
+std::string status_of(const Method& part) {
+  const record::Run& run = *part.members.front().run;
+  if (run.status == "complete") return run.status;
+  const auto round = run.rounds.empty() ? 0 : run.rounds.back().round;
+  return run.status + ", at round " + std::to_string(round);
 }
-
-TableCell factor(const Comparison& comparison, const Method& method, Resource resource) {
-  const auto value = reduction(comparison, method, resource);
-  return value ? TableCell(shown(*value)) : TableCell();
-}
-
-}  // namespace
-
-std::string shown(const Reduction& reduction) {
-  return fmt::format("{}{:.2f}x", reduction.at_least ? ">" : "", reduction.factor);
-}
-
-namespace {
 
 /// Adds the Top-4 accuracy beside the accuracy, in comparisons that have it.
 void add_top4(ReportTable& table, const Comparison& comparison) {
   std::vector<Summary> top4;
   for (const Method& method : comparison.methods)
-    top4.push_back(over_seeds(comparison, method, &cost::EvaluationRow::accuracy_top4));
+    for (const Method& part : parts(method))
+      top4.push_back(over_seeds(comparison, part, &cost::EvaluationRow::accuracy_top4));
   if (std::all_of(top4.begin(), top4.end(), [](const Summary& summary) { return summary.count == 0; }))
     return;
   constexpr std::ptrdiff_t place = 3;  // after the method, the accuracy and its deviation
@@ -64,16 +49,46 @@ void add_top4(ReportTable& table, const Comparison& comparison) {
     table.rows[m].insert(table.rows[m].begin() + place, {mean(top4[m]), deviation(top4[m])});
 }
 
+std::vector<TableCell> accuracy_row(const Comparison& comparison, const Method& part) {
+  using Row = cost::EvaluationRow;
+  std::vector<TableCell> row{part.name};
+  for (double Row::*value : {&Row::accuracy, &Row::initial_accuracy, &Row::accuracy_client_mean}) {
+    const Summary summary = over_seeds(comparison, part, value);
+    row.push_back(mean(summary));
+    row.push_back(deviation(summary));
+  }
+  row.push_back(mean(over_seeds(comparison, part, &Row::loss)));
+  row.push_back(static_cast<double>(over_seeds(comparison, part, &Row::accuracy).count));
+  row.insert(row.end(), {last_rounds(comparison, part), comparison.setting.source, status_of(part)});
+  return row;
+}
+
+std::vector<TableCell> cost_row(const Machine& machine, const Method& runs) {
+  std::vector<TableCell> row{
+      runs.name,      describe(machine), static_cast<double>(machine.ranks),      machine.threads,
+      machine.device, machine.hosts,     static_cast<double>(runs.members.size())};
+  for (double Total::*value :
+       {&Total::rounds, &Total::flops, &Total::flops_executed, &Total::bytes_down, &Total::bytes_up,
+        &Total::mpi_bytes, &Total::seconds, &Total::seconds_broadcast, &Total::seconds_compute,
+        &Total::seconds_reduce, &Total::seconds_update})
+    row.push_back(mean(over_seeds(runs, [value](const Total& sum) { return sum.*value; })));
+  row.push_back(mean(over_seeds(runs, client_tasks_per_second)));
+  row.push_back(mean(efficiency_over_seeds(runs, &Total::flops)));
+  row.push_back(mean(efficiency_over_seeds(runs, &Total::flops_executed)));
+  return row;
+}
+
 }  // namespace
 
 ReportTable accuracy_table(const Comparison& comparison) {
-  using Row = cost::EvaluationRow;
   ReportTable table{
       comparison.name + "-accuracy",
       "Accuracy",
       "On the query sets of the " + comparison.split +
-          " clients at the last evaluation; mean over seeds and sample standard deviation (n - 1) "
-          "in percentage points. Before: without adapting to the client.",
+          " clients at the last evaluation; mean over complete seeds and sample standard deviation (n - 1) "
+          "in percentage points. Before: without adapting to the client. Seeds that are not complete have "
+          "rows of "
+          "their own.",
       {{"method", "method"},
        {"accuracy", "accuracy", Format::percent},
        {"sd", "accuracy_sd", Format::points},
@@ -87,81 +102,50 @@ ReportTable accuracy_table(const Comparison& comparison) {
        {"source", "source"},
        {"status", "status"}},
       {}};
-  for (const Method& method : comparison.methods) {
-    std::vector<TableCell> row{method.name};
-    for (double Row::*value : {&Row::accuracy, &Row::initial_accuracy, &Row::accuracy_client_mean}) {
-      const Summary summary = over_seeds(comparison, method, value);
-      row.push_back(mean(summary));
-      row.push_back(deviation(summary));
-    }
-    row.push_back(mean(over_seeds(comparison, method, &Row::loss)));
-    row.push_back(static_cast<double>(over_seeds(comparison, method, &Row::accuracy).count));
-    row.insert(row.end(), {last_rounds(comparison, method), comparison.setting.source, status_of(method)});
-    table.rows.push_back(row);
-  }
+  for (const Method& method : comparison.methods)
+    for (const Method& part : parts(method)) table.rows.push_back(accuracy_row(comparison, part));
   add_top4(table, comparison);
   return table;
 }
 
-ReportTable overhead_table(const Comparison& comparison) {
-  ReportTable table{
-      comparison.name + "-overhead",
-      "System overhead",
-      "What a method spends until its accuracy first reaches the target; mean over the seeds that "
-      "reach it. Reduction: FedAvg's spending over the method's; with > where FedAvg never reaches "
-      "the target, so that all it spent is a lower bound.",
-      {{"method", "method"},
-       {"seeds reaching", "reached"},
-       {"rounds", "rounds", Format::decimal},
-       {"FLOP", "flops", Format::prefixed},
-       {"bytes", "bytes", Format::prefixed},
-       {"FLOP reduction", "flops_reduction"},
-       {"bytes reduction", "bytes_reduction"}},
-      {}};
-  for (const Method& method : comparison.methods) {
-    const ToTarget spent = to_target(method);
-    table.rows.push_back(
-        {method.name, std::to_string(spent.reached) + " of " + std::to_string(method.members.size()),
-         mean(spent.rounds), mean(spent.flops), mean(spent.bytes),
-         factor(comparison, method, Resource::flops), factor(comparison, method, Resource::bytes)});
-  }
-  return table;
-}
-
 ReportTable cost_table(const Comparison& comparison) {
-  ReportTable table{
-      comparison.name + "-cost",
-      "Cost of training",
-      "Of a whole run, mean over seeds. Bytes down and up are what a deployment would send. "
-      "Seconds are wall clock, without evaluation. Efficiency is relative to the GEMM rate of the "
-      "same run; a dash where that rate was missing or drifted by more than 30%.",
-      {{"method", "method"},
-       {"rounds", "rounds", Format::integer},
-       {"FLOP", "flops", Format::prefixed},
-       {"FLOP executed", "flops_executed", Format::prefixed},
-       {"bytes down", "bytes_down", Format::prefixed},
-       {"bytes up", "bytes_up", Format::prefixed},
-       {"MPI bytes", "mpi_bytes", Format::prefixed},
-       {"seconds", "seconds", Format::decimal},
-       {"broadcast", "seconds_broadcast", Format::decimal},
-       {"compute", "seconds_compute", Format::decimal},
-       {"reduce", "seconds_reduce", Format::decimal},
-       {"update", "seconds_update", Format::decimal},
-       {"clients/s", "client_tasks_per_second", Format::decimal},
-       {"efficiency", "efficiency", Format::decimal},
-       {"efficiency executed", "efficiency_executed", Format::decimal}},
-      {}};
+  ReportTable table{comparison.name + "-cost",
+                    "Cost of training",
+                    "Of a whole run, mean over the complete runs on a machine, seeds that were run again "
+                    "included; a run that is not "
+                    "complete has a row of its own. Bytes down and up are what a deployment would send. "
+                    "Seconds are wall clock, "
+                    "without evaluation. Efficiency is relative to the GEMM rate of the same run; a dash "
+                    "where that rate was missing "
+                    "or drifted by more than 30%.",
+                    {{"method", "method"},
+                     {"on", ""},
+                     {"", "ranks"},
+                     {"", "threads"},
+                     {"", "device"},
+                     {"", "hosts"},
+                     {"runs", "runs", Format::integer},
+                     {"rounds", "rounds", Format::decimal},
+                     {"FLOP", "flops", Format::prefixed},
+                     {"FLOP executed", "flops_executed", Format::prefixed},
+                     {"bytes down", "bytes_down", Format::prefixed},
+                     {"bytes up", "bytes_up", Format::prefixed},
+                     {"MPI bytes", "mpi_bytes", Format::prefixed},
+                     {"seconds", "seconds", Format::decimal},
+                     {"broadcast", "seconds_broadcast", Format::decimal},
+                     {"compute", "seconds_compute", Format::decimal},
+                     {"reduce", "seconds_reduce", Format::decimal},
+                     {"update", "seconds_update", Format::decimal},
+                     {"clients/s", "client_tasks_per_second", Format::decimal},
+                     {"efficiency", "efficiency", Format::decimal},
+                     {"efficiency executed", "efficiency_executed", Format::decimal}},
+                    {}};
   for (const Method& method : comparison.methods) {
-    std::vector<TableCell> row{method.name};
-    for (double Total::*value :
-         {&Total::rounds, &Total::flops, &Total::flops_executed, &Total::bytes_down, &Total::bytes_up,
-          &Total::mpi_bytes, &Total::seconds, &Total::seconds_broadcast, &Total::seconds_compute,
-          &Total::seconds_reduce, &Total::seconds_update})
-      row.push_back(mean(over_seeds(method, [value](const Total& sum) { return sum.*value; })));
-    row.push_back(mean(over_seeds(method, client_tasks_per_second)));
-    row.push_back(mean(efficiency_over_seeds(method, &Total::flops)));
-    row.push_back(mean(efficiency_over_seeds(method, &Total::flops_executed)));
-    table.rows.push_back(row);
+    for (const auto& [machine, runs] : by_machine(method)) table.rows.push_back(cost_row(machine, runs));
+    auto complete = method;
+    complete.members.clear();
+    for (const Method& part : parts(complete))
+      table.rows.push_back(cost_row(machine_of(part.members.front().source->results.system), part));
   }
   return table;
 }

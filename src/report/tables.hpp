@@ -6,14 +6,12 @@
 
 namespace fedmeta::report {
 
-/// Accuracy of each method at the last evaluation: mean and sample standard deviation over seeds.
+/// Accuracy of each method at the last evaluation: mean and sample standard deviation over complete seeds,
+/// and a row for every incomplete one.
 ReportTable accuracy_table(const Comparison& comparison);
-/// Rounds, FLOPs and bytes of each method to the target accuracy, with the reduction against FedAvg.
+/// Rounds, FLOPs and bytes of each method to the target accuracy, with the reduction against its baseline.
 ReportTable overhead_table(const Comparison& comparison);
-/// Training cost of a whole run of each method, mean over seeds.
+/// Training cost of a whole run of each method on each machine, mean over its runs there.
 ReportTable cost_table(const Comparison& comparison);
-
-/// Returns "2.8x", or ">2.8x" if FedAvg never reached the target.
-std::string shown(const Reduction& reduction);
 
 }  // namespace fedmeta::report

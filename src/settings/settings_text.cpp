@@ -1,6 +1,7 @@
 // Settings as text: the TOML of --print-config, and the attributes of runs in the results file.
 
 #include <algorithm>
+#include <filesystem>
 
 #include "data/registry.hpp"
 #include "settings/options.hpp"
@@ -18,6 +19,18 @@ std::vector<std::string> set_for(algorithms::Method method, const OptionTable& s
     set.push_back(method.name() + "." + row.name + "=" + value);
   });
   return set;
+}
+
+bool is_of_network(const OptionRow& row) {
+  return row.name == "model" || row.name == "init";
+}
+
+/// Returns a data set's option as an attribute. Of a file it has the name alone: where it lay says nothing of
+/// the data.
+record::AttributeValue without_folder(const data::DatasetOption& option, const data::OptionValue& value) {
+  const auto* path = std::get_if<std::string>(&value);
+  if (!path || !std::holds_alternative<std::monostate>(option.accepted)) return value;
+  return std::filesystem::path(*path).filename().string();
 }
 
 }  // namespace
@@ -63,13 +76,16 @@ std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(const
   Settings s = settings;
   const auto own = method.rows();
   for_each(hyperparameters(s), [&](const OptionRow& shared) {
-    const auto* read = options::find(own, shared.name);
-    add(read ? *read : shared);
+    if (const auto* read = options::find(own, shared.name)) add(*read);
   });
   s.model = model_name(settings);
-  for_each(other_options(s), [&](const OptionRow& row) {
-    if (row.is_recorded) add(row);
+  const auto others = other_options(s);
+  for_each(others, [&](const OptionRow& row) {
+    if (row.is_recorded && (method.has_network() || !is_of_network(row))) add(row);
   });
+  for (const auto& option : data::dataset_named(s.source.dataset).options)
+    attributes.emplace_back(attribute_name(*options::find(others, option.name)),
+                            without_folder(option, s.source.options.at(option.name)));
   return attributes;
 }
 

@@ -11,12 +11,18 @@
 namespace fedmeta::test {
 namespace {
 
-/// The value of a line "PREDICTED <name> = <value> <unit>".
-double predicted(const std::string& out, const std::string& name) {
+/// The text of the value in a line "PREDICTED <name> = <value> <unit>".
+std::string predicted_text(const std::string& out, const std::string& name) {
   const auto beginning = "PREDICTED " + name + " = ";
   const auto lines = lines_with(out, beginning);
   EXPECT_EQ(lines.size(), 1U) << name << "\n" << out;
-  return lines.empty() ? -1 : std::stod(lines.front().substr(beginning.size()));
+  if (lines.empty()) return "-1";
+  const auto value = lines.front().substr(beginning.size());
+  return value.substr(0, value.find(' '));
+}
+
+double predicted(const std::string& out, const std::string& name) {
+  return std::stod(predicted_text(out, name));
 }
 
 // perfedavg has two stages with cohorts of their own.
@@ -102,6 +108,28 @@ TEST(Plan, OfABillionRoundsIsTheMeanOverTheClients) {
   for (const std::string name : {"maml.flops", "maml.bytes", "perfedavg.flops", "perfedavg.bytes"})
     EXPECT_NEAR(predicted(billion, name) / predicted(one, name), 1e9, 1) << name;
   EXPECT_LT(children_peak(), 1000);
+}
+
+/// Of more than 2^53 FLOPs the last digits are right, too: with all 16 training clients in every round, each
+/// round costs the same.
+TEST(Plan, TotalsAreExactIntegers) {
+  const auto flops = [](int rounds) {
+    return std::stoll(
+        predicted_text(small_plan({"--algorithms", "maml", "--clients-per-round", "16", "--inner-epochs",
+                                   "100001", "--rounds", std::to_string(rounds)})
+                           .out,
+                       "maml.flops"));
+  };
+  const auto all = flops(9973);
+  EXPECT_GT(all, std::int64_t{1} << 53);
+  EXPECT_EQ(all, 9973 * flops(1));
+}
+
+/// Nothing is told of machines that are not at hand, and columns for more ranks say of how many clients.
+TEST(Plan, TellsTimesOfThisMachineAlone) {
+  const auto out = small_plan({"--algorithms", "maml"}).out;
+  EXPECT_EQ(out.find("H100"), std::string::npos) << out;
+  EXPECT_NE(out.find("64 ranks, clients x64"), std::string::npos) << out;
 }
 
 TEST(Plan, ExpectsAboutWhatIsDrawn) {

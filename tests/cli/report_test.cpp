@@ -87,6 +87,35 @@ TEST_F(Programs, SmoothByANumber) {
   EXPECT_FALSE(fs::exists(path("out")));
 }
 
+TEST_F(Programs, ReportByWhatIsAskedFor) {
+  expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--baseline", "maml"}, usage,
+                 "no method is called maml (--baseline): use one of fedavg");
+  expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--target-on", "accurcy"}, usage,
+                 "did you mean accuracy?");
+  expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--hold", "0"}, usage, "(--hold)");
+  expect_refused("fedmeta_report", {"a.h5"}, usage, "no folder for the report (--out)");
+  expect_refused("fedmeta_report", {"a.h5", "a.h5", "--out", "out"}, usage, "the same file twice");
+  EXPECT_FALSE(fs::exists(path("out")));
+  const auto finished = run("fedmeta_report",
+                            {"a.h5", "--out", "out", "--baseline", "fedavg", "--hold", "2", "--target-on",
+                             "accuracy-client-mean", "--pool-data-seeds"},
+                            "PATH=/nowhere");
+  EXPECT_EQ(finished.status, 0) << finished.err;
+}
+
+/// Status 1 if B is worse by more than the tolerance.
+TEST_F(Programs, CompareTwoFiles) {
+  record::Results results = record::head();
+  results.runs = {record::run("fedavg", 1, std::array{0.3, 0.58}, .5, 1000, 80)};  // a.h5 ends at 0.6
+  record::write(path("b.h5"), results);
+  EXPECT_EQ(run("fedmeta_report", {"--compare", "a.h5", "b.h5", "--tolerance", "0.03"}).status, 0);
+  EXPECT_EQ(run("fedmeta_report", {"--compare", "b.h5", "a.h5"}).status, 0);
+  const auto worse = run("fedmeta_report", {"--compare", "a.h5", "b.h5"});
+  EXPECT_EQ(worse.status, 1) << worse.err;
+  EXPECT_NE(worse.out.find("B is worse: fedavg by 2.00 points"), std::string::npos) << worse.out;
+  expect_refused("fedmeta_report", {"--compare", "a.h5"}, usage, "not two files but 1 (--compare)");
+}
+
 TEST_F(Programs, RefuseOptionsGivenTwiceOrUnknown) {
   expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--out", "out"}, usage,
                  "an option is given twice (--out)");
@@ -125,7 +154,7 @@ TEST_F(Programs, ReportWithoutPicturesWhereGnuplotIsMissingOrFails) {
     fs::remove_all(path("out"));
     const auto finished = run("fedmeta_report", {"a.h5", "--out", "out"}, before);
     EXPECT_EQ(finished.status, 0);
-    EXPECT_TRUE(finished.err.starts_with("fedmeta_report: warning: 4 of 4 figures")) << finished.err;
+    EXPECT_TRUE(finished.err.starts_with("fedmeta_report: warning: 5 of 5 figures")) << finished.err;
     EXPECT_EQ(std::count(finished.err.begin(), finished.err.end(), '\n'), 1) << finished.err;
     for (const char* file : {"report.md", "report.html", "tables/files.csv"})
       EXPECT_TRUE(fs::exists(path("out") / file)) << file;

@@ -127,6 +127,7 @@ TEST(Run, KeepsThePersonalisationCurve) {
   EXPECT_EQ(run.curve[3].epochs, 3);
   EXPECT_EQ(run.curve[0].accuracy, last.initial_accuracy);
   EXPECT_EQ(run.curve[0].accuracy_client_mean, last.initial_accuracy_client_mean);
+  EXPECT_GT(last.initial_loss, 0);
   EXPECT_EQ(run.curve[2].accuracy, last.accuracy);
 }
 

@@ -249,6 +249,7 @@ TEST(Self, IsSerialTrainingFromScratch) {
   EXPECT_DOUBLE_EQ(row.accuracy, share(after.correct, after.samples));
   EXPECT_DOUBLE_EQ(row.accuracy_top4, share(*after.correct_top4, after.samples));
   EXPECT_NEAR(row.loss, after.loss_sum / static_cast<double>(after.samples), 1e-9);
+  EXPECT_NEAR(row.initial_loss, before.loss_sum / static_cast<double>(before.samples), 1e-9);
   EXPECT_GT(row.accuracy, row.initial_accuracy);
 }
 

@@ -8,9 +8,10 @@
 namespace fedmeta::programs {
 namespace {
 
-/// Two rounds of three and of two clients in 2 s, 10 FLOP and 30 bytes each; one evaluation.
-record::Run run(const std::string& algorithm, std::int64_t seed, double accuracy) {
+/// Two rounds of three and of two clients in 2 s, 10 FLOP and 30 bytes each, evaluated after both.
+record::Run run(const std::string& algorithm, std::int64_t seed, double accuracy, double first = 0) {
   record::Run run;
+  run.status = "complete";
   run.header.algorithm = algorithm;
   run.header.seed = seed;
   for (std::int32_t number : {1, 2}) {
@@ -25,6 +26,10 @@ record::Run run(const std::string& algorithm, std::int64_t seed, double accuracy
     run.rounds.push_back(row);
   }
   cost::EvaluationRow last;
+  last.round = 1;
+  last.split = "test";
+  last.accuracy = first;
+  run.evaluations.push_back(last);
   last.round = 2;
   last.split = "test";
   last.accuracy = accuracy;
@@ -41,11 +46,10 @@ class ClosingTest : public testing::Test {
   ClosingTest() {
     auto& [header, system, data, runs] = file_[0].results;
     system.gemm_flops_per_second = {40, 60};
+    data.dataset = "femnist";
     data.source = "leaf";
-    runs = {run("fomaml", 1, 0.5), run("fomaml", 2, 0.5), run("maml", 1, 0.5), run("maml", 2, 0.75)};
-    runs[0].target = cost::TargetRow{0.4, 1, 100, 1000, 2.0};
-    runs[2].target = cost::TargetRow{0.4, 1, 100, 1000, 2.0};
-    runs[3].target = cost::TargetRow{0.4, 2, 300, 2000, 4.0};
+    runs = {run("fomaml", 1, 0.5), run("fomaml", 2, 0.375), run("maml", 1, 0.5, 0.5), run("maml", 2, 0.75)};
+    for (auto& run : runs) run.header.hyperparameters = {{"target_accuracy", 0.4}};
   }
 
   std::vector<record::Run>& runs() { return file_[0].results.runs; }
@@ -84,8 +88,8 @@ TEST_F(FiguresOfMerit, AreMeansOverTheSeeds) {
 
 TEST_F(FiguresOfMerit, ToTheTargetAreNoneWhereOneSeedMissesIt) {
   const auto text = merits();
-  EXPECT_TRUE(has_line(text, "FOM maml.bytes_to_target = 200 B")) << text;
-  EXPECT_TRUE(has_line(text, "FOM maml.flops_to_target = 1500 FLOP")) << text;
+  EXPECT_TRUE(has_line(text, "FOM maml.bytes_to_target = 45 B")) << text;
+  EXPECT_TRUE(has_line(text, "FOM maml.flops_to_target = 15 FLOP")) << text;
   EXPECT_TRUE(has_line(text, "FOM fomaml.rounds_to_target = none rounds")) << text;
   EXPECT_TRUE(has_line(text, "FOM fomaml.bytes_to_target = none B")) << text;
   EXPECT_TRUE(has_line(text, "FOM fomaml.flops_to_target = none FLOP")) << text;
@@ -116,6 +120,12 @@ TEST_F(ComparisonTable, HasOneRowForEachAlgorithm) {
   EXPECT_EQ(text.find("generated"), std::string::npos) << text;
 }
 
+/// Not "not reached".
+TEST_F(ComparisonTable, HasADashWithoutATarget) {
+  for (auto& run : runs()) run.header.hyperparameters.clear();
+  EXPECT_EQ(table().find("not reached"), std::string::npos) << table();
+}
+
 TEST_F(ComparisonTable, ListsMethodsInTheOrderAskedFor) {
   runs().push_back(run("self", 1, 0.5));
   const auto text = table();
@@ -132,9 +142,13 @@ TEST_F(ComparisonTable, HasADashWhereASeedHasNoValue) {
 
 // In floating point 1/3 + 4/3 + 1/3 is not 2; (1 + 4 + 1) / 3 is.
 TEST_F(FiguresOfMerit, AMeanOfWholeNumbersIsExact) {
-  runs().push_back(run("maml", 3, 0.5));
-  runs()[2].target = runs()[4].target = cost::TargetRow{0.4, 1, 1, 7, 1};
-  runs()[3].target = cost::TargetRow{0.4, 1, 4, 7, 1};
+  runs().push_back(run("maml", 3, 0.5, 0.5));
+  runs()[4].header.hyperparameters = runs()[3].header.hyperparameters;
+  runs()[3].evaluations.front().accuracy = 0.5;
+  for (const std::size_t r : {2, 3, 4}) {
+    runs()[r].rounds.front().bytes_down = r == 3 ? 4 : 1;
+    runs()[r].rounds.front().bytes_up = 0;
+  }
   EXPECT_TRUE(has_line(merits(), "FOM maml.bytes_to_target = 2 B")) << merits();
 }
 

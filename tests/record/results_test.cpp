@@ -53,6 +53,7 @@ void expect_equal(const cost::EvaluationRow& a, const cost::EvaluationRow& b) {
   EXPECT_EQ(a.seconds, b.seconds);
   expect_same(a.accuracy_top4, b.accuracy_top4);
   expect_same(a.initial_accuracy_client_mean, b.initial_accuracy_client_mean);
+  expect_same(a.initial_loss, b.initial_loss);
 }
 
 void expect_equal(const cost::ClientRow& a, const cost::ClientRow& b) {
@@ -200,6 +201,7 @@ Run with_optional_columns(Run run) {
   for (auto& row : run.evaluations) {
     row.accuracy_top4 = row.accuracy / 2 + 0.5;
     row.initial_accuracy_client_mean = row.accuracy / 4;
+    row.initial_loss = 2 - row.accuracy;
   }
   for (auto& row : run.clients) {
     row.accuracy_top4 = 0.875;
@@ -217,7 +219,7 @@ TEST(Results, OptionalColumnsAreThereWhereRowsHaveValues) {
   expect_equal(written, read_results(folder.path() / "a.h5"));
   const h5::Node file = h5::open_file(folder.path() / "a.h5");
   for (const std::string name : {"evaluations/accuracy_top4", "evaluations/initial_accuracy_client_mean",
-                                 "clients/accuracy_top4", "clients/flops"}) {
+                                 "evaluations/initial_loss", "clients/accuracy_top4", "clients/flops"}) {
     EXPECT_TRUE(h5::exists(file, "runs/self/seed1/" + name)) << name;
     EXPECT_FALSE(h5::exists(file, "runs/maml/seed1/" + name)) << name;
   }

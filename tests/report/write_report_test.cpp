@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "record/results_writer.hpp"
 #include "record/synthetic_results.hpp"
+#include "report/document.hpp"
 #include "report/files.hpp"
 #include "report/report.hpp"
 
@@ -17,13 +18,12 @@ namespace {
 namespace fs = std::filesystem;
 using record::run;
 
-constexpr std::array rising{0.3, 0.6, 0.8};
+constexpr std::array rising{0.3, 0.6, 0.8}, low{0.2, 0.3, 0.4};
 
 record::Results two_methods() {
   record::Results results = record::head();
-  results.runs = {run("fedavg", 1, rising, .5, 1000, 80), run("maml", 1, rising, .9, 3000, 80)};
+  results.runs = {run("fedavg", 1, rising, .5, 1000, 80), run("maml", 1, low, .5, 3000, 80)};
   results.runs[1].curve = {{0, 0.5, 0.5}, {1, 0.625, 0.75}};
-  results.runs[1].header.hyperparameters = results.runs[0].header.hyperparameters;  // the same target
   return results;
 }
 
@@ -49,7 +49,7 @@ TEST(WriteReport, WritesEveryPart) {
   const std::string prefix = "femnist-generated-20";
   for (const char* name : {"accuracy", "overhead", "cost"})
     EXPECT_TRUE(fs::exists(folder.path() / "out/tables" / (prefix + "-" + name + ".csv"))) << name;
-  for (const char* name : {"accuracy", "loss", "personalisation", "overhead", "clients"})
+  for (const char* name : {"accuracy", "loss", "spending", "personalisation", "overhead", "clients"})
     for (const char* ending : {".gp", ".dat"})
       EXPECT_TRUE(fs::exists(folder.path() / "out/figures" / (prefix + "-" + name + ending)))
           << name << ending;
@@ -73,19 +73,51 @@ TEST(WriteReport, SmoothsCoursesButNoTable) {
   results.runs[1].header.hyperparameters = results.runs[0].header.hyperparameters;
   record::write(folder.path() / "a.h5", results);
   write_report({folder.path() / "a.h5"}, folder.path() / "raw");
-  write_report({folder.path() / "a.h5"}, folder.path() / "smooth", 0.5);
+  write_report({folder.path() / "a.h5"}, folder.path() / "smooth", {.smoothing = 0.5});
   const auto text = [&](const std::string& name) { return read_file(folder.path() / name); };
   const std::string figure = "/figures/femnist-generated-20-accuracy",
                     table = "/tables/femnist-generated-20-";
-  EXPECT_TRUE(contains(text("raw" + figure + ".dat"), " 40 30 50\n"));
-  EXPECT_TRUE(contains(text("raw" + figure + ".dat"), " 55 50 60\n"));
-  EXPECT_TRUE(contains(text("smooth" + figure + ".dat"), " 40 30 50\n"));
-  EXPECT_TRUE(contains(text("smooth" + figure + ".dat"), " 47.5 45 50\n"));
-  EXPECT_TRUE(contains(text("smooth" + figure + ".dat"), " 66.25 62.5 70\n"));
+  EXPECT_TRUE(contains(text("raw" + figure + ".dat"), "\n1 40 25.8578644 54.1421356\n"));
+  EXPECT_TRUE(contains(text("raw" + figure + ".dat"), "\n2 55 47.9289322 62.0710678\n"));
+  EXPECT_TRUE(contains(text("smooth" + figure + ".dat"), "\n1 40 25.8578644 54.1421356\n"));
+  EXPECT_TRUE(contains(text("smooth" + figure + ".dat"), "\n2 47.5 "));
+  EXPECT_TRUE(contains(text("smooth" + figure + ".dat"), "\n3 66.25 "));
   EXPECT_FALSE(contains(text("raw" + figure + ".gp"), "moving average"));
   EXPECT_TRUE(contains(text("smooth" + figure + ".gp"), "accuracy (%), moving average (weight 0.5)'"));
   for (const std::string name : {"accuracy.csv", "overhead.csv", "cost.csv"})
     EXPECT_EQ(text("smooth" + table + name), text("raw" + table + name));
+}
+
+/// Of seed 1 evaluated in rounds 1, 2 and 3 and seed 2 in round 2 alone: no mean jumps to one of them.
+TEST(WriteReport, CurvesAreMeansWhereAllSeedsAre) {
+  const record::Folder folder;
+  record::Results results = record::head();
+  results.runs = {run("maml", 1, rising, .5, 1000, 80),
+                  run("maml", 2, std::array{0.5, 0.5, 0.9}, .5, 1000, 80)};
+  results.runs[1].evaluations = {results.runs[1].evaluations[1]};
+  results.runs[1].header.hyperparameters = results.runs[0].header.hyperparameters;
+  record::write(folder.path() / "a.h5", results);
+  write_report({folder.path() / "a.h5"}, folder.path() / "out");
+  const auto data = read_file(folder.path() / "out/figures/femnist-generated-20-accuracy.dat");
+  EXPECT_TRUE(contains(data, "standard deviation\n2 55 47.9289322 62.0710678\n\n\n")) << data;
+  EXPECT_TRUE(contains(data, "one seed\n1 30\n2 60\n3 80\n")) << data;
+  const auto script = read_file(folder.path() / "out/figures/femnist-generated-20-accuracy.gp");
+  EXPECT_TRUE(contains(script, "lw 0.8 dt 2")) << script;
+}
+
+/// gnuplot gives the patterns of every picture the same ids: one picture's hatching took another's colour.
+TEST(WriteReport, PicturesInAPageHaveIdsOfTheirOwn) {
+  const record::Folder folder;
+  for (const std::string name : {"a", "b"})
+    write_file(folder.path() / (name + ".svg"),
+               "<?xml?>\n<svg><pattern id='p1'/><rect fill = 'url(#p1)'/><use xlink:href='#p1'/></svg>");
+  const auto page = to_html({Picture{"a", "", true}, Picture{"b", "", true}}, folder.path());
+  for (const std::string name : {"a", "b"})
+    for (const std::string& part :
+         {"id='" + name + "-p1'", "url(#" + name + "-p1)", "href='#" + name + "-p1'"})
+      EXPECT_TRUE(contains(page, part)) << part << "\n" << page;
+  EXPECT_FALSE(contains(page, "'p1'"));
+  EXPECT_FALSE(contains(page, "#p1"));
 }
 
 TEST(WriteReport, GnuplotDrawsEveryFigure) {
@@ -95,9 +127,9 @@ TEST(WriteReport, GnuplotDrawsEveryFigure) {
   const Outcome outcome = write_report({folder.path() / "a.h5"}, out);
   if (outcome.why_not_drawn == why_not(Drawn::not_installed))
     GTEST_SKIP() << "SKIPPED: gnuplot is not installed";
-  EXPECT_EQ(outcome.figures, 5U);
+  EXPECT_EQ(outcome.figures, 6U);
   EXPECT_EQ(outcome.not_drawn, 0U) << outcome.why_not_drawn;
-  for (const char* name : {"accuracy", "loss", "personalisation", "overhead", "clients"}) {
+  for (const char* name : {"accuracy", "loss", "spending", "personalisation", "overhead", "clients"}) {
     const fs::path figure = out / "figures" / ("femnist-generated-20-" + std::string(name));
     EXPECT_TRUE(contains(read_file(figure.string() + ".svg"), "</svg>")) << name;
     EXPECT_GT(fs::file_size(figure.string() + ".png"), 5'000u) << name;
@@ -124,9 +156,9 @@ class WithoutPictures : public testing::Test {
   /// All but the pictures is there, and no page speaks of one.
   void expect_no_pictures(const std::string& why, std::chrono::milliseconds limit = picture_limit) const {
     const fs::path out = folder_.path() / "out";
-    const Outcome outcome = write_report({folder_.path() / "a.h5"}, out, 0, limit);
-    EXPECT_EQ(outcome.figures, 5U);
-    EXPECT_EQ(outcome.not_drawn, 5U);
+    const Outcome outcome = write_report({folder_.path() / "a.h5"}, out, {.limit = limit});
+    EXPECT_EQ(outcome.figures, 6U);
+    EXPECT_EQ(outcome.not_drawn, 6U);
     EXPECT_EQ(outcome.why_not_drawn, why);
     const std::string prefix = "femnist-generated-20-";
     for (const char* name : {"accuracy.csv", "overhead.csv", "cost.csv"})
@@ -229,7 +261,7 @@ TEST(WriteReport, NamesWhatItCannotReadOrWrite) {
                 [&] { write_report({folder.path() / "none.h5"}, folder.path()); });
   expect_status(Status::own_file, "/proc/out", [&] { write_report({file}, "/proc/out"); });
   expect_status(Status::own_file, "a.h5", [&] { write_report({file}, file); });
-  expect_status(Status::usage, "the same run twice", [&] {
+  expect_status(Status::usage, "the same file twice", [&] {
     write_report({file, file}, folder.path() / "out");
   });
   EXPECT_FALSE(fs::exists(folder.path() / "out"));

@@ -327,9 +327,29 @@ TEST(RunAttributes, NameEveryHyperparameterAsItsOption) {
   EXPECT_EQ(std::get<std::string>(found.at("weighting")), "samples");
   EXPECT_EQ(std::get<std::string>(found.at("outer_optimizer")), "adam");
   EXPECT_EQ(std::get<std::string>(found.at("model")), "cnn");
-  EXPECT_EQ(std::get<double>(found.at("local_beta1")), 0.9);
-  EXPECT_EQ(std::get<double>(found.at("stage2_local_beta1")), -1);
   EXPECT_EQ(std::get<bool>(found.at("first_order")), false);
+  EXPECT_EQ(std::get<bool>(found.at("digits")), false);
+  EXPECT_EQ(std::get<std::string>(found.at("partition")), "writers");
+  for (const char* unread : {"local_lr", "local_beta1", "stage2_local_beta1", "vocabulary"})
+    EXPECT_FALSE(found.contains(unread)) << unread;
+}
+
+TEST(RunAttributes, HaveNoNetworkWhereTheMethodHasNone) {
+  const auto s = parse({"--dataset", "production", "--algorithms", "mfu,self"});
+  for (const auto& method : s.methods) {
+    const auto attributes = run_attributes(s, method);
+    EXPECT_EQ(std::ranges::any_of(attributes, [](const auto& a) { return a.first == "model"; }),
+              method.has_network());
+  }
+}
+
+/// The same vectors may lie elsewhere.
+TEST(RunAttributes, NameFilesWithoutTheirFolder) {
+  const auto s = parse({"--dataset", "sent140", "--glove", "some/where/glove.txt"});
+  const auto attributes = run_attributes(s, s.methods.front());
+  const auto glove = std::ranges::find(attributes, "glove", [](const auto& a) { return a.first; });
+  ASSERT_NE(glove, attributes.end());
+  EXPECT_EQ(std::get<std::string>(glove->second), "glove.txt");
 }
 
 }  // namespace

@@ -28,6 +28,7 @@
 #include "programs/bench/summary.hpp"
 #include "programs/bench/terminal.hpp"
 #include "record/output_lock.hpp"
+#include "report/totals.hpp"
 
 namespace fedmeta::programs {
 namespace {

@@ -15,10 +15,6 @@
 namespace fedmeta::programs {
 namespace {
 
-/// Assumed rates if the machine is not at hand: what the algorithms reach on a core with 100 GFLOP/s of
-/// sgemm, and a guess for a GPU. Costs are stated for them.
-constexpr double core_rate = 50e9, h100_rate = 20e12;
-
 /// Returns how many rounds can be drawn in half a second, in a stage with so many training clients and
 /// clients per round. In that time 40 million clients can be shuffled; placing one costs as much as shuffling
 /// ten, and a round by itself as much as 400.
@@ -26,19 +22,35 @@ std::int64_t rounds_to_draw(std::int64_t train, std::int64_t clients) {
   return 1 + 40'000'000 / (train + 10 * clients + 400);
 }
 
+/// A sum of whole numbers: exact as long as it fits, and about right beyond.
+struct WholeSum {
+  std::uint64_t exact = 0;
+  double about = 0;
+
+  /// Adds times x number.
+  void add(std::int64_t times, std::int64_t number) {
+    exact += static_cast<std::uint64_t>(times) * static_cast<std::uint64_t>(number);
+    about += static_cast<double>(times) * static_cast<double>(number);
+  }
+  std::string text() const { return about < 1.8e19 ? std::to_string(exact) : fixed(about, 0); }
+};
+
 struct Prediction {
   std::string algorithm;
   std::int64_t rounds = 0;
-  double flops = 0, bytes = 0;  ///< of all rounds
-  bool exact = true;            ///< the clients of every round were drawn
-  std::int64_t widest = 0;      ///< largest number of values sent one way to a client
-  cost::RoundDemand demand{};   ///< mean over the rounds
-  cost::MachineRates rates{};
+  WholeSum flops, bytes;       ///< of all rounds
+  double expected_flops = 0;   ///< the same, of the mean client if not exact
+  bool exact = true;           ///< the clients of every round were drawn
+  double clients = 0;          ///< in a round, mean
+  std::int64_t widest = 0;     ///< largest number of values sent one way to a client
+  cost::RoundDemand demand{};  ///< mean over the rounds
+  MeasuredRates rates{};
 };
 
 /// The work for the clients of rounds first, first + 1, ...
 struct Drawn {
-  double cost = 0, busiest = 0;  ///< FLOPs for F = 1, summed over the rounds
+  std::int64_t cost = 0;  ///< FLOPs for F = 1, summed over the rounds
+  double busiest = 0;     ///< those of the busiest rank
 };
 
 Drawn draw_rounds(const hosting::Catalogue& catalogue, const std::vector<std::int32_t>& train,
@@ -50,7 +62,7 @@ Drawn draw_rounds(const hosting::Catalogue& catalogue, const std::vector<std::in
   for (auto round = first; round < first + rounds; ++round) {
     const auto cohort = federate::make_cohort(
         catalogue, algorithm, federate::sample_clients(train, clients, plan.seed, round), balanced);
-    for (const auto cost : cohort.cost) sum.cost += static_cast<double>(cost);
+    for (const auto cost : cohort.cost) sum.cost += cost;
     sum.busiest += static_cast<double>(cohort.busiest_cost());
   }
   return sum;
@@ -72,7 +84,8 @@ void add_demand(Prediction& prediction, const settings::Settings& settings,
                 const algorithms::Run& run, const at::Tensor& phi) {
   const auto plan = settings::run_plan(settings, settings.seeds.front());
   const auto train = catalogue.with_role(data::Role::train);
-  const auto f = static_cast<double>(network.forward_flops_per_sample());
+  const auto forward = network.forward_flops_per_sample();
+  const auto f = static_cast<double>(forward);
   std::int64_t first = 1;
   for (const auto& stage : run.stages) {
     const auto& algorithm = *stage.algorithm;
@@ -83,12 +96,14 @@ void add_demand(Prediction& prediction, const settings::Settings& settings,
     const auto drawn = draw_rounds(catalogue, train, algorithm, first, looked_at, plan);
     const bool exact = looked_at == stage.rounds;
     prediction.exact = prediction.exact && exact;
-    prediction.flops += f * (exact ? drawn.cost : rounds * expected_cost(catalogue, train, algorithm));
-    const auto sent =
-        static_cast<double>(cost::parameter_bytes(algorithm.sent_parameters(network.layout().size())));
-    prediction.bytes += rounds * 2 * sent * static_cast<double>(clients);
+    prediction.flops.add(forward, drawn.cost);
+    prediction.expected_flops +=
+        f * (exact ? static_cast<double>(drawn.cost) : rounds * expected_cost(catalogue, train, algorithm));
+    prediction.clients += share * static_cast<double>(clients);
+    const auto sent = cost::parameter_bytes(algorithm.sent_parameters(network.layout().size()));
+    prediction.bytes.add(2 * stage.rounds * clients, sent);
     prediction.demand.busiest_flops += share * f * drawn.busiest / static_cast<double>(looked_at);
-    prediction.demand.message_bytes += share * sent;
+    prediction.demand.message_bytes += share * static_cast<double>(sent);
     prediction.demand.update_seconds += share * measure_update(algorithm, phi);
     first += stage.rounds;
   }
@@ -120,30 +135,37 @@ double flops_alone(const algorithms::TrainedAlone& method, const hosting::Catalo
   return flops;
 }
 
+/// Returns "0.120 (0.110-0.140)": by the median of the timed tasks, the fastest and the slowest.
+std::string hours_here(const Prediction& p, int ranks) {
+  const auto at = [&](double flops_per_second) {
+    auto rates = p.rates.rates;
+    rates.flops_per_second = flops_per_second;
+    return hours(static_cast<double>(p.rounds) * cost::predict_round(p.demand, rates, ranks).seconds());
+  };
+  return at(p.rates.rates.flops_per_second) + " (" + at(p.rates.fastest) + "-" + at(p.rates.slowest) + ")";
+}
+
 std::vector<std::string> cost_row(const Prediction& p, int ranks) {
   const auto rounds = static_cast<double>(std::max<std::int64_t>(1, p.rounds));
   return {p.algorithm,
           std::to_string(p.rounds),
-          with_prefix(p.flops / rounds),
-          with_prefix(p.flops),
-          with_prefix(p.bytes / rounds) + "B",
-          with_prefix(p.bytes) + "B",
-          hours(rounds * cost::predict_round(p.demand, p.rates, ranks).seconds()),
-          hours(p.flops / core_rate),
-          hours(p.flops / h100_rate)};
+          with_prefix(p.expected_flops / rounds),
+          with_prefix(p.expected_flops),
+          with_prefix(p.bytes.about / rounds) + "B",
+          with_prefix(p.bytes.about) + "B",
+          hours_here(p, ranks)};
 }
 
 std::string cost_table(const settings::Settings& settings, const hosting::Catalogue& catalogue,
                        const federate::Federation& trial, const std::vector<Prediction>& predictions) {
-  std::vector<std::vector<std::string>> rows{{"algorithm", "rounds", "FLOP/round", "FLOP", "bytes/round",
-                                              "bytes", "hours here", "core hours", "H100 hours"}};
+  std::vector<std::vector<std::string>> rows{
+      {"algorithm", "rounds", "FLOP/round", "FLOP", "bytes/round", "bytes", "hours here"}};
   for (const auto& p : predictions) rows.push_back(cost_row(p, trial.world.size()));
   for (const auto& method : settings.methods) {
     const auto alone = method.options().make_trained_alone();
     if (!alone) continue;
     const double flops = flops_alone(*alone, catalogue, trial.network);
-    rows.push_back({method.name(), "0", "", with_prefix(flops), "", "0.00 B", "", hours(flops / core_rate),
-                    hours(flops / h100_rate)});
+    rows.push_back({method.name(), "0", "", with_prefix(flops), "", "0.00 B", "not measured"});
   }
   return text_table(rows);
 }
@@ -163,15 +185,18 @@ std::string expected_note(const std::vector<Prediction>& predictions) {
 std::string time_table(const std::vector<Prediction>& predictions, int ranks) {
   constexpr std::array more{64, 512, 4096};
   std::vector<std::vector<std::string>> rows{
-      {"seconds a round", "GFLOP/s a rank", "broadcast", "compute", "reduce", "update", "in all"}};
-  for (const auto many : more) rows.front().push_back(std::to_string(many) + " ranks");
+      {"seconds a round", "GFLOP/s a rank", "broadcast", "compute", "reduce", "update", "in all", "clients"}};
+  for (const auto many : more)
+    rows.front().push_back(std::to_string(many) + " ranks, clients x" + general(1.0 * many / ranks, 4));
   for (const auto& p : predictions) {
-    const auto time = cost::predict_round(p.demand, p.rates, ranks);
-    rows.push_back({p.algorithm, fixed(p.rates.flops_per_second / 1e9, 1)});
+    const auto& rates = p.rates.rates;
+    const auto time = cost::predict_round(p.demand, rates, ranks);
+    rows.push_back({p.algorithm, fixed(rates.flops_per_second / 1e9, 1)});
     for (const double phase : {time.broadcast, time.compute, time.reduce, time.update, time.seconds()})
       rows.back().push_back(fixed(phase, 4));
+    rows.back().push_back(general(p.clients));
     for (const auto many : more)
-      rows.back().push_back(fixed(cost::predict_round(p.demand, p.rates, many).seconds(), 4));
+      rows.back().push_back(fixed(cost::predict_round(p.demand, rates, many).seconds(), 4));
   }
   return text_table(rows);
 }
@@ -215,9 +240,9 @@ std::string predicted_lines(const Prediction& p, int ranks) {
   const auto line = [&](const char* metric, const std::string& value) {
     return "PREDICTED " + p.algorithm + "." + metric + " = " + value + "\n";
   };
-  const double seconds = cost::predict_round(p.demand, p.rates, ranks).seconds();
-  return line("flops", fixed(p.flops, 0) + " FLOP") + line("bytes", fixed(p.bytes, 0) + " B") +
-         line("seconds_per_round", fixed(seconds, 6) + " s");
+  const double seconds = cost::predict_round(p.demand, p.rates.rates, ranks).seconds();
+  return line("flops", (p.exact ? p.flops.text() : fixed(p.expected_flops, 0)) + " FLOP") +
+         line("bytes", p.bytes.text() + " B") + line("seconds_per_round", fixed(seconds, 6) + " s");
 }
 
 }  // namespace
@@ -230,12 +255,14 @@ std::string plan(const settings::Settings& settings, const hosting::Catalogue& c
   for (const auto& method : settings.methods)
     if (method.has_rounds()) predictions.push_back(predict(settings, catalogue, trial, method, theta));
   if (!trial.world.root()) return "";
-  std::string text = "Plan (nothing is trained; clients as seed " + std::to_string(settings.seeds.front()) +
-                     " draws them)\n\n" + cost_table(settings, catalogue, trial, predictions) + "\n" +
-                     expected_note(predictions) +
-                     "  core and H100 hours: at 50 GFLOP/s and, not measured, 20 TFLOP/s\n\n";
+  std::string text =
+      "Plan (nothing is trained; clients as seed " + std::to_string(settings.seeds.front()) +
+      " draws them)\n\n" + cost_table(settings, catalogue, trial, predictions) + "\n" +
+      expected_note(predictions) +
+      "  hours here: of the rounds alone, for one seed, without evaluation; in brackets by the fastest\n"
+      "  and by the slowest of the tasks that were timed\n\n";
   if (!predictions.empty()) {
-    text += time_table(predictions, ranks) + "\n" + rates_note(predictions.front().rates, ranks) +
+    text += time_table(predictions, ranks) + "\n" + rates_note(predictions.front().rates.rates, ranks) +
             "  GFLOP/s: measured on a client's task cut to 50 samples; more ranks: as many clients for each\n"
             "  as here, messages at the same rates (docs/performance.md)\n";
   }

@@ -46,18 +46,21 @@ algorithms::Method with_short_tasks(algorithms::Method method) {
   return method;
 }
 
-/// Returns this rank's FLOP/s, or 0 if it has no client to try.
-double task_rate(const federate::Federation& federation, const algorithms::Algorithm& algorithm,
-                 const at::Tensor& phi) {
+/// Returns this rank's seconds for a FLOP, or zeros if it has no client to try.
+cost::Spread seconds_per_flop(const federate::Federation& federation, const algorithms::Algorithm& algorithm,
+                              const at::Tensor& phi) {
   const auto task = short_task(federation);
-  if (!task) return 0;
+  if (!task) return {};
   const auto f = federation.network.forward_flops_per_sample();
-  const auto flops = algorithm.flops(f, task->all.rows(), task->support_rows);
-  const double seconds = cost::median_seconds(/*times=*/1, [&] {  // a task may take seconds
-    algorithm.direction(federation.engine, phi, *task, Random(1, "batch order"));
-    device::synchronise(federation.device);
-  });
-  return static_cast<double>(flops) / seconds;
+  const auto flops = static_cast<double>(algorithm.flops(f, task->all.rows(), task->support_rows));
+  const auto seconds = cost::spread_of_seconds(
+      times,
+      [&] {
+        algorithm.direction(federation.engine, phi, *task, Random(1, "batch order"));
+        device::synchronise(federation.device);
+      },
+      [] {});
+  return {seconds.least / flops, seconds.median / flops, seconds.most / flops};
 }
 
 /// Returns the slowest rank's seconds, at the root.
@@ -91,17 +94,20 @@ void measure_messages(const comm::Communicator& world, std::int64_t length, bool
 
 }  // namespace
 
-cost::MachineRates measure_rates(const federate::Federation& federation, const algorithms::Method& method,
-                                 const at::Tensor& phi, bool reproducible) {
+MeasuredRates measure_rates(const federate::Federation& federation, const algorithms::Method& method,
+                            const at::Tensor& phi, bool reproducible) {
   const auto run = with_short_tasks(method).make_run();
   const auto& world = federation.world;
-  cost::MachineRates rates;
-  if (world.size() > 1) measure_messages(world, phi.numel(), reproducible, rates);
+  MeasuredRates measured;
+  if (world.size() > 1) measure_messages(world, phi.numel(), reproducible, measured.rates);
   world.wait_for_all();
-  auto of_ranks = world.gather(task_rate(federation, run.first(), phi));
-  std::erase(of_ranks, 0.0);
-  if (!of_ranks.empty()) rates.flops_per_second = *std::min_element(of_ranks.begin(), of_ranks.end());
-  return rates;
+  const auto ranks = world.gather(seconds_per_flop(federation, run.first(), phi));
+  const auto slowest = std::ranges::max_element(ranks, {}, &cost::Spread::median);
+  if (slowest == ranks.end() || slowest->median == 0) return measured;  // not the root, or no client to try
+  measured.rates.flops_per_second = 1 / slowest->median;
+  measured.fastest = 1 / slowest->least;
+  measured.slowest = 1 / slowest->most;
+  return measured;
 }
 
 double measure_update(const algorithms::Algorithm& algorithm, const at::Tensor& phi) {

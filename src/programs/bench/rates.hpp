@@ -9,11 +9,18 @@
 
 namespace fedmeta::programs {
 
+struct MeasuredRates {
+  cost::MachineRates rates;
+  /// FLOP/s of the fastest and the slowest of the timed tasks of the rank whose median counts.
+  double fastest = rates.flops_per_second, slowest = rates.flops_per_second;
+};
+
 /// Collective; valid at the root. The compute rate is that of the slowest rank with a client task of at most
-/// 50 samples and 100 steps at phi, on all ranks at once; the default if no rank has a training client.
-/// Message rates come from broadcasts and reductions as long as phi; the defaults if there is only one rank.
-cost::MachineRates measure_rates(const federate::Federation& federation, const algorithms::Method& method,
-                                 const at::Tensor& phi, bool reproducible);
+/// 50 samples and 100 steps at phi, on all ranks at once, the median of three; the default if no rank has a
+/// training client. Message rates come from broadcasts and reductions as long as phi; the defaults if there
+/// is only one rank.
+MeasuredRates measure_rates(const federate::Federation& federation, const algorithms::Method& method,
+                            const at::Tensor& phi, bool reproducible);
 
 /// Returns the seconds of the server's step on a copy of phi.
 double measure_update(const algorithms::Algorithm& algorithm, const at::Tensor& phi);

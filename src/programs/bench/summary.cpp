@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "programs/bench/text_table.hpp"
 #include "report/over_seeds.hpp"
+#include "report/to_target.hpp"
 
 namespace fedmeta::programs {
 namespace {
@@ -48,14 +49,19 @@ std::string shown(const std::optional<double>& value, int decimals) {
   return value ? fixed(*value, decimals) : "-";
 }
 
+std::string rounds_to_target(const Figures& of) {
+  if (!of.comparison.setting.target) return "-";
+  const auto target = report::to_target(of.comparison, of.method);
+  if (!target.exact()) return "not reached";
+  return mean_of_counts(target.of(report::Resource::rounds).mean) + " rounds";
+}
+
 /// Returns the costs of rounds in the comparison table; dashes if there are no rounds.
 std::vector<std::string> round_columns(const Figures& of) {
   if (!of.has_rounds()) return std::vector<std::string>(6, "-");
   const double rounds = of.rounds([](const Total& run) { return run.rounds; });
-  const auto target = report::to_target(of.method);
-  const auto reached = of_all(of.method, target.rounds);
   return {
-      reached ? mean_of_counts(*reached) + " rounds" : "not reached",
+      rounds_to_target(of),
       with_prefix(of.rounds([](const Total& run) { return run.flops; }) / rounds),
       with_prefix(of.rounds([](const Total& run) { return run.bytes_down + run.bytes_up; }) / rounds) + "B",
       fixed(of.rounds([](const Total& run) { return run.seconds; }) / rounds, 3),
@@ -67,7 +73,7 @@ std::vector<std::string> round_columns(const Figures& of) {
 
 report::Comparison own_comparison(const std::vector<report::Source>& file,
                                   const std::vector<std::string>& algorithms) {
-  auto comparison = report::compare(file).at(0);
+  auto comparison = report::compare(file, {.with_invalid = true}).at(0);
   const auto place = [&](const Method& method) {
     return std::find(algorithms.begin(), algorithms.end(), method.algorithm);
   };
@@ -113,11 +119,6 @@ std::string figures_of_merit(const Comparison& comparison) {
     const auto fraction = [&](const std::string& metric, const std::optional<double>& value) {
       if (value) line(metric, fixed(*value, 6), "fraction");
     };
-    const auto to_target = [&](const std::string& metric, const report::Summary& spent,
-                               const std::string& unit) {
-      const auto value = of_all(method, spent);
-      line(metric, value ? mean_of_counts(*value) : "none", unit);
-    };
     fraction("accuracy", of.last(&EvaluationRow::accuracy));
     fraction("initial_accuracy", of.last(&EvaluationRow::initial_accuracy));
     fraction("accuracy_top4", of.last(&EvaluationRow::accuracy_top4));
@@ -131,10 +132,14 @@ std::string figures_of_merit(const Comparison& comparison) {
          "s");
     fraction("efficiency", of.efficiency(&Total::flops));
     fraction("efficiency_executed", of.efficiency(&Total::flops_executed));
-    const auto target = report::to_target(method);
-    to_target("rounds_to_target", target.rounds, "rounds");
-    to_target("bytes_to_target", target.bytes, "B");
-    to_target("flops_to_target", target.flops, "FLOP");
+    const auto target = report::to_target(comparison, method);
+    const auto to_target = [&](const std::string& metric, report::Resource resource,
+                               const std::string& unit) {
+      line(metric, target.exact() ? mean_of_counts(target.of(resource).mean) : "none", unit);
+    };
+    to_target("rounds_to_target", report::Resource::rounds, "rounds");
+    to_target("bytes_to_target", report::Resource::bytes, "B");
+    to_target("flops_to_target", report::Resource::flops, "FLOP");
   }
   return text;
 }

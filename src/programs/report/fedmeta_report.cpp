@@ -1,5 +1,7 @@
-// fedmeta_report FILE.h5... --out DIR: makes tables and figures from results files.
+// fedmeta_report FILE.h5... --out DIR: makes tables and figures from results files. With --compare A.h5 B.h5
+// it says how two of them differ.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 
 #include "base/error.hpp"
@@ -9,8 +11,11 @@
 #include "base/version.hpp"
 #include "base/warning.hpp"
 #include "command_line/command_line.hpp"
+#include "command_line/nearest.hpp"
 #include "command_line/numbers.hpp"
 #include "command_line/path_option.hpp"
+#include "record/results_reader.hpp"
+#include "report/compare_files.hpp"
 #include "report/report.hpp"
 
 namespace {
@@ -20,27 +25,76 @@ using namespace fedmeta;
 struct Options {
   std::vector<std::filesystem::path> files;
   std::filesystem::path folder;
-  double smoothing = 0;
+  report::Wishes wishes;
+  std::string target_on = report::Choices{}.target_on;
+  std::int64_t hold = 1;
+  bool compare = false;
+  double tolerance = 0.01;
 };
+
+/// Names of options have - for _.
+std::vector<std::string> measures() {
+  std::vector<std::string> names;
+  for (const auto& measure : report::evaluation_measures()) {
+    std::string name = measure.name;
+    std::replace(name.begin(), name.end(), '_', '-');
+    if (name.find("loss") == std::string::npos) names.push_back(name);
+  }
+  return names;
+}
+
+/// Returns the complaint's two lines: what is wrong, and what to do.
+std::string unknown_measure(const std::string& name) {
+  const auto known = measures();
+  if (std::find(known.begin(), known.end(), name) != known.end()) return "";
+  return "unknown value " + name + "\n" + command_line::did_you_mean(name, known);
+}
 
 void add_options(CLI::App& command, Options& options) {
   command_line::path_option(command, "FILE", options.files,
                             "results files; seeds of the same setting are pooled")
       ->required();
-  command_line::path_option(command, "--out", options.folder,
-                            "folder for report.md, report.html, tables/ and figures/")
-      ->required();
+  command_line::path_option(
+      command, "--out", options.folder,
+      "folder for report.md, report.html, tables/ and figures/; required but for --compare");
+  command.add_flag(
+      "--compare", options.compare,
+      "print how the settings and results of two files, A and B, differ; status 1 if B is worse");
+  command_line::number_option(command, "tolerance", options.tolerance,
+                              "what B may lose in accuracy with --compare before it is worse",
+                              {0, 1, "a fraction from 0 to 1"})
+      ->capture_default_str();
   command_line::number_option(
-      command, "smoothing", options.smoothing,
+      command, "smoothing", options.wishes.smoothing,
       "curves of accuracy and loss as exponential moving averages, with this weight of the "
       "past; 0 = none; Flower's figures have 0.95 (FEMNIST) and 0.7 (Shakespeare)",
       {0, 0.999, "a number from 0 to 0.999"})
       ->capture_default_str();
+  command.add_option(
+      "--baseline", options.wishes.choices.baseline,
+      "method, or its algorithm, to whose cost the others' is compared; absent: the FedAvg of the "
+      "same setting and options");
+  command
+      .add_option("--target-on", options.target_on,
+                  "what is to reach the target accuracy, at evaluations of test clients")
+      ->capture_default_str()
+      ->check(CLI::Validator(unknown_measure, ""));
+  command_line::number_option(command, "hold", options.hold,
+                              "the target is reached where so many evaluations, one after the other, meet it",
+                              {1, 1000, "a whole number from 1 to 1000"})
+      ->capture_default_str();
+  command.add_flag(
+      "--pool-data-seeds", options.wishes.choices.pool_data_seeds,
+      "pool runs of other data seeds, whose clients have other roles and divisions, as further seeds");
   command.set_version_flag("--version", std::string("fedmeta_report ") + version());
 }
 
 void write(const Options& options) {
-  const auto outcome = report::write_report(options.files, options.folder, options.smoothing);
+  auto wishes = options.wishes;
+  wishes.choices.target_on = options.target_on;
+  std::replace(wishes.choices.target_on.begin(), wishes.choices.target_on.end(), '-', '_');
+  wishes.choices.hold = static_cast<std::size_t>(options.hold);
+  const auto outcome = report::write_report(options.files, options.folder, wishes);
   if (outcome.not_drawn > 0)
     report_warning("fedmeta_report",
                    std::to_string(outcome.not_drawn) + " of " + std::to_string(outcome.figures) +
@@ -51,18 +105,40 @@ void write(const Options& options) {
   std::cout << "report: " << terminal_text((options.folder / "report.html").string()) << '\n';
 }
 
-void run(int argc, char** argv) {
+/// Returns the exit status.
+int compare(const Options& options) {
+  if (options.files.size() != 2)
+    throw Error(Status::usage, "not two files but " + std::to_string(options.files.size()), "--compare",
+                "give A.h5 and B.h5");
+  const report::Source a{options.files[0], record::read_results(options.files[0])},
+      b{options.files[1], record::read_results(options.files[1])};
+  const auto compared = report::compare_files(a, b, options.tolerance);
+  std::cout << compared.text;
+  return static_cast<int>(compared.worse ? Status::invalid : Status::ok);
+}
+
+/// Returns the exit status.
+int run(int argc, char** argv) {
   CLI::App app("Makes tables and figures from results files of fedmeta_bench.", "fedmeta_report");
+  app.footer(
+      "Examples:\n"
+      "  fedmeta_report runs/quick.h5 --out report\n"
+      "  fedmeta_report runs/femnist-*.h5 --out report --baseline fedavg --hold 3\n"
+      "  fedmeta_report --compare runs/before.h5 runs/after.h5 --tolerance 0.005");
   Options options;
   add_options(app, options);
   try {
     command_line::parse_arguments(app, argc, argv);
   } catch (const CLI::Success& wanted) {
     app.exit(wanted);  // --help, --version
-    return;
+    return 0;
   }
   check_working_folder();
+  if (options.compare) return compare(options);
+  if (options.folder.empty())
+    throw Error(Status::usage, "no folder for the report", "--out", "give the name of one");
   write(options);
+  return 0;
 }
 
 }  // namespace
@@ -70,9 +146,9 @@ void run(int argc, char** argv) {
 int main(int argc, char** argv) {
   prepare_standard_streams();
   try {
-    run(argc, argv);
+    const int status = run(argc, argv);
     check_standard_output();
-    return 0;
+    return status;
   } catch (...) {
     return report_error("fedmeta_report", current_error());
   }

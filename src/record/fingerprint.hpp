@@ -1,0 +1,14 @@
+// Tells whether results files have the same clients.
+#pragma once
+
+#include <cstdint>
+
+#include "record/results.hpp"
+
+namespace fedmeta::record {
+
+/// Returns a hash (XXH3) of the clients' names, roles, numbers of samples and sizes of support sets, in
+/// order.
+std::uint64_t fingerprint(const Data& data);
+
+}  // namespace fedmeta::record

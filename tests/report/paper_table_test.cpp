@@ -1,0 +1,203 @@
+// The papers' tables: that layouts and published values fit together, and the cells against values worked out
+// by hand.
+#include "report/paper_table.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <stdexcept>
+
+#include "algorithms/descriptor.hpp"
+#include "data/registry.hpp"
+#include "record/synthetic_results.hpp"
+#include "report/published.hpp"
+
+namespace fedmeta::report {
+namespace {
+
+using record::run;
+
+const Layout& layout_named(const std::string& name) {
+  for (const Layout& layout : layouts())
+    if (layout.name == name) return layout;
+  throw std::out_of_range(name);
+}
+
+/// The text that the page shows in a line: "FOMAML" and "here", or "" for the line below a title.
+std::string shown_cell(const PaperTable& table, const std::string& title, const std::string& what,
+                       const std::string& column) {
+  std::string of;
+  for (const auto& row : table.shown.rows) {
+    if (const auto own = std::get<std::string>(row[0]); !own.empty()) of = own;
+    if (of != title || std::get<std::string>(row[1]) != what) continue;
+    for (std::size_t c = 2; c < row.size(); ++c)
+      if (table.shown.columns[c].title == column) return std::get<std::string>(row[c]);
+  }
+  throw std::out_of_range(title + what + column);
+}
+
+/// A cell of the line that the CSV file has for a row and a column.
+TableCell value_cell(const PaperTable& table, const std::string& row, const std::string& column,
+                     const std::string& key) {
+  for (const auto& line : table.values.rows) {
+    if (std::get<std::string>(line[0]) != row || std::get<std::string>(line[1]) != column) continue;
+    for (std::size_t c = 0; c < line.size(); ++c)
+      if (table.values.columns[c].key == key) return line[c];
+  }
+  throw std::out_of_range(row + column + key);
+}
+
+std::optional<PaperTable> table_of(const std::string& name, const std::vector<Source>& sources) {
+  return paper_table(layout_named(name), compare(sources));
+}
+
+record::Results results_with(std::vector<record::Run> runs) {
+  record::Results results = record::head();
+  results.runs = std::move(runs);
+  return results;
+}
+
+TEST(Layouts, NameWhatThereIs) {
+  for (const Layout& layout : layouts()) {
+    SCOPED_TRACE(layout.name);
+    for (const auto& row : layout.rows) EXPECT_TRUE(algorithms::find_descriptor(row.algorithm)) << row.title;
+    for (const auto& column : layout.columns) {
+      EXPECT_NO_THROW(data::dataset_named(column.dataset)) << column.title;
+      EXPECT_NE(find_measure(column.shows), nullptr) << column.title;
+    }
+  }
+}
+
+TEST(Layouts, HaveAPlaceForEveryPublishedValue) {
+  std::set<std::string> tables{"chen2018-table1"};  // stands beside the data of a report
+  for (const Layout& layout : layouts()) {
+    tables.insert(layout.name);
+    for (const auto& [place, value] : published(layout.name)) {
+      EXPECT_EQ(std::ranges::count(layout.rows, place.first, &LayoutRow::title), 1) << place.first;
+      EXPECT_EQ(std::ranges::count(layout.columns, place.second, &LayoutColumn::title), 1) << place.second;
+    }
+  }
+  for (const auto& [name, text] : published_texts()) EXPECT_TRUE(tables.contains(name)) << name;
+  EXPECT_EQ(published("chen2018-table2").size(), 4U * 9U);
+  EXPECT_EQ(published("chen2018-table3").size(), 12U * 4U);
+  EXPECT_EQ(published("jiang2019-table1").size(), 8U * 4U);
+}
+
+TEST(Layouts, FaultsAreNamed) {
+  const std::string head = "title = \"t\"\ncaption = \"c\"\n",
+                    row = "[[rows]]\ntitle = \"r\"\nalgorithm = \"a\"\n",
+                    column = "[[columns]]\ntitle = \"c\"\ndataset = \"d\"\nsupport = 1\nshows = \"s\"\n";
+  EXPECT_NO_THROW(parse_layout("x", head + row + column));
+  for (const std::string& text : std::vector<std::string>{
+           "nonsense", head + row, row + column, head + row + "key = 1\n" + column,
+           head + row + column + "reaches = \"much\"\n", head + row + "where = { a = [1] }\n" + column})
+    EXPECT_THROW(parse_layout("x", text), std::invalid_argument) << text;
+}
+
+TEST(PublishedValues, AreReadWithTheirQuotesAndFaultsNamed) {
+  const std::string head = "row,column,value,sd,source\n";
+  const auto values = parse_published("x", head + "\"a, \"\"b\"\"\",c,1.5,,s\nd,e,2,0.5,s\n");
+  EXPECT_EQ(values.at({"a, \"b\"", "c"}).value, 1.5);
+  EXPECT_FALSE(values.at({"a, \"b\"", "c"}).deviation);
+  EXPECT_EQ(values.at({"d", "e"}).deviation, 0.5);
+  for (const char* line :
+       {"a,b,1,2", "a,b,,2,s", "a,b,1x,2,s", "a,b,1,x,s", "a,b,1,2,", "d,e,1,,s\nd,e,2,,s"})
+    EXPECT_THROW(parse_published("x", head + line), std::invalid_argument) << line;
+}
+
+/// FedAvg's 20% on FEMNIST is .7679 in the paper; here .9 and .7.
+TEST(PaperTable, ShowsMeansBesideThePublishedValues) {
+  const auto table = table_of("chen2018-table2",
+                              {{"a.h5", results_with({run("fedavg", 1, std::array{0.2, 0.9}, 0, 10, 8),
+                                                      run("fedavg", 2, std::array{0.3, 0.7}, 0, 10, 8),
+                                                      run("fomaml", 1, std::array{0.3, 0.8}, 0, 10, 8)})}});
+  ASSERT_TRUE(table);
+  EXPECT_EQ(shown_cell(*table, "FedAvg", "here", "FEMNIST 20%"), "80.00 ± 14.14");
+  EXPECT_EQ(shown_cell(*table, "FedAvg", "published", "FEMNIST 20%"), "76.79 ± 0.45");
+  EXPECT_EQ(shown_cell(*table, "FedAvg", "difference", "FEMNIST 20%"), "+3.21");
+  EXPECT_EQ(shown_cell(*table, "FOMAML", "here", "FEMNIST 20%"), "80.00");
+  EXPECT_EQ(shown_cell(*table, "data", "source", "FEMNIST 20%"), "generated");
+  EXPECT_EQ(shown_cell(*table, "data", "clients evaluated", "FEMNIST 20%"), "1");
+  EXPECT_EQ(std::get<double>(value_cell(*table, "FedAvg", "FEMNIST 20%", "seeds")), 2);
+  EXPECT_NEAR(std::get<double>(value_cell(*table, "FedAvg", "FEMNIST 20%", "difference")), 3.21, 1e-12);
+  EXPECT_TRUE(table->notes.empty());
+}
+
+TEST(PaperTable, SaysWhatWasNotRunOrNotComplete) {
+  auto killed = run("maml", 1, std::array{0.2, 0.9}, 0, 10, 8);
+  killed.status = "running";
+  const auto table =
+      table_of("chen2018-table2",
+               {{"a.h5", results_with({run("fedavg", 1, std::array{0.2, 0.9}, 0, 10, 8), killed})}});
+  ASSERT_TRUE(table);
+  EXPECT_EQ(shown_cell(*table, "FedAvg", "here", "FEMNIST 50%"), "not run");
+  EXPECT_EQ(shown_cell(*table, "FedMeta(MAML)", "here", "FEMNIST 20%"), "not complete");
+  EXPECT_EQ(shown_cell(*table, "FedMeta(MAML)", "difference", "FEMNIST 20%"), "–");
+  EXPECT_EQ(shown_cell(*table, "FedMeta(MAML)", "published", "FEMNIST 20%"), "88.46 ± 0.25");
+  for (const auto& row : table->shown.rows)
+    for (const auto& cell : row) EXPECT_TRUE(std::holds_alternative<std::string>(cell));
+  EXPECT_FALSE(table_of("chen2018-table3", {{"a.h5", results_with({killed})}}));  // nothing belongs there
+}
+
+TEST(PaperTable, TakesRunsByTheirHyperparameters) {
+  const auto self = [](std::int64_t seed, const std::string& model, std::int64_t steps, double top1) {
+    auto one = run("self", seed, std::array{top1}, 0, 0, 0);
+    one.header.hyperparameters.emplace_back("model", model);
+    one.header.hyperparameters.emplace_back("self_steps", steps);
+    one.evaluations[0].accuracy_top4 = top1 + 0.1;
+    return one;
+  };
+  auto results = results_with({self(1, "lr", 100, 0.5), self(2, "lr", 10000, 0.6), self(3, "nn", 100, 0.7)});
+  results.data.dataset = "production";
+  results.data.support_fraction = 0.05;
+  const auto table = table_of("chen2018-table3", {{"a.h5", results}});
+  ASSERT_TRUE(table);
+  EXPECT_EQ(shown_cell(*table, "SELF, LR, 100 steps", "here", "5%, Top 1"), "50.00");
+  EXPECT_EQ(shown_cell(*table, "SELF, LR, 10,000 steps", "here", "5%, Top 4"), "70.00");
+  EXPECT_EQ(shown_cell(*table, "SELF, NN, 100 steps", "difference", "5%, Top 1"), "+20.11");
+  EXPECT_EQ(shown_cell(*table, "SELF, NN, 10,000 steps", "here", "5%, Top 1"), "not run");
+  EXPECT_EQ(shown_cell(*table, "SELF, LR, 100 steps", "here", "80%, Top 1"), "not run");
+}
+
+/// The client mean, initial and personalised, and when each first reaches 80%.
+TEST(PaperTable, CountsRoundsToALevel) {
+  std::vector<record::Run> runs;
+  for (const int seed : {1, 2}) {
+    auto one = run("perfedavg", seed, std::array{0.5, 0.82, 0.9}, 0, 10, 8);
+    for (auto& row : one.evaluations)
+      row.initial_accuracy_client_mean = row.accuracy_client_mean - 0.1 * seed;
+    for (const auto& [name, value] :
+         {std::pair{"clients_per_round", 5}, {"local_epochs", 2}, {"stage2_rounds", 0}})
+      one.header.hyperparameters.emplace_back(name, std::int64_t{value});
+    runs.push_back(one);
+  }
+  auto results = results_with(runs);
+  results.data.support_fraction = 0.9;
+  const auto table = table_of("jiang2019-table1", {{"a.h5", results}});
+  ASSERT_TRUE(table);
+  const std::string row = "5 clients, E = 2";
+  EXPECT_EQ(shown_cell(*table, row, "here", "personalised"), "89.00 ± 0.00");
+  EXPECT_EQ(shown_cell(*table, row, "here", "initial"), "74.00 ± 7.07");
+  EXPECT_EQ(shown_cell(*table, row, "here", "rounds to 80%, personalised"), "2.00 ± 0.00");
+  EXPECT_EQ(shown_cell(*table, row, "here", "rounds to 80%, initial"), "not reached");
+  EXPECT_EQ(shown_cell(*table, "20 clients, E = 2", "here", "initial"), "not run");
+}
+
+TEST(PaperTable, NamesWhatElseWouldBelong) {
+  auto other = run("maml", 1, std::array{0.2, 0.9}, 0, 10, 8);
+  other.header.hyperparameters[0].second = 0.25;  // another inner rate
+  const auto table =
+      table_of("chen2018-table2", {{"a.h5", results_with({run("maml", 1, std::array{0.2, 0.8}, 0, 10, 8)})},
+                                   {"b.h5", results_with({other})}});
+  ASSERT_TRUE(table);
+  ASSERT_EQ(table->notes.size(), 1U);
+  EXPECT_EQ(table->notes[0],
+            "FedMeta(MAML), FEMNIST 20%: 2 methods belong here; maml (inner-lr 0.5) of femnist-generated-20 "
+            "is shown");
+  EXPECT_EQ(shown_cell(*table, "FedMeta(MAML)", "here", "FEMNIST 20%"), "80.00");
+}
+
+}  // namespace
+}  // namespace fedmeta::report
