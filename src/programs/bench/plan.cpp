@@ -38,7 +38,7 @@ struct WholeSum {
 struct Prediction {
   std::string algorithm;
   std::int64_t rounds = 0;
-  WholeSum flops, bytes;       ///< of all rounds
+  WholeSum flops{}, bytes{};   ///< of all rounds
   double expected_flops = 0;   ///< the same, of the mean client if not exact
   bool exact = true;           ///< the clients of every round were drawn
   double clients = 0;          ///< in a round, mean
