@@ -60,14 +60,16 @@ std::vector<record::Run> run(const settings::Settings& settings) {
   const federate::Federation federation{world, loaded.catalogue, shard, *network, *engine, at::kCPU};
   federate::Validity validity;
   std::optional<record::Folder> folder;
+  std::filesystem::path output;
   std::unique_ptr<record::ResultsWriter> writer;
   if (world.root()) {
     folder.emplace();
-    writer =
-        std::make_unique<record::ResultsWriter>(folder->path() / "run.h5", false, record::Header{},
-                                                system_of(world.size()), data_of(settings, loaded.catalogue));
+    output = folder->path() / "run.h5";
+    writer = std::make_unique<record::ResultsWriter>(output, false, record::Header{}, system_of(world.size()),
+                                                     data_of(settings, loaded.catalogue));
   }
-  programs::run_experiment(settings, federation, writer.get(), validity);
+  programs::Checkpoints none(world, writer.get(), output, {.rounds = 0, .seconds = 0}, 0, false);
+  programs::run_experiment(settings, federation, writer.get(), none, {}, validity);
   EXPECT_EQ(faults(validity), "");
   return writer ? writer->read().runs : std::vector<record::Run>{};
 }
