@@ -57,6 +57,18 @@ TEST(Usage, Tf32WithoutAGpuIsRefused) {
   expect_refused_everywhere({"--precision", "tf32", "--device", "cpu"}, usage, {"--precision tf32", "bf16"});
 }
 
+TEST(Usage, AnEngineWithoutPassesForTheNetworkIsRefused) {
+  const std::vector<std::string> few{"--generated-clients", "12", "--clients-per-round", "2"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.end(), few.begin(), few.end());
+    return more;
+  };
+  expect_refused_everywhere(with({"--engine", "batched", "--model", "tff-cnn-dropout"}), usage,
+                            {"--engine batched with --model tff-cnn-dropout", "--engine auto"});
+  expect_refused(with({"--engine", "derived", "--dataset", "synthetic"}), usage, {"--engine derived"});
+  expect_refused({"--engine", "batchd"}, usage, {"--engine", "batched"});
+}
+
 TEST(Usage, ARunThatGoesOnNeedsAName) {
   expect_refused_everywhere({"--resume"}, usage, {"--resume", "--output"});
 }
