@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
+#include <string>
 #include <utility>
 
 #include "base/stop_signal.hpp"
@@ -26,6 +28,8 @@ namespace {
 std::span<float> values(const at::Tensor& tensor) {
   return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
 }
+
+constexpr int parameters_lost = 2;  ///< told to all ranks; above what a keeper tells
 
 template <class T>
 std::vector<T> at_slots(const std::vector<T>& values, const std::vector<std::size_t>& slots) {
@@ -156,12 +160,12 @@ Outcome Training::run(Observer* observer, Validity& validity, Keeper* keeper, co
     if (world.root() && observer) observer->on_round(*row);
     outcome_.seconds.recording += phase.lap();
   }
-  outcome_.stopped = state_.next_round <= run_.rounds() || evaluation_due();
+  const bool complete = state_.next_round > run_.rounds() && !evaluation_due();
+  outcome_.stopped = !complete && world.told_to_stop();
   outcome_.rounds = state_.next_round - 1;
   outcome_.phi = state_.phi;
   outcome_.wall_seconds = wall.seconds();
-  if (world.root() && !outcome_.stopped)
-    check_seconds(validity, run_name(), outcome_.seconds, outcome_.wall_seconds);
+  if (world.root() && complete) check_seconds(validity, run_name(), outcome_.seconds, outcome_.wall_seconds);
   return std::move(outcome_);
 }
 
@@ -190,6 +194,8 @@ std::optional<cost::RoundRow> Training::step(Validity& validity) {
   if (world.told_to_stop()) return {};
   RankRecord mine{};
   mine.parameters = fingerprint(values(state_.phi));
+  const bool lost_here = !mine.parameters.finite;  // no round can bring them back
+  if (lost_here) world.tell(parameters_lost);
   row.seconds_broadcast = phase.lap();
 
   // 4 every rank: updates of its clients
@@ -202,7 +208,7 @@ std::optional<cost::RoundRow> Training::step(Validity& validity) {
   const auto limit =
       clients_at_a_time(federation_, plan_, most_kept_steps(algorithm, catalogue, row.clients));
   for (const auto& slots : cohort.groups(world.rank(), limit)) {
-    if (stop_signal()) break;  // all ranks hear of it in the reduction, and drop the round
+    if (stop_signal() || lost_here) break;  // all ranks hear of it in the reduction, and drop the round
     const auto updates = train(algorithm, number, at_slots(cohort.clients, slots));
     losses.push_back(updates.losses);
     const auto bytes_up = cost::parameter_bytes(updates.directions.size(1));
@@ -219,7 +225,12 @@ std::optional<cost::RoundRow> Training::step(Validity& validity) {
 
   // 5 reduce, 6 the server's step
   auto mean = aggregation->reduce();
-  if (world.told_to_stop()) return {};
+  const bool lost = world.told() == parameters_lost;
+  if (lost_here) world.tell(0);
+  if (lost)
+    validity.require(false,
+                     run_name() + ": a parameter is not finite after round " + std::to_string(number - 1));
+  if (lost || world.told_to_stop()) return {};
   mine.saturated = aggregation->saturated();
   const double communicated = phase.lap();
   if (world.root()) {
@@ -234,7 +245,8 @@ std::optional<cost::RoundRow> Training::step(Validity& validity) {
   // 7 the ledger's row
   mine.mpi_bytes = world.collective_bytes() - bytes_before;
   const auto ranks = world.gather(mine);
-  fill_row(row, world.gather_lists(std::span<const ClientRecord>(trained)), ranks, cohort.weights);
+  const auto records = world.gather_lists(std::span<const ClientRecord>(trained));
+  fill_row(row, records, ranks, cohort.weights);
   if (!world.root()) return row;
   state_.spent.bytes += row.bytes_down + row.bytes_up;
   state_.spent.flops += row.flops;
@@ -246,7 +258,12 @@ std::optional<cost::RoundRow> Training::step(Validity& validity) {
     parameters.push_back(rank.parameters);
     validity.require(rank.saturated == 0, run_name() + ": a fixed-point sum is saturated");
   }
-  check_round(validity, run_name(), row.loss, parameters);
+  for (const auto& record : records)
+    validity.require(std::isfinite(record.loss),
+                     run_name() + ": loss is not finite: that of client " +
+                         catalogue[row.clients[static_cast<std::size_t>(record.slot)]].id + " in round " +
+                         std::to_string(number));
+  check_round(validity, run_name(), 0, parameters);
   check_counters(validity, run_name(), row, expected_flops(algorithm, network, catalogue, row.clients),
                  cost::parameter_bytes(algorithm.sent_parameters(network.layout().size())) *
                      static_cast<std::int64_t>(row.clients.size()));

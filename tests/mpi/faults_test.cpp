@@ -98,6 +98,32 @@ TEST(Faults, ALossThatIsNotFiniteIsFound) {
   expect_reason(found, "loss is not finite");
 }
 
+TEST(Faults, ALossThatIsNotFiniteNamesClientAndRound) {
+  const SmallFederation small;
+  const auto& catalogue = small.catalogue();
+  const auto found = reasons(Fault::nan_loss, "fedsgd");
+  bool named = false;
+  for (const auto client : catalogue.with_role(data::Role::train))
+    named = named || found.find("loss is not finite: that of client " + catalogue[client].id +
+                                " in round 1") != std::string::npos;
+  EXPECT_TRUE(named || !small.world().root()) << found;
+}
+
+/// Parameters that are lost stay so: the training ends on all ranks together, and the others of the run go
+/// on.
+TEST(Faults, ATrainingWhoseParametersAreLostEnds) {
+  const SmallFederation small;
+  const FaultyEngine engine(small.engine(), Fault::nan_gradient);
+  const auto run = test::make_run(small_protocol("fedsgd"));
+  Validity validity;
+  const auto outcome =
+      Training(small.with(engine), run, {{"fedsgd", true}}, federate::RunPlan{}, model::Initialisation::tf)
+          .run(nullptr, validity);
+  EXPECT_FALSE(outcome.stopped);
+  EXPECT_EQ(outcome.rounds, 1);
+  expect_reason(test::faults(validity), "a parameter is not finite after round 1");
+}
+
 /// An algorithm whose formulas promise other numbers than it goes through.
 class FalseFormulas final : public algorithms::Algorithm {
  public:

@@ -29,11 +29,11 @@ HANG = 180  # seconds
 
 SYNTHETIC = ["--dataset", "synthetic", "--generated-clients", "40", "--clients-per-round", "8"]
 SCENARIOS = {
-    "rounds": SYNTHETIC + ["--algorithms", "fedavg,maml,meta-sgd", "--rounds", "60", "--eval-every", "4"],
-    "stages": SYNTHETIC + ["--algorithms", "perfedavg", "--rounds", "60", "--stage2-rounds", "30", "--eval-every", "4",
+    "rounds": SYNTHETIC + ["--algorithms", "fedavg,maml,meta-sgd", "--rounds", "20", "--eval-every", "4"],
+    "stages": SYNTHETIC + ["--algorithms", "perfedavg", "--rounds", "20", "--stage2-rounds", "10", "--eval-every", "4",
                            "--personal-epochs", "2", "--personal-curve", "3"],
     "client-states": SYNTHETIC + ["--algorithms", "fedavg,fedavg-meta", "--local-optimizer", "adam", "--local-adam",
-                                  "persist", "--rounds", "60", "--seeds", "1,2", "--eval-every", "4"],
+                                  "persist", "--rounds", "20", "--seeds", "1,2", "--eval-every", "4"],
     "network": ["--model", "tff-cnn", "--generated-clients", "14", "--generated-samples", "12",
                 "--generated-deviation", "2", "--algorithms", "maml,meta-sgd,fedavg", "--rounds", "6",
                 "--clients-per-round", "4", "--eval-every", "2", "--local-adam", "persist"],
@@ -109,7 +109,7 @@ class Campaign:
     def session(self, scenario, output, log):
         """Starts a run, and kills it at a random moment. Returns whether it ended by itself before."""
         ranks = self.random.choice([0, 1, 2, 3, 4])
-        period = self.random.choice(["1", "5", "17", "0"])
+        period = self.random.choice(["1", "3", "7", "0"])
         delay = self.random.uniform(0, 1.2 * self.seconds[scenario])
         which = self.random.choice(SIGNALS)
         everyone = self.random.random() < 0.3
