@@ -20,7 +20,7 @@ class NodeShared {
   NodeShared(const NodeShared&) = delete;
   NodeShared& operator=(const NodeShared&) = delete;
 
-  /// Returns this rank's segment, aligned to 8 bytes.
+  /// Returns this rank's segment, aligned to 64 bytes.
   std::span<std::byte> mine() { return segments_[static_cast<std::size_t>(rank_)]; }
   /// Makes what was written visible. All ranks call it after writing and before reading.
   void publish() const;

@@ -102,6 +102,17 @@ TEST(Output, ThatIsFullAtOnceEndsAllRanks) {
   expect_full("4k", 4);
 }
 
+/// The system would end the program with SIGXFSZ, without a word.
+TEST(Output, ThatIsLargerThanAllowedSaysSo) {
+  const TemporaryFolder folder;
+  auto arguments = shortest_run((folder.path() / "results.h5").string());
+  arguments.erase(arguments.begin());
+  const auto finished = run_by_shell("ulimit -f 40; exec \"$@\"", "fedmeta_bench", arguments);
+  EXPECT_EQ(finished.status, own_file);
+  EXPECT_NE(finished.err.find("File too large"), std::string::npos) << finished.err;
+  EXPECT_NE(finished.err.find("ulimit -f"), std::string::npos) << finished.err;
+}
+
 // What counts is the file: who closes the pipe has seen enough.
 TEST(StandardOutput, ThatIsClosedEarlyCostsNothing) {
   const TemporaryFolder folder;

@@ -91,7 +91,7 @@ TEST_P(Stopping, AnywhereLosesTheBegunRoundAlone) {
   const learn::ChangedEngine single(small.engine());  // without the fused loop, as the one that signals
   const auto whole = test::train(small.with(single), protocol, plan, validity);
   int stops = 0;
-  for (int at = 1; at < 60; at += 4) {
+  for (int at = 1; at < 60; at += 9) {
     const int rank = at % world.size();
     const SignallingEngine engine(small.engine(), world.rank() == rank, at);
     test::Rows rows;

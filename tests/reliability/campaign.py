@@ -110,7 +110,7 @@ class Campaign:
         """Starts a run, and kills it at a random moment. Returns whether it ended by itself before."""
         ranks = self.random.choice([0, 1, 2, 3, 4])
         period = self.random.choice(["1", "3", "7", "0"])
-        delay = self.random.uniform(0, 1.2 * self.seconds[scenario])
+        delay = self.random.uniform(0, 0.5 * self.seconds[scenario])
         which = self.random.choice(SIGNALS)
         everyone = self.random.random() < 0.3
         run = command(self.arguments, scenario, output, ranks) + ["--resume", "--checkpoint-every", period]
@@ -196,6 +196,7 @@ def main():
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", required=True)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it, and so would runs
     parser.add_argument("--scenarios", default=",".join(SCENARIOS))
     return Campaign(parser.parse_args()).all()
 

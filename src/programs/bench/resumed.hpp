@@ -52,8 +52,10 @@ Resumed open_resumed(const comm::Communicator& world, const settings::Settings& 
 void load_state(const comm::Communicator& world, const hosting::Catalogue& catalogue,
                 std::uint64_t fingerprint, Resumed& resumed);
 
-/// Returns the header of the results file: the original one, with a line about this start. Called at the root.
-record::Header resumed_header(const record::Header& now, const Resumed& resumed, const record::System& system);
+/// Returns the header of the results file: the original one, with a line about this start. Called at the
+/// root.
+record::Header resumed_header(const record::Header& now, const Resumed& resumed,
+                              const record::System& system);
 
 /// Appends the ranks that only an earlier part of the run had.
 void add_earlier_ranks(record::System& system, const record::System& earlier);
