@@ -259,10 +259,12 @@ double distance(const std::vector<float>& a, const std::vector<float>& b) {
   return std::sqrt(difference / size);
 }
 
-/// In fp32, where ReLU and max-pool may decide near-ties otherwise: at small rates those do not add up.
+/// In fp32, where ReLU and max-pool may decide near-ties otherwise: at small rates those do not add up. Adam
+/// would enlarge them, on the client or at the server.
 TEST(Run, WithTheBatchedEngineTrainsAsWithTheOthers) {
   const std::vector<std::string> steady{"--rounds",          "5",    "--clients-per-round", "4",
                                         "--local-optimizer", "sgd",  "--local-lr",          "0.005",
+                                        "--outer-optimizer", "sgd",  "--outer-lr",          "0.005",
                                         "--inner-lr",        "0.005"};
   const auto by = [&](const std::string& engine) {
     auto more = steady;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <regex>
+#include <set>
 
 #include "cli/program.hpp"
 #include "data/temporary_folder.hpp"
@@ -120,26 +121,32 @@ TEST(Settings, AttributesOfRunsHaveTheTypesOfTheirOptions) {
   const TemporaryFolder folder;
   const auto output = (folder.path() / "run.h5").string();
   const auto finished = run_bench({"--dataset", "synthetic", "--generated-clients", "20", "--rounds", "1",
-                                   "--algorithms", "maml", "--inner-lr", "1", "--local-beta1", "0",
+                                   "--algorithms", "maml,perfedavg", "--inner-lr", "1", "--local-beta1", "0",
                                    "--stage2-local-beta1", "0.5", "--first-order", "--output", output});
   ASSERT_EQ(finished.status, 0) << finished.err;
   const auto kinds = kinds_of_options();
   const auto file = record::h5::open_file(output);
-  const auto run = record::h5::open_group(file, "runs/maml/seed1");
-  int options = 0, switches = 0;
-  for (const auto& name : record::h5::attribute_names(run)) {
-    if (!kinds.contains(name)) continue;
-    ++options;
-    switches += kinds.at(name) == record::h5::AttributeKind::byte;
-    EXPECT_EQ(record::h5::attribute_kind(run, name), kinds.at(name)) << name;
+  const auto maml = record::h5::open_group(file, "runs/maml/seed1");
+  const auto perfedavg = record::h5::open_group(file, "runs/perfedavg/seed1");
+  std::set<std::string> switches;
+  for (const auto* run : {&maml, &perfedavg}) {
+    int options = 0;
+    for (const auto& name : record::h5::attribute_names(*run)) {
+      if (!kinds.contains(name)) continue;
+      ++options;
+      if (kinds.at(name) == record::h5::AttributeKind::byte) switches.insert(name);
+      EXPECT_EQ(record::h5::attribute_kind(*run, name), kinds.at(name)) << name;
+    }
+    EXPECT_EQ(options, std::ssize(record::h5::attribute_names(*run)) - 5);
   }
-  EXPECT_EQ(switches, 4);  // resample, outer-reset, first-order, alpha-clamp
-  EXPECT_EQ(options, std::ssize(record::h5::attribute_names(run)) - 5);
+  EXPECT_EQ(switches, (std::set<std::string>{"first_order", "outer_reset", "resample"}));
   for (const std::string name : {"algorithm", "seed", "parameters", "forward_flops_per_sample", "status"})
     EXPECT_FALSE(kinds.contains(name)) << name;
-  EXPECT_EQ(record::h5::attribute<std::uint8_t>(run, "first_order"), 1);
-  EXPECT_EQ(record::h5::attribute<std::uint8_t>(run, "resample"), 0);
-  EXPECT_EQ(record::h5::attribute<double>(run, "stage2_local_beta1"), 0.5);
+  EXPECT_EQ(record::h5::attribute<std::uint8_t>(maml, "first_order"), 1);
+  EXPECT_EQ(record::h5::attribute<std::uint8_t>(maml, "resample"), 0);
+  EXPECT_EQ(record::h5::attribute<double>(maml, "inner_lr"), 1);
+  EXPECT_EQ(record::h5::attribute<double>(perfedavg, "local_beta1"), 0);
+  EXPECT_EQ(record::h5::attribute<double>(perfedavg, "stage2_local_beta1"), 0.5);
   EXPECT_EQ(record::h5::attribute<std::int32_t>(file, "schema_version"), 2);
 }
 
