@@ -18,8 +18,7 @@ struct InnerLoopOptions {
   }
   void check() const {}
   std::string describe() const {
-    return "inner " + general(inner.lr) + ", " + passes_text(inner.passes) + "; server " +
-           outer_text(outer);
+    return "inner " + general(inner.lr) + ", " + passes_text(inner.passes) + "; server " + outer_text(outer);
   }
 };
 

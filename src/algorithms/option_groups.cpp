@@ -152,8 +152,8 @@ std::string passes_text(const learn::Passes& passes) {
 }
 
 std::string local_text(const LocalTraining& local, const ServerOptions& server) {
-  auto text = "client " + options::word(local.optimizer) + " " + general(local.lr) + ", " +
-              passes_text(local.passes);
+  auto text =
+      "client " + options::word(local.optimizer) + " " + general(local.lr) + ", " + passes_text(local.passes);
   if (local.direction == learn::Direction::gradients) text += ", sends the sum of its gradients";
   text.append("; server ").append(options::word(server.optimizer));
   if (server.optimizer != ServerStep::average) text.append(" ").append(general(server.lr));

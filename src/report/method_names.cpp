@@ -13,7 +13,7 @@ using Names = std::vector<std::string>;
 
 /// Whether an attribute says how a run was carried out and evaluated, or belongs to the setting.
 bool is_apart(const std::string& name, const std::string& dataset) {
-  static const std::set<std::string> names{"placement", "reduction",    "engine", "eval_every",
+  static const std::set<std::string> names{"placement", "reduction",    "eval_every",
                                            "eval_on",   "eval_clients", "profile"};
   return names.contains(name) || is_of_the_setting(name, dataset);
 }

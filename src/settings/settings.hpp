@@ -104,8 +104,8 @@ void check_settings(const Settings& settings);
 /// and numbers of steps, each at least 1.
 Settings scaled(Settings settings);
 
-/// Every hyper-parameter that the method reads and every variant of the data set, as attributes of the results
-/// file: option names with _ for -, each with its option's type.
+/// Every hyper-parameter that the method reads and every variant of the data set, as attributes of the
+/// results file: option names with _ for -, each with its option's type.
 std::vector<std::pair<std::string, record::AttributeValue>> run_attributes(const Settings& settings,
                                                                            algorithms::Method method);
 

@@ -34,7 +34,9 @@ TEST(SpreadOfSeconds, IsOfTheWarmCallsAlone) {
   using namespace std::chrono_literals;
   int call = 0;
   const auto seconds = spread_of_seconds(
-      3, [&] { std::this_thread::sleep_for(call == 1 ? 200ms : call == 3 ? 40ms : 10ms); }, [&] { ++call; });
+      3, [&] { std::this_thread::sleep_for(call == 1   ? 200ms
+                                           : call == 3 ? 40ms
+                                                       : 10ms); }, [&] { ++call; });
   EXPECT_GE(seconds.least, 0.01);
   EXPECT_GE(seconds.most, 0.04);
   EXPECT_LE(seconds.least, seconds.median);

@@ -108,9 +108,11 @@ TEST(Compare, KeepsOtherClientsAndVariantsOfTheDataApart) {
   const auto all = compare(sources);
   ASSERT_EQ(all.size(), 6u);
   for (const Comparison& comparison : all) EXPECT_EQ(comparison.methods.at(0).members.size(), 1u);
-  EXPECT_TRUE(all[1].title.starts_with("femnist, generated data, 20% support (random), digits true, partition writers, "))
+  EXPECT_TRUE(all[1].title.starts_with(
+      "femnist, generated data, 20% support (random), digits true, partition writers, "))
       << all[1].title;
-  EXPECT_TRUE(all[2].title.starts_with("femnist, generated data, 20% support (random), digits false, partition shards, "))
+  EXPECT_TRUE(all[2].title.starts_with(
+      "femnist, generated data, 20% support (random), digits false, partition shards, "))
       << all[2].title;
   for (std::size_t c = 1; c < all.size(); ++c) EXPECT_NE(all[c].title, all[0].title);
 }
