@@ -25,7 +25,7 @@ Spread spread_of_seconds(int times, Call&& call, Prepare&& prepare) {
     one = clock.seconds();
   }
   std::sort(seconds.begin() + 1, seconds.end());
-  return {seconds[1], seconds[static_cast<std::size_t>(1 + times / 2)], seconds.back()};
+  return {seconds[1], seconds[1 + static_cast<std::size_t>(times) / 2], seconds.back()};
 }
 
 /// Returns the median of the same.

@@ -35,12 +35,12 @@ bool is_as_before(const Value& value) {
 /// Returns a value, or what it stands for: `same` and -1 of stage2_local_lr or finetune_lr are the value of
 /// local_lr, those of finetune_batch the value of batch_size.
 Value value_of(const record::RunHeader& header, const std::string& name) {
-  const auto value = stored_value(header, name);
+  auto value = stored_value(header, name);
   const auto end_of_stage = name.find('_');
   if (!is_as_before(value) || end_of_stage == std::string::npos) return value;
   const auto option = name.substr(end_of_stage + 1);
   for (const std::string& before : {option, "local_" + option, option + "_size"})
-    if (const auto found = stored_value(header, before); found && before != name) return found;
+    if (auto found = stored_value(header, before); found && before != name) return found;
   return value;
 }
 

@@ -83,11 +83,11 @@ std::string to_markdown(const ReportTable& table) {
   }
   text += "\n" + rule + "\n";
   for (const auto& row : table.rows) {
-    text += "|";
+    text += '|';
     for (std::size_t i = 0; i < row.size(); ++i)
       if (!table.columns[i].title.empty())
         text.append(" ").append(markdown_text(shown(row[i], table.columns[i].format))).append(" |");
-    text += "\n";
+    text += '\n';
   }
   return text;
 }
