@@ -75,7 +75,7 @@ ReportTable fairness_table(const Comparison& comparison) {
       "Accuracy over clients",
       "How the accuracy of single clients spreads at the last evaluation, after adaptation: of each seed, "
       "then mean over complete seeds. Variance: n - 1. Worst and best tenth: mean of those clients.",
-      {{"method", "method"}, {"clients", "clients", Format::decimal}, {"seeds", "seeds", Format::integer}},
+      {{"method", "method"}, {"clients", "clients", Format::integer}, {"seeds", "seeds", Format::integer}},
       {}};
   for (const auto& measure : measured()) table.columns.push_back(measure.head);
   for (const Method& method : comparison.methods) {

@@ -89,8 +89,8 @@ Figure spending_figure(const Comparison& comparison) {
                      " " + number(point.seconds) + "\n";
     figure.data += "\n\n";
   }
-  constexpr int left = 70, panel_width = 270, gap = 30;
-  const int key = 160 + room_for_names(comparison), count = static_cast<int>(panels.size());
+  constexpr int left = 100, panel_width = 270, gap = 30;
+  const int key = 200 + room_for_names(comparison), count = static_cast<int>(panels.size());
   figure.width = left + count * panel_width + (count - 1) * gap + key;
   figure.height = 380;
   const auto part = [&](int pixels) { return number(static_cast<double>(pixels) / figure.width); };
