@@ -89,13 +89,15 @@ TEST_P(Stopping, AnywhereLosesTheBegunRoundAlone) {
   plan.eval_every = 1;
   Validity validity;
   const learn::ChangedEngine single(small.engine());  // without the fused loop, as the one that signals
-  const auto whole = test::train(small.with(single), protocol, plan, validity);
+  const auto undisturbed = small.with(single);
+  const auto whole = test::train(undisturbed, protocol, plan, validity);
   int stops = 0;
   for (int at = 1; at < 60; at += 9) {
     const int rank = at % world.size();
     const SignallingEngine engine(small.engine(), world.rank() == rank, at);
+    const auto signalled = small.with(engine);
     test::Rows rows;
-    Training first(small.with(engine), run, {{GetParam(), true}}, plan, model::Initialisation::tf);
+    Training first(signalled, run, {{GetParam(), true}}, plan, model::Initialisation::tf);
     const auto stopped = first.run(&rows, validity);
     const auto told = world.all_gather(static_cast<int>(stopped.stopped));
     EXPECT_EQ(std::ranges::count(told, told.front()), world.size()) << "all ranks agree";
@@ -104,7 +106,7 @@ TEST_P(Stopping, AnywhereLosesTheBegunRoundAlone) {
     if (!stopped.stopped) continue;
     ++stops;
     const auto state = moved(small, first.state());
-    Training rest(small.with(single), run, {{GetParam(), true}}, plan, model::Initialisation::tf);
+    Training rest(undisturbed, run, {{GetParam(), true}}, plan, model::Initialisation::tf);
     const auto outcome = rest.run(&rows, validity, nullptr, &state);
     EXPECT_FALSE(outcome.stopped);
     if (!world.root()) continue;
