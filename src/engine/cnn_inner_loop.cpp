@@ -8,10 +8,6 @@
 namespace fedmeta::engine {
 namespace {
 
-const model::ParameterBlock& wide_block(const model::ImageCnn& network) {
-  return network.layout().blocks()[fc1];
-}
-
 kernels::FactoredView matrix_of(const WideFactors& factors) {
   return {factors.left, factors.right};
 }
@@ -30,8 +26,7 @@ std::int64_t rows_worth_keeping(const model::ImageCnn& network) {
 }
 
 bool CnnInnerLoop::pays(const model::ImageCnn& network, const std::vector<learn::Batch>& steps) {
-  const auto& shape = wide_block(network).shape;
-  return learn::rows_of(steps) <= kernels::FactoredMatrix::break_even(shape[0], shape[1]);
+  return learn::rows_of(steps) <= wide_break_even(network);
 }
 
 CnnInnerLoop::CnnInnerLoop(const model::ImageCnn& network, const at::Tensor& theta, double alpha,
@@ -43,7 +38,7 @@ CnnInnerLoop::CnnInnerLoop(const model::ImageCnn& network, const at::Tensor& the
       witness_(witness),
       rows_(learn::rows_of(steps)),
       wide_(network.layout().views(theta)[fc1], rows_),
-      rest_(without_wide(theta)) {
+      rest_(without_wide(network, theta)) {
   for (const auto& batch : steps) step(batch);
 }
 
@@ -51,7 +46,7 @@ void CnnInnerLoop::step(const learn::Batch& batch) {
   const auto here = point();
   const auto pass = pass_through(here, batch);
   auto g = at::empty_like(rest_);
-  auto views = views_of_rest(g);
+  auto views = views_of_rest(network_, g);
   pass->write_gradient(views);
   cost::count_work({.gradient_rows = batch.rows()});
   const auto factors = pass->wide_gradient();
@@ -73,10 +68,10 @@ at::Tensor CnnInnerLoop::adapted() const {
 
 Gradient CnnInnerLoop::meta_gradient(const learn::Batch& query) && {
   auto [rest, wide, loss] = direction_at_query(query);
-  CnnPoint v{views_of_rest(rest), wide.view()};
+  CnnPoint v{views_of_rest(network_, rest), wide.view()};
   if (witness_) witness_->saw_gradient(0, adapted(), query, joined(v));
   auto h = at::empty_like(rest);
-  auto views = views_of_rest(h);
+  auto views = views_of_rest(network_, h);
   for (; !path_.empty(); path_.pop_back()) {
     const auto& [kept, there, batch] = path_.back();
     const auto pass = kept ? kept : pass_through(there, *batch);
@@ -95,13 +90,13 @@ Gradient CnnInnerLoop::meta_gradient(const learn::Batch& query) && {
 CnnInnerLoop::Direction CnnInnerLoop::direction_at_query(const learn::Batch& query) const {
   const CnnBackward pass(CnnForward(network_, point(), query.x), query.y);
   auto rest = at::empty_like(rest_);
-  auto views = views_of_rest(rest);
+  auto views = views_of_rest(network_, rest);
   pass.write_gradient(views);
   cost::count_work({.gradient_rows = query.rows()});
-  const auto& shape = wide_block(network_).shape;
+  const auto& shape = network_.layout().blocks()[fc1].shape;
   const auto room = order_ == learn::Order::exact ? 2 * rows_ : 0;
   const auto [left, right] = pass.wide_gradient();
-  if (query.rows() > kernels::FactoredMatrix::break_even(shape[0], shape[1])) {
+  if (query.rows() > wide_break_even(network_)) {
     auto formed = at::empty(shape, rest.options());
     kernels::FactoredView(left, right).write_into(formed);
     return {rest, {formed, room}, pass.loss()};
@@ -112,22 +107,7 @@ CnnInnerLoop::Direction CnnInnerLoop::direction_at_query(const learn::Batch& que
 }
 
 CnnPoint CnnInnerLoop::point() const {
-  return {views_of_rest(rest_), wide_.view()};
-}
-
-model::Weights CnnInnerLoop::views_of_rest(const at::Tensor& rest) const {
-  const auto& wide = wide_block(network_);
-  model::Weights views;
-  for (const auto& block : network_.layout().blocks()) {
-    const auto offset = block.offset < wide.offset ? block.offset : block.offset - wide.size;
-    views.push_back(&block == &wide ? at::Tensor() : rest.narrow(0, offset, block.size).view(block.shape));
-  }
-  return views;
-}
-
-at::Tensor CnnInnerLoop::without_wide(const at::Tensor& flat) const {
-  const auto& wide = wide_block(network_);
-  return at::cat({flat.slice(0, 0, wide.offset), flat.slice(0, wide.offset + wide.size)});
+  return {views_of_rest(network_, rest_), wide_.view()};
 }
 
 at::Tensor CnnInnerLoop::joined(const CnnPoint& point) const {

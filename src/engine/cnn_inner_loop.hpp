@@ -43,9 +43,6 @@ class CnnInnerLoop {
     at::Tensor loss;
   };
 
-  /// Views of a flat vector that lacks fc1's weight; that block's view is undefined.
-  model::Weights views_of_rest(const at::Tensor& rest) const;
-  at::Tensor without_wide(const at::Tensor& flat) const;
   /// Returns all blocks, fc1's weight included, as one flat vector [P].
   at::Tensor joined(const CnnPoint& point) const;
   Direction direction_at_query(const learn::Batch& query) const;

@@ -3,16 +3,13 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "engine/cnn_blocks.hpp"
 #include "kernels/factored_matrix.hpp"
 #include "kernels/first_convolution.hpp"
 #include "kernels/softmax_loss.hpp"
 #include "kernels/winograd_convolution.hpp"
-#include "model/image_cnn.hpp"
 
 namespace fedmeta::engine {
-
-/// Indices of the network's blocks in its layout.
-enum CnnBlock { conv1, conv1_bias, conv2, conv2_bias, fc1, fc1_bias, fc2, fc2_bias };
 
 /// Parameters, or a direction in their space, with fc1's weight, nearly all of them, apart from the rest.
 struct CnnPoint {

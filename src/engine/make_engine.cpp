@@ -1,9 +1,12 @@
 #include "engine/make_engine.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "base/error.hpp"
+#include "base/joined.hpp"
 #include "engine/autograd_engine.hpp"
 
 namespace fedmeta::engine {
@@ -27,6 +30,17 @@ constexpr std::array offers{
 #undef ENGINE
 };
 
+struct Kind {
+  const char* word;
+  EngineKind kind;
+};
+constexpr std::array kinds{Kind{"auto", EngineKind::automatic}, Kind{"autograd", EngineKind::autograd},
+                           Kind{"derived", EngineKind::derived}, Kind{"batched", EngineKind::batched}};
+
+const char* word_of(EngineKind kind) {
+  return std::ranges::find(kinds, kind, &Kind::kind)->word;
+}
+
 bool is_wanted(EngineKind offered, EngineKind kind, at::Device device) {
   if (kind != EngineKind::automatic) return offered == kind;
   return offered != EngineKind::batched || !device.is_cpu();
@@ -35,12 +49,12 @@ bool is_wanted(EngineKind offered, EngineKind kind, at::Device device) {
 }  // namespace
 
 EngineKind engine_kind_named(const std::string& word) {
-  if (word == "auto") return EngineKind::automatic;
-  if (word == "autograd") return EngineKind::autograd;
-  if (word == "derived") return EngineKind::derived;
-  if (word == "batched") return EngineKind::batched;
-  throw Error(Status::usage, "unknown engine", "--engine " + word,
-              "use one of: auto, autograd, derived, batched");
+  std::vector<std::string> words;
+  for (const auto& known : kinds) {
+    if (word == known.word) return known.kind;
+    words.emplace_back(known.word);
+  }
+  throw Error(Status::usage, "unknown engine", "--engine " + word, "use one of: " + joined(words, ", "));
 }
 
 std::unique_ptr<learn::Engine> make_engine(const model::Network& network, at::Device device,
@@ -51,8 +65,7 @@ std::unique_ptr<learn::Engine> make_engine(const model::Network& network, at::De
   if (kind == EngineKind::automatic || kind == EngineKind::autograd)
     return make_autograd_engine(network, model::counted_products(precision));
   throw Error(Status::usage, "there are no such passes for this network, device and precision",
-              std::string("--engine ") + (kind == EngineKind::derived ? "derived" : "batched") +
-                  " with --model " + network.name(),
+              std::string("--engine ") + word_of(kind) + " with --model " + network.name(),
               "use --engine auto");
 }
 

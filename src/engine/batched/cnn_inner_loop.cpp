@@ -4,19 +4,9 @@
 #include <ATen/core/grad_mode.h>
 
 #include "cost/work_done.hpp"
-#include "kernels/factored_matrix.hpp"
 
 namespace fedmeta::engine::batched {
 namespace {
-
-const model::ParameterBlock& wide_block(const model::ImageCnn& network) {
-  return network.layout().blocks()[fc1];
-}
-
-std::int64_t break_even(const model::ImageCnn& network) {
-  const auto& shape = wide_block(network).shape;
-  return kernels::FactoredMatrix::break_even(shape[0], shape[1]);
-}
 
 std::int64_t padded_rows(const learn::Steps& steps) {
   std::int64_t rows = 0;
@@ -35,7 +25,7 @@ void for_each_client(const learn::Batches& batches, F show) {
 
 bool CnnInnerLoop::pays(const model::ImageCnn& network, const Portions& portions, const learn::Steps& steps,
                         const at::TensorOptions& options) {
-  if (steps.empty() || padded_rows(steps) > break_even(network)) return false;
+  if (steps.empty() || padded_rows(steps) > wide_break_even(network)) return false;
   const auto most = portions.rows(std::ssize(steps.front()), options);
   return std::ranges::all_of(steps, [&](const auto& batches) { return most_rows(batches) <= most; });
 }
@@ -50,7 +40,7 @@ CnnInnerLoop::CnnInnerLoop(const model::ImageCnn& network, const Portions& porti
       witness_(witness),
       rows_(padded_rows(steps)),
       wide_(views(network.layout(), thetas)[fc1], rows_),
-      rest_(without_wide(thetas)) {
+      rest_(without_wide(network, thetas)) {
   for (const auto& batches : steps) step(batches);
 }
 
@@ -72,7 +62,7 @@ void CnnInnerLoop::step(const learn::Batches& batches) {
   const auto here = point();
   const auto passed = pass_through(here, whole(batches));
   const auto g = at::empty_like(rest_);
-  const auto blocks = views_of_rest(g);
+  const auto blocks = views_of_rest(network_, g);
   Sums sums(g, blocks);
   const auto [left, right] = passed->pass.add_gradient(sums);
   cost::count_work({.gradient_rows = passed->batch.rows});
@@ -94,7 +84,7 @@ at::Tensor CnnInnerLoop::adapted() const {
 
 learn::Updates CnnInnerLoop::meta_gradient(const learn::Batches& queries) && {
   auto [rest, wide, losses] = directions_at_queries(queries);
-  CnnPoint v{views_of_rest(rest), wide.view()};
+  CnnPoint v{views_of_rest(network_, rest), wide.view()};
   if (witness_) {
     const auto thetas = adapted(), gradients = joined(v);
     for_each_client(queries, [&](std::size_t i, const learn::Batch& query) {
@@ -102,7 +92,7 @@ learn::Updates CnnInnerLoop::meta_gradient(const learn::Batches& queries) && {
     });
   }
   const auto h = at::empty_like(rest);
-  const auto blocks = views_of_rest(h);
+  const auto blocks = views_of_rest(network_, h);
   for (; !path_.empty(); path_.pop_back()) {
     const auto& [kept, there, batches] = path_.back();
     const auto passed = kept ? kept : pass_through(there, whole(*batches));
@@ -125,16 +115,16 @@ learn::Updates CnnInnerLoop::meta_gradient(const learn::Batches& queries) && {
 
 /// The gradients at theta_K. Where the query sets are larger than what pays, fc1's part is formed.
 CnnInnerLoop::Directions CnnInnerLoop::directions_at_queries(const learn::Batches& queries) const {
-  const auto& shape = wide_block(network_).shape;
+  const auto& shape = network_.layout().blocks()[fc1].shape;
   const auto room = order_ == learn::Order::exact ? 2 * rows_ : 0, rows = most_rows(queries);
-  const bool formed = rows > break_even(network_);
+  const bool formed = rows > wide_break_even(network_);
   const auto& options = rest_.options();
   auto matrix = formed ? at::zeros({clients(), shape[0], shape[1]}, options) : at::Tensor();
   Directions v{at::empty_like(rest_),
                formed ? GrowingMatrix(matrix, room)
                       : GrowingMatrix(clients(), shape[0], shape[1], room + rows, options),
                at::zeros({clients()}, options)};
-  Sums sums(v.rest, views_of_rest(v.rest));
+  Sums sums(v.rest, views_of_rest(network_, v.rest));
   const auto here = point();
   portions_.for_each(queries, options, [&](GroupBatch batch) {
     const auto passed = pass_through(here, std::move(batch));
@@ -150,24 +140,7 @@ CnnInnerLoop::Directions CnnInnerLoop::directions_at_queries(const learn::Batche
 }
 
 CnnPoint CnnInnerLoop::point() const {
-  return {views_of_rest(rest_), wide_.view()};
-}
-
-model::Weights CnnInnerLoop::views_of_rest(const at::Tensor& rest) const {
-  const auto& wide = wide_block(network_);
-  model::Weights views;
-  for (const auto& block : network_.layout().blocks()) {
-    const auto offset = block.offset < wide.offset ? block.offset : block.offset - wide.size;
-    auto shape = block.shape;
-    shape.insert(shape.begin(), rest.size(0));
-    views.push_back(&block == &wide ? at::Tensor() : rest.narrow(1, offset, block.size).view(shape));
-  }
-  return views;
-}
-
-at::Tensor CnnInnerLoop::without_wide(const at::Tensor& vectors) const {
-  const auto& wide = wide_block(network_);
-  return at::cat({vectors.slice(1, 0, wide.offset), vectors.slice(1, wide.offset + wide.size)}, 1);
+  return {views_of_rest(network_, rest_), wide_.view()};
 }
 
 at::Tensor CnnInnerLoop::joined(const CnnPoint& point) const {

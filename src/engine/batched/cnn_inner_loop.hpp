@@ -57,9 +57,6 @@ class CnnInnerLoop {
   CnnPoint point() const;
   void step(const learn::Batches& batches);
   Directions directions_at_queries(const learn::Batches& queries) const;
-  /// fc1's block of vectors [G, P] left out.
-  at::Tensor without_wide(const at::Tensor& vectors) const;
-  model::Weights views_of_rest(const at::Tensor& rest) const;
   /// All of it in one tensor [G, P].
   at::Tensor joined(const CnnPoint& point) const;
 

@@ -8,12 +8,9 @@
 #include "engine/batched/group_matrix.hpp"
 #include "engine/batched/pooled_convolution.hpp"
 #include "engine/batched/softmax_losses.hpp"
-#include "model/image_cnn.hpp"
+#include "engine/cnn_blocks.hpp"
 
 namespace fedmeta::engine::batched {
-
-/// Places of the network's blocks in its layout.
-enum CnnBlock { conv1, conv1_bias, conv2, conv2_bias, fc1, fc1_bias, fc2, fc2_bias };
 
 /// Parameters, or a direction among them: fc1's weight, nearly all there is, apart from the rest.
 struct CnnPoint {
