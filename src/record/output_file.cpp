@@ -18,21 +18,16 @@ namespace {
 namespace fs = std::filesystem;
 
 /// `reason` is an errno.
-[[noreturn]] void fail(const std::string& what, const fs::path& path, int reason) {
+[[noreturn]] void fail(const std::string& what, const fs::path& path, int reason,
+                       const std::string& option = "--output") {
   throw Error(Status::own_file, what + ": " + std::generic_category().message(reason), path.string(),
-              advice_on_writing(reason, "--output"));
-}
-
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  if (!folder.empty()) fs::create_directories(folder, error);
-  if (error) fail("cannot make the output folder", folder, error.value());
+              advice_on_writing(reason, option));
 }
 
 /// Checks that a file can be created beside `path`, so that a run fails before hours of work rather than
 /// after.
 void try_place(const fs::path& path) {
-  make_folder(path.parent_path());
+  make_parent_folder(path);
   const fs::path part = part_of(path);
   std::error_code ignored;
   const bool was_there = fs::exists(part, ignored);
@@ -52,6 +47,13 @@ void synchronise(const fs::path& path) {
 }
 
 }  // namespace
+
+void make_parent_folder(const fs::path& path, const std::string& option) {
+  const auto folder = path.parent_path();
+  std::error_code error;
+  if (!folder.empty()) fs::create_directories(folder, error);
+  if (error) fail("cannot make the output folder", folder, error.value(), option);
+}
 
 fs::path part_of(const fs::path& path) {
   return path.string() + ".part";

@@ -3,12 +3,16 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
 namespace fedmeta::record {
 
 /// Creates missing parent directories and checks that `path` can be written. Throws Error(usage) if `path`
 /// exists and `force` is not set, Error(own_file) if it is not a regular file or cannot be written.
 void check_output(const std::filesystem::path& path, bool force);
+
+/// Creates missing parent directories. Throws Error(own_file); `option` named the path.
+void make_parent_folder(const std::filesystem::path& path, const std::string& option = "--output");
 
 /// Returns PATH.part, the file's name until it is complete.
 std::filesystem::path part_of(const std::filesystem::path& path);

@@ -16,6 +16,7 @@
 
 #include "base/error.hpp"
 #include "base/file_advice.hpp"
+#include "record/output_file.hpp"
 
 namespace fedmeta::record {
 namespace {
@@ -140,11 +141,7 @@ OutputLock::OutputLock(const fs::path& output, const std::string& option) {
   if (fs::exists(there) && !fs::is_regular_file(there) && !fs::is_directory(there))
     throw Error(Status::own_file, "output is not a regular file", output.string(),
                 "choose another " + option);
-  error.clear();
-  if (!output.parent_path().empty()) fs::create_directories(output.parent_path(), error);
-  if (error)
-    throw Error(Status::own_file, "cannot make the output folder: " + error.message(),
-                output.parent_path().string(), advice_on_writing(error.value(), option));
+  make_parent_folder(output, option);
   // DATA/ and DATA are the same folder.
   const fs::path path = (output.has_filename() ? output : output.parent_path()).string() + ".lock";
   descriptor_ = hold(path, option);
