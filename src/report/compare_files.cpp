@@ -37,7 +37,7 @@ Pairs pairs_of(const Source& a, const Source& b) {
 }
 
 std::string split_of(const Pair& pair) {
-  for (const char* split : {"test", "validation", "train"})
+  for (const char* split : splits)
     if (last_evaluation(pair.a, split) && last_evaluation(pair.b, split)) return split;
   return "test";
 }

@@ -74,7 +74,7 @@ void sort(Comparison& comparison) {
 }
 
 std::string choose_split(const Comparison& comparison) {
-  for (const char* split : {"test", "validation", "train"})
+  for (const char* split : splits)
     for (const Method& method : comparison.methods)
       for (const Member& member : all_seeds(method))
         if (last_evaluation(member, split)) return split;
@@ -124,9 +124,9 @@ void note_data_seeds(Comparison& comparison) {
   for (const Method& method : comparison.methods)
     for (const Member& member : all_seeds(method)) seeds.insert(member.source->results.data.data_seed);
   if (seeds.size() < 2) return;
-  std::string text;
-  for (const auto seed : seeds) text += (text.empty() ? "" : ", ") + std::to_string(seed);
-  comparison.notes.push_back("runs of the data seeds " + text +
+  std::vector<std::string> texts;
+  for (const auto seed : seeds) texts.push_back(std::to_string(seed));
+  comparison.notes.push_back("runs of the data seeds " + joined(texts, ", ") +
                              " are pooled: their clients differ in roles and divisions");
 }
 

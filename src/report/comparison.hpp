@@ -1,6 +1,7 @@
 // Decides which runs are compared: those on the same data, whatever file they come from.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -70,6 +71,9 @@ std::vector<Member> all_seeds(const Method& method);
 /// Returns what tables show as a row each: the complete runs together, and every incomplete one, which is
 /// called after its seed.
 std::vector<Method> parts(const Method& method);
+
+/// Splits that may be evaluated, the preferred one first.
+inline constexpr std::array splits{"test", "validation", "train"};
 
 /// Returns the member's last evaluation of a split, or null if there is none.
 const cost::EvaluationRow* last_evaluation(const Member& member, const std::string& split);

@@ -5,8 +5,10 @@
 #include <set>
 #include <sstream>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
+#include "base/joined.hpp"
 
 namespace fedmeta::settings {
 namespace {
@@ -17,16 +19,15 @@ bool is_rounds(std::string_view key) {
 
 /// The entries of a list of ALGORITHM.KEY=VALUE, as TOML has it, without those that are numbers of rounds.
 std::string without_rounds(std::string_view list) {
-  std::string kept;
+  std::vector<std::string> kept;
   for (std::size_t begin = list.find('"'); begin != std::string_view::npos;) {
     const auto end = list.find('"', begin + 1);
     const auto entry = list.substr(begin + 1, end - begin - 1);
     const auto dot = entry.find('.'), equals = entry.find('=');
-    if (!is_rounds(entry.substr(dot + 1, equals - dot - 1)))
-      kept += (kept.empty() ? "" : ", ") + std::string(entry);
+    if (!is_rounds(entry.substr(dot + 1, equals - dot - 1))) kept.emplace_back(entry);
     begin = end == std::string_view::npos ? end : list.find('"', end + 1);
   }
-  return kept;
+  return joined(kept, ", ");
 }
 
 /// Keys and values of settings_toml's lines.
