@@ -1,4 +1,5 @@
-// Recordings as CUDA graphs: one launch for hundreds of kernels, whose launching takes longer than their work.
+// Recordings as CUDA graphs: one launch for hundreds of kernels, whose launching takes longer than their
+// work.
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
@@ -20,8 +21,8 @@ class Graph final : public device::Recording {
   at::cuda::CUDAGraph graph_;
 };
 
-// A graph cannot be recorded on the default stream. All are recorded on one other, so that they share cuBLAS's
-// workspace, too: they never run at the same time.
+// A graph cannot be recorded on the default stream. All are recorded on one other, so that they share
+// cuBLAS's workspace, too: they never run at the same time.
 class GraphRecorder final : public device::Recorder {
  public:
   void begin() override {
