@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include "kernels/group_adam.hpp"
+
 namespace fedmeta::learn {
 namespace {
 
@@ -48,7 +50,8 @@ class Adam final : public Optimizer {
 
   void step(const std::vector<at::Tensor>& thetas, const std::vector<at::Tensor>& directions,
             const std::vector<OptimizerState*>& states) const override {
-    std::vector<at::Tensor> means, squares, steps, fresh;
+    kernels::AdamVectors vectors{thetas, directions, {}, {}, {}};
+    std::vector<at::Tensor> fresh;
     for (std::size_t i = 0; i < thetas.size(); ++i) {
       auto& state = *states[i];
       if (state.empty()) {
@@ -57,14 +60,14 @@ class Adam final : public Optimizer {
                  {"steps", at::empty({}, thetas[i].options().dtype(at::kFloat))}};
         for (const auto& [name, memory] : state) fresh.push_back(memory);
       }
-      means.push_back(state["mean"]);
-      squares.push_back(state["square"]);
-      steps.push_back(state["steps"]);
+      vectors.means.push_back(state["mean"]);
+      vectors.squares.push_back(state["square"]);
+      vectors.steps.push_back(state["steps"]);
     }
     set_to_zero(fresh);
-    at::_foreach_add_(steps, 1);
-    at::_fused_adam_(thetas, directions, means, squares, {}, steps, rate_, beta1_,
-                     /*beta2=*/0.999, weight_decay_, /*eps=*/1e-8, /*amsgrad=*/false, /*maximize=*/false);
+    at::_foreach_add_(vectors.steps, 1);
+    const kernels::AdamRule rule{rate_, beta1_, /*beta2=*/0.999, /*eps=*/1e-8, weight_decay_};
+    kernels::group_adam(thetas.front()).step(vectors, rule);
   }
 
  private:

@@ -2,12 +2,15 @@
 
 #include <cmath>
 #include <memory>
+#include <span>
 
+#include "cuda/adam_vectors.cuh"
 #include "cuda/lstm_cells.cuh"
 #include "cuda/pooled_rows.cuh"
 #include "cuda/softmax_rows.cuh"
 
 extern "C" {
+fedmeta::kernels::GroupAdam* fedmeta_make_group_adam();
 fedmeta::kernels::GroupLstm* fedmeta_make_group_lstm();
 fedmeta::kernels::GroupPooling* fedmeta_make_group_pooling();
 fedmeta::kernels::GroupSoftmax* fedmeta_make_group_softmax();
@@ -50,6 +53,19 @@ struct Alone {
 };
 
 }  // namespace
+
+void adam_step(const AdamClients& clients, int count, std::int64_t size, const AdamConstants& constants) {
+  for (const auto& a : std::span(clients.of).first(static_cast<std::size_t>(count))) {
+    const auto factors = factors_of(constants, *a.steps);
+    for (std::int64_t i = 0; i < size; ++i) {
+      AdamNumber number{a.theta[i], a.direction[i], a.mean[i], a.square[i]};
+      number.step(constants, factors);
+      a.theta[i] = number.theta;
+      a.mean[i] = number.mean;
+      a.square[i] = number.square;
+    }
+  }
+}
 
 void lstm_forward(const LstmArrays& arrays, std::int64_t t) {
   for_each_cell<LstmForwardStep>(arrays, t);
@@ -107,6 +123,10 @@ void softmax_gradient_along(const float* probabilities, const float* share, cons
 
 namespace fedmeta::test {
 
+const kernels::GroupAdam& adam_on_cpu() {
+  static const std::unique_ptr<const kernels::GroupAdam> kernels(fedmeta_make_group_adam());
+  return *kernels;
+}
 const kernels::GroupLstm& lstm_on_cpu() {
   static const std::unique_ptr<const kernels::GroupLstm> kernels(fedmeta_make_group_lstm());
   return *kernels;

@@ -1,12 +1,14 @@
 // The plug-in's kernels, whose launchers are loops on the CPU here.
 #pragma once
 
+#include "kernels/group_adam.hpp"
 #include "kernels/group_lstm.hpp"
 #include "kernels/group_pooling.hpp"
 #include "kernels/group_softmax.hpp"
 
 namespace fedmeta::test {
 
+const kernels::GroupAdam& adam_on_cpu();
 const kernels::GroupLstm& lstm_on_cpu();
 const kernels::GroupPooling& pooling_on_cpu();
 const kernels::GroupSoftmax& softmax_on_cpu();
