@@ -78,7 +78,13 @@ void LstmBackward::add_gradient(std::size_t first, Sums& g) const {
   const auto& s = steps_;
   g.add_product(first, transposed(rows(s.da)), rows(forward_.x_));
   g.add_product(first + 1, transposed(rows(later(s.da))), rows(earlier(s.h)));
-  for (std::size_t b = 0; b < forward_.w_.biases.size(); ++b) g.add_rows(first + 2 + b, rows(s.da));
+  add_to_biases(first, rows(s.da), g);
+}
+
+/// The biases are added up, so their gradients are equal.
+void LstmBackward::add_to_biases(std::size_t first, const at::Tensor& da, Sums& g) const {
+  const auto sum = da.sum(1);
+  for (std::size_t b = 0; b < forward_.w_.biases.size(); ++b) g.add(first + 2 + b, sum);
 }
 
 LstmForwardAlong::LstmForwardAlong(const LstmBackward& backward, at::Tensor rx, LstmWeights v)
@@ -130,7 +136,7 @@ void LstmBackwardAlong::add_gradient(std::size_t first, Sums& h) const {
   if (along_.rx_.defined()) h.add_product(first, transposed(rows(da)), rows(along_.rx_));
   h.add_product(first + 1, transposed(rows(later(rda))), rows(earlier(s.h)));
   h.add_product(first + 1, transposed(rows(later(da))), rows(earlier(steps_.rh)));
-  for (std::size_t b = 0; b < forward.w_.biases.size(); ++b) h.add_rows(first + 2 + b, rows(rda));
+  along_.backward_.add_to_biases(first, rows(rda), h);
 }
 
 }  // namespace fedmeta::engine::batched

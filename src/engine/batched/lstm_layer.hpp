@@ -56,6 +56,8 @@ class LstmBackward {
   friend class LstmForwardAlong;
   friend class LstmBackwardAlong;
 
+  void add_to_biases(std::size_t first, const at::Tensor& da, Sums& g) const;
+
   const LstmForward& forward_;
   kernels::LstmSteps steps_;  ///< with those of `forward`
 };
