@@ -24,8 +24,10 @@ if(FEDMETA_COMPILER_KNOWS_MOLD)
   target_link_options(fedmeta_options INTERFACE -fuse-ld=mold)
 endif()
 if(FEDMETA_SANITIZE)
-  target_compile_options(fedmeta_options INTERFACE -fsanitize=${FEDMETA_SANITIZE} -fno-sanitize-recover=all
-                                                   -fno-omit-frame-pointer)
+  target_compile_options( # nvcc knows none of these
+    fedmeta_options
+    INTERFACE
+      "$<$<COMPILE_LANGUAGE:C,CXX>:-fsanitize=${FEDMETA_SANITIZE};-fno-sanitize-recover=all;-fno-omit-frame-pointer>")
   target_link_options(fedmeta_options INTERFACE -fsanitize=${FEDMETA_SANITIZE})
 endif()
 
