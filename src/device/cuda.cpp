@@ -33,4 +33,8 @@ at::Tensor host_memory(at::Device device, std::int64_t length, at::ScalarType ty
   return at::empty({length}, at::TensorOptions(at::kCPU).dtype(type).pinned_memory(device.is_cuda()));
 }
 
+at::Tensor sent_to(at::Device device, const at::Tensor& host) {
+  return device.is_cuda() ? host.pin_memory().to(device, /*non_blocking=*/true) : host;
+}
+
 }  // namespace fedmeta::device

@@ -1,12 +1,13 @@
-// The plug-in libfedmeta_cuda.so: what needs CUDA at build time. It lies beside the programs, and is loaded when a GPU
-// is used; a program without it computes the same.
+// The plug-in libfedmeta_cuda.so: what needs CUDA at build time. It lies beside the programs, and is loaded
+// when a GPU is used; a program without it computes the same.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 namespace fedmeta::device {
 
-/// A piece of a device's work that was recorded, to be started again as a whole.
+/// Work of a device that was recorded, to be started again as a whole.
 class Recording {
  public:
   virtual ~Recording() = default;
@@ -14,15 +15,13 @@ class Recording {
   virtual void replay() = 0;
 };
 
-/// Records work of the current device. All that runs between begin() and end() is recorded and not executed.
-/// Recordings of one recorder share memory for what they compute: each overwrites what others have left.
 class Recorder {
  public:
   virtual ~Recorder() = default;
-  virtual void begin() = 0;
-  virtual std::unique_ptr<Recording> end() = 0;
-  /// Gives a recording up, after a failure.
-  virtual void abandon() noexcept = 0;
+  /// Calls `work`, and records what it starts on the current device instead of starting it. Recordings share
+  /// memory for what they compute: each overwrites what others have left. Throws what the device's library
+  /// throws.
+  virtual std::unique_ptr<Recording> record(const std::function<void()>& work) = 0;
 };
 
 /// Names of the plug-in's functions.
