@@ -35,11 +35,10 @@ FixedPoint::FixedPoint(int exponent, std::int64_t terms) : scale_(std::ldexp(1.0
 std::int64_t FixedPoint::add(std::span<const float> values, double weight,
                              std::span<std::int64_t> sum) const {
   const double factor = weight * scale_;
-  constexpr double limit = 0x1p50;
   std::int64_t unfit = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const double scaled = static_cast<double>(values[i]) * factor;
-    const bool fits = std::abs(scaled) <= limit;  // not for NaN
+    const bool fits = std::abs(scaled) <= largest_term;  // not for NaN
     unfit += !fits;
     // Sums of the bits of infinities and NaNs would overflow.
     const double shifted = (fits ? scaled : 0.0) + shifter;

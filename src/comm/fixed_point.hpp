@@ -25,6 +25,9 @@ class FixedPoint {
   /// Computes values[i] = sum[i] / scale.
   void restore(std::span<const std::int64_t> sum, std::span<float> values) const;
 
+  double scale() const { return scale_; }
+  static constexpr double largest_term = 0x1p50;  ///< in magnitude, when scaled
+
  private:
   double scale_;
 };

@@ -29,8 +29,8 @@ std::optional<std::int64_t> free_memory(at::Device device) {
   return static_cast<std::int64_t>(free);
 }
 
-at::Tensor staged_for(at::Device device, const at::Tensor& host) {
-  return device.is_cuda() ? host.pin_memory() : host;
+at::Tensor host_memory(at::Device device, std::int64_t length, at::ScalarType type) {
+  return at::empty({length}, at::TensorOptions(at::kCPU).dtype(type).pinned_memory(device.is_cuda()));
 }
 
 at::Tensor sent_to(at::Device device, const at::Tensor& host) {

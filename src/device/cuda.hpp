@@ -19,9 +19,9 @@ void synchronise(at::Device device);
 /// Bytes that are free on a GPU for all who use it; nothing on the CPU, or where the driver does not say.
 std::optional<std::int64_t> free_memory(at::Device device);
 
-/// The numbers of a CPU tensor in memory from which `device` copies fastest: page-locked for a GPU, the same
-/// tensor for the CPU.
-at::Tensor staged_for(at::Device device, const at::Tensor& host);
+/// A vector in host memory from and to which `device` copies fastest: page-locked for a GPU. Its numbers are
+/// not set.
+at::Tensor host_memory(at::Device device, std::int64_t length, at::ScalarType type);
 
 /// A CPU tensor's numbers on the device. The host does not wait for the copy, and may go on using the tensor.
 at::Tensor sent_to(at::Device device, const at::Tensor& host);

@@ -20,6 +20,8 @@ struct Federation {
   at::Device device;
   /// For the vectors of clients that are computed together.
   std::int64_t group_bytes = std::int64_t{1} << 30;
+  /// Whether the device has a memory of its own; tests say so on the CPU.
+  bool apart = !device.is_cpu();
 };
 
 }  // namespace fedmeta::federate

@@ -1,10 +1,16 @@
 #include "federate/fingerprint.hpp"
 
+#include <ATen/ATen.h>
 #include <xxhash.h>
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
+#include <cstring>
 #include <memory>
+#include <vector>
+
+#include "base/random.hpp"
 
 namespace fedmeta::federate {
 namespace {
@@ -14,6 +20,15 @@ bool all_finite(std::span<const float> values) {
   for (const float value : values)
     not_finite |= (std::bit_cast<std::uint32_t>(value) & 0x7f800000U) == 0x7f800000U;
   return not_finite == 0;
+}
+
+/// Odd, so that no value's lowest changed bit is lost.
+at::Tensor random_weights(std::int64_t count) {
+  auto weights = at::empty({count}, at::kLong);
+  Random random(1, "weights of a fingerprint");
+  auto* next = weights.data_ptr<std::int64_t>();
+  for (std::int64_t i = 0; i < count; ++i) *next++ = std::bit_cast<std::int64_t>(random.bits() | 1);
+  return weights;
 }
 
 }  // namespace
@@ -30,6 +45,25 @@ Fingerprint fingerprint(std::span<const float> values) {
   }
   result.hash = XXH3_64bits_digest(state.get());
   return result;
+}
+
+at::Tensor DeviceFingerprint::of(const at::Tensor& vector) {
+  if (!weights_.defined() || weights_.numel() != vector.numel())
+    weights_ = random_weights(vector.numel()).to(vector.device());
+  const auto hash = vector.view(at::kInt).mul(weights_).sum();
+  const auto [least, most] = at::aminmax(vector);  // both NaN if there is one
+  const auto bits = [](const at::Tensor& number) { return number.reshape({1}).view(at::kInt); };
+  return at::cat({bits(hash), bits(least), bits(most)});
+}
+
+Fingerprint DeviceFingerprint::read(const at::Tensor& fingerprint) {
+  struct {
+    std::uint64_t hash;
+    float least, most;
+  } found{};
+  static_assert(sizeof found == 4 * sizeof(std::int32_t));
+  std::memcpy(&found, fingerprint.const_data_ptr(), sizeof found);
+  return {found.hash, std::isfinite(found.least) && std::isfinite(found.most)};
 }
 
 }  // namespace fedmeta::federate

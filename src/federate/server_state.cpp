@@ -1,5 +1,7 @@
 #include "federate/server_state.hpp"
 
+#include <ATen/ATen.h>
+
 #include <charconv>
 #include <string_view>
 
@@ -31,6 +33,10 @@ const auto& value_of(const Map& named, const std::string& name) {
   return found->second;
 }
 
+at::Tensor on_cpu(const at::Tensor& tensor) {
+  return tensor.defined() ? tensor.cpu() : tensor;
+}
+
 }  // namespace
 
 NamedState named(const ServerState& state) {
@@ -41,12 +47,12 @@ NamedState named(const ServerState& state) {
                    {"spent/flops", state.spent.flops}};
   for (const int view : state.reached) named.numbers[std::string(reached_prefix) + std::to_string(view)] = 1;
   named.reals = {{"spent/seconds", state.spent.seconds}};
-  named.tensors = {{"phi", state.phi}};
+  named.tensors = {{"phi", on_cpu(state.phi)}};
   for (const auto& [name, tensor] : state.optimizer)
-    named.tensors[std::string(server_prefix) + name] = tensor;
+    named.tensors[std::string(server_prefix) + name] = on_cpu(tensor);
   for (const auto& [client, kept] : state.clients)
     for (const auto& [name, tensor] : kept)
-      named.tensors[std::string(client_prefix) + std::to_string(client) + '/' + name] = tensor;
+      named.tensors[std::string(client_prefix) + std::to_string(client) + '/' + name] = on_cpu(tensor);
   return named;
 }
 

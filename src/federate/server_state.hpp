@@ -25,7 +25,7 @@ struct Spent {
 struct ServerState {
   std::int32_t next_round = 1;
   std::int32_t evaluated = 0;       ///< the last evaluated round
-  at::Tensor phi;                   ///< [D], fp32, CPU; the root's is the valid one
+  at::Tensor phi;                   ///< [D], fp32, on the device; the root's is the valid one
   learn::OptimizerState optimizer;  ///< the server's; at the root
   std::map<std::int32_t, learn::OptimizerState>
       clients;                 ///< of the clients that this rank trains, if they keep a state
@@ -33,7 +33,8 @@ struct ServerState {
   std::set<int> reached = {};  ///< views that have reached the target accuracy; at the root
 };
 
-/// A state as named numbers and tensors, for storing it. Tensors share the state's memory.
+/// A state as named numbers and tensors on the CPU, for storing it. Tensors that are there share the state's
+/// memory.
 struct NamedState {
   std::map<std::string, std::int64_t> numbers;
   std::map<std::string, double> reals;

@@ -25,10 +25,6 @@
 namespace fedmeta::federate {
 namespace {
 
-std::span<float> values(const at::Tensor& tensor) {
-  return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
-}
-
 constexpr int parameters_lost = 2;  ///< told to all ranks; above what a keeper tells
 
 template <class T>
@@ -55,9 +51,9 @@ learn::OptimizerState copied(const learn::OptimizerState& state) {
 }
 
 /// Copies the clients' losses from the device, all in one copy.
-std::vector<double> on_host(const std::vector<at::Tensor>& losses) {
+std::vector<double> on_host(const std::vector<at::Tensor>& losses, const DeviceLink& link) {
   if (losses.empty()) return {};
-  const auto all = at::cat(losses).to(at::kCPU, at::kDouble);
+  const auto all = link.on_host(at::cat(losses).to(at::kDouble));
   const auto* first = all.data_ptr<double>();
   return {first, first + all.numel()};
 }
@@ -70,13 +66,15 @@ Training::Training(const Federation& federation, const algorithms::Run& run, std
       run_(run),
       views_(std::move(views)),
       plan_(plan),
-      train_clients_(federation.catalogue.with_role(data::Role::train)) {
+      train_clients_(federation.catalogue.with_role(data::Role::train)),
+      link_(federation.world, federation.device, federation.apart) {
   const auto theta = model::initial_parameters(federation.network.layout(), initialisation,
                                                static_cast<std::uint64_t>(plan.seed));
   state_.phi = run.first().initial(theta);
   if (federation.world.root()) outcome_.phi_initial = state_.phi.clone();
-  state_.phi = device::staged_for(federation.device, state_.phi);
-  phi_ = state_.phi.to(federation.device);
+  state_.phi = state_.phi.to(federation.device);
+  const auto apart = federation.world.all_gather(static_cast<std::uint8_t>(federation.apart));
+  if (std::ranges::find(apart, 1) != apart.end()) device_fingerprint_.emplace();
 }
 
 void Training::go_on_from(const ServerState& state) {
@@ -85,8 +83,11 @@ void Training::go_on_from(const ServerState& state) {
   state_.evaluated = state.evaluated;
   state_.optimizer = state.optimizer;
   state_.clients = state.clients;
-  for (auto& [client, kept] : state_.clients)
+  const auto to_device = [&](learn::OptimizerState& kept) {
     for (auto& [name, tensor] : kept) tensor = tensor.to(federation_.device);
+  };
+  to_device(state_.optimizer);
+  for (auto& [client, kept] : state_.clients) to_device(kept);
   state_.spent = state.spent;
   state_.reached = state.reached;
 }
@@ -127,16 +128,20 @@ learn::Updates Training::train(const algorithms::Algorithm& algorithm, std::int3
     group.orders.push_back(order);
     if (algorithm.keeps_state()) states[i] = copied(state_.clients[clients[i]]);
   }
-  auto updates = algorithm.client_updates(federation_.engine, phi_, group, states);
+  auto updates = algorithm.client_updates(federation_.engine, state_.phi, group, states);
   if (algorithm.keeps_state())
     for (std::size_t i = 0; i < clients.size(); ++i) changed_clients_[clients[i]] = std::move(states[i]);
   return updates;
 }
 
 void Training::send_phi() {
-  federation_.world.broadcast(values(state_.phi));
-  if (!phi_.is_same(state_.phi)) phi_.copy_(state_.phi);
+  link_.broadcast(state_.phi);
   device::synchronise(federation_.device);
+}
+
+Fingerprint Training::fingerprint_of_phi() {
+  if (device_fingerprint_) return DeviceFingerprint::read(link_.on_host(device_fingerprint_->of(state_.phi)));
+  return fingerprint({state_.phi.const_data_ptr<float>(), static_cast<std::size_t>(state_.phi.numel())});
 }
 
 Outcome Training::run(Observer* observer, Validity& validity, Keeper* keeper, const ServerState* start) {
@@ -163,7 +168,7 @@ Outcome Training::run(Observer* observer, Validity& validity, Keeper* keeper, co
   const bool complete = state_.next_round > run_.rounds() && !evaluation_due();
   outcome_.stopped = !complete && world.told_to_stop();
   outcome_.rounds = state_.next_round - 1;
-  outcome_.phi = state_.phi;
+  outcome_.phi = state_.phi.cpu();
   outcome_.wall_seconds = wall.seconds();
   if (world.root() && complete) check_seconds(validity, run_name(), outcome_.seconds, outcome_.wall_seconds);
   return std::move(outcome_);
@@ -193,7 +198,7 @@ std::optional<cost::RoundRow> Training::step(Validity& validity) {
   send_phi();
   if (world.told_to_stop()) return {};
   RankRecord mine{};
-  mine.parameters = fingerprint(values(state_.phi));
+  mine.parameters = fingerprint_of_phi();
   const bool lost_here = !mine.parameters.finite;  // no round can bring them back
   if (lost_here) world.tell(parameters_lost);
   row.seconds_broadcast = phase.lap();
@@ -202,7 +207,7 @@ std::optional<cost::RoundRow> Training::step(Validity& validity) {
   const auto executed_before = cost::executed_flops();
   const auto work_before = cost::work_done();
   const auto aggregation = make_aggregation(
-      world, state_.phi.numel(), static_cast<std::int64_t>(row.clients.size()), plan_.reproducible);
+      link_, state_.phi.numel(), static_cast<std::int64_t>(row.clients.size()), plan_.reproducible);
   std::vector<ClientRecord> trained;
   std::vector<at::Tensor> losses;
   const auto limit =
@@ -213,10 +218,11 @@ std::optional<cost::RoundRow> Training::step(Validity& validity) {
     losses.push_back(updates.losses);
     const auto bytes_up = cost::parameter_bytes(updates.directions.size(1));
     for (const auto slot : slots)
-      trained.push_back({static_cast<std::int32_t>(slot), 0, cost::parameter_bytes(phi_.numel()), bytes_up});
+      trained.push_back(
+          {static_cast<std::int32_t>(slot), 0, cost::parameter_bytes(state_.phi.numel()), bytes_up});
     aggregation->add(updates.directions, at_slots(cohort.weights, slots));
   }
-  const auto client_losses = on_host(losses);
+  const auto client_losses = on_host(losses, link_);
   for (std::size_t i = 0; i < trained.size(); ++i) trained[i].loss = client_losses[i];
   device::synchronise(federation_.device);
   mine.seconds_compute = phase.lap();
@@ -232,10 +238,12 @@ std::optional<cost::RoundRow> Training::step(Validity& validity) {
                      run_name() + ": a parameter is not finite after round " + std::to_string(number - 1));
   if (lost || world.told_to_stop()) return {};
   mine.saturated = aggregation->saturated();
+  device::synchronise(federation_.device);
   const double communicated = phase.lap();
   if (world.root()) {
     algorithm.server_optimizer()->step(state_.phi, mean, state_.optimizer);
     algorithm.constrain(state_.phi);
+    device::synchronise(federation_.device);
   }
   for (auto& [client, kept] : changed_clients_) state_.clients[client] = std::move(kept);
   ++state_.next_round;
@@ -284,7 +292,7 @@ bool Training::evaluate(Observer* observer, Validity& validity) {
   const auto& world = federation_.world;
   send_phi();
   // No round follows the last server step, so its parameters are checked only here.
-  const auto parameters = world.gather(fingerprint(values(state_.phi)));
+  const auto parameters = world.gather(fingerprint_of_phi());
   std::vector<ViewEvaluation> views(views_.size());
   for (const auto role : evaluated_roles(plan_, federation_.catalogue)) {
     evaluate_role(number, role, views);
@@ -306,12 +314,12 @@ void Training::evaluate_role(std::int32_t number, data::Role role, std::vector<V
   const bool last = number == run_.rounds();
   auto plan = plan_;
   if (last) plan.eval_clients = 0;  // the final result is that of all clients
-  const auto scores = evaluate_clients(federation_, algorithm, adapts, phi_, role, plan, number);
+  const auto scores = evaluate_clients(federation_, algorithm, adapts, state_.phi, role, plan, number);
   const double seconds = clock.seconds();
   const bool closing = last && role == data::Role::test;
   std::vector<cost::CurveRow> curve;
   if (closing && algorithm.followed_epochs() > 0)
-    curve = adaptation_curve(federation_, algorithm, phi_, role, plan, number);
+    curve = adaptation_curve(federation_, algorithm, state_.phi, role, plan, number);
   if (!federation_.world.root() || federation_.world.told_to_stop()) return;
   for (std::size_t v = 0; v < views_.size(); ++v) {
     auto row = summarize(scores, views_[v].adapts);
@@ -358,7 +366,7 @@ bool Training::rederivation_agrees() {
       candidates.push_back({samples, order});
     }
     const auto best =
-        best_rederivation(algorithm, federation_.engine, reference, phi_, candidates, plan_.precision);
+        best_rederivation(algorithm, federation_.engine, reference, state_.phi, candidates, plan_.precision);
     return best.over_limit(plan_.precision) <= 1;  // false for NaN
   };
   const bool here = federation_.world.rank() == host;

@@ -9,6 +9,7 @@
 
 #include "algorithms/stages.hpp"
 #include "cost/ledger.hpp"
+#include "federate/device_link.hpp"
 #include "federate/evaluation.hpp"
 #include "federate/server_state.hpp"
 #include "federate/validity.hpp"
@@ -57,6 +58,7 @@ struct Outcome {
 
 class Training {
  public:
+  /// Collective.
   Training(const Federation& federation, const algorithms::Run& run, std::vector<View> views,
            const RunPlan& plan, model::Initialisation initialisation);
 
@@ -86,6 +88,8 @@ class Training {
   std::optional<cost::TargetRow> target_reached(int view, const cost::EvaluationRow& row);
   bool rederivation_agrees();
   void send_phi();
+  /// Of the parameters on this rank.
+  Fingerprint fingerprint_of_phi();
   /// Returns the updates of a group of clients in a round, each trained from the state that it keeps.
   learn::Updates train(const algorithms::Algorithm& algorithm, std::int32_t round,
                        const std::vector<std::int32_t>& clients);
@@ -105,7 +109,8 @@ class Training {
   std::vector<std::int32_t> train_clients_;
   ServerState state_;
   std::map<std::int32_t, learn::OptimizerState> changed_clients_;  ///< by the current round
-  at::Tensor phi_;                                                 ///< state_.phi on the device
+  DeviceLink link_;
+  std::optional<DeviceFingerprint> device_fingerprint_;  ///< if any rank's parameters are on a device
   Outcome outcome_;
 };
 

@@ -1,5 +1,6 @@
 #include "federate/fingerprint.hpp"
 
+#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include <bit>
@@ -19,11 +20,27 @@ std::vector<float> some_values(std::size_t count) {
   return values;
 }
 
-TEST(Fingerprint, EqualBitsHaveEqualHashes) {
+Fingerprint on_device(const std::vector<float>& values) {
+  return DeviceFingerprint::read(DeviceFingerprint().of(at::tensor(values, at::kFloat)));
+}
+
+using Kind = Fingerprint (*)(const std::vector<float>&);
+
+class Fingerprints : public testing::TestWithParam<Kind> {
+ protected:
+  static Fingerprint fingerprint(const std::vector<float>& values) { return GetParam()(values); }
+};
+
+INSTANTIATE_TEST_SUITE_P(OnTheCpu, Fingerprints, testing::Values(Kind{[](const std::vector<float>& values) {
+                           return federate::fingerprint(values);
+                         }}));
+INSTANTIATE_TEST_SUITE_P(OnTheDevice, Fingerprints, testing::Values(Kind{on_device}));
+
+TEST_P(Fingerprints, EqualBitsHaveEqualHashes) {
   EXPECT_EQ(fingerprint(some_values(1000)).hash, fingerprint(some_values(1000)).hash);
 }
 
-TEST(Fingerprint, AnyFlippedBitChangesIt) {
+TEST_P(Fingerprints, AnyFlippedBitChangesIt) {
   for (const std::size_t count : {1U, 7U, 8U, 9U, 37U}) {
     auto values = some_values(count);
     std::set<std::uint64_t> hashes{fingerprint(values).hash};
@@ -38,7 +55,7 @@ TEST(Fingerprint, AnyFlippedBitChangesIt) {
   }
 }
 
-TEST(Fingerprint, AnyTwoSwappedValuesChangeIt) {
+TEST_P(Fingerprints, AnyTwoSwappedValuesChangeIt) {
   auto values = some_values(40);
   const auto hash = fingerprint(values).hash;
   for (std::size_t i = 0; i < values.size(); ++i)
@@ -49,11 +66,11 @@ TEST(Fingerprint, AnyTwoSwappedValuesChangeIt) {
     }
 }
 
-TEST(Fingerprint, MinusZeroIsNotZero) {
+TEST_P(Fingerprints, MinusZeroIsNotZero) {
   EXPECT_NE(fingerprint(std::vector<float>{0.0F}).hash, fingerprint(std::vector<float>{-0.0F}).hash);
 }
 
-TEST(Fingerprint, FindsWhatIsNotFiniteAnywhere) {
+TEST_P(Fingerprints, FindsWhatIsNotFiniteAnywhere) {
   constexpr float infinity = std::numeric_limits<float>::infinity();
   for (const float bad : {infinity, -infinity, std::numeric_limits<float>::quiet_NaN(),
                           -std::numeric_limits<float>::quiet_NaN()})
@@ -64,6 +81,25 @@ TEST(Fingerprint, FindsWhatIsNotFiniteAnywhere) {
       EXPECT_FALSE(fingerprint(values).finite) << bad << " at " << at;
     }
   EXPECT_TRUE(fingerprint(std::vector<float>{std::numeric_limits<float>::max()}).finite);
+}
+
+/// As long as a layer, so that whole vectors of the processor are compared, too.
+TEST_P(Fingerprints, OfLongVectorsFindsOneBitAndOneNumber) {
+  auto values = some_values(70001);
+  const auto before = fingerprint(values);
+  EXPECT_TRUE(before.finite);
+  for (const std::size_t at : {0U, 31U, 4096U, 32768U, 69999U, 70000U}) {
+    const float old = values[at];
+    values[at] = std::bit_cast<float>(std::bit_cast<std::uint32_t>(old) ^ 1U);
+    EXPECT_NE(fingerprint(values).hash, before.hash) << at;
+    for (const float bad : {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
+                            std::numeric_limits<float>::quiet_NaN()}) {
+      values[at] = bad;
+      EXPECT_FALSE(fingerprint(values).finite) << bad << " at " << at;
+    }
+    values[at] = old;
+  }
+  EXPECT_EQ(fingerprint(values).hash, before.hash);
 }
 
 TEST(Fingerprint, OfNothingIsFinite) {

@@ -115,13 +115,17 @@ TEST(Faults, ATrainingWhoseParametersAreLostEnds) {
   const SmallFederation small;
   const FaultyEngine engine(small.engine(), Fault::nan_gradient);
   const auto run = test::make_run(small_protocol("fedsgd"));
-  Validity validity;
-  const auto outcome =
-      Training(small.with(engine), run, {{"fedsgd", true}}, federate::RunPlan{}, model::Initialisation::tf)
-          .run(nullptr, validity);
-  EXPECT_FALSE(outcome.stopped);
-  EXPECT_EQ(outcome.rounds, 1);
-  expect_reason(test::faults(validity), "a parameter is not finite after round 1");
+  for (const bool apart : {false, true}) {
+    auto federation = small.with(engine);
+    federation.apart = apart;
+    Validity validity;
+    const auto outcome =
+        Training(federation, run, {{"fedsgd", true}}, federate::RunPlan{}, model::Initialisation::tf)
+            .run(nullptr, validity);
+    EXPECT_FALSE(outcome.stopped);
+    EXPECT_EQ(outcome.rounds, 1);
+    expect_reason(test::faults(validity), "a parameter is not finite after round 1");
+  }
 }
 
 /// An algorithm whose formulas promise other numbers than it goes through.
@@ -216,10 +220,14 @@ TEST(Faults, ABroadcastThatArrivesWrongIsFound) {
   const SmallFederation small;
   const auto& world = small.world();
   if (world.size() == 1) GTEST_SKIP() << "nobody to differ from";
-  if (world.rank() == world.size() - 1) test::corrupt_next_broadcast();
-  Validity validity;
-  test::train(small.federation(), small_protocol("fedavg"), federate::RunPlan{}, validity);
-  expect_reason(test::faults(validity), "parameters differ between ranks after the broadcast");
+  for (const bool apart : {false, true}) {
+    auto federation = small.federation();
+    federation.apart = apart;
+    if (world.rank() == world.size() - 1) test::corrupt_next_broadcast();
+    Validity validity;
+    test::train(federation, small_protocol("fedavg"), federate::RunPlan{}, validity);
+    expect_reason(test::faults(validity), "parameters differ between ranks after the broadcast");
+  }
 }
 
 }  // namespace

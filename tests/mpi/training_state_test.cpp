@@ -93,6 +93,30 @@ TEST_P(EveryTraining, GoesOnFromItsStateToTheBit) {
   EXPECT_EQ(faults(validity), "");
 }
 
+/// What is done where the device has a memory of its own, with the CPU as the device.
+TEST_P(EveryTraining, WithADeviceApartHasTheBitsOfTheCpu) {
+  const SmallFederation small;
+  for (const bool reproducible : {true, false}) {
+    federate::RunPlan plan;
+    plan.eval_every = 1;
+    plan.reproducible = reproducible;
+    Validity validity;
+    const auto here = test::train(small.federation(), small_protocol(GetParam()), plan, validity);
+    auto federation = small.federation();
+    federation.apart = true;
+    const auto apart = test::train(federation, small_protocol(GetParam()), plan, validity);
+    EXPECT_EQ(faults(validity), "");
+    if (!small.world().root()) continue;
+    if (reproducible)
+      EXPECT_TRUE(at::equal(apart.phi, here.phi));
+    else  // sums may be rounded otherwise
+      EXPECT_TRUE(at::allclose(apart.phi, here.phi, 1e-4, 1e-5)) << (apart.phi - here.phi).abs().max();
+    ASSERT_EQ(apart.rounds.size(), here.rounds.size());
+    for (std::size_t r = 0; r < here.rounds.size(); ++r)
+      EXPECT_EQ(apart.rounds[r].mpi_bytes, here.rounds[r].mpi_bytes);
+  }
+}
+
 /// A training that goes on knows what was spent and reached before, though no rows of it are left.
 TEST(State, HoldsWhatTheTargetTookBefore) {
   const SmallFederation small;

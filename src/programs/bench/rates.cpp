@@ -69,23 +69,32 @@ double slowest(const comm::Communicator& world, double seconds) {
   return world.root() ? *std::max_element(of_ranks.begin(), of_ranks.end()) : 0;
 }
 
-void measure_messages(const comm::Communicator& world, std::int64_t length, bool reproducible,
+void measure_messages(const federate::Federation& federation, std::int64_t length, bool reproducible,
                       cost::MachineRates& rates) {
-  auto message = at::ones({1, length}, at::kFloat);
-  const std::span<float> all(message.data_ptr<float>(), static_cast<std::size_t>(length));
-  const auto broadcast = [&](std::size_t numbers) {
-    return slowest(world, cost::median_seconds(times, [&] { world.broadcast(all.first(numbers)); }));
+  const auto& world = federation.world;
+  federate::DeviceLink link(world, federation.device, federation.apart);
+  auto message = at::ones({1, length}, at::TensorOptions(federation.device).dtype(at::kFloat));
+  link.broadcast(message[0]);  // allocates what it needs
+  const auto broadcast = [&](std::int64_t numbers) {
+    const auto part = message[0].slice(0, 0, numbers);
+    return slowest(world, cost::median_seconds(times, [&] { link.broadcast(part); }));
   };
   std::unique_ptr<federate::Aggregation> sum;
   const auto fill = [&] {
-    sum = federate::make_aggregation(world, length, world.size(), reproducible);
+    sum = federate::make_aggregation(link, length, world.size(), reproducible);
     sum->add(message.fill_(1), std::array{1.0 / world.size()});
+    device::synchronise(federation.device);
   };
-  const double shortest = broadcast(1), whole = broadcast(all.size());
+  const double shortest = broadcast(1), whole = broadcast(length);
   const double reduction = slowest(world, cost::median_seconds(
-                                              times, [&] { sum->reduce(); }, fill));
+                                              times,
+                                              [&] {
+                                                sum->reduce();
+                                                device::synchronise(federation.device);
+                                              },
+                                              fill));
   const auto rate = [&](double seconds) {
-    return static_cast<double>(all.size_bytes()) / std::max(seconds - shortest, 1e-6);
+    return static_cast<double>(message.nbytes()) / std::max(seconds - shortest, 1e-6);
   };
   rates.latency = shortest / cost::tree_levels(world.size());
   rates.broadcast_bytes_per_second = rate(whole);
@@ -99,7 +108,7 @@ MeasuredRates measure_rates(const federate::Federation& federation, const algori
   const auto run = with_short_tasks(method).make_run();
   const auto& world = federation.world;
   MeasuredRates measured;
-  if (world.size() > 1) measure_messages(world, phi.numel(), reproducible, measured.rates);
+  if (world.size() > 1) measure_messages(federation, phi.numel(), reproducible, measured.rates);
   world.wait_for_all();
   const auto ranks = world.gather(seconds_per_flop(federation, run.first(), phi));
   const auto slowest = std::ranges::max_element(ranks, {}, &cost::Spread::median);
@@ -111,11 +120,14 @@ MeasuredRates measure_rates(const federate::Federation& federation, const algori
 }
 
 double measure_update(const algorithms::Algorithm& algorithm, const at::Tensor& phi) {
-  auto changed = phi.to(at::kCPU, at::kFloat, /*non_blocking=*/false, /*copy=*/true);
+  auto changed = phi.clone();
   const auto direction = at::zeros_like(changed);
   const auto optimizer = algorithm.server_optimizer();
   learn::OptimizerState state;
-  return cost::median_seconds(times, [&] { optimizer->step(changed, direction, state); });
+  return cost::median_seconds(times, [&] {
+    optimizer->step(changed, direction, state);
+    device::synchronise(phi.device());
+  });
 }
 
 }  // namespace fedmeta::programs
