@@ -28,7 +28,7 @@ void allow_matrix_units(Precision precision) {
 }
 
 double rounding_tolerance(Precision precision) {
-  return precision == Precision::fp32 ? 1e-5 : precision == Precision::tf32 ? 0.02 : 0.2;
+  return precision == Precision::fp32 ? 1e-5 : precision == Precision::tf32 ? 0.1 : 0.2;
 }
 
 }  // namespace fedmeta::model
