@@ -97,7 +97,7 @@ int run(const comm::Communicator& world, int argc, char** argv) {
   const auto network = model::make_network(
       settings::model_plan(settings, loaded.catalogue.form, loaded.vectors.tensor(device)));
   hosting::Shard shard(world, loaded.catalogue, loaded.hosted, device);
-  const auto engine = engine::make_engine(*network, device, precision);
+  const auto engine = engine::make_engine(*network, device, {precision});
   const federate::Federation federation{world, loaded.catalogue, shard, *network, *engine, device};
   const Margins margins(settings, federation);
   for (const auto& method : settings.methods)

@@ -3,7 +3,8 @@
 # Not the wheel's own TorchConfig.cmake: that stops where no CUDA toolkit is installed, although the CPU
 # half links and runs without one. The CUDA half is loaded at run time (src/programs/bench/machine.cpp).
 #
-# Defines Libtorch::Libtorch, Libtorch_VERSION, Libtorch_LIBRARY_DIR.
+# Defines Libtorch::Libtorch, Libtorch_VERSION, Libtorch_LIBRARY_DIR; and Libtorch::Cuda, the CUDA half, where it and
+# a CUDA toolkit are found: only the plug-in links it.
 
 find_path(Libtorch_INCLUDE_DIR ATen/ATen.h PATH_SUFFIXES torch/include include)
 find_library(Libtorch_CPU_LIBRARY torch_cpu PATH_SUFFIXES torch/lib lib)
@@ -39,4 +40,13 @@ if(Libtorch_FOUND AND NOT TARGET Libtorch::Libtorch)
     Libtorch::Libtorch SYSTEM
     INTERFACE "${Libtorch_INCLUDE_DIR}" "${Libtorch_INCLUDE_DIR}/torch/csrc/api/include")
 endif()
-mark_as_advanced(Libtorch_INCLUDE_DIR Libtorch_CPU_LIBRARY Libtorch_C10_LIBRARY)
+
+find_library(Libtorch_CUDA_LIBRARY torch_cuda PATHS "${Libtorch_LIBRARY_DIR}" NO_DEFAULT_PATH)
+find_library(Libtorch_C10_CUDA_LIBRARY c10_cuda PATHS "${Libtorch_LIBRARY_DIR}" NO_DEFAULT_PATH)
+find_package(CUDAToolkit QUIET)
+if(Libtorch_CUDA_LIBRARY AND Libtorch_C10_CUDA_LIBRARY AND CUDAToolkit_FOUND AND NOT TARGET Libtorch::Cuda)
+  add_library(Libtorch::Cuda INTERFACE IMPORTED)
+  target_link_libraries(Libtorch::Cuda INTERFACE "${Libtorch_CUDA_LIBRARY}" "${Libtorch_C10_CUDA_LIBRARY}"
+                                                 Libtorch::Libtorch CUDA::cudart)
+endif()
+mark_as_advanced(Libtorch_CUDA_LIBRARY Libtorch_C10_CUDA_LIBRARY Libtorch_INCLUDE_DIR Libtorch_CPU_LIBRARY Libtorch_C10_LIBRARY)

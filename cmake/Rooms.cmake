@@ -18,7 +18,8 @@ endif()
 
 # What every compiled target of the project shares.
 add_library(fedmeta_options INTERFACE)
-target_compile_options(fedmeta_options INTERFACE -Wall -Wextra $<$<BOOL:${FEDMETA_WERROR}>:-Werror>)
+target_compile_options(
+  fedmeta_options INTERFACE $<$<COMPILE_LANGUAGE:C,CXX>:-Wall -Wextra $<$<BOOL:${FEDMETA_WERROR}>:-Werror>>)
 if(FEDMETA_COMPILER_KNOWS_MOLD)
   target_link_options(fedmeta_options INTERFACE -fuse-ld=mold)
 endif()
@@ -42,7 +43,7 @@ add_library(fedmeta_aten_header OBJECT "${PROJECT_BINARY_DIR}/generated/aten_hea
 target_link_libraries(fedmeta_aten_header PRIVATE Libtorch::Libtorch fedmeta_options)
 target_precompile_headers(fedmeta_aten_header PRIVATE <ATen/ATen.h> <string> <vector>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-  target_compile_options(fedmeta_options INTERFACE -fpch-preprocess) # ccache needs it
+  target_compile_options(fedmeta_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>) # ccache needs it
 endif()
 
 define_property(TARGET PROPERTY FEDMETA_READS_ATEN BRIEF_DOCS "Uses libtorch, itself or through a room")

@@ -33,4 +33,8 @@ at::Tensor staged_for(at::Device device, const at::Tensor& host) {
   return device.is_cuda() ? host.pin_memory() : host;
 }
 
+at::Tensor sent_to(at::Device device, const at::Tensor& host) {
+  return device.is_cuda() ? host.pin_memory().to(device, /*non_blocking=*/true) : host;
+}
+
 }  // namespace fedmeta::device

@@ -23,4 +23,7 @@ std::optional<std::int64_t> free_memory(at::Device device);
 /// tensor for the CPU.
 at::Tensor staged_for(at::Device device, const at::Tensor& host);
 
+/// A CPU tensor's numbers on the device. The host does not wait for the copy, and may go on using the tensor.
+at::Tensor sent_to(at::Device device, const at::Tensor& host);
+
 }  // namespace fedmeta::device

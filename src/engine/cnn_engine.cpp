@@ -127,9 +127,10 @@ bool has_derived_passes(const model::ImageCnn& network) {
 }  // namespace
 
 std::unique_ptr<learn::Engine> offer_cnn_engine(const model::Network& network, at::Device device,
-                                                model::Precision precision) {
+                                                const EngineChoice& choice) {
   const auto* cnn = dynamic_cast<const model::ImageCnn*>(&network);
-  if (!cnn || !has_derived_passes(*cnn) || !device.is_cpu() || precision != model::Precision::fp32) return {};
+  if (!cnn || !has_derived_passes(*cnn) || !device.is_cpu() || choice.precision != model::Precision::fp32)
+    return {};
   return std::make_unique<CnnEngine>(*cnn);
 }
 

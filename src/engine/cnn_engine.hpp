@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "engine/engine_choice.hpp"
 #include "learn/engine.hpp"
 
 namespace fedmeta::engine {
@@ -12,6 +13,6 @@ namespace fedmeta::engine {
 /// kernels, two pools and padding that keeps the size, without dropout, on the CPU, in fp32 and double. The
 /// network must outlive it.
 std::unique_ptr<learn::Engine> offer_cnn_engine(const model::Network& network, at::Device device,
-                                                model::Precision precision);
+                                                const EngineChoice& choice);
 
 }  // namespace fedmeta::engine

@@ -272,9 +272,9 @@ class LstmEngine final : public ClientEngine {
 }  // namespace
 
 std::unique_ptr<learn::Engine> offer_lstm_engine(const model::Network& network, at::Device device,
-                                                 model::Precision precision) {
+                                                 const EngineChoice& choice) {
   const auto* lstm = dynamic_cast<const model::Lstm*>(&network);
-  if (!lstm || !device.is_cpu() || precision != model::Precision::fp32) return {};
+  if (!lstm || !device.is_cpu() || choice.precision != model::Precision::fp32) return {};
   return std::make_unique<LstmEngine>(*lstm);
 }
 

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "engine/engine_choice.hpp"
 #include "learn/engine.hpp"
 
 namespace fedmeta::engine {
@@ -11,6 +12,6 @@ namespace fedmeta::engine {
 /// Returns null if the engine does not support the arguments. It supports LSTM networks on the CPU, in fp32
 /// and double. The network must outlive it.
 std::unique_ptr<learn::Engine> offer_lstm_engine(const model::Network& network, at::Device device,
-                                                 model::Precision precision);
+                                                 const EngineChoice& choice);
 
 }  // namespace fedmeta::engine

@@ -13,7 +13,7 @@ namespace fedmeta::engine {
 
 // Declares the engines' functions, which their own sources define.
 #define ENGINE(kind, offer) \
-  std::unique_ptr<learn::Engine> offer(const model::Network&, at::Device, model::Precision);
+  std::unique_ptr<learn::Engine> offer(const model::Network&, at::Device, const EngineChoice&);
 #include "engine/engines.def"
 #undef ENGINE
 
@@ -21,7 +21,7 @@ namespace {
 
 struct Offer {
   EngineKind kind;
-  std::unique_ptr<learn::Engine> (*make)(const model::Network&, at::Device, model::Precision);
+  std::unique_ptr<learn::Engine> (*make)(const model::Network&, at::Device, const EngineChoice&);
 };
 
 constexpr std::array offers{
@@ -58,12 +58,13 @@ EngineKind engine_kind_named(const std::string& word) {
 }
 
 std::unique_ptr<learn::Engine> make_engine(const model::Network& network, at::Device device,
-                                           model::Precision precision, EngineKind kind) {
+                                           const EngineChoice& choice) {
+  const auto kind = choice.kind;
   for (const auto& offer : offers)
     if (is_wanted(offer.kind, kind, device))
-      if (auto engine = offer.make(network, device, precision)) return engine;
+      if (auto engine = offer.make(network, device, choice)) return engine;
   if (kind == EngineKind::automatic || kind == EngineKind::autograd)
-    return make_autograd_engine(network, model::counted_products(precision));
+    return make_autograd_engine(network, model::counted_products(choice.precision));
   throw Error(Status::usage, "there are no such passes for this network, device and precision",
               std::string("--engine ") + word_of(kind) + " with --model " + network.name(),
               "use --engine auto");

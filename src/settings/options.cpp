@@ -158,6 +158,8 @@ OptionGroup machine(Settings& s) {
            "How derivatives are computed: by any network's autograd, by passes derived by hand a client at a "
            "time, by these for many clients at once; auto = the fastest for network, device and precision")
       .recorded();
+  group.row("cuda-graphs", s.cuda_graphs, Words{"on", "off"},
+            "On a GPU, record work and launch it as a whole; the same numbers either way");
   group
       .row("reduction", s.reduction, Words{"native", "reproducible"},
            "Sums of floats, or the same bits for any number of ranks")

@@ -55,6 +55,7 @@ struct Settings {
   int threads = 0;
   std::string precision = "fp32";
   std::string engine = "auto";
+  std::string cuda_graphs = "on";
   std::string reduction = "native";
   std::string placement = "balanced";
 

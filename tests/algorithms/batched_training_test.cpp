@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "algorithms/protocol.hpp"
+#include "device/again_recorder.hpp"
+#include "engine/batched/batched_engine.hpp"
 #include "engine/make_engine.hpp"
 #include "learn/problems.hpp"
 
@@ -40,7 +42,9 @@ class BatchedTraining : public testing::TestWithParam<std::tuple<std::string, Le
 
   /// phi after all rounds, and the losses of the last one; `together` clients are computed at a time.
   std::pair<at::Tensor, at::Tensor> train(engine::EngineKind kind, std::size_t together) const {
-    const auto engine = engine::make_engine(network, at::kCPU, model::Precision::fp32, kind);
+    return train(*engine::make_engine(network, at::kCPU, {.kind = kind}), together);
+  }
+  std::pair<at::Tensor, at::Tensor> train(const learn::Engine& engine, std::size_t together) const {
     const auto run = test::make_run(protocol);
     EXPECT_EQ(run.rounds(), rounds);
     const auto theta = model::initial_parameters(network.layout(), model::Initialisation::torch, 1);
@@ -54,7 +58,7 @@ class BatchedTraining : public testing::TestWithParam<std::tuple<std::string, Le
       auto mean = at::zeros_like(phi);
       for (std::size_t first = 0; first < tasks.size(); first += together) {
         const auto updates =
-            algorithm.client_updates(*engine, phi, group(first, together, round), states[first]);
+            algorithm.client_updates(engine, phi, group(first, together, round), states[first]);
         mean += updates.directions.sum(0) / std::ssize(tasks);
         losses.push_back(updates.losses);
       }
@@ -84,6 +88,10 @@ TEST_P(BatchedTraining, IsThatOfOneClientAfterTheOther) {
   EXPECT_LT(learn::relative_error(phi, expected), 1e-8);
   EXPECT_LT(learn::relative_error(losses, expected_losses), 1e-8);
   EXPECT_LT(learn::relative_error(train(engine::EngineKind::batched, 1).first, expected), 1e-8);
+  // As on a GPU: from the second round on what the first has recorded is replayed.
+  const auto recorded = engine::make_batched_engine(
+      network, {.rounded = true, .recorder = std::make_unique<device::AgainRecorder>()});
+  EXPECT_LT(learn::relative_error(train(*recorded, tasks.size()).first, expected), 1e-8);
 }
 
 std::vector<Learnt> networks() {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "device/again_recorder.hpp"
 #include "engine/autograd_engine.hpp"
 #include "engine/make_engine.hpp"
 #include "learn/group_cases.hpp"
@@ -43,9 +44,25 @@ std::shared_ptr<const model::Network> wide_cnn() {
 std::vector<GroupCase> every_network() {
   const auto whole = [](const model::Network& network) { return engine::make_batched_engine(network); };
   const auto portions = [](const model::Network& network) {
-    return engine::make_batched_engine(network, few_bytes);
+    return engine::make_batched_engine(network, {.portion_bytes = few_bytes});
+  };
+  // As on a GPU: portions come in few sizes, and work is recorded and replayed.
+  const auto recorded = [](const model::Network& network) {
+    return engine::make_batched_engine(
+        network, {.rounded = true, .recorder = std::make_unique<device::AgainRecorder>()});
+  };
+  const auto recorded_portions = [](const model::Network& network) {
+    return engine::make_batched_engine(
+        network,
+        {.portion_bytes = few_bytes, .rounded = true, .recorder = std::make_unique<device::AgainRecorder>()});
   };
   std::vector<GroupCase> cases{
+      {"relu_recorded", dense({6, 5, 4}), {6}, recorded},
+      {"cnn_recorded", std::make_shared<model::ImageCnn>(small_cnn()), {64}, recorded},
+      {"odd_cnn_recorded_in_portions", odd_cnn(), {144}, recorded_portions},
+      {"wide_cnn_recorded", wide_cnn(), {64}, recorded},
+      {"lstm_recorded", odd_lstm({.length = 6}, false), {6, 7}, recorded},
+      {"lstm_recorded_in_portions", odd_lstm({.length = 6}, false), {6, 7}, recorded_portions},
       {"lr", dense({6, 4}), {6}, whole},
       {"relu", dense({6, 5, 4}), {6}, whole},
       {"tanh", dense({6, 5, 7, 4}, model::Activation::tanh), {6}, whole},
@@ -175,7 +192,7 @@ TEST(EngineKinds, AreMadeWhereTheyServe) {
   const model::DenseNetwork lr("lr", {6, 4});
   const auto cnn = small_cnn(), dropout = small_dropout_cnn();
   const auto limit = [](const model::Network& network, engine::EngineKind kind) {
-    return engine::make_engine(network, at::kCPU, model::Precision::fp32, kind)->group_limit();
+    return engine::make_engine(network, at::kCPU, {.kind = kind})->group_limit();
   };
   EXPECT_GT(limit(lr, engine::EngineKind::batched), 1);
   EXPECT_GT(limit(cnn, engine::EngineKind::batched), 1);
@@ -185,9 +202,9 @@ TEST(EngineKinds, AreMadeWhereTheyServe) {
   EXPECT_EQ(limit(dropout, engine::EngineKind::automatic), 1);
   EXPECT_THROW(limit(dropout, engine::EngineKind::batched), Error);
   EXPECT_THROW(limit(lr, engine::EngineKind::derived), Error);
-  EXPECT_THROW(engine::make_engine(lr, at::kCPU, model::Precision::bf16, engine::EngineKind::batched), Error);
-  EXPECT_TRUE(
-      engine::make_engine(cnn, at::kCPU, model::Precision::fp32, engine::EngineKind::derived)->fused());
+  EXPECT_THROW(engine::make_engine(lr, at::kCPU, {model::Precision::bf16, engine::EngineKind::batched}),
+               Error);
+  EXPECT_TRUE(engine::make_engine(cnn, at::kCPU, {.kind = engine::EngineKind::derived})->fused());
 }
 
 }  // namespace

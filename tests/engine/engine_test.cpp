@@ -192,7 +192,7 @@ TEST(EngineInBf16, IsNearThatOfFp32) {
     const auto theta = model::initial_parameters(network->layout(), model::Initialisation::tf, 1);
     const auto batch = random_batch(6, samples, network->classes(), at::kFloat);
     const auto exact = make_engine(*network, at::kCPU),
-               rounding = make_engine(*network, at::kCPU, model::Precision::bf16);
+               rounding = make_engine(*network, at::kCPU, {model::Precision::bf16});
     const auto g = gradient(*exact, theta, batch).value;
     const auto h = hessian_product(*exact, theta, batch, g, false).value;
     for (const double error : {relative_error(gradient(*rounding, theta, batch).value, g),

@@ -64,7 +64,7 @@ class FactoredInnerLoop : public testing::TestWithParam<Sets> {};
 
 TEST_P(FactoredInnerLoop, IsTheInnerLoop) {
   const auto cnn = small_wide_cnn();
-  const auto fast = offer_cnn_engine(cnn, at::kCPU, model::Precision::fp32);
+  const auto fast = offer_cnn_engine(cnn, at::kCPU, {});
   const auto reference = make_autograd_engine(cnn, model::plain_products());
   for (const auto& [type, tolerance] : {std::pair{at::kDouble, 1e-10}, {at::kFloat, 1e-5}}) {
     at::manual_seed(3);
@@ -100,7 +100,7 @@ INSTANTIATE_TEST_SUITE_P(BothSides, FactoredInnerLoop,
 TEST(FactoredInnerLoop, IsThatOfFemnist) {
   at::manual_seed(4);
   const model::ImageCnn cnn;
-  const auto fast = offer_cnn_engine(cnn, at::kCPU, model::Precision::fp32);
+  const auto fast = offer_cnn_engine(cnn, at::kCPU, {});
   const auto reference = make_autograd_engine(cnn, model::counted_products());
   const auto theta = model::initial_parameters(cnn.layout(), model::Initialisation::tf, 1);
   const auto support = random_batch(11, 784, 62, at::kFloat), query = random_batch(7, 784, 62, at::kFloat);

@@ -4,6 +4,8 @@
 #include <ATen/core/grad_mode.h>
 
 #include "cost/work_done.hpp"
+#include "device/cuda.hpp"
+#include "device/replays.hpp"
 #include "engine/batched/cnn_inner_loop.hpp"
 #include "engine/batched/pass.hpp"
 #include "engine/batched/portions.hpp"
@@ -12,25 +14,73 @@ namespace fedmeta::engine {
 namespace {
 
 using namespace batched;
+using Tensors = device::Replays::Tensors;
 
 struct Plan {
   const model::Network& network;
   std::unique_ptr<Passes> passes;
   Portions portions;
+  std::unique_ptr<device::Replays> replays;
 
   const model::ParameterLayout& layout() const { return network.layout(); }
+  model::Weights weights(const at::Tensor& thetas) const { return views(layout(), thetas); }
 };
 
-/// thetas [P] or [G, P] by blocks, [G, shape ...].
-model::Weights weights_of(const Plan& plan, const at::Tensor& thetas, std::size_t clients) {
-  return views(plan.layout(), thetas.expand({static_cast<std::int64_t>(clients), plan.layout().size()}));
-}
+/// The clients of a portion among those of the group.
+class Members {
+ public:
+  Members(const std::vector<std::size_t>& clients, std::size_t group, at::Device device)
+      : count_(std::ssize(clients)) {
+    if (clients.size() == group) return;
+    const std::vector<std::int64_t> index(clients.begin(), clients.end());
+    index_ = device::sent_to(device, at::tensor(index));
+  }
 
-/// Rows of all clients there and back.
-struct Portion {
-  Portion(const Plan& plan, const model::Weights& w, GroupBatch rows)
-      : batch(std::move(rows)), pass(plan.passes->forward(w, batch.x)), losses(pass->scores(), batch) {
+  /// Their rows of [P], which all share, or of [group, P].
+  at::Tensor pick(const at::Tensor& of_group) const {
+    if (of_group.dim() == 1) return of_group.expand({count_, of_group.size(0)});
+    return index_.defined() ? of_group.index_select(0, index_) : of_group;
+  }
+  /// Adds to their rows; an undefined sum is zero. May keep `part`.
+  void add_to(at::Tensor& sum, const at::Tensor& part, std::size_t group) const {
+    if (!sum.defined() && !index_.defined()) {
+      sum = part;
+      return;
+    }
+    if (!sum.defined()) {
+      auto shape = part.sizes().vec();
+      shape[0] = static_cast<std::int64_t>(group);
+      sum = at::zeros(shape, part.options());
+    }
+    if (index_.defined())
+      sum.index_add_(0, index_, part);
+    else
+      sum.add_(part);
+  }
+
+ private:
+  std::int64_t count_;
+  at::Tensor index_;
+};
+
+/// A portion's rows there and back.
+struct Passed {
+  Passed(const Plan& plan, const at::Tensor& thetas, GroupBatch rows)
+      : batch(std::move(rows)),
+        pass(plan.passes->forward(plan.weights(thetas), batch.x)),
+        losses(pass->scores(), batch) {
     pass->go_back(losses.gradient());
+  }
+
+  at::Tensor gradient(const Plan& plan) const {
+    Sums g(plan.layout(), batch.x.size(0), losses.values().options());
+    pass->add_gradient(g);
+    return g.values();
+  }
+  at::Tensor hessian_product(const Plan& plan, const at::Tensor& v) const {
+    Sums h(plan.layout(), batch.x.size(0), losses.values().options());
+    pass->add_hessian_product(plan.weights(v), losses, h);
+    return h.values();
   }
 
   GroupBatch batch;
@@ -38,7 +88,8 @@ struct Portion {
   SoftmaxLosses losses;
 };
 
-/// Keeps the passes of small batches.
+/// Goes through the portions of the batches. Keeps the pass of a small batch, unless work is recorded:
+/// recordings overwrite what others have left.
 class BatchedLoss final : public learn::GroupLoss {
  public:
   BatchedLoss(const Plan& plan, const at::Tensor& thetas, const learn::Batches& batches)
@@ -46,55 +97,74 @@ class BatchedLoss final : public learn::GroupLoss {
 
   learn::Gradients gradients() override {
     const at::NoGradGuard plain;
-    Sums g(plan_.layout(), clients(), thetas_.options());
-    auto losses = at::zeros({clients()}, thetas_.options());
-    for_each_portion([&](const Portion& portion) {
-      portion.pass->add_gradient(g);
-      losses.add_(portion.losses.values());
-      cost::count_work({.gradient_rows = portion.batch.rows});
-    });
-    return {g.values(), losses};
+    at::Tensor g, losses;
+    for (const auto& portion : plan_.portions.split(batches_, thetas_.options())) {
+      const auto members = members_of(portion);
+      const auto made = derivatives("gradient", portion, members, {},
+                                    [](const Plan& plan, const Passed& passed, const at::Tensor&) {
+                                      return Tensors{passed.gradient(plan), passed.losses.values()};
+                                    });
+      cost::count_work({.gradient_rows = portion.rows()});
+      members.add_to(g, made[0], batches_.size());
+      members.add_to(losses, made[1], batches_.size());
+    }
+    return {g, losses};
   }
 
   learn::HessianProducts hessian_products(const at::Tensor& v, bool with_gradients) override {
     const at::NoGradGuard plain;
-    Sums g(plan_.layout(), with_gradients ? clients() : 0, thetas_.options());
-    Sums h(plan_.layout(), clients(), thetas_.options());
-    const auto along = weights_of(plan_, v, batches_.size());
-    for_each_portion([&](const Portion& portion) {
-      portion.pass->add_hessian_product(along, portion.losses, h);
-      if (with_gradients) portion.pass->add_gradient(g);
-      cost::count_work({.hessian_rows = portion.batch.rows});
-    });
-    return {with_gradients ? g.values() : at::Tensor(), h.values()};
+    at::Tensor g, h;
+    for (const auto& portion : plan_.portions.split(batches_, thetas_.options())) {
+      const auto members = members_of(portion);
+      const auto made =
+          derivatives(with_gradients ? "product and gradient" : "product", portion, members, v,
+                      [with_gradients](const Plan& plan, const Passed& passed, const at::Tensor& along) {
+                        Tensors derivatives{passed.hessian_product(plan, along)};
+                        if (with_gradients) derivatives.push_back(passed.gradient(plan));
+                        return derivatives;
+                      });
+      cost::count_work({.hessian_rows = portion.rows()});
+      members.add_to(h, made[0], batches_.size());
+      if (with_gradients) members.add_to(g, made[1], batches_.size());
+    }
+    return {g, h};
   }
 
  private:
-  std::int64_t clients() const { return std::ssize(batches_); }
+  Members members_of(const Portion& portion) const {
+    return {portion.clients, batches_.size(), thetas_.device()};
+  }
 
-  template <class F>
-  void for_each_portion(F work) {
-    if (kept_) return work(*kept_);
-    const auto w = weights_of(plan_, thetas_, batches_.size());
-    const auto rows = most_rows(batches_);
-    plan_.portions.for_each(batches_, thetas_.options(), [&](GroupBatch batch) {
-      const bool keep = batch.x.size(1) == rows && plan_.portions.are_worth_keeping(rows);
-      auto portion = std::make_unique<Portion>(plan_, w, std::move(batch));
-      work(*portion);
-      if (keep) kept_ = std::move(portion);
-    });
+  /// What `derive` makes of the portion's pass, along v if there is one.
+  template <class Derive>
+  Tensors derivatives(const char* name, const Portion& portion, const Members& members, const at::Tensor& v,
+                      Derive derive) {
+    const auto along = v.defined() ? members.pick(v) : v;
+    if (kept_) return derive(plan_, *kept_, along);
+    const auto rows = gather({portion}, thetas_.options());
+    const auto work = [&plan = plan_, places = rows.places, derive](const Tensors& in) {
+      const Passed passed(plan, in[0], GroupRows{in[2], in[3], in[4], places}.portion(0));
+      return derive(plan, passed, in[1]);
+    };
+    const Tensors inputs{members.pick(thetas_), along, rows.x, rows.labels, rows.share};
+    if (plan_.replays->records()) return plan_.replays->run(name, inputs, work);
+    auto passed = std::make_unique<const Passed>(plan_, inputs[0], rows.portion(0));
+    auto made = derive(plan_, *passed, along);
+    const bool whole = portion.begin == 0 && portion.end == most_rows(batches_);
+    if (whole && plan_.portions.are_worth_keeping(portion.end)) kept_ = std::move(passed);
+    return made;
   }
 
   const Plan& plan_;
   const at::Tensor thetas_;
   const learn::Batches batches_;
-  std::unique_ptr<const Portion> kept_;
+  std::unique_ptr<const Passed> kept_;
 };
 
 class BatchedEngine final : public learn::Engine {
  public:
   explicit BatchedEngine(Plan plan)
-      : plan_(std::move(plan)), inner_loop_(cnn_inner_loop(plan_.network, plan_.portions)) {}
+      : plan_(std::move(plan)), inner_loop_(cnn_inner_loop(plan_.network, plan_.portions, *plan_.replays)) {}
 
   std::int64_t group_limit() const override { return 256; }
   const learn::FusedInnerLoop* fused() const override { return inner_loop_.get(); }
@@ -105,17 +175,23 @@ class BatchedEngine final : public learn::Engine {
 
   std::vector<at::Tensor> scores(const at::Tensor& thetas, const learn::Batches& batches) const override {
     const at::NoGradGuard plain;
-    const auto w = weights_of(plan_, thetas, batches.size());
-    std::vector<at::Tensor> portions;
-    plan_.portions.for_each(batches, thetas.options(), [&](const GroupBatch& batch) {
-      portions.push_back(plan_.passes->forward(w, batch.x)->scores());
-    });
+    std::vector<std::vector<at::Tensor>> parts(batches.size());
+    for (const auto& portion : plan_.portions.split(batches, thetas.options())) {
+      const Members members(portion.clients, batches.size(), thetas.device());
+      const auto rows = gather({portion}, thetas.options());
+      const auto work = [&plan = plan_, places = rows.places](const Tensors& in) {
+        const GroupRows all{in[1], in[2], in[2], places};
+        return Tensors{plan.passes->forward(plan.weights(in[0]), all.portion(0).x)->scores()};
+      };
+      const auto made = plan_.replays->run("scores", {members.pick(thetas), rows.x, rows.labels}, work);
+      for (std::size_t i = 0; i < portion.clients.size(); ++i)
+        if (const auto count = portion.rows_of(portion.clients[i]); count > 0)
+          parts[portion.clients[i]].push_back(
+              made[0].select(0, static_cast<std::int64_t>(i)).narrow(0, 0, count));
+    }
     std::vector<at::Tensor> scores(batches.size());
-    if (portions.empty()) return scores;
-    const auto all = portions.size() == 1 ? portions.front() : at::cat(portions, 1);
-    for (std::size_t i = 0; i < batches.size(); ++i)
-      if (batches[i].rows() > 0)
-        scores[i] = all.select(0, static_cast<std::int64_t>(i)).narrow(0, 0, batches[i].rows());
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      if (!parts[i].empty()) scores[i] = parts[i].size() == 1 ? parts[i].front() : at::cat(parts[i]);
     return scores;
   }
 
@@ -131,21 +207,29 @@ std::unique_ptr<Passes> passes_for(const model::Network& network) {
   return {};
 }
 
-}  // namespace
-
-std::unique_ptr<learn::Engine> make_batched_engine(const model::Network& network,
-                                                   std::int64_t portion_bytes) {
-  auto passes = passes_for(network);
-  if (!passes) return {};
-  const Portions portions{portion_bytes, passes->numbers_in_work(), passes->numbers_kept(),
-                          network.layout().size()};
-  return std::make_unique<BatchedEngine>(Plan{network, std::move(passes), portions});
+/// On a GPU more rows at once, since a pass over few takes as long; an eighth of its memory at most.
+std::int64_t portion_bytes_on(at::Device device) {
+  const auto free = device::free_memory(device);
+  return free ? std::min(*free / 8, 4 * default_portion_bytes) : default_portion_bytes;
 }
 
-std::unique_ptr<learn::Engine> offer_batched_engine(const model::Network& network, at::Device /*device*/,
-                                                    model::Precision precision) {
-  if (precision == model::Precision::bf16) return {};
-  return make_batched_engine(network);
+}  // namespace
+
+std::unique_ptr<learn::Engine> make_batched_engine(const model::Network& network, BatchedOptions options) {
+  auto passes = passes_for(network);
+  if (!passes) return {};
+  const Portions portions{options.portion_bytes, passes->numbers_in_work(), passes->numbers_kept(),
+                          network.layout().size(), options.rounded};
+  return std::make_unique<BatchedEngine>(Plan{
+      network, std::move(passes), portions, std::make_unique<device::Replays>(std::move(options.recorder))});
+}
+
+std::unique_ptr<learn::Engine> offer_batched_engine(const model::Network& network, at::Device device,
+                                                    const EngineChoice& choice) {
+  if (choice.precision == model::Precision::bf16) return {};
+  BatchedOptions options{.portion_bytes = portion_bytes_on(device), .rounded = device.is_cuda()};
+  if (device.is_cuda() && choice.cuda_graphs) options.recorder = device::make_recorder();
+  return make_batched_engine(network, std::move(options));
 }
 
 }  // namespace fedmeta::engine

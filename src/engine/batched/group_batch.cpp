@@ -4,61 +4,83 @@
 
 #include <algorithm>
 
+#include "device/cuda.hpp"
+
 namespace fedmeta::engine::batched {
 namespace {
 
-/// Rows of the clients' sets, one set after the other, as the padded batch has them.
-class Places {
- public:
-  /// Of the next client: `count` rows, padded to `most`.
-  void add(std::int64_t count, std::int64_t most) {
-    for (std::int64_t row = 0; row < most; ++row)
-      places_.push_back(count == 0 ? 0 : rows_ + std::min(row, count - 1));
-    rows_ += count;
-  }
-  std::int64_t rows() const { return rows_; }
+/// Which of the rows that are there stands in each place, and its share.
+struct Places {
+  std::vector<std::int64_t> rows;
+  std::vector<double> shares;
+  std::int64_t there = 0;
+  bool padded = false;
 
-  /// sets of [n_i, ...] -> [G, most, ...]
-  at::Tensor padded(const std::vector<at::Tensor>& sets, std::int64_t clients, std::int64_t most) const {
-    auto rows = sets.size() == 1 ? sets.front() : at::cat(sets);
-    if (rows_ != std::ssize(places_)) rows = rows.index_select(0, at::tensor(places_).to(rows.device()));
-    auto shape = rows.sizes().vec();
-    shape[0] = most;
-    shape.insert(shape.begin(), clients);
-    return rows.reshape(shape);
+  void add(std::int64_t count, std::int64_t places, std::int64_t batch_rows) {
+    for (std::int64_t place = 0; place < places; ++place) {
+      rows.push_back(count == 0 ? 0 : there + std::min(place, count - 1));
+      shares.push_back(place < count ? 1 / static_cast<double>(batch_rows) : 0);
+    }
+    there += count;
+    padded = padded || count != places;
   }
-
- private:
-  std::vector<std::int64_t> places_;
-  std::int64_t rows_ = 0;
 };
+
+at::Tensor joined(const std::vector<at::Tensor>& parts) {
+  return parts.size() == 1 ? parts.front() : at::cat(parts);
+}
 
 }  // namespace
 
-GroupBatch portion_of(const learn::Batches& batches, std::int64_t begin, std::int64_t end,
-                      const at::TensorOptions& options) {
-  const auto count = [&](const learn::Batch& batch) {
-    return std::max<std::int64_t>(0, std::min(end, batch.rows()) - begin);
+std::int64_t Portion::rows_of(std::size_t client) const {
+  return std::max<std::int64_t>(0, std::min(end, (*batches)[client].rows()) - begin);
+}
+
+std::int64_t Portion::rows() const {
+  std::int64_t sum = 0;
+  for (const auto client : clients) sum += rows_of(client);
+  return sum;
+}
+
+GroupBatch GroupRows::portion(std::size_t i) const {
+  std::int64_t first = 0;
+  for (std::size_t before = 0; before < i; ++before) first += places[before].clients * places[before].padded;
+  const auto [clients, padded] = places[i];
+  const auto of_portion = [&, clients = clients, padded = padded](const at::Tensor& all) {
+    auto shape = all.sizes().vec();
+    shape[0] = padded;
+    shape.insert(shape.begin(), clients);
+    return all.narrow(0, first, clients * padded).view(shape);
   };
-  std::int64_t most = 0;
-  for (const auto& batch : batches) most = std::max(most, count(batch));
+  return {of_portion(x), of_portion(labels).unsqueeze(2), of_portion(share).unsqueeze(2)};
+}
+
+GroupRows gather(const std::vector<Portion>& portions, const at::TensorOptions& options) {
   Places places;
   std::vector<at::Tensor> inputs, labels;
-  std::vector<double> shares;
-  for (const auto& batch : batches) {
-    const auto here = count(batch);
-    places.add(here, most);
-    shares.insert(shares.end(), static_cast<std::size_t>(here), 1.0 / static_cast<double>(batch.rows()));
-    shares.insert(shares.end(), static_cast<std::size_t>(most - here), 0.0);
-    if (here == 0) continue;
-    const auto rows = batch.rows(begin, begin + here);
-    inputs.push_back(rows.x);
-    labels.push_back(rows.y);
+  GroupRows rows;
+  for (const auto& portion : portions) {
+    rows.places.push_back({std::ssize(portion.clients), portion.padded});
+    for (const auto client : portion.clients) {
+      const auto& batch = (*portion.batches)[client];
+      const auto count = portion.rows_of(client);
+      places.add(count, portion.padded, batch.rows());
+      if (count == 0) continue;
+      const auto here = batch.rows(portion.begin, portion.begin + count);
+      inputs.push_back(here.x);
+      labels.push_back(here.y);
+    }
   }
-  const auto clients = std::ssize(batches);
-  const auto share = at::tensor(shares, at::kDouble).to(options);
-  return {places.padded(inputs, clients, most), places.padded(labels, clients, most).unsqueeze(2),
-          share.view({clients, most, 1}), places.rows()};
+  rows.x = joined(inputs);
+  rows.labels = joined(labels);
+  const auto device = rows.x.device();
+  if (places.padded) {
+    const auto index = device::sent_to(device, at::tensor(places.rows));
+    rows.x = rows.x.index_select(0, index);
+    rows.labels = rows.labels.index_select(0, index);
+  }
+  rows.share = device::sent_to(device, at::tensor(places.shares, options.dtype()));
+  return rows;
 }
 
 std::int64_t most_rows(const learn::Batches& batches) {

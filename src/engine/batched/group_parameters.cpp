@@ -32,7 +32,9 @@ bool Sums::is_first(std::size_t block) {
 }
 
 void Sums::add_product(std::size_t block, const at::Tensor& a, const at::Tensor& b) {
-  if (is_first(block))
+  if (const auto pieces = pieces_of_rows(a, b); pieces > 1)
+    add(block, product_in_pieces(a, b, pieces));
+  else if (is_first(block))
     kernels::batch_product_into(blocks_[block], a, b);
   else
     kernels::add_batch_product(blocks_[block], a, b);

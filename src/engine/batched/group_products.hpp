@@ -3,6 +3,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
+
 namespace fedmeta::engine::batched {
 
 /// Whether all clients have the same numbers [G, ...], which then lie in memory once.
@@ -13,6 +15,23 @@ at::Tensor product(const at::Tensor& a, const at::Tensor& b);
 
 /// out [G, n, m] += a b
 void add_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b);
+
+/// The pieces into which the n rows of a product a [G, o, n], b [G, n, i] are best cut. It is 1 on the CPU. A
+/// GPU gives a block of threads to each tile of the output, and all n rows with it: where there are few tiles
+/// and many rows, as in a convolution's weight gradient, most of it would have nothing to do. Depends on one
+/// client's shapes alone, so that no client's bits depend on who is beside it.
+std::int64_t pieces_of_rows(const at::Tensor& a, const at::Tensor& b);
+
+/// The same from the shapes, for a GPU: a divisor of n.
+std::int64_t pieces_for_a_gpu(std::int64_t o, std::int64_t n, std::int64_t i);
+
+/// a b [G, o, i] as a sum over that many pieces of the rows.
+at::Tensor product_in_pieces(const at::Tensor& a, const at::Tensor& b, std::int64_t pieces);
+
+/// a b [G, o, i], in as many pieces as are best.
+inline at::Tensor product_over_rows(const at::Tensor& a, const at::Tensor& b) {
+  return product_in_pieces(a, b, pieces_of_rows(a, b));
+}
 
 /// [G, n, m] -> [G, m, n], a view.
 inline at::Tensor transposed(const at::Tensor& matrices) {

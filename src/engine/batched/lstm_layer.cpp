@@ -9,20 +9,6 @@
 namespace fedmeta::engine::batched {
 namespace {
 
-enum Gate { i, f, g, o };
-
-/// [.., 4 hidden] -> [.., 4, hidden], a view.
-at::Tensor by_gate(const at::Tensor& gates) {
-  return gates.unflatten(-1, {4, -1});
-}
-/// Those of i, f and g, [.., 3, hidden].
-at::Tensor all_but_o(const at::Tensor& gates) {
-  return by_gate(gates).narrow(-2, 0, 3);
-}
-at::Tensor of(const at::Tensor& gates, Gate gate) {
-  return by_gate(gates).select(-2, gate);
-}
-
 /// One step, [G, n, ..].
 at::Tensor step(const at::Tensor& all, std::int64_t t) {
   return all.select(1, t);
@@ -48,157 +34,103 @@ at::Tensor empty_like(const at::Tensor& all, std::int64_t length, std::int64_t w
 
 /// x ih' + biases, of all steps.
 at::Tensor from_inputs(const at::Tensor& x, const LstmWeights& w) {
-  auto a = product(rows(x), transposed(w.ih));
-  for (const auto& bias : w.biases) a.add_(bias.unsqueeze(1));
+  const auto a = product(rows(x), transposed(w.ih));
+  kernels::group_lstm(a).add_biases(a, w.biases);
   return steps_of(a, x);
-}
-
-/// s'(a), from s(a).
-at::Tensor sigmoid_slope(const at::Tensor& s) {
-  return s * (1 - s);
-}
-at::Tensor tanh_slope(const at::Tensor& t) {
-  return 1 - t * t;
-}
-
-void activate(const at::Tensor& gates) {
-  const auto hidden = gates.size(-1) / 4;
-  gates.narrow(-1, 0, 2 * hidden).sigmoid_();
-  gates.narrow(-1, 2 * hidden, hidden).tanh_();
-  gates.narrow(-1, 3 * hidden, hidden).sigmoid_();
-}
-
-void mul_into(at::Tensor out, const at::Tensor& a, const at::Tensor& b) {
-  at::mul_out(out, a, b);
 }
 
 }  // namespace
 
-LstmForward::LstmForward(LstmWeights weights, const at::Tensor& x) : w_(std::move(weights)), x_(x) {
+LstmForward::LstmForward(LstmWeights weights, const at::Tensor& x)
+    : w_(std::move(weights)), x_(x), cells_(kernels::group_lstm(x)) {
   const auto length = x.size(1), hidden = w_.hh.size(2);
-  gates_ = from_inputs(x, w_);
-  c_ = empty_like(gates_, length + 1, hidden);
-  tanh_c_ = empty_like(gates_, length, hidden);
-  h_ = empty_like(gates_, length, hidden);
-  step(c_, 0).zero_();
+  auto& s = steps_;
+  s.gates = from_inputs(x, w_);
+  s.c = empty_like(s.gates, length + 1, hidden);
+  s.tanh_c = empty_like(s.gates, length, hidden);
+  s.h = empty_like(s.gates, length, hidden);
+  step(s.c, 0).zero_();
   for (std::int64_t t = 0; t < length; ++t) {
-    const auto gates = step(gates_, t);
-    if (t > 0) add_product(gates, step(h_, t - 1), transposed(w_.hh));
-    activate(gates);
-    auto c = step(c_, t + 1), tanh_c = step(tanh_c_, t);
-    mul_into(c, of(gates, f), step(c_, t));
-    c.addcmul_(of(gates, i), of(gates, g));
-    at::tanh_out(tanh_c, c);
-    mul_into(step(h_, t), of(gates, o), tanh_c);
+    if (t > 0) add_product(step(s.gates, t), step(s.h, t - 1), transposed(w_.hh));
+    cells_.forward(s, t);
   }
 }
 
 LstmBackward::LstmBackward(const LstmForward& forward, at::Tensor dh)
-    : forward_(forward), dh_(std::move(dh)) {
-  const auto& gates = forward.gates_;
-  const auto length = gates.size(1);
-  const auto slope_i = sigmoid_slope(of(gates, i)), slope_f = sigmoid_slope(of(gates, f)),
-             slope_o = sigmoid_slope(of(gates, o));
-  from_c_ = at::cat({of(gates, g) * slope_i, earlier(forward.c_) * slope_f,
-                     of(gates, i) * tanh_slope(of(gates, g)), forward.tanh_c_ * slope_o},
-                    -1);
-  h_by_c_ = of(gates, o) * tanh_slope(forward.tanh_c_);
-  dc_ = at::empty_like(h_by_c_);
-  da_ = at::empty_like(gates);
+    : forward_(forward), steps_(forward.steps_) {
+  auto& s = steps_;
+  const auto length = s.gates.size(1);
+  s.dh = std::move(dh);
+  forward.cells_.begin_backward(s);
+  s.dc = at::empty_like(s.h);
+  s.da = at::empty_like(s.gates);
   for (auto t = length; t-- > 0;) {
-    const auto dc = step(dc_, t), dh_here = step(dh_, t), da = step(da_, t), slopes = step(from_c_, t);
-    mul_into(dc, dh_here, step(h_by_c_, t));
-    if (t + 1 < length) dc.addcmul_(step(dc_, t + 1), of(step(gates, t + 1), f));
-    mul_into(all_but_o(da), all_but_o(slopes), dc.unsqueeze(-2));
-    mul_into(of(da, o), of(slopes, o), dh_here);
-    if (t > 0) add_product(step(dh_, t - 1), da, forward.w_.hh);
+    forward.cells_.backward(s, t);
+    if (t > 0) add_product(step(s.dh, t - 1), step(s.da, t), forward.w_.hh);
   }
 }
 
 at::Tensor LstmBackward::input_gradient() const {
-  return steps_of(product(rows(da_), forward_.w_.ih), da_);
+  return steps_of(product(rows(steps_.da), forward_.w_.ih), steps_.da);
 }
 
 void LstmBackward::add_gradient(std::size_t first, Sums& g) const {
-  g.add_product(first, transposed(rows(da_)), rows(forward_.x_));
-  g.add_product(first + 1, transposed(rows(later(da_))), rows(earlier(forward_.h_)));
-  for (std::size_t b = 0; b < forward_.w_.biases.size(); ++b) g.add_rows(first + 2 + b, rows(da_));
+  const auto& s = steps_;
+  g.add_product(first, transposed(rows(s.da)), rows(forward_.x_));
+  g.add_product(first + 1, transposed(rows(later(s.da))), rows(earlier(s.h)));
+  for (std::size_t b = 0; b < forward_.w_.biases.size(); ++b) g.add_rows(first + 2 + b, rows(s.da));
 }
 
 LstmForwardAlong::LstmForwardAlong(const LstmBackward& backward, at::Tensor rx, LstmWeights v)
     : backward_(backward), v_(std::move(v)), rx_(std::move(rx)) {
   const auto& forward = backward.forward_;
   const auto& w = forward.w_;
-  const auto length = forward.gates_.size(1), hidden = w.hh.size(2);
-  ra_ = from_inputs(forward.x_, v_);
-  if (rx_.defined()) add_product(rows(ra_), rows(rx_), transposed(w.ih));
-  add_product(rows(later(ra_)), rows(earlier(forward.h_)), transposed(v_.hh));
-  rc_ = empty_like(ra_, length + 1, hidden);
-  rh_ = empty_like(ra_, length, hidden);
-  step(rc_, 0).zero_();
+  const auto& s = backward.steps_;
+  const auto length = s.gates.size(1), hidden = w.hh.size(2);
+  auto& along = steps_;
+  along.ra = from_inputs(forward.x_, v_);
+  if (rx_.defined()) add_product(rows(along.ra), rows(rx_), transposed(w.ih));
+  add_product(rows(later(along.ra)), rows(earlier(s.h)), transposed(v_.hh));
+  along.rc = empty_like(along.ra, length + 1, hidden);
+  along.rh = empty_like(along.ra, length, hidden);
+  step(along.rc, 0).zero_();
   for (std::int64_t t = 0; t < length; ++t) {
-    const auto ra = step(ra_, t);
-    if (t > 0) add_product(ra, step(rh_, t - 1), transposed(w.hh));
-    const auto parts = ra * step(backward.from_c_, t);
-    auto rc = step(rc_, t + 1), rh = step(rh_, t);
-    at::sum_out(rc, all_but_o(parts), {-2});
-    rc.addcmul_(step(rc_, t), of(step(forward.gates_, t), f));
-    at::addcmul_out(rh, of(parts, o), rc, step(backward.h_by_c_, t));
+    if (t > 0) add_product(step(along.ra, t), step(along.rh, t - 1), transposed(w.hh));
+    forward.cells_.forward_along(s, along, t);
   }
 }
 
-/// Begins Rdc and Rda with what comes of the derivatives of the factors by which dh and dc were multiplied.
-void LstmBackwardAlong::differentiate_slopes() {
-  const auto& backward = along_.backward_;
-  const auto& forward = backward.forward_;
-  const auto &gates = forward.gates_, &tanh_c = forward.tanh_c_, &dc = backward.dc_, &dh = backward.dh_;
-  const auto gi = of(gates, i), gf = of(gates, f), gg = of(gates, g), go = of(gates, o);
-  const auto slope_i = sigmoid_slope(gi), slope_f = sigmoid_slope(gf), slope_g = tanh_slope(gg),
-             slope_o = sigmoid_slope(go), slope_c = tanh_slope(tanh_c);
-  const auto ri = slope_i * of(along_.ra_, i), rf = slope_f * of(along_.ra_, f),
-             rg = slope_g * of(along_.ra_, g), ro = slope_o * of(along_.ra_, o);
-  const auto rtanh_c = slope_c * later(along_.rc_);
-  const auto by_i = rg * slope_i + gg * (1 - 2 * gi) * ri;
-  const auto by_f = earlier(along_.rc_) * slope_f + earlier(forward.c_) * (1 - 2 * gf) * rf;
-  const auto by_g = ri * slope_g - 2 * gi * gg * rg;
-  const auto by_o = rtanh_c * slope_o + tanh_c * (1 - 2 * go) * ro;
-  rda_ = at::cat({dc * by_i, dc * by_f, dc * by_g, dh * by_o}, -1);
-  rdc_ = dh * (ro * slope_c - 2 * go * tanh_c * rtanh_c);
-  earlier(rdc_).addcmul_(later(dc), later(rf));
-}
-
 LstmBackwardAlong::LstmBackwardAlong(const LstmForwardAlong& along, at::Tensor rdh)
-    : along_(along), rdh_(std::move(rdh)) {
+    : along_(along), steps_(along.steps_) {
   const auto& backward = along_.backward_;
   const auto& forward = backward.forward_;
-  const auto length = forward.gates_.size(1);
-  add_product(rows(earlier(rdh_)), rows(later(backward.da_)), along_.v_.hh);
-  differentiate_slopes();
-  for (auto t = length; t-- > 0;) {
-    const auto rdc = step(rdc_, t), rdh_here = step(rdh_, t), rda = step(rda_, t),
-               slopes = step(backward.from_c_, t);
-    rdc.addcmul_(rdh_here, step(backward.h_by_c_, t));
-    if (t + 1 < length) rdc.addcmul_(step(rdc_, t + 1), of(step(forward.gates_, t + 1), f));
-    all_but_o(rda).addcmul_(all_but_o(slopes), rdc.unsqueeze(-2));
-    of(rda, o).addcmul_(of(slopes, o), rdh_here);
-    if (t > 0) add_product(step(rdh_, t - 1), rda, forward.w_.hh);
+  const auto& s = backward.steps_;
+  steps_.rdh = std::move(rdh);
+  add_product(rows(earlier(steps_.rdh)), rows(later(s.da)), along_.v_.hh);
+  forward.cells_.begin_backward_along(s, steps_);
+  for (auto t = s.gates.size(1); t-- > 0;) {
+    forward.cells_.backward_along(s, steps_, t);
+    if (t > 0) add_product(step(steps_.rdh, t - 1), step(steps_.rda, t), forward.w_.hh);
   }
 }
 
 at::Tensor LstmBackwardAlong::input_gradient() const {
-  auto rdx = product(rows(rda_), along_.backward_.forward_.w_.ih);
-  add_product(rdx, rows(along_.backward_.da_), along_.v_.ih);
-  return steps_of(rdx, rda_);
+  const auto& backward = along_.backward_;
+  auto rdx = product(rows(steps_.rda), backward.forward_.w_.ih);
+  add_product(rdx, rows(backward.steps_.da), along_.v_.ih);
+  return steps_of(rdx, steps_.rda);
 }
 
 void LstmBackwardAlong::add_gradient(std::size_t first, Sums& h) const {
   const auto& backward = along_.backward_;
   const auto& forward = backward.forward_;
-  h.add_product(first, transposed(rows(rda_)), rows(forward.x_));
-  if (along_.rx_.defined()) h.add_product(first, transposed(rows(backward.da_)), rows(along_.rx_));
-  h.add_product(first + 1, transposed(rows(later(rda_))), rows(earlier(forward.h_)));
-  h.add_product(first + 1, transposed(rows(later(backward.da_))), rows(earlier(along_.rh_)));
-  for (std::size_t b = 0; b < forward.w_.biases.size(); ++b) h.add_rows(first + 2 + b, rows(rda_));
+  const auto& s = backward.steps_;
+  const auto &da = s.da, &rda = steps_.rda;
+  h.add_product(first, transposed(rows(rda)), rows(forward.x_));
+  if (along_.rx_.defined()) h.add_product(first, transposed(rows(da)), rows(along_.rx_));
+  h.add_product(first + 1, transposed(rows(later(rda))), rows(earlier(s.h)));
+  h.add_product(first + 1, transposed(rows(later(da))), rows(earlier(steps_.rh)));
+  for (std::size_t b = 0; b < forward.w_.biases.size(); ++b) h.add_rows(first + 2 + b, rows(rda));
 }
 
 }  // namespace fedmeta::engine::batched

@@ -1,10 +1,9 @@
 // The passes of one LSTM layer for all clients of a group, over all steps: forward, backward, and both along
-// a direction (the R-operator; Pearlmutter 1994). The cell: c = f c_before + i g, h = o tanh(c), with the
-// gates i, f, g, o = sigmoid, sigmoid, tanh, sigmoid of a.
+// a direction (the R-operator; Pearlmutter 1994): the products, and between them the steps of
+// kernels/group_lstm.hpp.
 //
-// All that does not wait for the step before is made for all steps at once: the products with the inputs, the
-// weights' gradients, and every factor that the recursions over the steps then only multiply by. A step is
-// left with one product and four or seven operators, whatever the number of clients.
+// All products that do not wait for the step before are made for all steps at once: those with the inputs,
+// and the weights' gradients. A step is left with one product, whatever the number of clients.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "engine/batched/group_parameters.hpp"
+#include "kernels/group_lstm.hpp"
 
 namespace fedmeta::engine::batched {
 
@@ -29,7 +29,7 @@ class LstmForward {
   LstmForward(LstmWeights weights, const at::Tensor& x);
 
   /// h of all steps.
-  const at::Tensor& output() const { return h_; }
+  const at::Tensor& output() const { return steps_.h; }
 
  private:
   friend class LstmBackward;
@@ -37,7 +37,9 @@ class LstmForward {
   friend class LstmBackwardAlong;
 
   LstmWeights w_;
-  at::Tensor x_, gates_, c_, tanh_c_, h_;  ///< c has the zeros before the first step, too
+  at::Tensor x_;
+  const kernels::GroupLstm& cells_;
+  kernels::LstmSteps steps_;
 };
 
 class LstmBackward {
@@ -55,9 +57,7 @@ class LstmBackward {
   friend class LstmBackwardAlong;
 
   const LstmForward& forward_;
-  at::Tensor from_c_;  ///< dc / da of the gates i, f, g at the same step, and dh / da of o
-  at::Tensor h_by_c_;  ///< dh / dc at the same step
-  at::Tensor dh_, dc_, da_;
+  kernels::LstmSteps steps_;  ///< with those of `forward`
 };
 
 class LstmForwardAlong {
@@ -66,14 +66,15 @@ class LstmForwardAlong {
   LstmForwardAlong(const LstmBackward& backward, at::Tensor rx, LstmWeights v);
 
   /// Rh of all steps.
-  const at::Tensor& output() const { return rh_; }
+  const at::Tensor& output() const { return steps_.rh; }
 
  private:
   friend class LstmBackwardAlong;
 
   const LstmBackward& backward_;
   LstmWeights v_;
-  at::Tensor rx_, ra_, rc_, rh_;  ///< rc has the zeros before the first step, too
+  at::Tensor rx_;
+  kernels::LstmStepsAlong steps_;
 };
 
 class LstmBackwardAlong {
@@ -86,10 +87,8 @@ class LstmBackwardAlong {
   void add_gradient(std::size_t first, Sums& h) const;
 
  private:
-  void differentiate_slopes();
-
   const LstmForwardAlong& along_;
-  at::Tensor rdh_, rdc_, rda_;
+  kernels::LstmStepsAlong steps_;  ///< with those of `along`
 };
 
 }  // namespace fedmeta::engine::batched

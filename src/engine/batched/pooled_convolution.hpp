@@ -10,6 +10,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "engine/batched/group_parameters.hpp"
+#include "kernels/group_pooling.hpp"
 
 namespace fedmeta::engine::batched {
 
@@ -21,10 +22,10 @@ struct Kernels {
 /// Images are [G, n, h, w, channels], h and w even.
 class PooledConvolution {
  public:
-  PooledConvolution(Kernels kernels, const at::Tensor& x);
+  PooledConvolution(Kernels kernels, at::Tensor x);
 
   /// [G, n, h/2, w/2, co]
-  const at::Tensor& output() const { return output_; }
+  const at::Tensor& output() const { return pooled_.value; }
   /// Its derivative along u and Rx, which may be undefined: zero.
   at::Tensor output_along(const Kernels& u, const at::Tensor& rx) const;
 
@@ -38,15 +39,14 @@ class PooledConvolution {
                           std::size_t block, Sums& h) const;
 
  private:
-  at::Tensor before_pool(const at::Tensor& dy) const;
+  at::Tensor columns(const at::Tensor& image) const;
+  at::Tensor columns_before_pool(const at::Tensor& dy) const;
   void add_kernels(const at::Tensor& dz, const at::Tensor& image, std::size_t block, Sums& g) const;
-  at::Tensor padded(const at::Tensor& image) const;
 
   Kernels kernels_;
-  at::Tensor padded_;  ///< x, zero around each image
-  at::Tensor
-      source_;  ///< [G, n, h/2, w/2, 4, co]: where in its window an output came from, if the ReLU is on
-  at::Tensor output_;
+  at::Tensor x_;
+  const kernels::GroupPooling& rows_;
+  kernels::PooledGroup pooled_;
 };
 
 }  // namespace fedmeta::engine::batched

@@ -1,20 +1,14 @@
 #include "engine/batched/softmax_losses.hpp"
 
-#include <ATen/ATen.h>
-
 namespace fedmeta::engine::batched {
 
-SoftmaxLosses::SoftmaxLosses(const at::Tensor& scores, const GroupBatch& batch) : share_(batch.share) {
-  const auto logs = at::log_softmax(scores, 2);
-  probabilities_ = logs.exp();
-  values_ = (logs.gather(2, batch.labels) * share_).sum({1, 2}).neg_();
-  gradient_ = probabilities_ * share_;
-  gradient_.scatter_add_(2, batch.labels, -share_);
-}
+SoftmaxLosses::SoftmaxLosses(const at::Tensor& scores, const GroupBatch& batch)
+    : share_(batch.share),
+      kernels_(kernels::group_softmax(scores)),
+      losses_(kernels_.losses(scores, batch.labels, batch.share)) {}
 
 at::Tensor SoftmaxLosses::gradient_along(const at::Tensor& rscores) const {
-  const auto weighted = probabilities_ * rscores;
-  return (weighted - probabilities_ * weighted.sum(2, true)).mul_(share_);
+  return kernels_.gradient_along(losses_.probabilities, share_, rscores);
 }
 
 }  // namespace fedmeta::engine::batched

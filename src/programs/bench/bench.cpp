@@ -187,8 +187,9 @@ std::unique_ptr<learn::Engine> make_engine(const comm::Communicator& world,
                                            at::Device device) {
   std::unique_ptr<learn::Engine> engine;
   comm::agree(world, [&] {
-    engine = engine::make_engine(network, device, model::precision_named(settings.precision),
-                                 engine::engine_kind_named(settings.engine));
+    engine = engine::make_engine(network, device,
+                                 {model::precision_named(settings.precision),
+                                  engine::engine_kind_named(settings.engine), settings.cuda_graphs == "on"});
   });
   return engine;
 }

@@ -19,7 +19,7 @@ namespace engine {
 namespace {
 
 bool computes_groups(const model::Network& network, model::Precision precision = model::Precision::fp32) {
-  return make_engine(network, at::kCPU, precision)->group_limit() > 1;
+  return make_engine(network, at::kCPU, {precision})->group_limit() > 1;
 }
 
 TEST(SoftmaxEngine, IsTakenWhereItServes) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "cost/work_done.hpp"
+#include "engine/engine_choice.hpp"
 #include "learn/engine.hpp"
 #include "model/dense_network.hpp"
 
@@ -125,10 +126,10 @@ class SoftmaxEngine final : public learn::Engine {
 
 /// Returns null where it does not serve. It does for networks of one linear layer, in fp32 and double.
 std::unique_ptr<learn::Engine> offer_softmax_engine(const model::Network& network, at::Device /*device*/,
-                                                    model::Precision precision) {
+                                                    const EngineChoice& choice) {
   const auto& blocks = network.layout().blocks();
   const bool one_layer = dynamic_cast<const model::DenseNetwork*>(&network) && blocks.size() == 2;
-  if (!one_layer || precision != model::Precision::fp32) return {};
+  if (!one_layer || choice.precision != model::Precision::fp32) return {};
   return std::make_unique<SoftmaxEngine>(Sizes{blocks.front().shape[1], blocks.front().shape[0]});
 }
 

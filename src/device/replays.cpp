@@ -1,0 +1,103 @@
+#include "device/replays.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <exception>
+
+#include "base/warning.hpp"
+#include "cost/executed_flops.hpp"
+
+namespace fedmeta::device {
+namespace {
+
+/// Each keeps its results. Shapes that come once in a long while are not worth keeping.
+constexpr std::size_t most_recordings = 128;
+
+/// Whether the rows are one row, repeated.
+bool is_repeated(const at::Tensor& tensor) {
+  return tensor.dim() > 1 && tensor.size(0) > 1 && tensor.stride(0) == 0;
+}
+
+std::string form_of(const at::Tensor& tensor) {
+  if (!tensor.defined()) return "-";
+  std::string form = std::to_string(static_cast<int>(tensor.scalar_type()));
+  for (const auto size : tensor.sizes()) form += 'x' + std::to_string(size);
+  return is_repeated(tensor) ? form + 'r' : form;
+}
+
+}  // namespace
+
+at::Tensor Replays::own_input(std::size_t position, const at::Tensor& input) {
+  if (!input.defined()) return {};
+  auto& own = inputs_[std::to_string(position) + ' ' + form_of(input)];
+  const bool repeated = is_repeated(input);
+  if (!own.defined()) own = at::empty(repeated ? input[0].sizes() : input.sizes(), input.options());
+  return repeated ? own.expand_as(input) : own;
+}
+
+Replays::Recorded& Replays::recorded(const std::string& key, const Tensors& inputs, const Work& work) {
+  const auto found = std::ranges::find(recorded_, key, &Recorded::key);
+  if (found != recorded_.end()) {
+    recorded_.splice(recorded_.end(), recorded_, found);
+    return recorded_.back();
+  }
+  if (recorded_.size() == most_recordings) recorded_.pop_front();
+  auto& own = recorded_.emplace_back();
+  own.key = key;
+  for (std::size_t i = 0; i < inputs.size(); ++i) own.inputs.push_back(own_input(i, inputs[i]));
+  const auto before = cost::executed_flops();
+  own.recording = recorder_->record([&own, work] {
+    const auto made = work(own.inputs);
+    if (own.outputs.empty()) own.outputs = made;
+    for (std::size_t i = 0; i < made.size(); ++i)  // where a recorder replays by doing the work again
+      if (made[i].defined() && !made[i].is_same(own.outputs[i])) own.outputs[i].copy_(made[i]);
+  });
+  own.flops = cost::executed_flops() - before;
+  cost::count_executed_flops(-own.flops);
+  return own;
+}
+
+void Replays::forget() {
+  recorded_.clear();
+  inputs_.clear();
+}
+
+Replays::Tensors Replays::run(const std::string& name, const Tensors& inputs, const Work& work) {
+  if (!recorder_) return work(inputs);
+  auto key = name;
+  for (const auto& input : inputs) key += ' ' + form_of(input);
+  // The first time libraries prepare what cannot be prepared while recording.
+  if (seen_[key]++ == 0) return work(inputs);
+  try {
+    return replay(recorded(key, inputs, work), inputs);
+  } catch (const c10::OutOfMemoryError&) {
+    forget();
+    throw;
+  } catch (const std::exception& failure) {
+    forget();
+    recorder_.reset();
+    const std::string said = failure.what();
+    report_warning(
+        "fedmeta_bench", "work could not be recorded as a CUDA graph, and is launched piece by piece",
+        said.substr(0, said.find('\n')), "it computes the same; --cuda-graphs off spares the attempt");
+    return work(inputs);
+  }
+}
+
+Replays::Tensors Replays::replay(Recorded& known, const Tensors& inputs) {
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (!inputs[i].defined()) continue;
+    if (is_repeated(inputs[i]))
+      known.inputs[i].select(0, 0).copy_(inputs[i].select(0, 0));
+    else
+      known.inputs[i].copy_(inputs[i]);
+  }
+  known.recording->replay();
+  cost::count_executed_flops(known.flops);
+  Tensors outputs;
+  for (const auto& output : known.outputs) outputs.push_back(output.defined() ? output.clone() : output);
+  return outputs;
+}
+
+}  // namespace fedmeta::device
