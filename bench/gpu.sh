@@ -7,8 +7,8 @@
 # and torch for PyTorch's figures. What fails or takes too long is "-" in the table, with its reason below it.
 #
 # Environment:
-#   PARTS              "tests error rounds pytorch": the tests labelled gpu (or gpu_test), the error against float64 that
-#                      they print, milliseconds a round at the paper's settings, and PyTorch's
+#   PARTS              "tests error rounds pytorch": the tests labelled gpu (or gpu_test), the error against float64
+#                      that they print, milliseconds a round at the paper's settings, and PyTorch's
 #   FEMNIST, SENT140, SHAKESPEARE       data: what --data takes; absent: a generated stand-in of GENERATED clients (200)
 #   GLOVE              word vectors for SENT140, where it is not a compact file
 #   FEMNIST_ROUNDS (100), SENT140_ROUNDS (20), SHAKESPEARE_ROUNDS (6); 0 leaves the data set out
@@ -17,6 +17,7 @@
 #   VARIANTS           PyTorch's, "loop graph vmap vmap-graph"
 #   LIMIT              seconds for the tests, for a setting's rounds, and for its PyTorch figures, each (90)
 #   DEVICE             cuda
+#   PYTHON             python3
 #   KEEP               folder to keep results files and logs in; absent: a temporary one
 #   RESULTS            folder for the JSON, gpu-NAME.json (results/bench of the project)
 set -euo pipefail
@@ -25,7 +26,7 @@ build=${FEDMETA_BUILD_DIR:-$bench/../build}
 PATH=$build/bin:$build/tests:$PATH
 
 parts=${PARTS:-tests error rounds pytorch} methods=${METHODS:-fedavg fomaml maml meta-sgd}
-variants=${VARIANTS:-loop graph vmap vmap-graph} limit=${LIMIT:-90} device=${DEVICE:-cuda}
+variants=${VARIANTS:-loop graph vmap vmap-graph} limit=${LIMIT:-90} device=${DEVICE:-cuda} python=${PYTHON:-python3}
 folder=${KEEP:-$(mktemp -d)}
 [[ -n ${KEEP-} ]] || trap 'rm -rf "$folder"' EXIT
 mkdir -p "$folder"
@@ -42,7 +43,7 @@ value() { local name=${1^^}; echo "${!name-$2}"; }
 # reason STATUS LOG SECONDS: why a program ended early, in one line.
 reason() {
   local line
-  line=$(grep -hE '^[a-z_]+: error: |Error|^RESULT: INVALID|No tests' "$2" | tail -n 1) || true
+  line=$(grep -hE '^[a-z_.]+: error: |Error|^RESULT: INVALID|No tests' "$2" | tail -n 1) || true
   if (($1 == 124 || $1 == 137)); then line="stopped after $3 s"; fi
   echo "${line:-exit status $1}"
 }
@@ -59,11 +60,12 @@ run_tests() {
   ((status == 0)) || say "tests: $(reason $status "$folder/tests.log" "$limit") ($folder/tests.log)"
 }
 
-# run_rounds SETTING PRECISION DEFAULT_ROUNDS [ARG...]: all methods in one call of the program, which loads the data once.
-# Where it breaks off, those after the one it broke off in get another call, while time is left.
+# run_rounds SETTING PRECISION DEFAULT_ROUNDS [ARG...]: all methods in one call of the program, which loads the data
+# once. Where it breaks off, those after the one it broke off in get another call, while time is left.
 run_rounds() {
   local name=$1.$2 end=$((SECONDS + limit)) n=0 rounds status file why reached last method
   local -a left data
+  rm -f "$folder/$name".*.h5* "$folder/$name.reasons"
   read -ra left <<< "$methods"
   rounds=$(value "$1_rounds" "$3")
   data=(--generated-clients "${GENERATED:-200}")
@@ -80,7 +82,7 @@ run_rounds() {
     why=$(reason $status "${file%.h5}.log" "$limit")
     say "$name: $why"
     [[ -f $file.part ]] && file=$file.part
-    reached=$(python3 "$bench/gpu_table.py" reached "$file" 2> /dev/null) || reached=
+    reached=$("$python" "$bench/gpu_table.py" reached "$file" 2> /dev/null) || reached=
     # All before the last one that the file has are done; if it has none, the first one failed.
     last=${left[0]}
     for method in "${left[@]}"; do if [[ " $reached " == *" $method "* ]]; then last=$method; fi; done
@@ -91,21 +93,26 @@ run_rounds() {
   for method in "${left[@]}"; do echo "$method: not begun within $limit s" >> "$folder/$name.reasons"; done
 }
 
-# run_pytorch SETTING PRECISION: the same methods at the sizes that the rounds had.
+# run_pytorch SETTING PRECISION: the same methods at the sizes that the rounds had. What was measured before the time was
+# over counts.
 run_pytorch() {
-  local name=$1.$2 status=0 model=$1 found
+  local name=$1.$2 status=0 model=$1 found why
   local -a size
-  if ! found=$(python3 "$bench/gpu_table.py" sizes "$folder/$1".*.h5* 2> /dev/null); then
-    say "$name: PyTorch not measured, since there are no rounds to take the sizes from"
-    return
+  rm -f "$folder/$name".pytorch.*
+  if found=$("$python" "$bench/gpu_table.py" sizes "$folder/$1".*.h5* 2> /dev/null); then
+    read -ra size <<< "$found"
+    [[ $1 == femnist ]] && model=cnn
+    timeout -k 10 "$limit" "$python" "$bench/peer_pytorch.py" --model "$model" --device "$device" --precision "$2" \
+      --algorithms "${methods// /,}" --variants "${variants// /,}" --clients "${size[0]}" --samples "${size[1]}" \
+      --support "${size[2]}" --seconds 2 --limit $((limit / 3 + 1)) --json "$folder/$name.pytorch.json" \
+      > "$folder/$name.pytorch.log" 2>&1 || status=$?
+    ((status)) || return 0
+    why=$(reason $status "$folder/$name.pytorch.log" "$limit")
+  else
+    why="no rounds to take the sizes from"
   fi
-  read -ra size <<< "$found"
-  [[ $1 == femnist ]] && model=cnn
-  timeout -k 10 "$limit" python3 "$bench/peer_pytorch.py" --model "$model" --device "$device" --precision "$2" \
-    --algorithms "${methods// /,}" --variants "${variants// /,}" --clients "${size[0]}" --samples "${size[1]}" \
-    --support "${size[2]}" --seconds 2 --limit $((limit / 3)) --json "$folder/$name.pytorch.json" \
-    > "$folder/$name.pytorch.log" 2>&1 || status=$?
-  ((status == 0)) || say "$name: PyTorch: $(reason $status "$folder/$name.pytorch.log" "$limit")"
+  say "$name: PyTorch: $why"
+  echo "$why" > "$folder/$name.pytorch.reason"
 }
 
 if [[ $device == cuda ]]; then
@@ -122,4 +129,4 @@ for setting in femnist:100:"fp32 tf32" sent140:20:fp32 shakespeare:6:fp32; do
     if asked_for pytorch; then run_pytorch "$name" "$precision"; fi
   done
 done
-python3 "$bench/gpu_table.py" table "$folder" "${RESULTS:-$bench/../results/bench}"
+"$python" "$bench/gpu_table.py" table "$folder" "${RESULTS:-$bench/../results/bench}"

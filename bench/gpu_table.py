@@ -7,7 +7,8 @@
                                        the folder RESULTS: gpu-NAME.json, NAME being the GPU's
 
 In the folder: SETTING.PRECISION.N.h5, results files; SETTING.PRECISION.reasons, lines METHOD: why there is no figure;
-SETTING.PRECISION.pytorch.json of bench/peer_pytorch.py; tests.log of gpu_test. All may be absent.
+SETTING.PRECISION.pytorch.json of bench/peer_pytorch.py, and pytorch.reason if it did not end; tests.log of gpu_test;
+gpu.txt, the GPU's name. All may be absent.
 """
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ import re
 import statistics
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import h5py
 
@@ -60,8 +61,9 @@ def sizes(paths: Iterable[pathlib.Path]) -> tuple[int, int, int] | None:
                 cohorts = [[c for c in slots if c >= 0] for slots in rounds["clients"][:]]
                 cohorts = cohorts[WARM_UP:] or cohorts
                 met = [client for cohort in cohorts for client in cohort]
-                mean = {key: round(statistics.mean(file["data"][key][:][met].tolist())) for key in ("samples", "support")}
-                return round(len(met) / len(cohorts)), max(2, mean["samples"]), max(1, mean["support"])
+                samples, support = (round(statistics.mean(file[f"data/{key}"][:][met].tolist()))
+                                    for key in ("samples", "support"))
+                return round(len(met) / len(cohorts)), max(2, samples), max(1, support)
     return None
 
 
@@ -79,7 +81,7 @@ def figures(rounds: h5py.Group, gemm_rate: float) -> dict:
 
 def without_folders(command_line: str) -> str:
     """A command line as it can be given on another machine."""
-    command_line = re.sub(r" --(output \S+|force)", "", command_line)
+    command_line = re.sub(r"^\S*/| --(output \S+|force)", "", command_line)
     return re.sub(r"( --(?:data|glove) )\S*/", r"\1", command_line)
 
 
@@ -87,8 +89,8 @@ def read(folder: pathlib.Path, setting: str, precision: str) -> Measured | None:
     """What the folder has of a setting, or None where nothing of it was run."""
     stem = f"{setting}.{precision}"
     files = sorted(folder.glob(f"{stem}.*.h5")) + sorted(folder.glob(f"{stem}.*.h5.part"))
-    reasons, peer = folder / f"{stem}.reasons", folder / f"{stem}.pytorch.json"
-    if not files and not reasons.exists() and not peer.exists():
+    reasons, peer, no_peer = (folder / f"{stem}.{end}" for end in ("reasons", "pytorch.json", "pytorch.reason"))
+    if not files and not any(path.exists() for path in (reasons, peer, no_peer)):
         return None
     measured = Measured()
     if reasons.exists():
@@ -100,7 +102,8 @@ def read(folder: pathlib.Path, setting: str, precision: str) -> Measured | None:
             if "system/device" not in file:
                 continue
             measured.context = {key: text(file.attrs[key]) for key in ("version", "git_commit", "libtorch", "created")}
-            measured.context |= {"device": text(file["system/device"][0]), "source": text(file["data"].attrs["source"]),
+            measured.context |= {"device": text(file["system/device"][0]),
+                                 "source": text(file["data"].attrs["source"]),
                                  "command_line": without_folders(text(file.attrs["command_line"]))}
             gemm_rate = float(sum(file["system/gemm_flops_per_second"][:]))
             for method, rounds in rounds_of(file).items():
@@ -110,6 +113,8 @@ def read(folder: pathlib.Path, setting: str, precision: str) -> Measured | None:
         measured.context |= dict(zip(("clients", "samples", "support"), found))
     if peer.exists():
         measured.pytorch = json.loads(peer.read_text())
+    if no_peer.exists():
+        measured.pytorch["reason"] = no_peer.read_text().strip()
     return measured
 
 
@@ -162,6 +167,8 @@ def missing(all_settings: dict[str, dict[str, Measured]]) -> list[str]:
             for method, figure in measured.ours.items():
                 if "reason" in figure:
                     concerned.setdefault(f"{setting} {precision}: {figure['reason']}", []).append(method)
+            if "reason" in measured.pytorch:
+                concerned[f"{setting} {precision}: {measured.pytorch['reason']}"] = ["PyTorch"]
             for method, variants in measured.pytorch.get("results", {}).items():
                 for variant, figure in variants.items():
                     if "reason" in figure:
@@ -176,7 +183,8 @@ def test_lines(log: pathlib.Path) -> tuple[list[str], list[str]]:
         return [], []
     lines = [re.sub(r"^\d+: ", "", line) for line in log.read_text(errors="replace").splitlines()]
     errors = [line for line in lines if line.startswith("ERROR ")]
-    return errors, [line for line in lines if re.match(r"\[  (PASSED|FAILED|SKIPPED)  \]|not run|No tests|\d+% tests passed", line)]
+    verdict = re.compile(r"\[  (PASSED|FAILED|SKIPPED)  \]|not run|No tests|\d+% tests passed")
+    return errors, [line for line in lines if verdict.match(line)]
 
 
 def write_table(folder: pathlib.Path, results: pathlib.Path) -> None:
@@ -188,15 +196,17 @@ def write_table(folder: pathlib.Path, results: pathlib.Path) -> None:
     errors, verdict = test_lines(folder / "tests.log")
     print("\n".join([*errors, *verdict, *table(all_settings), "", *missing(all_settings)]))
 
-    everything = [m for of_precision in all_settings.values() for m in of_precision.values()]
-    gpu = next((m.pytorch["context"]["processor"] for m in everything if m.pytorch), None)
+    measured = [(setting, precision, one) for setting, of_precision in all_settings.items()
+                for precision, one in of_precision.items()]
+    names = [one.pytorch["context"]["processor"] for _, _, one in measured if "context" in one.pytorch]
     named = folder / "gpu.txt"
-    gpu = named.read_text().strip() if named.exists() else gpu or "unknown"
+    gpu = named.read_text().strip() if named.exists() else next(iter(names), "unknown")
     document = {
         "context": {"date": datetime.date.today().isoformat(), "gpu": gpu},
-        "errors_against_float64": errors, "tests": verdict,
-        "settings": [{"setting": setting, "precision": precision, "context": m.context, "ours": m.ours, "pytorch": m.pytorch}
-                     for setting, of_precision in all_settings.items() for precision, m in of_precision.items()],
+        "tests": verdict,
+        "errors_against_float64": errors,
+        "settings": [{"setting": setting, "precision": precision, **asdict(one)}
+                     for setting, precision, one in measured],
     }
     results.mkdir(parents=True, exist_ok=True)
     output = results / f"gpu-{re.sub(r'[^A-Za-z0-9]+', '-', gpu).strip('-').lower()}.json"

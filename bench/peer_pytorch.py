@@ -8,11 +8,13 @@ Every client gets the server's parameters and its own random data of the real sh
 the clients send; server step, evaluation and messages are left out.
 
   fedavg             one pass over all samples in batches, fused Adam that starts anew at each client
-  fomaml, maml,      inner SGD passes over the support set in batches, then the gradient of the query loss: at the adapted
-  meta-sgd           parameters, or taken back exactly through the inner steps; meta-sgd has a rate for each parameter
+  fomaml, maml,      inner SGD passes over the support set in batches, then the gradient of the query loss: at the
+  meta-sgd           adapted parameters, or taken back exactly through the inner steps; meta-sgd has a rate for each
+                     parameter
 
-  loop               client by client, eagerly. As all clients are alike, a few are timed and the rest follow in proportion
-  graph              client by client, replayed as CUDA graphs: a step each, or the whole task where that needs autograd
+  loop               client by client, eagerly. All clients are alike: a few are timed, the rest in proportion
+  graph              client by client, as CUDA graphs: one for a step, or for the whole task where autograd goes
+                     back through it
   vmap               all clients together, by torch.func.vmap
   vmap-graph         the same, replayed as CUDA graphs
 
@@ -314,7 +316,7 @@ class Fomaml(SteppingTask):
 
 
 class SecondOrder(Task):
-    """maml and meta-sgd: autograd takes the query gradient back through the inner steps, so a graph is the whole task."""
+    """maml and meta-sgd: autograd takes the query gradient back through the inner steps, so a graph is all of it."""
 
     per_parameter = False
 
@@ -455,7 +457,10 @@ def compare(arguments: argparse.Namespace, report: Callable[[str, str, dict], No
 
 def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words = lambda text: text.split(",")
+
+    def words(text: str) -> list[str]:
+        return text.split(",")
+
     parser.add_argument("--model", choices=NETWORKS, default="cnn")
     parser.add_argument("--algorithms", type=words, default=list(ALGORITHMS), help="separated by commas; default all")
     parser.add_argument("--variants", type=words, default=list(VARIANTS), help="separated by commas; default all")
@@ -469,7 +474,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=1, help="inner passes over the support set")
     parser.add_argument("--portion", type=int, default=4096, help="query samples of all clients computed at once")
     parser.add_argument("--loop-clients", type=int, default=4, help="timed where clients come one after the other")
-    parser.add_argument("--channels-last", action="store_true", help="layout of images, where clients are not together")
+    parser.add_argument("--channels-last", action="store_true", help="layout of images, but for vmap")
     parser.add_argument("--repeat", type=int, default=7, help="rounds whose median counts")
     parser.add_argument("--seconds", type=float, default=10, help="no more rounds after so many seconds")
     parser.add_argument("--limit", type=int, default=60, help="seconds after which a variant is given up")
@@ -499,9 +504,9 @@ def main() -> None:
     on_gpu = arguments.device == "cuda"
     context = {"date": datetime.date.today().isoformat(), "torch": torch.__version__,
                "processor": torch.cuda.get_device_name() if on_gpu else platform.processor() or platform.machine()}
-    context |= {name: getattr(arguments, name) for name in
-                ("model", "device", "precision", "threads", "clients", "samples", "support", "batch", "epochs", "portion",
-                "channels_last")}
+    context |= {name: getattr(arguments, name)
+                for name in ("model", "device", "precision", "threads", "clients", "samples", "support", "batch",
+                             "epochs", "portion", "channels_last")}
     results: dict[str, dict[str, dict]] = {}
 
     def report(algorithm: str, variant: str, result: dict) -> None:
@@ -512,12 +517,12 @@ def main() -> None:
             arguments.json.write_text(json.dumps({"context": context, "results": results}, indent=1) + "\n")
 
     compare(arguments, report)
-    print(f"{arguments.model}, {arguments.clients} clients of {arguments.samples} samples, {arguments.support} of them support, "
-          f"{context['processor']}, {arguments.precision}, torch {torch.__version__}: ms a round")
+    print(f"{arguments.model}, {arguments.clients} clients of {arguments.samples} samples, {arguments.support} of them "
+          f"support, {context['processor']}, {arguments.precision}, torch {torch.__version__}: ms a round")
     print(f"{'':10}" + "".join(f"{v:>12}" for v in arguments.variants))
     for algorithm, variants in results.items():
-        print(f"{algorithm:10}" + "".join(
-            f"{1e3 * r['seconds_per_round']:12.2f}" if "seconds_per_round" in r else f"{'-':>12}" for r in variants.values()))
+        cells = (f"{1e3 * r['seconds_per_round']:.2f}" if "seconds_per_round" in r else "-" for r in variants.values())
+        print(f"{algorithm:10}" + "".join(f"{cell:>12}" for cell in cells))
 
 
 if __name__ == "__main__":
