@@ -153,7 +153,10 @@ def table(all_settings: dict[str, dict[str, Measured]]) -> list[str]:
             name += f", m = {context['clients']}, {context['samples']} samples, {context['support']} support"
         if context.get("source") == "generated":
             name += " (generated stand-in)"
-        rows += [[name if method == METHODS[0] else "", method, *cells(of_precision, method)] for method in METHODS]
+        for method in METHODS:
+            if any(method in m.ours or method in m.pytorch.get("results", {}) for m in of_precision.values()):
+                rows.append([name, method, *cells(of_precision, method)])
+                name = ""
     widths = [max(len(row[c]) for row in rows) for c in range(len(rows[0]))]
     lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |" for row in rows]
     return [lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]]
@@ -183,7 +186,7 @@ def test_lines(log: pathlib.Path) -> tuple[list[str], list[str]]:
         return [], []
     lines = [re.sub(r"^\d+: ", "", line) for line in log.read_text(errors="replace").splitlines()]
     errors = [line for line in lines if line.startswith("ERROR ")]
-    verdict = re.compile(r"\[  (PASSED|FAILED|SKIPPED)  \]|not run|No tests|\d+% tests passed")
+    verdict = re.compile(r"\[  (PASSED|SKIPPED) +\] \d+ test|\[  FAILED  \] (?!.* ms\)$)|not run|No tests")
     return errors, [line for line in lines if verdict.match(line)]
 
 
@@ -194,8 +197,6 @@ def write_table(folder: pathlib.Path, results: pathlib.Path) -> None:
             if measured := read(folder, setting, precision):
                 all_settings.setdefault(setting, {})[precision] = measured
     errors, verdict = test_lines(folder / "tests.log")
-    print("\n".join([*errors, *verdict, *table(all_settings), "", *missing(all_settings)]))
-
     measured = [(setting, precision, one) for setting, of_precision in all_settings.items()
                 for precision, one in of_precision.items()]
     names = [one.pytorch["context"]["processor"] for _, _, one in measured if "context" in one.pytorch]
@@ -212,6 +213,7 @@ def write_table(folder: pathlib.Path, results: pathlib.Path) -> None:
     output = results / f"gpu-{re.sub(r'[^A-Za-z0-9]+', '-', gpu).strip('-').lower()}.json"
     output.write_text(json.dumps(document, indent=1) + "\n")
     print(f"written to {output}", file=sys.stderr)
+    print("\n".join([*verdict, *errors, *table(all_settings), "", *missing(all_settings)]))
 
 
 def main(arguments: list[str]) -> int:
