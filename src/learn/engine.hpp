@@ -30,6 +30,8 @@ class GroupLoss {
  public:
   virtual ~GroupLoss() = default;
   virtual Gradients gradients() = 0;
+  /// The same, in memory that the engine's next call may overwrite.
+  virtual Gradients passing_gradients() { return gradients(); }
   /// Returns the exact products H_i v_i, v [G, P], and the gradients if asked for.
   virtual HessianProducts hessian_products(const at::Tensor& v, bool with_gradients) = 0;
 };
