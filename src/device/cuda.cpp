@@ -7,6 +7,8 @@
 
 #include <cstddef>
 
+#include "cost/device_bytes.hpp"
+
 namespace fedmeta::device {
 
 int usable_gpus() {
@@ -34,7 +36,9 @@ at::Tensor host_memory(at::Device device, std::int64_t length, at::ScalarType ty
 }
 
 at::Tensor sent_to(at::Device device, const at::Tensor& host) {
-  return device.is_cuda() ? host.pin_memory().to(device, /*non_blocking=*/true) : host;
+  if (!device.is_cuda()) return host;
+  cost::count_device_bytes(static_cast<std::int64_t>(host.nbytes()));
+  return host.pin_memory().to(device, /*non_blocking=*/true);
 }
 
 }  // namespace fedmeta::device

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/stop_signal.hpp"
+#include "cost/device_bytes.hpp"
 #include "cost/executed_flops.hpp"
 #include "cost/formulas.hpp"
 #include "cost/stopwatch.hpp"
@@ -181,7 +182,7 @@ std::optional<cost::RoundRow> Training::step(Validity& validity) {
   const auto& network = federation_.network;
   const cost::Stopwatch whole;
   cost::Stopwatch phase;
-  const auto bytes_before = world.collective_bytes();
+  const auto bytes_before = world.collective_bytes(), device_bytes_before = cost::device_bytes();
   const auto& algorithm = enter_round(number);
   cost::RoundRow row;
   row.round = number;
@@ -252,6 +253,7 @@ std::optional<cost::RoundRow> Training::step(Validity& validity) {
 
   // 7 the ledger's row
   mine.mpi_bytes = world.collective_bytes() - bytes_before;
+  mine.device_bytes = cost::device_bytes() - device_bytes_before;
   const auto ranks = world.gather(mine);
   const auto records = world.gather_lists(std::span<const ClientRecord>(trained));
   fill_row(row, records, ranks, cohort.weights);

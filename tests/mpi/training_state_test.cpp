@@ -112,8 +112,19 @@ TEST_P(EveryTraining, WithADeviceApartHasTheBitsOfTheCpu) {
     else  // sums may be rounded otherwise
       EXPECT_TRUE(at::allclose(apart.phi, here.phi, 1e-4, 1e-5)) << (apart.phi - here.phi).abs().max();
     ASSERT_EQ(apart.rounds.size(), here.rounds.size());
-    for (std::size_t r = 0; r < here.rounds.size(); ++r)
+    const std::int64_t ranks = small.world().size(), vector = 4 * here.phi.numel();
+    for (std::size_t r = 0; r < here.rounds.size(); ++r) {
       EXPECT_EQ(apart.rounds[r].mpi_bytes, here.rounds[r].mpi_bytes);
+      EXPECT_EQ(here.rounds[r].device_bytes, 0);
+      // Where there is another rank: phi, each rank's sum, and the mean. A fingerprint for each rank, and the
+      // losses.
+      const auto vectors = ranks == 1 ? 0 : 2 * ranks + 1;
+      const auto numbers = 16 * ranks + 8 * std::ssize(here.rounds[r].clients);
+      if (reproducible)
+        EXPECT_GT(apart.rounds[r].device_bytes, vectors * vector + numbers);
+      else
+        EXPECT_EQ(apart.rounds[r].device_bytes, vectors * vector + numbers);
+    }
   }
 }
 
