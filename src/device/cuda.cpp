@@ -2,9 +2,11 @@
 
 #include <ATen/ATen.h>
 #include <ATen/detail/CUDAHooksInterface.h>
+#include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/DeviceGuard.h>
 #include <dlfcn.h>
 
+#include <array>
 #include <cstddef>
 
 #include "cost/device_bytes.hpp"
@@ -29,6 +31,27 @@ std::optional<std::int64_t> free_memory(at::Device device) {
   std::size_t free = 0, total = 0;
   if (ask == nullptr || ask(&free, &total) != 0) return {};
   return static_cast<std::int64_t>(free);
+}
+
+bool is_out_of_memory(const c10::Error& error) {
+  if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) return true;
+  const std::string text = error.what_without_backtrace();
+  return text.find("CUDA") != std::string::npos && text.find("out of memory") != std::string::npos;
+}
+
+void free_kept_memory(at::Device device) {
+  if (!device.is_cuda()) return;
+  synchronise(device);
+  c10::getDeviceAllocator(device.type())->emptyCache();
+}
+
+std::string gpu_place(at::Device device) {
+  if (!device.is_cuda()) return "";
+  using GetPciBusId = int (*)(char*, int, int);
+  const auto ask = reinterpret_cast<GetPciBusId>(dlsym(RTLD_DEFAULT, "cudaDeviceGetPCIBusId"));
+  std::array<char, 64> place{};
+  if (ask == nullptr || ask(place.data(), static_cast<int>(place.size()), device.index()) != 0) return "";
+  return place.data();
 }
 
 at::Tensor host_memory(at::Device device, std::int64_t length, at::ScalarType type) {

@@ -55,9 +55,10 @@ Task ResidentClients::task(std::size_t index) {
   try {
     return make_task(index);
   } catch (const c10::OutOfMemoryError&) {
-    throw Error(Status::system, "the device has no memory left for the samples of clients in computation",
-                "a client of " + std::to_string(host_[index].samples) + " samples",
-                "use --max-samples, fewer ranks for each GPU, or --device cpu");
+    throw NoDeviceMemory(Status::system,
+                         "the device has no memory left for the samples of clients in computation",
+                         "a client of " + std::to_string(host_[index].samples) + " samples",
+                         "use --max-samples, fewer ranks for each GPU, or --device cpu");
   }
 }
 
