@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "federate/federation.hpp"
 #include "federate/run_plan.hpp"
@@ -12,5 +13,11 @@ namespace fedmeta::federate {
 /// inner loop; at least one. One where sums are to be reproducible: products of several clients' rows may
 /// round otherwise than those of one, so that a client's bits would depend on those beside it.
 std::int64_t clients_at_a_time(const Federation& federation, const RunPlan& plan, std::int64_t kept_steps);
+
+/// Calls `compute` with a range of `count` items, in order and at most `limit` at a time, until it returns
+/// false. If the device has no memory for a range of several items, tries again with half as many, and keeps
+/// to that for the rest of the run. `compute` must leave nothing behind when it fails.
+void in_groups(const Federation& federation, std::int64_t count, std::int64_t limit,
+               const std::function<bool(std::int64_t begin, std::int64_t end)>& compute);
 
 }  // namespace fedmeta::federate

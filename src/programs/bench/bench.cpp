@@ -271,7 +271,7 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
     add_earlier_ranks(system, resumed.results.system);
   }
   print_checked(world, [&] {
-    return banner(header, system, prepared.note) + settings_table(settings, loaded.catalogue, *network);
+    return banner(header, system, prepared) + settings_table(settings, loaded.catalogue, *network);
   });
 
   std::vector<std::int32_t> orders;
