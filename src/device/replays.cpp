@@ -57,6 +57,7 @@ void Replays::record(Recorded& fresh, const Work& work) {
     for (std::size_t i = 0; i < made.size(); ++i)  // where a recorder replays by doing the work again
       if (made[i].defined() && !made[i].is_same(fresh.outputs[i])) fresh.outputs[i].copy_(made[i]);
   });
+  for (auto& output : fresh.outputs) output = recorder_->kept(output);
   fresh.flops = cost::executed_flops() - before;
   cost::count_executed_flops(-fresh.flops);
 }

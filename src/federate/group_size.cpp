@@ -24,14 +24,17 @@ void use_smaller_groups(const Federation& federation, std::int64_t clients) {
 
 }  // namespace
 
+std::int64_t vector_bytes(const model::Network& network, std::int64_t kept_steps) {
+  // Where the client is, its gradient, a product and a direction, an optimiser's two, what it sends, which
+  // may be twice as long; and at each step kept, where it was and what its pass left.
+  const auto vectors = 8 + 2 * kept_steps;
+  return vectors * static_cast<std::int64_t>(sizeof(float)) * network.layout().size();
+}
+
 std::int64_t clients_at_a_time(const Federation& federation, const RunPlan& plan, std::int64_t kept_steps) {
   if (plan.reproducible) return 1;
-  // Vectors as long as theta: where the client is, its gradient, a product and a direction, an optimiser's
-  // two, what it sends, which may be twice as long; and at each step kept, where it was and what its pass
-  // left.
-  const auto vectors = 8 + 2 * kept_steps;
-  const auto bytes = vectors * static_cast<std::int64_t>(sizeof(float)) * federation.network.layout().size();
-  const auto most = std::max<std::int64_t>(1, federation.group_bytes / bytes);
+  const auto most =
+      std::max<std::int64_t>(1, federation.group_bytes / vector_bytes(federation.network, kept_steps));
   return std::min(most, federation.engine.group_limit());
 }
 

@@ -9,6 +9,9 @@
 
 namespace fedmeta::federate {
 
+/// Bytes of the vectors as long as theta that a client of a group takes, if it keeps so many steps.
+std::int64_t vector_bytes(const model::Network& network, std::int64_t kept_steps);
+
 /// As many as the engine wants and as the rank's memory for groups holds, if each keeps so many steps of its
 /// inner loop; at least one. One where sums are to be reproducible: products of several clients' rows may
 /// round otherwise than those of one, so that a client's bits would depend on those beside it.

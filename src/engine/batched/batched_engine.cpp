@@ -174,6 +174,11 @@ class BatchedEngine final : public learn::Engine {
       : plan_(std::move(plan)), inner_loop_(cnn_inner_loop(plan_.network, plan_.portions, *plan_.replays)) {}
 
   std::int64_t group_limit() const override { return 256; }
+  std::int64_t work_bytes(std::int64_t clients, std::int64_t rows) const override {
+    const auto& portions = plan_.portions;
+    const auto at_once = std::min(portions.padded(rows), portions.rows(clients, at::kFloat));
+    return at_once * clients * portions.numbers_in_work * static_cast<std::int64_t>(sizeof(float));
+  }
   const learn::FusedInnerLoop* fused() const override { return inner_loop_.get(); }
   std::unique_ptr<learn::GroupLoss> loss(const at::Tensor& thetas,
                                          const learn::Batches& batches) const override {

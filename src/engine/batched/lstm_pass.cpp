@@ -65,8 +65,8 @@ class Tokens {
   at::Tensor own_vectors(const at::Tensor& tables) const {
     return model::embedded(tables.flatten(0, 1), own_);
   }
-  /// The tables' gradients from those of the places where their vectors stand; unknown words have none. A product,
-  /// since on a GPU ATen's own function adds in an order that changes from call to call.
+  /// The tables' gradients from those of the places where their vectors stand; unknown words have none. A
+  /// product, since on a GPU ATen's own function adds in an order that changes from call to call.
   at::Tensor to_tables(const at::Tensor& of_places) const {
     const auto words = at::arange(words_, ids_.options());
     const auto stands_at = ids_.flatten(1, 2).unsqueeze(2).eq(words).to(of_places.scalar_type());

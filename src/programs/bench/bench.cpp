@@ -200,7 +200,9 @@ int plan_run(const settings::Settings& settings, const comm::Communicator& world
   const auto network = make_network(world, settings, sizes.catalogue, sizes.vectors, device);
   hosting::Shard shard(world, sizes.trial, sizes.hosted, device);
   const auto engine = make_engine(world, settings, *network, device);
-  const auto text = plan(settings, sizes.catalogue, {world, sizes.trial, shard, *network, *engine, device});
+  const auto text =
+      plan(settings, sizes.catalogue,
+           {world, sizes.trial, shard, *network, *engine, device, memory_for_groups(world, device)});
   print_checked(world, [&] {
     return settings_table(settings, sizes.catalogue, *network) + wrapped(text, terminal_columns(), 2);
   });
