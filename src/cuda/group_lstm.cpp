@@ -4,6 +4,7 @@
 
 #include "cuda/arrays.hpp"
 #include "cuda/lstm_cells.hpp"
+#include "cuda/lstm_loops.hpp"
 
 namespace fedmeta::cuda {
 namespace {
@@ -29,6 +30,16 @@ LstmArrays arrays_of(const LstmSteps& s, const LstmStepsAlong& along) {
           .rdh = array_of(along.rdh),
           .rdc = array_of(along.rdc),
           .rda = array_of(along.rda)};
+}
+
+/// Runs a loop where it serves such steps and such a weight.
+template <class Loop>
+bool run(const Loop& loop, const LstmArrays& arrays, const at::Tensor& hh) {
+  if (hh.scalar_type() != at::kFloat || hh.stride(2) != 1 || hh.stride(1) != arrays.hidden ||
+      !lstm_loop_fits(arrays.rows, arrays.hidden))
+    return false;
+  loop(arrays, RecurrentWeight{hh.const_data_ptr<float>(), hh.stride(0)});
+  return true;
 }
 
 class CudaGroupLstm final : public kernels::GroupLstm {
@@ -59,6 +70,21 @@ class CudaGroupLstm final : public kernels::GroupLstm {
   }
   void backward_along(const LstmSteps& steps, const LstmStepsAlong& along, std::int64_t t) const override {
     lstm_backward_along(arrays_of(steps, along), t);
+  }
+
+  bool forward_loop(const LstmSteps& steps, const at::Tensor& hh) const override {
+    return run(lstm_forward_loop, arrays_of(steps, {}), hh);
+  }
+  bool backward_loop(const LstmSteps& steps, const at::Tensor& hh) const override {
+    return run(lstm_backward_loop, arrays_of(steps, {}), hh);
+  }
+  bool forward_along_loop(const LstmSteps& steps, const LstmStepsAlong& along,
+                          const at::Tensor& hh) const override {
+    return run(lstm_forward_along_loop, arrays_of(steps, along), hh);
+  }
+  bool backward_along_loop(const LstmSteps& steps, const LstmStepsAlong& along,
+                           const at::Tensor& hh) const override {
+    return run(lstm_backward_along_loop, arrays_of(steps, along), hh);
   }
 };
 

@@ -5,23 +5,24 @@
 namespace fedmeta::cuda {
 namespace {
 
-Extent of_a_step(const LstmArrays& a) {
-  return {a.clients, a.rows, a.hidden};
+template <class Cell>
+void run_step(const LstmArrays& a, std::int64_t t) {
+  for_each({a.clients, a.rows, a.hidden}, LstmStep<Cell>{a, t});
 }
 
 }  // namespace
 
 void lstm_forward(const LstmArrays& arrays, std::int64_t t) {
-  for_each(of_a_step(arrays), LstmForwardStep{arrays, t});
+  run_step<LstmForwardCell>(arrays, t);
 }
 void lstm_backward(const LstmArrays& arrays, std::int64_t t) {
-  for_each(of_a_step(arrays), LstmBackwardStep{arrays, t});
+  run_step<LstmBackwardCell>(arrays, t);
 }
 void lstm_forward_along(const LstmArrays& arrays, std::int64_t t) {
-  for_each(of_a_step(arrays), LstmForwardAlongStep{arrays, t});
+  run_step<LstmForwardAlongCell>(arrays, t);
 }
 void lstm_backward_along(const LstmArrays& arrays, std::int64_t t) {
-  for_each(of_a_step(arrays), LstmBackwardAlongStep{arrays, t});
+  run_step<LstmBackwardAlongCell>(arrays, t);
 }
 
 void add_biases(float* a, std::int64_t clients, std::int64_t rows, std::int64_t width, Bias first,

@@ -1,33 +1,18 @@
 // What is done for one number, or four channels side by side, of a pooled convolution's rows.
 #pragma once
 
-#include "cuda/on_both.hpp"
+#include "cuda/lanes.cuh"
 #include "cuda/pooled_rows.hpp"
 
 namespace fedmeta::cuda {
 
-/// Numbers that are read and written at once.
-template <class T, int lanes>
-struct alignas(lanes * sizeof(T)) Lanes {
-  T at[lanes];
-};
-template <int lanes>
-using Floats = Lanes<float, lanes>;
 template <int lanes>
 using Sources = Lanes<std::uint8_t, lanes>;
 
 /// `i` counts numbers, not lanes.
 template <int lanes>
-FEDMETA_ON_BOTH inline Floats<lanes> read(const float* array, std::int64_t i) {
-  return *reinterpret_cast<const Floats<lanes>*>(array + i);
-}
-template <int lanes>
 FEDMETA_ON_BOTH inline Sources<lanes> read(const std::uint8_t* array, std::int64_t i) {
   return *reinterpret_cast<const Sources<lanes>*>(array + i);
-}
-template <class T, int lanes>
-FEDMETA_ON_BOTH inline void write(const Lanes<T, lanes>& numbers, T* array, std::int64_t i) {
-  *reinterpret_cast<Lanes<T, lanes>*>(array + i) = numbers;
 }
 
 /// The numbers whose source is `place`; the others zero.

@@ -1,5 +1,5 @@
-// One LSTM layer's steps for all clients of a group, without the products between them: forward, backward,
-// and both along a direction (the R-operator; Pearlmutter 1994). The cell: c = f c_before + i g, h = o
+// One LSTM layer's steps for all clients of a group: forward, backward, and both along a direction (the
+// R-operator; Pearlmutter 1994). The cell: c = f c_before + i g, h = o
 // tanh(c), with the gates i, f, g, o = sigmoid, sigmoid, tanh, sigmoid of a.
 #pragma once
 
@@ -36,6 +36,7 @@ struct LstmStepsAlong {
   at::Tensor rda;       ///< of gates
 };
 
+/// The steps without the products between them, and for some shapes with them.
 class GroupLstm {
  public:
   virtual ~GroupLstm() = default;
@@ -58,6 +59,20 @@ class GroupLstm {
   virtual void begin_backward_along(const LstmSteps& steps, LstmStepsAlong& along) const = 0;
   /// From rdh and the step after it: rdc and rda.
   virtual void backward_along(const LstmSteps& steps, const LstmStepsAlong& along, std::int64_t t) const = 0;
+
+  // All steps at once, with the products by the recurrent weight hh [G, 4 hidden, hidden] between them:
+  // before a step its a has h hh' of the step before added, its dh has da hh of the step after. They count no
+  // FLOPs. False, and nothing is done, where they do not serve such tensors. All but the last leave a, Ra and
+  // dh complete.
+
+  virtual bool forward_loop(const LstmSteps&, const at::Tensor& /*hh*/) const { return false; }
+  virtual bool backward_loop(const LstmSteps&, const at::Tensor& /*hh*/) const { return false; }
+  virtual bool forward_along_loop(const LstmSteps&, const LstmStepsAlong&, const at::Tensor& /*hh*/) const {
+    return false;
+  }
+  virtual bool backward_along_loop(const LstmSteps&, const LstmStepsAlong&, const at::Tensor& /*hh*/) const {
+    return false;
+  }
 };
 
 /// In ATen's operators, for every device and type. All that does not wait for the step before is computed for
@@ -67,7 +82,7 @@ const GroupLstm& aten_group_lstm();
 /// The fastest for such tensors.
 const GroupLstm& group_lstm(const at::Tensor& like);
 
-/// The plug-in's function that makes one, with one launch a step.
+/// The plug-in's function that makes one, with one launch a step, or one for all of them.
 inline constexpr const char* plugin_make_group_lstm = "fedmeta_make_group_lstm";
 
 }  // namespace fedmeta::kernels

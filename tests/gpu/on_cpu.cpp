@@ -26,9 +26,9 @@ void for_each(std::int64_t clients, std::int64_t rows, std::int64_t width, const
       for (std::int64_t place = 0; place < width; ++place) work(client, row, place);
 }
 
-template <class Step>
-void for_each_cell(const LstmArrays& a, std::int64_t t) {
-  for_each(a.clients, a.rows, a.hidden, Step{a, t});
+template <class Cell>
+void run_step(const LstmArrays& a, std::int64_t t) {
+  for_each(a.clients, a.rows, a.hidden, LstmStep<Cell>{a, t});
 }
 
 template <template <int> class Work, class... Arguments>
@@ -68,16 +68,16 @@ void adam_step(const AdamClients& clients, int count, std::int64_t size, const A
 }
 
 void lstm_forward(const LstmArrays& arrays, std::int64_t t) {
-  for_each_cell<LstmForwardStep>(arrays, t);
+  run_step<LstmForwardCell>(arrays, t);
 }
 void lstm_backward(const LstmArrays& arrays, std::int64_t t) {
-  for_each_cell<LstmBackwardStep>(arrays, t);
+  run_step<LstmBackwardCell>(arrays, t);
 }
 void lstm_forward_along(const LstmArrays& arrays, std::int64_t t) {
-  for_each_cell<LstmForwardAlongStep>(arrays, t);
+  run_step<LstmForwardAlongCell>(arrays, t);
 }
 void lstm_backward_along(const LstmArrays& arrays, std::int64_t t) {
-  for_each_cell<LstmBackwardAlongStep>(arrays, t);
+  run_step<LstmBackwardAlongCell>(arrays, t);
 }
 void add_biases(float* a, std::int64_t clients, std::int64_t rows, std::int64_t width, Bias first,
                 Bias second) {

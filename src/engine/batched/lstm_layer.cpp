@@ -5,14 +5,11 @@
 #include <utility>
 
 #include "engine/batched/group_products.hpp"
+#include "engine/batched/lstm_steps.hpp"
 
 namespace fedmeta::engine::batched {
 namespace {
 
-/// One step, [G, n, ..].
-at::Tensor step(const at::Tensor& all, std::int64_t t) {
-  return all.select(1, t);
-}
 /// All steps but the last, and but the first.
 at::Tensor earlier(const at::Tensor& all) {
   return all.narrow(1, 0, all.size(1) - 1);
@@ -49,25 +46,18 @@ LstmForward::LstmForward(LstmWeights weights, const at::Tensor& x)
   s.c = empty_like(s.gates, length + 1, hidden);
   s.tanh_c = empty_like(s.gates, length, hidden);
   s.h = empty_like(s.gates, length, hidden);
-  step(s.c, 0).zero_();
-  for (std::int64_t t = 0; t < length; ++t) {
-    if (t > 0) add_product(step(s.gates, t), step(s.h, t - 1), transposed(w_.hh));
-    cells_.forward(s, t);
-  }
+  s.c.select(1, 0).zero_();
+  run_forward(cells_, s, w_.hh);
 }
 
 LstmBackward::LstmBackward(const LstmForward& forward, at::Tensor dh)
     : forward_(forward), steps_(forward.steps_) {
   auto& s = steps_;
-  const auto length = s.gates.size(1);
   s.dh = std::move(dh);
   forward.cells_.begin_backward(s);
   s.dc = at::empty_like(s.h);
   s.da = at::empty_like(s.gates);
-  for (auto t = length; t-- > 0;) {
-    forward.cells_.backward(s, t);
-    if (t > 0) add_product(step(s.dh, t - 1), step(s.da, t), forward.w_.hh);
-  }
+  run_backward(forward.cells_, s, forward.w_.hh);
 }
 
 at::Tensor LstmBackward::input_gradient() const {
@@ -99,11 +89,8 @@ LstmForwardAlong::LstmForwardAlong(const LstmBackward& backward, at::Tensor rx, 
   add_product(rows(later(along.ra)), rows(earlier(s.h)), transposed(v_.hh));
   along.rc = empty_like(along.ra, length + 1, hidden);
   along.rh = empty_like(along.ra, length, hidden);
-  step(along.rc, 0).zero_();
-  for (std::int64_t t = 0; t < length; ++t) {
-    if (t > 0) add_product(step(along.ra, t), step(along.rh, t - 1), transposed(w.hh));
-    forward.cells_.forward_along(s, along, t);
-  }
+  along.rc.select(1, 0).zero_();
+  run_forward_along(forward.cells_, s, along, w.hh);
 }
 
 LstmBackwardAlong::LstmBackwardAlong(const LstmForwardAlong& along, at::Tensor rdh)
@@ -114,10 +101,7 @@ LstmBackwardAlong::LstmBackwardAlong(const LstmForwardAlong& along, at::Tensor r
   steps_.rdh = std::move(rdh);
   add_product(rows(earlier(steps_.rdh)), rows(later(s.da)), along_.v_.hh);
   forward.cells_.begin_backward_along(s, steps_);
-  for (auto t = s.gates.size(1); t-- > 0;) {
-    forward.cells_.backward_along(s, steps_, t);
-    if (t > 0) add_product(step(steps_.rdh, t - 1), step(steps_.rda, t), forward.w_.hh);
-  }
+  run_backward_along(forward.cells_, s, steps_, forward.w_.hh);
 }
 
 at::Tensor LstmBackwardAlong::input_gradient() const {

@@ -1,9 +1,6 @@
 // The passes of one LSTM layer for all clients of a group, over all steps: forward, backward, and both along
-// a direction (the R-operator; Pearlmutter 1994): the products, and between them the steps of
-// kernels/group_lstm.hpp.
-//
-// All products that do not wait for the step before are made for all steps at once: those with the inputs,
-// and the weights' gradients. A step is left with one product, whatever the number of clients.
+// a direction (the R-operator; Pearlmutter 1994). All products that do not wait for the step before are made
+// for all steps at once: those with the inputs, and the weights' gradients. What is left: lstm_steps.hpp.
 #pragma once
 
 #include <ATen/core/Tensor.h>
