@@ -1,4 +1,5 @@
 #include "cuda/lstm_loops.hpp"
+#include "cost/executed_flops.hpp"
 #include "engine/batched/lstm_steps.hpp"
 #include "gpu/on_cpu.hpp"
 #include "gpu/who.hpp"
@@ -106,9 +107,7 @@ TEST_P(LstmLoops, EqualThoseInDouble) {
     }
 }
 
-// The GPU of an older generation has none, which is no failure there.
-TEST_P(LstmLoops, AreThereForFewRows) {
-  if (GetParam() != Who::on_cpu) GTEST_SKIP();
+TEST(LstmLoopPlan, HasRoomForFewRows) {
   EXPECT_TRUE(cuda::lstm_loop_fits(10, 256));
   EXPECT_TRUE(cuda::lstm_loop_fits(21, 256));
   EXPECT_TRUE(cuda::lstm_loop_fits(10, 100));
@@ -128,6 +127,15 @@ TEST_P(LstmLoops, GiveAClientTheSameBitsAloneAndTwice) {
   for (std::size_t i = 0; i < alone.size(); ++i) {
     EXPECT_TRUE(at::equal(beside[i].second, again[i].second)) << alone[i].first;
     EXPECT_TRUE(at::equal(beside[i].second.narrow(0, 37, 1), alone[i].second)) << alone[i].first;
+  }
+}
+
+TEST_P(LstmLoops, CountTheirProducts) {
+  for (const std::int64_t length : {1, 4}) {
+    const Inputs inputs({3, length, 2, 20});
+    const auto before = cost::executed_flops();
+    computed(inputs, false);
+    EXPECT_EQ(cost::executed_flops() - before, 4 * 2 * 3 * (length - 1) * 2 * 20 * 80);
   }
 }
 
