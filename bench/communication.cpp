@@ -4,6 +4,7 @@
 #include <array>
 
 #include "federate/aggregation.hpp"
+#include "federate/device_link.hpp"
 #include "suite.hpp"
 
 namespace fedmeta::bench {
@@ -27,10 +28,11 @@ Body reduction(const Machine& machine, std::int64_t length, bool reproducible) {
     const Work work{.bytes =
                         static_cast<double>(length) * (reproducible ? sizeof(std::int64_t) : sizeof(float))};
     auto direction = at::empty({1, length}, at::kFloat);
+    federate::DeviceLink link(machine.world, at::kCPU, /*apart=*/false);
     std::unique_ptr<federate::Aggregation> aggregation;
     const auto prepare = [&] {
       direction.fill_(1);  // the sum may overwrite it
-      aggregation = federate::make_aggregation(machine.world, length, clients, reproducible);
+      aggregation = federate::make_aggregation(link, length, clients, reproducible);
     };
     const auto call = [&] {
       aggregation->add(direction, std::array{1.0 / clients});

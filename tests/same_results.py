@@ -12,7 +12,7 @@ import numpy
 # By name; all else is compared, the schema's version, too.
 CLOCK = (r"(rank_)?seconds(_\w+)?|gemm_flops_per_second(_end)?|created|git_commit|version|command_line|host|pid"
          r"|resumed")
-RANKS = r"rank|device|threads|world_size|mpi_bytes|settings"
+RANKS = r"rank|device|threads|world_size|mpi_bytes|device_bytes|settings"
 
 
 def depends_on_the_clock(name):

@@ -19,12 +19,30 @@ Error out_of_memory(const std::string& what) {
           "use more nodes, fewer ranks a node or less data; --dry-run says what a rank needs"};
 }
 
+/// Returns what stands between two phrases, or "".
+std::string between(const std::string& message, const std::string& before, const std::string& after) {
+  const auto begin = message.find(before);
+  if (begin == std::string::npos) return "";
+  const auto end = message.find(after, begin + before.size());
+  return end == std::string::npos ? "" : message.substr(begin + before.size(), end - begin - before.size());
+}
+
+Error gpu_out_of_memory(const std::string& message) {
+  const auto wanted = between(message, "Tried to allocate ", ". "),
+             free = between(message, "of which ", " is free");
+  return {Status::system,
+          wanted.empty() || free.empty()
+              ? "the GPU is out of memory: " + message
+              : "the GPU is out of memory: " + wanted + " were asked for, " + free + " are free",
+          "--device cuda",
+          "use fewer ranks for each GPU, a smaller --clients-per-round, --batch-size or --max-samples, or "
+          "--device cpu"};
+}
+
 /// Turns a library's exception into an Error. This room does not see libtorch, so the message decides.
 Error library_error(const std::string& text) {
   const std::string message = text.substr(0, text.find('\n'));  // libtorch appends a backtrace
-  if (says(message, "CUDA") && says(message, "out of memory"))
-    return {Status::system, "the GPU is out of memory: " + message, "--device cuda",
-            "use fewer ranks a GPU, fewer clients per round or smaller batches, or --device cpu"};
+  if (says(message, "CUDA") && says(message, "out of memory")) return gpu_out_of_memory(message);
   if (says(message, "can't allocate memory")) {
     const auto tried = message.find("you tried to allocate ");
     const auto amount = tried == std::string::npos ? "" : message.substr(tried + 22);

@@ -19,6 +19,7 @@ struct RoundRow {
   std::int64_t bytes_down = 0;
   std::int64_t bytes_up = 0;
   std::int64_t mpi_bytes = 0;
+  std::int64_t device_bytes = -1;  ///< between host and device, all ranks; -1 in files that do not have it
   double seconds = 0;
   double seconds_broadcast = 0;
   double seconds_compute = 0;  ///< of the slowest rank

@@ -1,5 +1,6 @@
 // Recordings as CUDA graphs: one launch for hundreds of kernels, whose launching takes longer than their
 // work.
+#include <ATen/Functions.h>
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
@@ -48,6 +49,12 @@ class GraphRecorder final : public device::Recorder {
     work();
     graph->end();
     return graph;
+  }
+
+  // The pool's memory stays its own while it has a graph.
+  at::Tensor kept(const at::Tensor& result) const override {
+    if (!result.defined()) return result;
+    return at::from_blob(result.data_ptr(), result.sizes(), result.strides(), result.options());
   }
 
  private:

@@ -2,10 +2,14 @@
 
 #include <ATen/ATen.h>
 #include <ATen/detail/CUDAHooksInterface.h>
+#include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/DeviceGuard.h>
 #include <dlfcn.h>
 
+#include <array>
 #include <cstddef>
+
+#include "cost/device_bytes.hpp"
 
 namespace fedmeta::device {
 
@@ -29,12 +33,35 @@ std::optional<std::int64_t> free_memory(at::Device device) {
   return static_cast<std::int64_t>(free);
 }
 
+bool is_out_of_memory(const c10::Error& error) {
+  if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) return true;
+  const std::string text = error.what_without_backtrace();
+  return text.find("CUDA") != std::string::npos && text.find("out of memory") != std::string::npos;
+}
+
+void free_kept_memory(at::Device device) {
+  if (!device.is_cuda()) return;
+  synchronise(device);
+  c10::getDeviceAllocator(device.type())->emptyCache();
+}
+
+std::string gpu_place(at::Device device) {
+  if (!device.is_cuda()) return "";
+  using GetPciBusId = int (*)(char*, int, int);
+  const auto ask = reinterpret_cast<GetPciBusId>(dlsym(RTLD_DEFAULT, "cudaDeviceGetPCIBusId"));
+  std::array<char, 64> place{};
+  if (ask == nullptr || ask(place.data(), static_cast<int>(place.size()), device.index()) != 0) return "";
+  return place.data();
+}
+
 at::Tensor host_memory(at::Device device, std::int64_t length, at::ScalarType type) {
   return at::empty({length}, at::TensorOptions(at::kCPU).dtype(type).pinned_memory(device.is_cuda()));
 }
 
 at::Tensor sent_to(at::Device device, const at::Tensor& host) {
-  return device.is_cuda() ? host.pin_memory().to(device, /*non_blocking=*/true) : host;
+  if (!device.is_cuda()) return host;
+  cost::count_device_bytes(static_cast<std::int64_t>(host.nbytes()));
+  return host.pin_memory().to(device, /*non_blocking=*/true);
 }
 
 }  // namespace fedmeta::device

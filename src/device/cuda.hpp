@@ -3,9 +3,11 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <c10/util/Exception.h>
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace fedmeta::device {
 
@@ -18,6 +20,16 @@ void synchronise(at::Device device);
 
 /// Bytes that are free on a GPU for all who use it; nothing on the CPU, or where the driver does not say.
 std::optional<std::int64_t> free_memory(at::Device device);
+
+/// Whether a library's error says that a device has no memory left.
+bool is_out_of_memory(const c10::Error& error);
+
+/// Gives memory that libtorch keeps for later back to the device.
+void free_kept_memory(at::Device device);
+
+/// The place of a GPU on the machine, the same for all processes that use it, or "" where the driver does not
+/// say. "" on the CPU.
+std::string gpu_place(at::Device device);
 
 /// A vector in host memory from and to which `device` copies fastest: page-locked for a GPU. Its numbers are
 /// not set.

@@ -2,6 +2,8 @@
 // when a GPU is used; a program without it computes the same.
 #pragma once
 
+#include <ATen/core/Tensor.h>
+
 #include <functional>
 #include <memory>
 
@@ -22,6 +24,9 @@ class Recorder {
   /// memory for what they compute: each overwrites what others have left. Throws what the device's library
   /// throws.
   virtual std::unique_ptr<Recording> record(const std::function<void()>& work) = 0;
+  /// A result of recorded work, as it is to be kept: a view, where its memory lasts as long as the recorder,
+  /// so that later recordings use it, too.
+  virtual at::Tensor kept(const at::Tensor& result) const { return result; }
 };
 
 /// Names of the plug-in's functions.

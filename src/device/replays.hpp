@@ -22,13 +22,17 @@ class Replays {
   using Tensors = std::vector<at::Tensor>;
   using Work = std::function<Tensors(const Tensors&)>;
 
+  /// Whether results are the caller's own, or in memory that the next run may overwrite.
+  enum class Results { own, passing };
+
   /// Without a recorder all work is simply done.
   explicit Replays(std::unique_ptr<Recorder> recorder = nullptr) : recorder_(std::move(recorder)) {}
 
   /// Returns work(inputs). What the work computes may depend on the name, and on its inputs' shapes and
   /// values, but on nothing else; it must not wait for the device. Is done the first time, recorded the
   /// second, and replayed from then on. If it cannot be recorded, warns once, and records nothing any more.
-  Tensors run(const std::string& name, const Tensors& inputs, const Work& work);
+  Tensors run(const std::string& name, const Tensors& inputs, const Work& work,
+              Results results = Results::own);
 
   bool records() const { return recorder_ != nullptr; }
   std::size_t recorded() const { return recorded_.size(); }
@@ -41,8 +45,11 @@ class Replays {
     std::unique_ptr<Recording> recording;
   };
 
-  Recorded& recorded(const std::string& key, const Tensors& inputs, const Work& work);
-  Tensors replay(Recorded& known, const Tensors& inputs);
+  /// The one of that key, made if there is none yet.
+  Recorded& recorded(const std::string& key, const Tensors& inputs);
+  void take(Recorded& known, const Tensors& inputs);
+  void record(Recorded& fresh, const Work& work);
+  Tensors replay(Recorded& known, Results results);
   void forget();
   at::Tensor own_input(std::size_t position, const at::Tensor& input);
 

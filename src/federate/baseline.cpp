@@ -59,13 +59,14 @@ Scorer training_alone(const Federation& federation, const algorithms::Method& me
     const auto group = adapting_group(federation, clients, plan.seed, 0);
     const auto before = cost::work_done();
     const auto trained = alone->train(engine, theta, group);
-    work += cost::work_done() - before;
+    const auto done = cost::work_done() - before;
     const auto initial = learn::evaluate(engine, theta, group.query(), plan.top4);
     const auto adapted = learn::evaluate(engine, trained.thetas, group.query(), plan.top4);
     std::vector<ClientScore> scores;
     for (std::size_t i = 0; i < clients.size(); ++i)
       scores.push_back(
           {clients[i], initial[i], adapted[i], alone->flops(f, federation.catalogue[clients[i]].support)});
+    work += done;
     return scores;
   };
 }

@@ -1,7 +1,6 @@
 #include "federate/cohort.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <utility>
 
@@ -29,14 +28,11 @@ std::int64_t Cohort::busiest_cost() const {
   return most;
 }
 
-std::vector<std::vector<std::size_t>> Cohort::groups(int rank, std::int64_t limit) const {
-  std::vector<std::vector<std::size_t>> groups;
-  for (std::size_t slot = 0; slot < clients.size(); ++slot) {
-    if (ranks[slot] != rank) continue;
-    if (groups.empty() || std::ssize(groups.back()) == limit) groups.emplace_back();
-    groups.back().push_back(slot);
-  }
-  return groups;
+std::vector<std::size_t> Cohort::slots(int rank) const {
+  std::vector<std::size_t> slots;
+  for (std::size_t slot = 0; slot < clients.size(); ++slot)
+    if (ranks[slot] == rank) slots.push_back(slot);
+  return slots;
 }
 
 Cohort make_cohort(const hosting::Catalogue& catalogue, const algorithms::Algorithm& algorithm,

@@ -19,8 +19,8 @@ struct Cohort {
 
   /// Returns the total cost of the rank with the most work.
   std::int64_t busiest_cost() const;
-  /// Returns the slots of the clients that `rank` trains, in order, in groups of at most `limit`.
-  std::vector<std::vector<std::size_t>> groups(int rank, std::int64_t limit) const;
+  /// Returns the slots of the clients that `rank` trains, in order.
+  std::vector<std::size_t> slots(int rank) const;
 };
 
 /// Makes a round's cohort. `balanced` is as in place_clients; a client's cost is its FLOPs.

@@ -41,7 +41,7 @@ std::vector<std::int32_t> chosen_clients(const hosting::Catalogue& catalogue, da
   return sample_clients(clients, plan.eval_clients, plan.seed, round);
 }
 
-/// Calls `visit(clients)` for this rank's share of them, group by group, until a stop signal.
+/// Calls `visit(clients)` for this rank's share of them, as in_groups does, until a stop signal.
 void visit_clients(const Federation& federation, data::Role role, const RunPlan& plan, std::int64_t round,
                    const std::function<void(const std::vector<std::int32_t>&)>& visit) {
   const auto& catalogue = federation.catalogue;
@@ -54,16 +54,14 @@ void visit_clients(const Federation& federation, data::Role role, const RunPlan&
   }
   const auto place = place_clients(costs, homes, catalogue.node_of_rank, plan.balanced);
   const auto limit = clients_at_a_time(federation, plan, /*kept_steps=*/0);
-  std::vector<std::int32_t> group;
-  for (std::size_t i = 0; i < clients.size(); ++i) {
-    if (place[i] != federation.world.rank()) continue;
-    if (stop_signal()) return;  // what has been found is dropped
-    group.push_back(clients[i]);
-    if (std::ssize(group) < limit) continue;
-    visit(group);
-    group.clear();
-  }
-  if (!group.empty()) visit(group);
+  std::vector<std::int32_t> mine;
+  for (std::size_t i = 0; i < clients.size(); ++i)
+    if (place[i] == federation.world.rank()) mine.push_back(clients[i]);
+  in_groups(federation, std::ssize(mine), limit, [&](std::int64_t begin, std::int64_t end) {
+    if (stop_signal()) return false;  // what has been found is dropped
+    visit({mine.begin() + begin, mine.begin() + end});
+    return true;
+  });
 }
 
 /// One client's score after some epochs.
@@ -136,10 +134,12 @@ std::vector<cost::CurveRow> adaptation_curve(const Federation& federation,
   std::vector<CurveScore> mine;
   visit_clients(federation, role, plan, round, [&](const auto& clients) {
     const auto group = adapting_group(federation, clients, plan.seed, round);
+    std::vector<CurveScore> found;
     algorithm.follow_adaptation(engine, phi, group, [&](std::int64_t epochs, const at::Tensor& thetas) {
       const auto scores = learn::evaluate(engine, thetas, group.query());
-      for (std::size_t i = 0; i < clients.size(); ++i) mine.push_back({clients[i], epochs, scores[i]});
+      for (std::size_t i = 0; i < clients.size(); ++i) found.push_back({clients[i], epochs, scores[i]});
     });
+    mine.insert(mine.end(), found.begin(), found.end());
   });
   auto all = federation.world.gather_lists(std::span<const CurveScore>(mine));
   const auto place = [](const CurveScore& s) { return std::pair(s.epochs, s.client); };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "comm/communicator.hpp"
 #include "hosting/catalogue.hpp"
@@ -22,6 +23,8 @@ struct Federation {
   std::int64_t group_bytes = std::int64_t{1} << 30;
   /// Whether the device has a memory of its own; tests say so on the CPU.
   bool apart = !device.is_cpu();
+  /// Clients of which a group could be made so far; less once memory has run out.
+  mutable std::int64_t most_at_a_time = std::numeric_limits<std::int64_t>::max();
 };
 
 }  // namespace fedmeta::federate

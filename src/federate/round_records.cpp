@@ -12,10 +12,12 @@ void fill_row(cost::RoundRow& row, std::vector<ClientRecord> clients, const std:
     row.bytes_down += client.bytes_down;
     row.bytes_up += client.bytes_up;
   }
+  row.device_bytes = 0;
   for (const auto& rank : ranks) {
     row.flops += rank.flops;
     row.flops_executed += rank.flops_executed;
     row.mpi_bytes += rank.mpi_bytes;
+    row.device_bytes += rank.device_bytes;
     row.rank_seconds_compute.push_back(rank.seconds_compute);
     row.seconds_compute = std::max(row.seconds_compute, rank.seconds_compute);
   }

@@ -19,7 +19,7 @@ struct ClientRecord {
 /// A rank's report about its own part in a round.
 struct RankRecord {
   double seconds_compute;
-  std::int64_t flops, flops_executed, mpi_bytes, saturated;
+  std::int64_t flops, flops_executed, mpi_bytes, device_bytes, saturated;
   Fingerprint parameters;
 };
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/stop_signal.hpp"
+#include "cost/device_bytes.hpp"
 #include "cost/executed_flops.hpp"
 #include "cost/formulas.hpp"
 #include "cost/stopwatch.hpp"
@@ -181,7 +182,7 @@ std::optional<cost::RoundRow> Training::step(Validity& validity) {
   const auto& network = federation_.network;
   const cost::Stopwatch whole;
   cost::Stopwatch phase;
-  const auto bytes_before = world.collective_bytes();
+  const auto bytes_before = world.collective_bytes(), device_bytes_before = cost::device_bytes();
   const auto& algorithm = enter_round(number);
   cost::RoundRow row;
   row.round = number;
@@ -205,28 +206,34 @@ std::optional<cost::RoundRow> Training::step(Validity& validity) {
 
   // 4 every rank: updates of its clients
   const auto executed_before = cost::executed_flops();
-  const auto work_before = cost::work_done();
   const auto aggregation = make_aggregation(
       link_, state_.phi.numel(), static_cast<std::int64_t>(row.clients.size()), plan_.reproducible);
   std::vector<ClientRecord> trained;
   std::vector<at::Tensor> losses;
+  cost::Work work;
   const auto limit =
       clients_at_a_time(federation_, plan_, most_kept_steps(algorithm, catalogue, row.clients));
-  for (const auto& slots : cohort.groups(world.rank(), limit)) {
-    if (stop_signal() || lost_here) break;  // all ranks hear of it in the reduction, and drop the round
+  const auto my_slots = cohort.slots(world.rank());
+  in_groups(federation_, std::ssize(my_slots), limit, [&](std::int64_t begin, std::int64_t end) {
+    if (stop_signal() || lost_here)
+      return false;  // all ranks hear of it in the reduction, and drop the round
+    const std::vector slots(my_slots.begin() + begin, my_slots.begin() + end);
+    const auto work_before = cost::work_done();
     const auto updates = train(algorithm, number, at_slots(cohort.clients, slots));
+    aggregation->add(updates.directions, at_slots(cohort.weights, slots));
+    work += cost::work_done() - work_before;
     losses.push_back(updates.losses);
     const auto bytes_up = cost::parameter_bytes(updates.directions.size(1));
     for (const auto slot : slots)
       trained.push_back(
           {static_cast<std::int32_t>(slot), 0, cost::parameter_bytes(state_.phi.numel()), bytes_up});
-    aggregation->add(updates.directions, at_slots(cohort.weights, slots));
-  }
+    return true;
+  });
   const auto client_losses = on_host(losses, link_);
   for (std::size_t i = 0; i < trained.size(); ++i) trained[i].loss = client_losses[i];
   device::synchronise(federation_.device);
   mine.seconds_compute = phase.lap();
-  mine.flops = cost::work_flops(cost::work_done() - work_before, network.forward_flops_per_sample());
+  mine.flops = cost::work_flops(work, network.forward_flops_per_sample());
   mine.flops_executed = cost::executed_flops() - executed_before;
 
   // 5 reduce, 6 the server's step
@@ -252,6 +259,7 @@ std::optional<cost::RoundRow> Training::step(Validity& validity) {
 
   // 7 the ledger's row
   mine.mpi_bytes = world.collective_bytes() - bytes_before;
+  mine.device_bytes = cost::device_bytes() - device_bytes_before;
   const auto ranks = world.gather(mine);
   const auto records = world.gather_lists(std::span<const ClientRecord>(trained));
   fill_row(row, records, ranks, cohort.weights);

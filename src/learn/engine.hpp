@@ -30,6 +30,8 @@ class GroupLoss {
  public:
   virtual ~GroupLoss() = default;
   virtual Gradients gradients() = 0;
+  /// The same, in memory that the engine's next call may overwrite.
+  virtual Gradients passing_gradients() { return gradients(); }
   /// Returns the exact products H_i v_i, v [G, P], and the gradients if asked for.
   virtual HessianProducts hessian_products(const at::Tensor& v, bool with_gradients) = 0;
 };
@@ -72,6 +74,9 @@ class Engine {
 
   /// Returns the largest group that is worth computing at once. Larger groups give correct results, too.
   virtual std::int64_t group_limit() const { return 1; }
+  /// Returns the bytes, about, that so many rows of each of so many clients take while they are in work,
+  /// beside vectors as long as theta; 0 if they are few.
+  virtual std::int64_t work_bytes(std::int64_t /*clients*/, std::int64_t /*rows*/) const { return 0; }
   /// Returns whether training batches need a dropout key.
   virtual bool has_dropout() const { return false; }
 

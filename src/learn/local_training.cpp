@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "device/cuda.hpp"
+
 namespace fedmeta::learn {
 namespace {
 
@@ -23,7 +25,7 @@ class Course {
 
   void go_on(const Steps& steps, const at::Tensor& sum_of_gradients = {}) {
     for (const auto& batches : steps) {
-      const auto g = engine_.gradients(thetas_, batches);
+      const auto g = engine_.loss(thetas_, batches)->passing_gradients();
       take(batches, g);
       if (sum_of_gradients.defined()) sum_of_gradients.add_(g.values);
     }
@@ -52,7 +54,7 @@ class Course {
   }
   /// One for each client, beside the losses.
   at::Tensor counts(const std::vector<std::int64_t>& rows) const {
-    return at::tensor(rows, at::kLong).to(losses_.options());
+    return device::sent_to(losses_.device(), at::tensor(rows, losses_.dtype()));
   }
 
   const Engine& engine_;

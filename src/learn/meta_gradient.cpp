@@ -19,7 +19,7 @@ struct InnerPath {
       : adapted(theta) {
     for (const auto& batches : steps) {
       losses.push_back(engine.loss(adapted, batches));
-      adapted = alpha.step(adapted, losses.back()->gradients().values);
+      adapted = alpha.step(adapted, losses.back()->passing_gradients().values);
     }
   }
 };
@@ -38,7 +38,8 @@ at::Tensor adapt(const Engine& engine, const at::Tensor& theta, const InnerRate&
   if (fused && alpha.scalar())
     if (auto adapted = fused->adapt(theta, *alpha.scalar(), steps)) return *adapted;
   auto adapted = theta;
-  for (const auto& batches : steps) adapted = alpha.step(adapted, engine.gradients(adapted, batches).values);
+  for (const auto& batches : steps)
+    adapted = alpha.step(adapted, engine.loss(adapted, batches)->passing_gradients().values);
   return adapted;
 }
 
@@ -69,7 +70,7 @@ Updates first_order_meta_sgd(const Engine& engine, const at::Tensor& theta, cons
   auto adapted = theta;
   auto sum = at::zeros({std::ssize(queries), theta.size(-1)}, theta.options());
   for (const auto& batches : steps) {
-    const auto g = engine.gradients(adapted, batches).values;
+    const auto g = engine.loss(adapted, batches)->passing_gradients().values;
     sum.add_(g);
     adapted = rate.step(adapted, g);
   }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "device/cuda.hpp"
+
 namespace fedmeta::learn {
 namespace {
 
@@ -23,7 +25,7 @@ Batch shuffled(const Batch& set, Random& random) {
   std::vector<std::int64_t> order(static_cast<std::size_t>(set.rows()));
   std::iota(order.begin(), order.end(), 0);
   shuffle(order, random);
-  const auto index = at::tensor(order, at::kLong).to(set.y.device());
+  const auto index = device::sent_to(set.y.device(), at::tensor(order, at::kLong));
   return {set.x.index_select(0, index), set.y.index_select(0, index)};
 }
 

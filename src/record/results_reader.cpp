@@ -130,7 +130,9 @@ Run read_run(const h5::Node& group, std::int32_t version) {
   Run run;
   run.header = read_run_header(group, version);
   run.status = h5::attribute<std::string>(group, "status");
-  run.rounds = read_table<cost::RoundRow>(h5::open_group(group, "rounds"), schema::round_columns);
+  const h5::Node rounds = h5::open_group(group, "rounds");
+  run.rounds = read_table<cost::RoundRow>(rounds, schema::round_columns);
+  read_optional(rounds, schema::round_device_bytes, run.rounds);
   const h5::Node evaluations = h5::open_group(group, "evaluations");
   run.evaluations = read_table<cost::EvaluationRow>(evaluations, schema::evaluation_columns);
   read_optional(evaluations, schema::evaluation_top4, run.evaluations);

@@ -149,13 +149,13 @@ RunWriter::RunWriter(const h5::Node& file, const OpenPart& part, const RunHeader
 
   const h5::Node rounds = h5::create_group(group_, "rounds");
   h5::create_dimension(rounds, schema::slot_axis, {{static_cast<hsize_t>(slots)}});
-  rounds_ = create_table(rounds, schema::round_axis, schema::round_columns);
+  rounds_ = create_table(rounds, schema::round_axis, schema::written_round_columns);
   evaluations_ = create_table(h5::create_group(group_, "evaluations"), schema::evaluation_axis,
                               schema::evaluation_columns);
 }
 
 void RunWriter::append_rounds(std::span<const cost::RoundRow> rows) {
-  append_rows(rounds_, schema::round_columns, rows);
+  append_rows(rounds_, schema::written_round_columns, rows);
 }
 
 void RunWriter::append_evaluation(const cost::EvaluationRow& row) {

@@ -158,6 +158,12 @@ inline constexpr std::tuple round_columns{
            &cost::RoundRow::rank_seconds_compute, "/rank"},
 };
 
+/// Files of earlier versions do not have it; rows that go on from their checkpoints have -1.
+inline constexpr Column round_device_bytes{
+    Field{"device_bytes", "byte", "bytes copied between host and device memory, summed over ranks"},
+    &cost::RoundRow::device_bytes};
+inline constexpr auto written_round_columns = std::tuple_cat(round_columns, std::tuple{round_device_bytes});
+
 inline constexpr std::tuple evaluation_columns{
     Column{Field{"round", "1", "training rounds done"}, &cost::EvaluationRow::round},
     Column{Field{"split", "1", "clients evaluated: test, validation or train"}, &cost::EvaluationRow::split},

@@ -63,8 +63,14 @@ TEST(CurrentError, NamesMemoryAsTheCause) {
                                          "enough memory: can't allocate memory: you tried to allocate "
                                          "12345 bytes. Error code 12 (Cannot allocate memory)\nframe #0")),
               Status::system, "out of memory for 12345 bytes (");
-  expect_says(seen_as(std::runtime_error("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has ...")),
-              Status::system, "smaller batches");
+  expect_says(seen_as(std::runtime_error("CUDA error: out of memory\nCUDA kernel errors ...")),
+              Status::system, "fewer ranks for each GPU");
+  expect_says(
+      seen_as(
+          std::runtime_error("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity "
+                             "of 79.10 GiB of which 1.06 GiB is free. Including non-PyTorch memory, ...")),
+      Status::system,
+      "the GPU is out of memory: 2.00 GiB were asked for, 1.06 GiB are free (--device cuda): use fewer");
 }
 
 TEST(CurrentError, NamesTheGpuAsTheCause) {

@@ -90,6 +90,7 @@ void check_file(const record::Results& results, int ranks) {
       EXPECT_EQ(row.rank_seconds_compute.size(), static_cast<std::size_t>(ranks));
       EXPECT_EQ(row.bytes_down, 2 * 4 * 6603710);
       EXPECT_GT(row.mpi_bytes, 0);
+      EXPECT_EQ(row.device_bytes, 0) << "on the CPU";
       EXPECT_GT(row.flops_executed, 0);
     }
   }

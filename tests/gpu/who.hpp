@@ -33,8 +33,9 @@ const Kernels& kernels_of(Who who, const Kernels& of_aten, const Kernels& on_cpu
 class GroupKernels : public testing::TestWithParam<Who> {
  protected:
   void SetUp() override {
+    const int gpus = device::usable_gpus();  // before ATen asks
     at::manual_seed(7);
-    if (GetParam() == Who::on_gpu && device::usable_gpus() == 0) GTEST_SKIP() << "no GPU";
+    if (GetParam() == Who::on_gpu && gpus == 0) GTEST_SKIP() << "no GPU";
   }
 };
 

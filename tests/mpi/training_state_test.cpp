@@ -93,6 +93,72 @@ TEST_P(EveryTraining, GoesOnFromItsStateToTheBit) {
   EXPECT_EQ(faults(validity), "");
 }
 
+/// A device with memory for two clients at a time.
+class SmallMemory final : public learn::ChangedEngine {
+ public:
+  SmallMemory(const learn::Engine& engine, std::int64_t limit, std::size_t most = 2)
+      : ChangedEngine(engine), limit_(limit), most_(most) {}
+  std::int64_t group_limit() const override { return limit_; }
+  std::vector<at::Tensor> scores(const at::Tensor& thetas, const learn::Batches& batches) const override {
+    check(batches);
+    return ChangedEngine::scores(thetas, batches);
+  }
+
+ protected:
+  void change(learn::Gradients&, const at::Tensor&, const learn::Batches& batches) const override {
+    check(batches);  // after the work, so that some is in vain
+  }
+
+ private:
+  void check(const learn::Batches& batches) const {
+    if (batches.size() > most_) TORCH_CHECK_WITH(OutOfMemoryError, false, "CUDA out of memory. Tried to ...");
+  }
+  std::int64_t limit_;
+  std::size_t most_;
+};
+
+TEST_P(EveryTraining, WithoutMemoryForItsGroupsHasTheBitsOfSmallOnes) {
+  const SmallFederation small;
+  const SmallMemory wanting(small.engine(), 5), small_groups(small.engine(), 2);
+  federate::RunPlan plan;
+  plan.eval_every = 1;
+  Validity validity;
+  auto protocol = small_protocol(GetParam());
+  protocol.local_adam = algorithms::ClientAdam::persist;
+  const auto federation = small.with(wanting);
+  testing::internal::CaptureStderr();
+  const auto shrunk = test::train(federation, protocol, plan, validity);
+  const auto said = testing::internal::GetCapturedStderr();
+  const auto right = test::train(small.with(small_groups), protocol, plan, validity);
+  EXPECT_EQ(faults(validity), "");
+  EXPECT_LE(std::count(said.begin(), said.end(), '\n'), 1) << said;
+  if (!small.world().root()) return;
+  EXPECT_TRUE(at::equal(shrunk.phi, right.phi));
+  ASSERT_EQ(shrunk.rounds.size(), right.rounds.size());
+  for (std::size_t i = 0; i < right.rounds.size(); ++i) {
+    EXPECT_EQ(shrunk.rounds[i].loss, right.rounds[i].loss);
+    EXPECT_EQ(shrunk.rounds[i].flops, right.rounds[i].flops);
+    EXPECT_EQ(shrunk.views[0].evaluations[i].loss, right.views[0].evaluations[i].loss);
+  }
+  if (small.world().size() > 1) return;  // some ranks have few clients
+  EXPECT_EQ(federation.most_at_a_time, 2);
+  EXPECT_NE(said.find("the device has no memory for 5 clients at once (rank 0)"), std::string::npos) << said;
+}
+
+TEST(Memory, ForNotEvenOneClientEndsTheTraining) {
+  const SmallFederation small;
+  if (small.world().size() > 1) GTEST_SKIP() << "the other ranks would wait";
+  const SmallMemory none(small.engine(), 4, 0);
+  const auto federation = small.with(none);
+  const auto run = test::make_run(small_protocol("fedsgd"));
+  Training training(federation, run, {{"fedsgd", true}}, {}, model::Initialisation::tf);
+  Validity validity;
+  testing::internal::CaptureStderr();
+  EXPECT_THROW(training.step(validity), c10::OutOfMemoryError);
+  const auto said = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 2) << said;  // 4, 2
+}
+
 /// What is done where the device has a memory of its own, with the CPU as the device.
 TEST_P(EveryTraining, WithADeviceApartHasTheBitsOfTheCpu) {
   const SmallFederation small;
@@ -112,8 +178,19 @@ TEST_P(EveryTraining, WithADeviceApartHasTheBitsOfTheCpu) {
     else  // sums may be rounded otherwise
       EXPECT_TRUE(at::allclose(apart.phi, here.phi, 1e-4, 1e-5)) << (apart.phi - here.phi).abs().max();
     ASSERT_EQ(apart.rounds.size(), here.rounds.size());
-    for (std::size_t r = 0; r < here.rounds.size(); ++r)
+    const std::int64_t ranks = small.world().size(), vector = 4 * here.phi.numel();
+    for (std::size_t r = 0; r < here.rounds.size(); ++r) {
       EXPECT_EQ(apart.rounds[r].mpi_bytes, here.rounds[r].mpi_bytes);
+      EXPECT_EQ(here.rounds[r].device_bytes, 0);
+      // Where there is another rank: phi, each rank's sum, and the mean. A fingerprint for each rank, and the
+      // losses.
+      const auto vectors = ranks == 1 ? 0 : 2 * ranks + 1;
+      const auto numbers = 16 * ranks + 8 * std::ssize(here.rounds[r].clients);
+      if (reproducible)
+        EXPECT_GT(apart.rounds[r].device_bytes, vectors * vector + numbers);
+      else
+        EXPECT_EQ(apart.rounds[r].device_bytes, vectors * vector + numbers);
+    }
   }
 }
 

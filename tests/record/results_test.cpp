@@ -35,6 +35,7 @@ void expect_equal(const cost::RoundRow& a, const cost::RoundRow& b) {
   EXPECT_EQ(a.bytes_down, b.bytes_down);
   EXPECT_EQ(a.bytes_up, b.bytes_up);
   EXPECT_EQ(a.mpi_bytes, b.mpi_bytes);
+  EXPECT_EQ(a.device_bytes, b.device_bytes);
   EXPECT_EQ(a.seconds, b.seconds);
   EXPECT_EQ(a.seconds_broadcast, b.seconds_broadcast);
   EXPECT_EQ(a.seconds_compute, b.seconds_compute);
@@ -194,6 +195,20 @@ TEST(Results, OfVersionOneAreReadWithTheTypesOfToday) {
       {"resample", true}, {"first_order", false},      {"local_beta1", 0.9},    {"stage2_local_beta1", -1.0},
       {"inner_lr", 1.0},  {"rounds", std::int64_t{1}}, {"weighting", "samples"}};
   EXPECT_EQ(read_as_of(1, stored), today);
+}
+
+TEST(Results, RoundsOfFilesWithoutDeviceBytesDoNotKnowThem) {
+  const Folder folder;
+  const auto path = folder.path() / "a.h5";
+  Results written = head();
+  written.runs = {run("maml", 1, rising, 0.6, 1000, 80)};
+  write(path, written);
+  {
+    const h5::Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+    EXPECT_GE(H5Ldelete(file, "runs/maml/seed1/rounds/device_bytes", H5P_DEFAULT), 0);
+  }
+  for (auto& row : written.runs[0].rounds) row.device_bytes = -1;
+  expect_equal(written, read_results(path));
 }
 
 /// As the production task's: with what other runs do not have.

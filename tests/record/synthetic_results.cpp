@@ -74,6 +74,7 @@ Run run(const std::string& algorithm, std::int64_t seed, std::span<const double>
          .bytes_down = bytes - bytes / 4,
          .bytes_up = bytes / 4,
          .mpi_bytes = 2 * bytes,
+         .device_bytes = bytes + round,
          .seconds = 1.0,
          .seconds_broadcast = 0.125,
          .seconds_compute = 0.5,

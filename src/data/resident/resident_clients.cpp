@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "cost/device_bytes.hpp"
 
 namespace fedmeta::data {
 namespace {
@@ -30,8 +31,12 @@ at::Tensor ones_at(const at::Tensor& columns, std::int64_t count) {
 }  // namespace
 
 Residence on_device(at::Device device, std::optional<std::int64_t> limit) {
-  Residence residence{[device](const at::Tensor& host) { return host.to(device); }};
-  if (limit && !device.is_cpu()) residence.limit = *limit;
+  if (device.is_cpu()) return {[](const at::Tensor& host) { return host; }};
+  Residence residence{[device](const at::Tensor& host) {
+    cost::count_device_bytes(static_cast<std::int64_t>(host.nbytes()));
+    return host.to(device);
+  }};
+  if (limit) residence.limit = *limit;
   return residence;
 }
 
@@ -50,9 +55,10 @@ Task ResidentClients::task(std::size_t index) {
   try {
     return make_task(index);
   } catch (const c10::OutOfMemoryError&) {
-    throw Error(Status::system, "the device has no memory left for the samples of clients in computation",
-                "a client of " + std::to_string(host_[index].samples) + " samples",
-                "use --max-samples, fewer ranks for each GPU, or --device cpu");
+    throw NoDeviceMemory(Status::system,
+                         "the device has no memory left for the samples of clients in computation",
+                         "a client of " + std::to_string(host_[index].samples) + " samples",
+                         "use --max-samples, fewer ranks for each GPU, or --device cpu");
   }
 }
 

@@ -12,10 +12,17 @@
 #include <optional>
 #include <vector>
 
+#include "base/error.hpp"
 #include "data/client.hpp"
 #include "data/resident/batch.hpp"
 
 namespace fedmeta::data {
+
+/// The device has no memory left for samples of clients.
+class NoDeviceMemory : public Error {
+ public:
+  using Error::Error;
+};
 
 /// One client's samples in host memory, support set first.
 struct HostClient {
@@ -46,8 +53,7 @@ class ResidentClients {
   ResidentClients(SampleForm form, std::vector<HostClient> clients, Residence residence);
 
   /// Returns the task of the client at `index` in the given list. x is as form.input says: values and
-  /// categories fp32 [n, features], tokens int64 [n, width]. Throws Error(system) if the device runs out of
-  /// memory.
+  /// categories fp32 [n, features], tokens int64 [n, width]. Throws NoDeviceMemory.
   Task task(std::size_t index);
   const HostClient& host(std::size_t index) const { return host_[index]; }
 

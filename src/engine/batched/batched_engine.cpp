@@ -95,21 +95,8 @@ class BatchedLoss final : public learn::GroupLoss {
   BatchedLoss(const Plan& plan, const at::Tensor& thetas, const learn::Batches& batches)
       : plan_(plan), thetas_(thetas), batches_(batches) {}
 
-  learn::Gradients gradients() override {
-    const at::NoGradGuard plain;
-    at::Tensor g, losses;
-    for (const auto& portion : plan_.portions.split(batches_, thetas_.options())) {
-      const auto members = members_of(portion);
-      const auto made = derivatives("gradient", portion, members, {},
-                                    [](const Plan& plan, const Passed& passed, const at::Tensor&) {
-                                      return Tensors{passed.gradient(plan), passed.losses.values()};
-                                    });
-      cost::count_work({.gradient_rows = portion.rows()});
-      members.add_to(g, made[0], batches_.size());
-      members.add_to(losses, made[1], batches_.size());
-    }
-    return {g, losses};
-  }
+  learn::Gradients gradients() override { return gradients(Results::own); }
+  learn::Gradients passing_gradients() override { return gradients(Results::passing); }
 
   learn::HessianProducts hessian_products(const at::Tensor& v, bool with_gradients) override {
     const at::NoGradGuard plain;
@@ -117,7 +104,7 @@ class BatchedLoss final : public learn::GroupLoss {
     for (const auto& portion : plan_.portions.split(batches_, thetas_.options())) {
       const auto members = members_of(portion);
       const auto made =
-          derivatives(with_gradients ? "product and gradient" : "product", portion, members, v,
+          derivatives(with_gradients ? "product and gradient" : "product", portion, members, v, Results::own,
                       [with_gradients](const Plan& plan, const Passed& passed, const at::Tensor& along) {
                         Tensors derivatives{passed.hessian_product(plan, along)};
                         if (with_gradients) derivatives.push_back(passed.gradient(plan));
@@ -131,6 +118,26 @@ class BatchedLoss final : public learn::GroupLoss {
   }
 
  private:
+  using Results = device::Replays::Results;
+
+  learn::Gradients gradients(Results results) {
+    const at::NoGradGuard plain;
+    const auto portions = plan_.portions.split(batches_, thetas_.options());
+    if (portions.size() > 1) results = Results::own;
+    at::Tensor g, losses;
+    for (const auto& portion : portions) {
+      const auto members = members_of(portion);
+      const auto made = derivatives("gradient", portion, members, {}, results,
+                                    [](const Plan& plan, const Passed& passed, const at::Tensor&) {
+                                      return Tensors{passed.gradient(plan), passed.losses.values()};
+                                    });
+      cost::count_work({.gradient_rows = portion.rows()});
+      members.add_to(g, made[0], batches_.size());
+      members.add_to(losses, made[1], batches_.size());
+    }
+    return {g, losses};
+  }
+
   Members members_of(const Portion& portion) const {
     return {portion.clients, batches_.size(), thetas_.device()};
   }
@@ -138,7 +145,7 @@ class BatchedLoss final : public learn::GroupLoss {
   /// What `derive` makes of the portion's pass, along v if there is one.
   template <class Derive>
   Tensors derivatives(const char* name, const Portion& portion, const Members& members, const at::Tensor& v,
-                      Derive derive) {
+                      Results results, Derive derive) {
     const auto along = v.defined() ? members.pick(v) : v;
     if (kept_) return derive(plan_, *kept_, along);
     const auto rows = gather({portion}, thetas_.options());
@@ -147,7 +154,7 @@ class BatchedLoss final : public learn::GroupLoss {
       return derive(plan, passed, in[1]);
     };
     const Tensors inputs{members.pick(thetas_), along, rows.x, rows.labels, rows.share};
-    if (plan_.replays->records()) return plan_.replays->run(name, inputs, work);
+    if (plan_.replays->records()) return plan_.replays->run(name, inputs, work, results);
     auto passed = std::make_unique<const Passed>(plan_, inputs[0], rows.portion(0));
     auto made = derive(plan_, *passed, along);
     const bool whole = portion.begin == 0 && portion.end == most_rows(batches_);
@@ -167,6 +174,11 @@ class BatchedEngine final : public learn::Engine {
       : plan_(std::move(plan)), inner_loop_(cnn_inner_loop(plan_.network, plan_.portions, *plan_.replays)) {}
 
   std::int64_t group_limit() const override { return 256; }
+  std::int64_t work_bytes(std::int64_t clients, std::int64_t rows) const override {
+    const auto& portions = plan_.portions;
+    const auto at_once = std::min(portions.padded(rows), portions.rows(clients, at::kFloat));
+    return at_once * clients * portions.numbers_in_work * static_cast<std::int64_t>(sizeof(float));
+  }
   const learn::FusedInnerLoop* fused() const override { return inner_loop_.get(); }
   std::unique_ptr<learn::GroupLoss> loss(const at::Tensor& thetas,
                                          const learn::Batches& batches) const override {

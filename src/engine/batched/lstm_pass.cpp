@@ -65,12 +65,12 @@ class Tokens {
   at::Tensor own_vectors(const at::Tensor& tables) const {
     return model::embedded(tables.flatten(0, 1), own_);
   }
-  /// The tables' gradients from those of the places where their vectors stand; unknown words have none.
+  /// The tables' gradients from those of the places where their vectors stand; unknown words have none. A
+  /// product, since on a GPU ATen's own function adds in an order that changes from call to call.
   at::Tensor to_tables(const at::Tensor& of_places) const {
-    const auto clients = ids_.size(0), all = clients * words_;
-    return at::embedding_dense_backward(of_places, own_, all + 1, all, false)
-        .narrow(0, 0, all)
-        .view({clients, words_, -1});
+    const auto words = at::arange(words_, ids_.options());
+    const auto stands_at = ids_.flatten(1, 2).unsqueeze(2).eq(words).to(of_places.scalar_type());
+    return product_over_rows(transposed(stands_at), of_places.flatten(1, 2));
   }
 
  private:

@@ -58,6 +58,10 @@ void add_reading(Rows& rows, const settings::Settings& s, const data::Reading& r
                                    " query samples equal a support sample of their client"});
 }
 
+std::string device_of(const std::string& name, int ranks) {
+  return ranks == 1 ? name : name + ", shared by " + std::to_string(ranks);
+}
+
 /// Adds the rounds of the first method that has any.
 void add_rounds(Rows& rows, const settings::Settings& s) {
   const auto method = std::ranges::find_if(s.methods, &algorithms::Method::has_rounds);
@@ -69,17 +73,17 @@ void add_rounds(Rows& rows, const settings::Settings& s) {
 
 }  // namespace
 
-std::string banner(const record::Header& header, const record::System& system, const std::string& note,
+std::string banner(const record::Header& header, const record::System& system, const Prepared& prepared,
                    int columns) {
   std::string text = "fedmeta_bench " + header.version + " (" + header.git_commit + ")   libtorch " +
                      header.libtorch + ", " + header.mpi + ", HDF5 " + header.hdf5 + "\n\n";
   std::vector<std::vector<std::string>> rows{{"rank", "host", "pid", "device", "threads", "sgemm GFLOP/s"}};
   for (std::size_t r = 0; r < system.rank.size(); ++r)
     rows.push_back({std::to_string(system.rank[r]), system.host[r], std::to_string(system.pid[r]),
-                    system.device[r], std::to_string(system.threads[r]),
+                    device_of(system.device[r], prepared.ranks_on_gpu[r]), std::to_string(system.threads[r]),
                     fixed(system.gemm_flops_per_second[r] / 1e9, 1)});
   text = wrapped(text, columns, 2) + text_table(rows, columns);
-  if (!note.empty()) text += wrapped("  note: " + note + "\n", columns, 4);
+  if (!prepared.note.empty()) text += wrapped("  note: " + prepared.note + "\n", columns, 4);
   return text + "\n";
 }
 

@@ -5,6 +5,7 @@
 
 #include "hosting/catalogue.hpp"
 #include "model/network.hpp"
+#include "programs/bench/machine.hpp"
 #include "programs/bench/terminal.hpp"
 #include "record/results.hpp"
 #include "settings/settings.hpp"
@@ -14,7 +15,7 @@ namespace fedmeta::programs {
 // Lines are at most `columns` wide; 0 = any length.
 
 /// Returns the version, the libraries, a line per rank, and the note on their threads, if any.
-std::string banner(const record::Header& header, const record::System& system, const std::string& note,
+std::string banner(const record::Header& header, const record::System& system, const Prepared& prepared,
                    int columns = terminal_columns());
 
 /// Returns the resolved settings, the network and the data set.

@@ -200,7 +200,9 @@ int plan_run(const settings::Settings& settings, const comm::Communicator& world
   const auto network = make_network(world, settings, sizes.catalogue, sizes.vectors, device);
   hosting::Shard shard(world, sizes.trial, sizes.hosted, device);
   const auto engine = make_engine(world, settings, *network, device);
-  const auto text = plan(settings, sizes.catalogue, {world, sizes.trial, shard, *network, *engine, device});
+  const auto text =
+      plan(settings, sizes.catalogue,
+           {world, sizes.trial, shard, *network, *engine, device, memory_for_groups(world, device)});
   print_checked(world, [&] {
     return settings_table(settings, sizes.catalogue, *network) + wrapped(text, terminal_columns(), 2);
   });
@@ -271,7 +273,7 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
     add_earlier_ranks(system, resumed.results.system);
   }
   print_checked(world, [&] {
-    return banner(header, system, prepared.note) + settings_table(settings, loaded.catalogue, *network);
+    return banner(header, system, prepared) + settings_table(settings, loaded.catalogue, *network);
   });
 
   std::vector<std::int32_t> orders;

@@ -66,12 +66,22 @@ std::string set_threads(const comm::Communicator& world, const comm::Communicato
   return first == notes.end() || !world.root() ? "" : *first;
 }
 
+/// The number of ranks that compute on this rank's GPU; 1 on the CPU.
+int ranks_on_gpu(const comm::Communicator& world, at::Device device) {
+  const auto node = world.node();
+  const auto name = device.str();  // tells them apart where their places are not known
+  const auto place = device::gpu_place(device);
+  const auto gpu = place.empty() ? name : place;
+  const auto gpus = node.all_gather(gpu);
+  return device.is_cpu() ? 1 : static_cast<int>(std::count(gpus.begin(), gpus.end(), gpu));
+}
+
 /// This rank's part of what is free on its GPU.
 std::optional<std::int64_t> own_memory(const comm::Communicator& world, at::Device device) {
-  const auto devices = world.node().all_gather(device.str());
+  const auto sharing = ranks_on_gpu(world, device);
   const auto free = device::free_memory(device);
   if (!free) return {};
-  return *free / std::count(devices.begin(), devices.end(), device.str());
+  return *free / sharing;
 }
 
 }  // namespace
@@ -96,6 +106,7 @@ Prepared prepare_device(const comm::Communicator& world, const std::string& want
     at::globalContext().setDeterministicCuDNN(true);  // the same bits for the same work
     if (index >= 0) prepared.device = at::Device(at::kCUDA, static_cast<at::DeviceIndex>(index));
   });
+  prepared.ranks_on_gpu = world.gather(ranks_on_gpu(world, prepared.device));
   return prepared;
 }
 

@@ -21,7 +21,8 @@ void keep_freed_memory();
 /// The device of a rank.
 struct Prepared {
   at::Device device = at::kCPU;
-  std::string note;  ///< a line, at the root, if ranks use fewer threads than they have cores
+  std::string note;               ///< a line, at the root, if ranks use fewer threads than they have cores
+  std::vector<int> ranks_on_gpu;  ///< of each rank, at the root: how many compute on its GPU; 1 on the CPU
 };
 
 /// Collective. Chooses this rank's device, and sets its threads (0 = its share of the node's cores) and the

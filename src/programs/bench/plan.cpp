@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "cost/formulas.hpp"
 #include "federate/cohort.hpp"
+#include "federate/group_size.hpp"
 #include "federate/sampling.hpp"
 #include "programs/bench/rates.hpp"
 #include "programs/bench/text_table.hpp"
@@ -221,18 +222,34 @@ std::int64_t resident_bytes(const hosting::Catalogue& catalogue) {
   return bytes;
 }
 
-/// Returns a rough estimate in bytes: the server's optimiser (2 vectors), phi, the sum and a client's work
-/// (6), the inner loop's path, and the samples.
+/// Returns the bytes of the clients that a rank computes together, at most.
+std::int64_t group_bytes(const settings::Settings& settings, const hosting::Catalogue& catalogue,
+                         const federate::Federation& trial) {
+  std::int64_t most = 0, largest = 0;
+  const auto plan = settings::run_plan(settings, settings.seeds.front());
+  const auto train = catalogue.with_role(data::Role::train);
+  for (const auto client : train) largest = std::max<std::int64_t>(largest, catalogue[client].samples);
+  for (const auto& method : settings.methods)
+    for (const auto& stage : method.make_run().stages) {
+      std::int64_t steps = 0;
+      for (const auto client : train)
+        steps = std::max(steps, stage.algorithm->kept_steps(catalogue[client].support));
+      const std::int64_t ranks = trial.world.size(), m = stage.algorithm->round_options().clients_per_round;
+      const auto clients = std::min((m + ranks - 1) / ranks, federate::clients_at_a_time(trial, plan, steps));
+      most = std::max(most, clients * federate::vector_bytes(trial.network, steps) +
+                                trial.engine.work_bytes(clients, largest));
+    }
+  return most;
+}
+
+/// Returns a rough estimate in bytes: phi, the server's optimiser (2 vectors), the sum and what it was (2),
+/// the clients in work, and the samples.
 double memory_per_rank(const settings::Settings& settings, const hosting::Catalogue& catalogue,
                        const federate::Federation& trial, const std::vector<Prediction>& predictions) {
-  std::int64_t widest = 0, steps = 0;
+  std::int64_t widest = 0;
   for (const auto& p : predictions) widest = std::max(widest, p.widest);
-  for (const auto& method : settings.methods)
-    for (const auto& stage : method.make_run().stages)
-      for (const auto client : catalogue.with_role(data::Role::train))
-        steps = std::max(steps, stage.algorithm->kept_steps(catalogue[client].support));
-  const auto vectors = 10 * widest + (steps + 1) * trial.network.layout().size();
-  return 4 * static_cast<double>(vectors) +
+  const auto vectors = std::int64_t{4} * 5 * widest;
+  return static_cast<double>(vectors + group_bytes(settings, catalogue, trial)) +
          static_cast<double>(resident_bytes(catalogue)) / trial.world.size();
 }
 
@@ -266,9 +283,10 @@ std::string plan(const settings::Settings& settings, const hosting::Catalogue& c
             "  GFLOP/s: measured on a client's task cut to 50 samples; more ranks: as many clients for each\n"
             "  as here, messages at the same rates (docs/performance.md)\n";
   }
-  text += "  memory per rank, about " +
-          with_prefix(memory_per_rank(settings, catalogue, trial, predictions)) +
-          "B beside the program's own\n";
+  text += std::string(trial.device.is_cpu() ? "  memory per rank, about "
+                                            : "  memory of a rank on its GPU, about ") +
+          with_prefix(memory_per_rank(settings, catalogue, trial, predictions)) + "B beside the " +
+          (trial.device.is_cpu() ? "program's own\n" : "libraries' own\n");
   for (const auto& p : predictions) text += predicted_lines(p, ranks);
   return text;
 }
