@@ -31,6 +31,7 @@ class LstmLoopThread {
     for (int row = seat_.thread() / threads_of_warp; row < 4 * plan.units; row += warps_of_block) {
       const int gate = row / plan.units, unit = first_unit_ + row % plan.units;
       const float* from = weight + (gate * plan.hidden + unit) * plan.hidden;
+      FEDMETA_UNROLL_BY(8)
       for (int k = seat_.thread() % threads_of_warp; k < plan.hidden; k += threads_of_warp)
         seat_.shared()[row * plan.row_of_weight() + k] = unit < plan.hidden ? from[k] : 0.0f;
     }
