@@ -62,30 +62,38 @@ FEDMETA_ON_BOTH inline Gates slopes(const Gates& s) {
   return {s.i * (1 - s.i), s.f * (1 - s.f), 1 - s.g * s.g, s.o * (1 - s.o)};
 }
 
-// A cell reads what it needs at a place, and writes what comes of it; it returns that which the product with
-// the recurrent weight takes to the neighbouring step. Between the two such a product may be added, which
-// add() also writes where it is read once more.
+// A cell's step: it reads what it needs at a place, computes, and writes what comes of it. to_neighbour() is
+// what the product with the recurrent weight takes to the neighbouring step. There add() adds the product,
+// and write_sum() keeps the sum where it is read once more.
 
 struct LstmForwardCell {
   struct Inputs {
     Gates a;
     float c_before = 0;
   };
+  struct Outputs {
+    Gates s;
+    float c = 0, tanh_c = 0, h = 0;
+    FEDMETA_ON_BOTH float to_neighbour() const { return h; }
+  };
   FEDMETA_ON_BOTH static Inputs read(const LstmArrays& a, const LstmPlace& p) {
     return {Gates(a.gates, p), a.c[p.before]};
   }
-  FEDMETA_ON_BOTH static void add(const Gates& product, const LstmArrays&, const LstmPlace&, Inputs& in) {
-    in.a.add(product);
+  FEDMETA_ON_BOTH static void add(const Gates& product, Inputs& in) { in.a.add(product); }
+  FEDMETA_ON_BOTH static void write_sum(const LstmArrays&, const LstmPlace&, const Inputs&) {}
+  FEDMETA_ON_BOTH static Outputs compute(const Inputs& in) {
+    Outputs out;
+    out.s = Gates(sigmoid(in.a.i), sigmoid(in.a.f), tanhf(in.a.g), sigmoid(in.a.o));
+    out.c = out.s.f * in.c_before + out.s.i * out.s.g;
+    out.tanh_c = tanhf(out.c);
+    out.h = out.s.o * out.tanh_c;
+    return out;
   }
-  /// Returns h.
-  FEDMETA_ON_BOTH static float write(const LstmArrays& a, const LstmPlace& p, const Inputs& in) {
-    const Gates s(sigmoid(in.a.i), sigmoid(in.a.f), tanhf(in.a.g), sigmoid(in.a.o));
-    const float c = s.f * in.c_before + s.i * s.g, tanh_c = tanhf(c), h = s.o * tanh_c;
-    s.write(a.gates, p);
-    a.c[p.before + p.next] = c;
-    a.tanh_c[p.at] = tanh_c;
-    a.h[p.at] = h;
-    return h;
+  FEDMETA_ON_BOTH static void write(const LstmArrays& a, const LstmPlace& p, const Outputs& out) {
+    out.s.write(a.gates, p);
+    a.c[p.before + p.next] = out.c;
+    a.tanh_c[p.at] = out.tanh_c;
+    a.h[p.at] = out.h;
   }
 };
 
@@ -93,6 +101,11 @@ struct LstmBackwardCell {
   struct Inputs {
     Gates s;
     float tanh_c = 0, c_before = 0, dh = 0, dc_after = 0, f_after = 0;
+  };
+  struct Outputs {
+    float dc = 0;
+    Gates da;
+    FEDMETA_ON_BOTH const Gates& to_neighbour() const { return da; }
   };
   FEDMETA_ON_BOTH static Inputs read(const LstmArrays& a, const LstmPlace& p) {
     Inputs in{Gates(a.gates, p), a.tanh_c[p.at], a.c[p.before], a.dh[p.at]};
@@ -102,18 +115,18 @@ struct LstmBackwardCell {
     }
     return in;
   }
-  FEDMETA_ON_BOTH static void add(float product, const LstmArrays& a, const LstmPlace& p, Inputs& in) {
-    in.dh += product;
+  FEDMETA_ON_BOTH static void add(float product, Inputs& in) { in.dh += product; }
+  FEDMETA_ON_BOTH static void write_sum(const LstmArrays& a, const LstmPlace& p, const Inputs& in) {
     a.dh[p.at] = in.dh;
   }
-  /// Returns da.
-  FEDMETA_ON_BOTH static Gates write(const LstmArrays& a, const LstmPlace& p, const Inputs& in) {
+  FEDMETA_ON_BOTH static Outputs compute(const Inputs& in) {
     const Gates &s = in.s, by = slopes(s);
     const float dc = in.dh * s.o * (1 - in.tanh_c * in.tanh_c) + in.dc_after * in.f_after;
-    const Gates da(dc * s.g * by.i, dc * in.c_before * by.f, dc * s.i * by.g, in.dh * in.tanh_c * by.o);
-    a.dc[p.at] = dc;
-    da.write(a.da, p);
-    return da;
+    return {dc, {dc * s.g * by.i, dc * in.c_before * by.f, dc * s.i * by.g, in.dh * in.tanh_c * by.o}};
+  }
+  FEDMETA_ON_BOTH static void write(const LstmArrays& a, const LstmPlace& p, const Outputs& out) {
+    a.dc[p.at] = out.dc;
+    out.da.write(a.da, p);
   }
 };
 
@@ -122,21 +135,25 @@ struct LstmForwardAlongCell {
     Gates s, ra;
     float tanh_c = 0, c_before = 0, rc_before = 0;
   };
+  struct Outputs {
+    float rc = 0, rh = 0;
+    FEDMETA_ON_BOTH float to_neighbour() const { return rh; }
+  };
   FEDMETA_ON_BOTH static Inputs read(const LstmArrays& a, const LstmPlace& p) {
     return {Gates(a.gates, p), Gates(a.ra, p), a.tanh_c[p.at], a.c[p.before], a.rc[p.before]};
   }
-  FEDMETA_ON_BOTH static void add(const Gates& product, const LstmArrays& a, const LstmPlace& p, Inputs& in) {
-    in.ra.add(product);
+  FEDMETA_ON_BOTH static void add(const Gates& product, Inputs& in) { in.ra.add(product); }
+  FEDMETA_ON_BOTH static void write_sum(const LstmArrays& a, const LstmPlace& p, const Inputs& in) {
     in.ra.write(a.ra, p);
   }
-  /// Returns Rh.
-  FEDMETA_ON_BOTH static float write(const LstmArrays& a, const LstmPlace& p, const Inputs& in) {
+  FEDMETA_ON_BOTH static Outputs compute(const Inputs& in) {
     const Gates &s = in.s, &ra = in.ra, by = slopes(s);
     const float rc = ra.i * by.i * s.g + ra.f * by.f * in.c_before + ra.g * by.g * s.i + in.rc_before * s.f;
-    const float rh = ra.o * by.o * in.tanh_c + rc * s.o * (1 - in.tanh_c * in.tanh_c);
-    a.rc[p.before + p.next] = rc;
-    a.rh[p.at] = rh;
-    return rh;
+    return {rc, ra.o * by.o * in.tanh_c + rc * s.o * (1 - in.tanh_c * in.tanh_c)};
+  }
+  FEDMETA_ON_BOTH static void write(const LstmArrays& a, const LstmPlace& p, const Outputs& out) {
+    a.rc[p.before + p.next] = out.rc;
+    a.rh[p.at] = out.rh;
   }
 };
 
@@ -145,6 +162,11 @@ struct LstmBackwardAlongCell {
     Gates s, ra;
     float tanh_c = 0, c_before = 0, rc_before = 0, rc = 0, dh = 0, rdh = 0, dc = 0;
     float rdc_after = 0, dc_after = 0, f_after = 0, ra_f_after = 0;
+  };
+  struct Outputs {
+    float rdc = 0;
+    Gates rda;
+    FEDMETA_ON_BOTH const Gates& to_neighbour() const { return rda; }
   };
   FEDMETA_ON_BOTH static Inputs read(const LstmArrays& a, const LstmPlace& p) {
     Inputs in{Gates(a.gates, p),       Gates(a.ra, p), a.tanh_c[p.at], a.c[p.before], a.rc[p.before],
@@ -158,12 +180,9 @@ struct LstmBackwardAlongCell {
     }
     return in;
   }
-  /// No one reads the sum again.
-  FEDMETA_ON_BOTH static void add(float product, const LstmArrays&, const LstmPlace&, Inputs& in) {
-    in.rdh += product;
-  }
-  /// Returns Rda.
-  FEDMETA_ON_BOTH static Gates write(const LstmArrays& a, const LstmPlace& p, const Inputs& in) {
+  FEDMETA_ON_BOTH static void add(float product, Inputs& in) { in.rdh += product; }
+  FEDMETA_ON_BOTH static void write_sum(const LstmArrays&, const LstmPlace&, const Inputs&) {}
+  FEDMETA_ON_BOTH static Outputs compute(const Inputs& in) {
     const Gates &s = in.s, &ra = in.ra, by = slopes(s);
     const Gates rs(by.i * ra.i, by.f * ra.f, by.g * ra.g, by.o * ra.o);
     const float c = in.c_before, tanh_c = in.tanh_c, by_c = 1 - tanh_c * tanh_c, rtanh_c = by_c * in.rc;
@@ -177,9 +196,11 @@ struct LstmBackwardAlongCell {
                     rdc * c * by.f + dc * (in.rc_before * by.f + c * (1 - 2 * s.f) * rs.f),
                     rdc * s.i * by.g + dc * (rs.i * by.g - 2 * s.i * s.g * rs.g),
                     rdh * tanh_c * by.o + dh * (rtanh_c * by.o + tanh_c * (1 - 2 * s.o) * rs.o));
-    a.rdc[p.at] = rdc;
-    rda.write(a.rda, p);
-    return rda;
+    return {rdc, rda};
+  }
+  FEDMETA_ON_BOTH static void write(const LstmArrays& a, const LstmPlace& p, const Outputs& out) {
+    a.rdc[p.at] = out.rdc;
+    out.rda.write(a.rda, p);
   }
 };
 
@@ -188,7 +209,7 @@ template <class Cell>
 struct LstmStep {
   FEDMETA_ON_BOTH void operator()(std::int64_t client, std::int64_t row, std::int64_t j) const {
     const LstmPlace p(a, t, client, row, j);
-    Cell::write(a, p, Cell::read(a, p));
+    Cell::write(a, p, Cell::compute(Cell::read(a, p)));
   }
 
   LstmArrays a;

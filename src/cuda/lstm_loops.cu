@@ -34,7 +34,8 @@ struct Team {
     phase(thread);
   }
   __device__ static void meet() { __syncthreads(); }
-  __device__ static void meet_all() { groups::this_cluster().sync(); }
+  __device__ static void arrive() { groups::this_cluster().barrier_arrive(); }
+  __device__ static void wait() { groups::this_cluster().barrier_wait(); }
 };
 
 #endif

@@ -31,15 +31,21 @@ class LstmLoopThread {
     for (int row = seat_.thread() / threads_of_warp; row < 4 * plan.units; row += warps_of_block) {
       const int gate = row / plan.units, unit = first_unit_ + row % plan.units;
       const float* from = weight + (gate * plan.hidden + unit) * plan.hidden;
+      FEDMETA_UNROLL_BY(8)
       for (int k = seat_.thread() % threads_of_warp; k < plan.hidden; k += threads_of_warp)
         seat_.shared()[row * plan.row_of_weight() + k] = unit < plan.hidden ? from[k] : 0.0f;
     }
     for (int i = seat_.thread(); i < zeros; i += threads_of_block) exchanged()[i] = 0.0f;
   }
 
-  /// Reads what the thread's cell of step t needs, long before finish(t) needs it.
+  // A thread has one cell in most shapes. What this cell needs is read long before finish(t) needs it, and
+  // what comes of it is written when others no longer wait for it.
+
   FEDMETA_ON_BOTH void read(int t) {
     if (exists(own_)) inputs_ = Cell::read(loop_.arrays, place(t, own_));
+  }
+  FEDMETA_ON_BOTH void write(int t) const {
+    if (exists(own_)) write_at(place(t, own_), inputs_, outputs_);
   }
 
  protected:
@@ -68,17 +74,19 @@ class LstmLoopThread {
     return seat_.shared_of(block) + loop_.plan.sums(loop_.shape);
   }
 
-  /// finish(cell, place, inputs) for each of the thread's cells. There is one in most shapes, read before.
+  /// finish(cell, place, inputs, outputs) for each of the thread's cells.
   template <class Finish>
   FEDMETA_ON_BOTH void for_cells(int t, const Finish& finish) {
-    if (exists(own_)) finish(own_, place(t, own_), inputs_);
+    if (exists(own_)) finish(own_, place(t, own_), inputs_, outputs_);
     for (int i = seat_.thread() + threads_of_block; i < loop_.plan.rows * loop_.plan.units;
          i += threads_of_block) {
       const auto other = cell(i);
       if (!exists(other)) continue;
       const auto p = place(t, other);
       auto inputs = Cell::read(loop_.arrays, p);
-      finish(other, p, inputs);
+      typename Cell::Outputs outputs;
+      finish(other, p, inputs, outputs);
+      write_at(p, inputs, outputs);
     }
   }
 
@@ -87,9 +95,16 @@ class LstmLoopThread {
   RegisterProduct product_;
 
  private:
+  FEDMETA_ON_BOTH void write_at(const LstmPlace& p, const typename Cell::Inputs& inputs,
+                                const typename Cell::Outputs& outputs) const {
+    Cell::write_sum(loop_.arrays, p, inputs);
+    Cell::write(loop_.arrays, p, outputs);
+  }
+
   const int first_unit_;
   const OwnedCell own_;
   typename Cell::Inputs inputs_;
+  typename Cell::Outputs outputs_;
 };
 
 /// Forward, first step to last: blocks exchange h.
@@ -99,7 +114,7 @@ class LstmForwardThread : LstmLoopThread<Cell, Seat> {
   using Base::loop_, Base::seat_, Base::product_;
 
  public:
-  using Base::Base, Base::read;
+  using Base::Base, Base::read, Base::write;
 
   FEDMETA_ON_BOTH void fetch_weight() const { Base::fetch_weight(2 * loop_.plan.rows * loop_.shape.width()); }
   FEDMETA_ON_BOTH void keep_weight() {
@@ -112,15 +127,16 @@ class LstmForwardThread : LstmLoopThread<Cell, Seat> {
   }
   FEDMETA_ON_BOTH void finish(int t) {
     const auto& plan = loop_.plan;
-    this->for_cells(t, [&](const auto& cell, const LstmPlace& p, auto& inputs) {
+    this->for_cells(t, [&](const auto& cell, const LstmPlace& p, auto& inputs, auto& outputs) {
       if (t > 0) {
         const auto y = total<4>(loop_.shape, this->sums(), plan.rows, cell.row, 4 * cell.unit);
-        Cell::add(Gates(y.at[0], y.at[1], y.at[2], y.at[3]), loop_.arrays, p, inputs);
+        Cell::add(Gates(y.at[0], y.at[1], y.at[2], y.at[3]), inputs);
       }
-      const float value = Cell::write(loop_.arrays, p, inputs);
+      outputs = Cell::compute(inputs);
       if (p.is_last) return;  // blocks may have ended
       const int to = h(t, cell.row, seat_.block() * plan.units + cell.unit);
-      for (int block = 0; block < plan.blocks; ++block) this->exchanged_of(block)[to] = value;
+      for (int block = 0; block < plan.blocks; ++block)
+        this->exchanged_of(block)[to] = outputs.to_neighbour();
     });
   }
 
@@ -138,7 +154,7 @@ class LstmBackwardThread : LstmLoopThread<Cell, Seat> {
   using Base::loop_, Base::seat_, Base::product_;
 
  public:
-  using Base::Base, Base::read;
+  using Base::Base, Base::read, Base::write;
 
   FEDMETA_ON_BOTH void fetch_weight() const { Base::fetch_weight(loop_.plan.rows * loop_.shape.width()); }
   FEDMETA_ON_BOTH void keep_weight() {
@@ -160,16 +176,17 @@ class LstmBackwardThread : LstmLoopThread<Cell, Seat> {
   }
   FEDMETA_ON_BOTH void finish(int t) {
     const auto& plan = loop_.plan;
-    this->for_cells(t, [&](const auto& cell, const LstmPlace& p, auto& inputs) {
+    this->for_cells(t, [&](const auto& cell, const LstmPlace& p, auto& inputs, auto& outputs) {
       if (!p.is_last) {
         float sum = 0;
         for (int block = 0; block < plan.blocks; ++block)
           sum += this->exchanged()[part(t, block, cell.row, cell.unit)];
-        Cell::add(sum, loop_.arrays, p, inputs);
+        Cell::add(sum, inputs);
       }
-      const Gates da = Cell::write(loop_.arrays, p, inputs);
-      write(Floats<4>{{da.i, da.f, da.g, da.o}}, this->exchanged(),
-            cell.row * loop_.shape.width() + 4 * cell.unit);
+      outputs = Cell::compute(inputs);
+      const Gates da = outputs.to_neighbour();
+      cuda::write(Floats<4>{{da.i, da.f, da.g, da.o}}, this->exchanged(),
+                  cell.row * loop_.shape.width() + 4 * cell.unit);
     });
   }
 
@@ -183,43 +200,59 @@ class LstmBackwardThread : LstmLoopThread<Cell, Seat> {
 };
 
 // A Team is all threads that a caller speaks for: each(f) calls f(thread); at meet() those of a block wait
-// for each other, at meet_all() those of the cluster.
+// for each other. What has been done before arrive() is there for the whole cluster after the following
+// wait().
 
 template <class Team>
 FEDMETA_ON_BOTH void take_weight(Team& team) {
   team.each([](auto& thread) { thread.fetch_weight(); });
   team.meet();
   team.each([](auto& thread) { thread.keep_weight(); });
-  team.meet_all();  // also before the first exchange: all blocks have begun
+  team.arrive();
+  team.wait();  // also before the first exchange: all blocks have begun
 }
+
+// An arrival waits until what was written is there, which takes longer for global memory than for the
+// cluster's: the former is written after it.
 
 template <class Team>
 FEDMETA_ON_BOTH void run_forward(Team& team, int length) {
   take_weight(team);
+  team.each([](auto& thread) { thread.read(0); });
   for (int t = 0; t < length; ++t) {
-    team.each([t](auto& thread) { thread.read(t); });
     if (t > 0) {
       team.each([t](auto& thread) { thread.multiply(t); });
       team.meet();
     }
     team.each([t](auto& thread) { thread.finish(t); });
-    if (t + 1 < length) team.meet_all();
+    const bool is_last = t + 1 == length;
+    if (!is_last) team.arrive();
+    team.each([t, is_last](auto& thread) {
+      thread.write(t);
+      if (!is_last) thread.read(t + 1);
+    });
+    if (!is_last) team.wait();
   }
 }
 
 template <class Team>
 FEDMETA_ON_BOTH void run_backward(Team& team, int length) {
   take_weight(team);
+  team.each([length](auto& thread) { thread.read(length - 1); });
   for (int t = length - 1; t >= 0; --t) {
-    team.each([t](auto& thread) { thread.read(t); });
     if (t + 1 < length) {
       team.each([](auto& thread) { thread.multiply(); });
       team.meet();
       team.each([t](auto& thread) { thread.send(t); });
-      team.meet_all();
+      team.arrive();
+      team.wait();
     }
     team.each([t](auto& thread) { thread.finish(t); });
     team.meet();
+    team.each([t](auto& thread) {
+      thread.write(t);
+      if (t > 0) thread.read(t - 1);
+    });
   }
 }
 

@@ -73,9 +73,7 @@ FEDMETA_ON_BOTH inline Floats<lanes> total(const ProductShape& shape, const floa
                                            int output) {
   Floats<lanes> y = {};
   const float* next = sums + row * shape.columns() + output;
-#ifdef __CUDACC__
-#pragma unroll 4
-#endif
+  FEDMETA_UNROLL_BY(4)
   for (int s = 0; s < shape.splits; ++s, next += rows * shape.columns()) {
     const auto part = read<lanes>(next, 0);
     FEDMETA_UNROLL

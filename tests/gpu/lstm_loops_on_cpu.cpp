@@ -56,7 +56,8 @@ class Team {
     work_.back().push_back(phase);
   }
   void meet() { work_.emplace_back(); }
-  void meet_all() {
+  void arrive() { meet(); }
+  void wait() {
     const bool backwards = orders_() % 2 == 0;
     const auto turn = [&](int i, int count) {
       return static_cast<std::size_t>(backwards ? count - 1 - i : i);
@@ -88,7 +89,7 @@ void forward(const LstmArrays& arrays, const RecurrentWeight& weight) {
   for (int client = 0; client < arrays.clients; ++client) {
     Team<LstmForwardThread<Cell, Seat>> team(loop, client, plan.forward_numbers());
     run_forward(team, static_cast<int>(arrays.length));
-    team.meet_all();
+    team.wait();
   }
 }
 
@@ -99,7 +100,7 @@ void backward(const LstmArrays& arrays, const RecurrentWeight& weight) {
   for (int client = 0; client < arrays.clients; ++client) {
     Team<LstmBackwardThread<Cell, Seat>> team(loop, client, plan.backward_numbers());
     run_backward(team, static_cast<int>(arrays.length));
-    team.meet_all();
+    team.wait();
   }
 }
 
