@@ -19,21 +19,28 @@ bool is_repeated(const at::Tensor& tensor) {
   return tensor.dim() > 1 && tensor.size(0) > 1 && tensor.stride(0) == 0;
 }
 
-std::string form_of(const at::Tensor& tensor) {
+std::string form_of(const at::Tensor& tensor, bool repeated) {
   if (!tensor.defined()) return "-";
   std::string form = std::to_string(static_cast<int>(tensor.scalar_type()));
   for (const auto size : tensor.sizes()) form += 'x' + std::to_string(size);
-  return is_repeated(tensor) ? form + 'r' : form;
+  return repeated ? form + 'r' : form;
+}
+
+std::string form_of(const at::Tensor& tensor) {
+  return form_of(tensor, tensor.defined() && is_repeated(tensor));
 }
 
 }  // namespace
 
-at::Tensor Replays::own_input(std::size_t position, const at::Tensor& input) {
-  if (!input.defined()) return {};
-  auto& own = inputs_[std::to_string(position) + ' ' + form_of(input)];
-  const bool repeated = is_repeated(input);
+at::Tensor Replays::own_input(std::size_t position, const at::Tensor& input, bool repeated) {
+  auto& own = inputs_[std::to_string(position) + ' ' + form_of(input, repeated)];
   if (!own.defined()) own = at::empty(repeated ? input[0].sizes() : input.sizes(), input.options());
   return repeated ? own.expand_as(input) : own;
+}
+
+at::Tensor Replays::own_copy(std::size_t position, const at::Tensor& numbers) {
+  if (!recorder_) return numbers.clone(at::MemoryFormat::Contiguous);
+  return own_input(position, numbers, /*repeated=*/false).copy_(numbers);
 }
 
 Replays::Recorded& Replays::recorded(const std::string& key, const Tensors& inputs) {
@@ -45,7 +52,9 @@ Replays::Recorded& Replays::recorded(const std::string& key, const Tensors& inpu
   if (recorded_.size() == most_recordings) recorded_.pop_front();
   auto& fresh = recorded_.emplace_back();
   fresh.key = key;
-  for (std::size_t i = 0; i < inputs.size(); ++i) fresh.inputs.push_back(own_input(i, inputs[i]));
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    fresh.inputs.push_back(inputs[i].defined() ? own_input(i, inputs[i], is_repeated(inputs[i]))
+                                               : at::Tensor());
   return fresh;
 }
 
@@ -95,7 +104,7 @@ Replays::Tensors Replays::run(const std::string& name, const Tensors& inputs, co
 
 void Replays::take(Recorded& known, const Tensors& inputs) {
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (!inputs[i].defined()) continue;
+    if (!inputs[i].defined() || inputs[i].is_same(known.inputs[i])) continue;
     if (is_repeated(inputs[i]))
       known.inputs[i].select(0, 0).copy_(inputs[i].select(0, 0));
     else

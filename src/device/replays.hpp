@@ -34,6 +34,10 @@ class Replays {
   Tensors run(const std::string& name, const Tensors& inputs, const Work& work,
               Results results = Results::own);
 
+  /// A copy of the numbers where work reads its input at that position, so that they need not be copied once
+  /// more. The next run with another such input overwrites it.
+  at::Tensor own_copy(std::size_t position, const at::Tensor& numbers);
+
   bool records() const { return recorder_ != nullptr; }
   std::size_t recorded() const { return recorded_.size(); }
 
@@ -51,7 +55,7 @@ class Replays {
   void record(Recorded& fresh, const Work& work);
   Tensors replay(Recorded& known, Results results);
   void forget();
-  at::Tensor own_input(std::size_t position, const at::Tensor& input);
+  at::Tensor own_input(std::size_t position, const at::Tensor& input, bool repeated);
 
   std::unique_ptr<Recorder> recorder_;
   std::map<std::string, int> seen_;

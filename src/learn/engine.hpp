@@ -80,6 +80,9 @@ class Engine {
   /// Returns whether training batches need a dropout key.
   virtual bool has_dropout() const { return false; }
 
+  /// Returns a copy of clients' parameters [G, P] from which losses are computed without copying them first.
+  /// The next such copy may overwrite it.
+  virtual at::Tensor working_copy(const at::Tensor& thetas) const { return thetas.clone(); }
   virtual std::unique_ptr<GroupLoss> loss(const at::Tensor& thetas, const Batches& batches) const = 0;
   /// Returns the class scores of each client's rows, [n_i, classes].
   virtual std::vector<at::Tensor> scores(const at::Tensor& thetas, const Batches& batches) const = 0;

@@ -17,7 +17,7 @@ class Course {
       : engine_(engine),
         optimizer_(optimizer),
         states_(states),
-        thetas_(theta.expand({static_cast<std::int64_t>(clients), theta.size(-1)}).clone()),
+        thetas_(engine.working_copy(theta.expand({static_cast<std::int64_t>(clients), theta.size(-1)}))),
         losses_(at::zeros({static_cast<std::int64_t>(clients)}, theta.options())),
         rows_(clients, 0) {
     states_.resize(clients);
@@ -30,10 +30,12 @@ class Course {
       if (sum_of_gradients.defined()) sum_of_gradients.add_(g.values);
     }
   }
-  LocalResult result() const {
+  LocalResult result() const { return {thetas_.clone(), losses()}; }
+  at::Tensor difference(const at::Tensor& theta) const { return theta - thetas_; }
+  at::Tensor losses() const {
     auto rows = rows_;
     for (auto& count : rows) count = std::max<std::int64_t>(count, 1);
-    return {thetas_, losses_ / counts(rows)};
+    return losses_ / counts(rows);
   }
 
  private:
@@ -100,8 +102,7 @@ Updates fedavg(const Engine& engine, const at::Tensor& theta, const Steps& steps
   if (direction == Direction::gradients)
     sum = at::zeros({std::ssize(steps.front()), theta.size(-1)}, theta.options());
   course.go_on(steps, sum);
-  const auto local = course.result();
-  return {sum.defined() ? sum : theta - local.thetas, local.losses};
+  return {sum.defined() ? sum : course.difference(theta), course.losses()};
 }
 
 }  // namespace fedmeta::learn

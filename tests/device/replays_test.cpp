@@ -135,6 +135,20 @@ TEST(Replays, GiveResultsInPassing) {
   }
 }
 
+/// Work on a copy of its own reads what was made of it since.
+TEST(Replays, ReadOwnCopiesWhereTheyAre) {
+  Replays replays(std::make_unique<AgainRecorder>());
+  const auto step = at::ones({2, 3}), twos = at::full({2, 3}, 2.0);
+  const auto theta = replays.own_copy(0, at::zeros({3}).expand({2, 3}));
+  EXPECT_TRUE(theta.is_contiguous());
+  for (int call = 0; call < 4; ++call) {
+    EXPECT_TRUE(same(replays.run("both", {theta, twos}, sum_and_product)[1], twos * call)) << call;
+    theta.add_(step);
+  }
+  EXPECT_TRUE(same(replays.own_copy(0, twos), twos));
+  EXPECT_TRUE(same(theta, twos)) << "there is one of a shape";
+}
+
 TEST(Replays, NeedNoRecorder) {
   Replays replays;
   for (int call = 0; call < 3; ++call)

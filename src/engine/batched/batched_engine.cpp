@@ -16,6 +16,8 @@ namespace {
 using namespace batched;
 using Tensors = device::Replays::Tensors;
 
+constexpr std::size_t thetas_input = 0;  ///< of all work
+
 struct Plan {
   const model::Network& network;
   std::unique_ptr<Passes> passes;
@@ -178,6 +180,9 @@ class BatchedEngine final : public learn::Engine {
     const auto& portions = plan_.portions;
     const auto at_once = std::min(portions.padded(rows), portions.rows(clients, at::kFloat));
     return at_once * clients * portions.numbers_in_work * static_cast<std::int64_t>(sizeof(float));
+  }
+  at::Tensor working_copy(const at::Tensor& thetas) const override {
+    return plan_.replays->own_copy(thetas_input, thetas);
   }
   const learn::FusedInnerLoop* fused() const override { return inner_loop_.get(); }
   std::unique_ptr<learn::GroupLoss> loss(const at::Tensor& thetas,
