@@ -197,13 +197,13 @@ class FusedCnnLoop final : public learn::FusedInnerLoop {
     const auto rows_at = places(steps);
     std::vector<Portion> portions;
     for (std::size_t k = 0; k < steps.size(); ++k) {
-      portions.push_back(Portions::whole(steps[k], rows_at[k]));
+      portions.push_back(whole(steps[k], rows_at[k]));
       const auto rows = samples_of(steps[k]);
       cost::count_work({.gradient_rows = rows, .hessian_rows = order == learn::Order::exact ? rows : 0});
     }
     if (queries) {
       for (const auto& portion : portions_.split(*queries, theta.options()))
-        portions.push_back(Portions::of_all(portion));
+        portions.push_back(of_all(portion));
       cost::count_work({.gradient_rows = samples_of(*queries)});
     }
     const auto rows = gather(portions, theta.options());
