@@ -9,6 +9,7 @@
 #include "engine/autograd_engine.hpp"
 #include "engine/make_engine.hpp"
 #include "learn/group_cases.hpp"
+#include "sanitizers/paper_sizes.hpp"
 
 namespace fedmeta {
 namespace {
@@ -163,6 +164,7 @@ INSTANTIATE_TEST_SUITE_P(Networks, BatchedEngine,
 
 /// The networks of the papers in their own sizes.
 TEST(BatchedEngineOfPapers, IsAutogradOfEachClient) {
+  FEDMETA_AT_PAPER_SIZES();
   const std::vector<std::pair<std::shared_ptr<const model::Network>, Samples>> cases{
       {std::make_shared<model::ImageCnn>(), {784}},
       {std::make_shared<model::Lstm>(model::Lstm::Sizes{}), {80, 80}},

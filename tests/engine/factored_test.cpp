@@ -10,6 +10,7 @@
 #include "engine/cnn_inner_loop.hpp"
 #include "learn/meta_gradient.hpp"
 #include "learn/problems.hpp"
+#include "sanitizers/paper_sizes.hpp"
 
 namespace fedmeta::engine {
 using namespace learn;
@@ -98,6 +99,7 @@ INSTANTIATE_TEST_SUITE_P(BothSides, FactoredInnerLoop,
 
 // Full batches, too, and FEMNIST's own sizes: there the wide layer is factored and steps keep their passes.
 TEST(FactoredInnerLoop, IsThatOfFemnist) {
+  FEDMETA_AT_PAPER_SIZES();
   at::manual_seed(4);
   const model::ImageCnn cnn;
   const auto fast = offer_cnn_engine(cnn, at::kCPU, {});

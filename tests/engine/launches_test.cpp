@@ -12,6 +12,7 @@
 #include "learn/local_training.hpp"
 #include "learn/meta_gradient.hpp"
 #include "learn/problems.hpp"
+#include "sanitizers/paper_sizes.hpp"
 
 namespace fedmeta::engine {
 using namespace learn;
@@ -146,6 +147,7 @@ TEST(Launches, DoNotGrowWithTheClients) {
 
 /// The paper's network and step counts.
 TEST(Launches, OfAFemnistRoundAreBelowAThousand) {
+  FEDMETA_AT_PAPER_SIZES();
   at::manual_seed(1);
   const model::ImageCnn network;
   const auto engine = make_batched_engine(network);

@@ -9,6 +9,7 @@
 #include "engine/unrolled.hpp"
 #include "learn/meta_gradient.hpp"
 #include "learn/problems.hpp"
+#include "sanitizers/paper_sizes.hpp"
 
 namespace fedmeta::engine {
 using namespace learn;
@@ -53,6 +54,7 @@ class SweepMemory : public testing::Test {
 };
 
 TEST_F(SweepMemory, GrowsByOneParameterVectorAStep) {
+  FEDMETA_AT_PAPER_SIZES();
   const auto alphas = at::full_like(theta, 0.01);
   const auto of_maml = [&](std::int64_t k) {
     return peak_bytes([&] { learn::maml(*engine, theta, 0.01, steps(k), query); });
@@ -66,6 +68,7 @@ TEST_F(SweepMemory, GrowsByOneParameterVectorAStep) {
 }
 
 TEST_F(SweepMemory, OfTheUnrolledLoopGrowsByAGraphAStep) {
+  FEDMETA_AT_PAPER_SIZES();
   const auto of_unrolled = [&](std::int64_t k) {
     return peak_bytes(
         [&] { unrolled_meta_gradient(cnn, theta, at::full({}, 0.01), steps(k), query, false); });
@@ -74,6 +77,7 @@ TEST_F(SweepMemory, OfTheUnrolledLoopGrowsByAGraphAStep) {
 }
 
 TEST_F(SweepMemory, OfFirstOrderDoesNotGrow) {
+  FEDMETA_AT_PAPER_SIZES();
   const auto of_fomaml = [&](std::int64_t k) {
     return peak_bytes([&] { learn::fomaml(*engine, theta, 0.01, steps(k), query); });
   };

@@ -7,6 +7,7 @@
 #include "engine/autograd_engine.hpp"
 #include "engine/unrolled.hpp"
 #include "learn/problems.hpp"
+#include "sanitizers/paper_sizes.hpp"
 
 namespace fedmeta::learn {
 namespace {
@@ -123,6 +124,7 @@ class MetaGradientOfTheWholeNetwork : public testing::Test {
 };
 
 TEST_F(MetaGradientOfTheWholeNetwork, OfMamlIsThatOfTheUnrolledLoop) {
+  FEDMETA_AT_PAPER_SIZES();
   const auto alpha = at::full({}, 0.05);
   const auto reference = engine::unrolled_meta_gradient(cnn, theta, alpha, steps, query, false);
   const auto [direction, loss] = maml(*engine, theta, 0.05, steps, query);
@@ -132,6 +134,7 @@ TEST_F(MetaGradientOfTheWholeNetwork, OfMamlIsThatOfTheUnrolledLoop) {
 }
 
 TEST_F(MetaGradientOfTheWholeNetwork, OfMetaSgdIsThatOfTheUnrolledLoop) {
+  FEDMETA_AT_PAPER_SIZES();
   const auto p = theta.numel();
   const auto alphas = 0.02 + 0.06 * at::rand_like(theta);
   const auto reference = engine::unrolled_meta_gradient(cnn, theta, alphas, steps, query, true).value;

@@ -1,0 +1,11 @@
+// Tests at the papers' sizes, which small ones repeat under sanitizers: there they take minutes, and the same
+// paths.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#ifdef __SANITIZE_ADDRESS__
+#define FEDMETA_AT_PAPER_SIZES() GTEST_SKIP() << "at the papers' sizes"
+#else
+#define FEDMETA_AT_PAPER_SIZES() static_cast<void>(0)
+#endif
