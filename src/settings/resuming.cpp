@@ -66,7 +66,8 @@ CheckpointPeriod checkpoint_period(const Settings& settings) {
 }
 
 void check_same_settings(const std::string& before, const Settings& now) {
-  std::set<std::string> harmless{"checkpoint-every", "cuda-graphs", "data", "force", "output", "progress", "resume"};
+  std::set<std::string> harmless{"checkpoint-every", "cuda-graphs", "data",  "force",
+                                 "output",           "progress",    "resume"};
   if (now.reduction != "reproducible") harmless.insert({"threads", "device"});
   const auto then = lines_of(before), today = lines_of(settings_toml(now));
   std::set<std::string> keys;
