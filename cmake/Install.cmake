@@ -16,6 +16,10 @@ set_target_properties(${_programs} PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON
 set(_share "${CMAKE_INSTALL_DATADIR}/${PROJECT_NAME}")
 set(_package "${CMAKE_INSTALL_LIBDIR}/cmake/${PROJECT_NAME}")
 install(TARGETS ${_programs} EXPORT programs)
+if(TARGET fedmeta_cuda) # programs look for it beside them
+  set_target_properties(fedmeta_cuda PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON INSTALL_RPATH "${Libtorch_LIBRARY_DIR}")
+  install(TARGETS fedmeta_cuda LIBRARY DESTINATION "${CMAKE_INSTALL_BINDIR}")
+endif()
 install(DIRECTORY configs jobs DESTINATION "${_share}")
 install(DIRECTORY results/published DESTINATION "${_share}/results")
 install(DIRECTORY docs DESTINATION "${CMAKE_INSTALL_DOCDIR}")
