@@ -79,19 +79,15 @@ void launch(void (*kernel)(LstmLoop), const LstmLoop& loop, int numbers_in_share
   check_launch();
 }
 
-LstmLoopPlan plan_of(const LstmArrays& a) {
-  return LstmLoopPlan::of(static_cast<int>(a.rows), static_cast<int>(a.hidden));
-}
-
 template <class Cell>
 void forward(const LstmArrays& arrays, const RecurrentWeight& weight) {
-  const auto plan = plan_of(arrays);
+  const auto plan = LstmLoopPlan::of(arrays);
   launch(run_forward<Cell>, {arrays, weight, plan, plan.forward()}, plan.forward_numbers());
 }
 
 template <class Cell>
 void backward(const LstmArrays& arrays, const RecurrentWeight& weight) {
-  const auto plan = plan_of(arrays);
+  const auto plan = LstmLoopPlan::of(arrays);
   launch(run_backward<Cell>, {arrays, weight, plan, plan.backward()}, plan.backward_numbers());
 }
 

@@ -32,6 +32,9 @@ struct LstmLoopPlan {
     while (plan.blocks < most_blocks && !plan.fits()) plan = {rows, hidden, 2 * plan.blocks};
     return plan;
   }
+  static constexpr LstmLoopPlan of(const LstmArrays& a) {
+    return of(static_cast<int>(a.rows), static_cast<int>(a.hidden));
+  }
 
   // Gates are in the order of units: 4 unit + gate.
   FEDMETA_ON_BOTH constexpr ProductShape forward() const { return {hidden, 4 * units}; }

@@ -82,7 +82,7 @@ Replays::Tensors Replays::run(const std::string& name, const Tensors& inputs, co
   auto key = name;
   for (const auto& input : inputs) key += ' ' + form_of(input);
   // The first time libraries prepare what cannot be prepared while recording.
-  if (seen_[key]++ == 0) return work(inputs);
+  if (seen_.insert(key).second) return work(inputs);
   try {
     auto& known = recorded(key, inputs);
     take(known, inputs);

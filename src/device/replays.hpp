@@ -10,6 +10,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,7 +59,7 @@ class Replays {
   at::Tensor own_input(std::size_t position, const at::Tensor& input, bool repeated);
 
   std::unique_ptr<Recorder> recorder_;
-  std::map<std::string, int> seen_;
+  std::set<std::string> seen_;
   std::list<Recorded> recorded_;              ///< the least recently replayed first
   std::map<std::string, at::Tensor> inputs_;  ///< shared by recordings, which are never replayed together
 };

@@ -15,11 +15,6 @@
 namespace fedmeta::federate {
 namespace {
 
-template <class T>
-std::span<T> values(const at::Tensor& tensor) {
-  return {tensor.data_ptr<T>(), static_cast<std::size_t>(tensor.numel())};
-}
-
 class NativeAggregation final : public Aggregation {
  public:
   NativeAggregation(DeviceLink& link, std::int64_t length) : link_(link), length_(length) {}

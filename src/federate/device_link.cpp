@@ -8,11 +8,6 @@
 namespace fedmeta::federate {
 namespace {
 
-template <class T>
-std::span<T> values(const at::Tensor& tensor) {
-  return {tensor.data_ptr<T>(), static_cast<std::size_t>(tensor.numel())};
-}
-
 /// Waits for the copy, since host memory is read or used again right after it.
 void transfer(const at::Tensor& to, const at::Tensor& from) {
   to.copy_(from, /*non_blocking=*/false);

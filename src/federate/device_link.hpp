@@ -4,12 +4,20 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 
 #include "comm/communicator.hpp"
 
 namespace fedmeta::federate {
+
+/// The numbers of a contiguous tensor in host memory.
+template <class T>
+std::span<T> values(const at::Tensor& tensor) {
+  return {tensor.data_ptr<T>(), static_cast<std::size_t>(tensor.numel())};
+}
 
 /// Sums and parameters go to other ranks from page-locked memory, allocated once. Where there are no other
 /// ranks they stay on the device. Copies are counted in cost/device_bytes.hpp; each has been made when the

@@ -24,6 +24,13 @@ void use_smaller_groups(const Federation& federation, std::int64_t clients) {
 
 }  // namespace
 
+std::int64_t most_kept_steps(const algorithms::Algorithm& algorithm, const hosting::Catalogue& catalogue,
+                             const std::vector<std::int32_t>& clients) {
+  std::int64_t most = 0;
+  for (const auto client : clients) most = std::max(most, algorithm.kept_steps(catalogue[client].support));
+  return most;
+}
+
 std::int64_t vector_bytes(const model::Network& network, std::int64_t kept_steps) {
   // Where the client is, its gradient, a product and a direction, an optimiser's two, what it sends, which
   // may be twice as long; and at each step kept, where it was and what its pass left.

@@ -3,11 +3,17 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
+#include "algorithms/algorithm.hpp"
 #include "federate/federation.hpp"
 #include "federate/run_plan.hpp"
 
 namespace fedmeta::federate {
+
+/// Steps that the longest of the clients' inner loops keeps.
+std::int64_t most_kept_steps(const algorithms::Algorithm& algorithm, const hosting::Catalogue& catalogue,
+                             const std::vector<std::int32_t>& clients);
 
 /// Bytes of the vectors as long as theta that a client of a group takes, if it keeps so many steps.
 std::int64_t vector_bytes(const model::Network& network, std::int64_t kept_steps);

@@ -36,14 +36,6 @@ std::vector<T> at_slots(const std::vector<T>& values, const std::vector<std::siz
   return chosen;
 }
 
-/// Of the clients' inner loops.
-std::int64_t most_kept_steps(const algorithms::Algorithm& algorithm, const hosting::Catalogue& catalogue,
-                             const std::vector<std::int32_t>& clients) {
-  std::int64_t most = 0;
-  for (const auto client : clients) most = std::max(most, algorithm.kept_steps(catalogue[client].support));
-  return most;
-}
-
 /// Copies a state, since optimisers change it in place and the round may be dropped.
 learn::OptimizerState copied(const learn::OptimizerState& state) {
   learn::OptimizerState copy;

@@ -78,13 +78,9 @@ class Team {
   std::minstd_rand orders_;
 };
 
-LstmLoopPlan plan_of(const LstmArrays& a) {
-  return LstmLoopPlan::of(static_cast<int>(a.rows), static_cast<int>(a.hidden));
-}
-
 template <class Cell>
 void forward(const LstmArrays& arrays, const RecurrentWeight& weight) {
-  const auto plan = plan_of(arrays);
+  const auto plan = LstmLoopPlan::of(arrays);
   const LstmLoop loop{arrays, weight, plan, plan.forward()};
   for (int client = 0; client < arrays.clients; ++client) {
     Team<LstmForwardThread<Cell, Seat>> team(loop, client, plan.forward_numbers());
@@ -95,7 +91,7 @@ void forward(const LstmArrays& arrays, const RecurrentWeight& weight) {
 
 template <class Cell>
 void backward(const LstmArrays& arrays, const RecurrentWeight& weight) {
-  const auto plan = plan_of(arrays);
+  const auto plan = LstmLoopPlan::of(arrays);
   const LstmLoop loop{arrays, weight, plan, plan.backward()};
   for (int client = 0; client < arrays.clients; ++client) {
     Team<LstmBackwardThread<Cell, Seat>> team(loop, client, plan.backward_numbers());

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "cost/work_done.hpp"
+#include "learn/minibatches.hpp"
 
 namespace fedmeta::engine::batched {
 namespace {
@@ -146,12 +147,6 @@ namespace {
 
 using Tensors = device::Replays::Tensors;
 
-std::int64_t samples_of(const learn::Batches& batches) {
-  std::int64_t rows = 0;
-  for (const auto& batch : batches) rows += batch.rows();
-  return rows;
-}
-
 class FusedCnnLoop final : public learn::FusedInnerLoop {
  public:
   FusedCnnLoop(const model::ImageCnn& network, const Portions& portions, device::Replays& replays)
@@ -198,13 +193,13 @@ class FusedCnnLoop final : public learn::FusedInnerLoop {
     std::vector<Portion> portions;
     for (std::size_t k = 0; k < steps.size(); ++k) {
       portions.push_back(whole(steps[k], rows_at[k]));
-      const auto rows = samples_of(steps[k]);
+      const auto rows = learn::rows_of(steps[k]);
       cost::count_work({.gradient_rows = rows, .hessian_rows = order == learn::Order::exact ? rows : 0});
     }
     if (queries) {
       for (const auto& portion : portions_.split(*queries, theta.options()))
         portions.push_back(of_all(portion));
-      cost::count_work({.gradient_rows = samples_of(*queries)});
+      cost::count_work({.gradient_rows = learn::rows_of(*queries)});
     }
     const auto rows = gather(portions, theta.options());
     const bool keeps = portions_.are_worth_keeping(std::ranges::max(rows_at));

@@ -33,7 +33,6 @@ struct Portion {
 struct GroupRows {
   struct Place {
     std::int64_t clients, padded;
-    bool operator==(const Place&) const = default;
   };
 
   at::Tensor x;       ///< [rows, ...]

@@ -231,9 +231,7 @@ std::int64_t group_bytes(const settings::Settings& settings, const hosting::Cata
   for (const auto client : train) largest = std::max<std::int64_t>(largest, catalogue[client].samples);
   for (const auto& method : settings.methods)
     for (const auto& stage : method.make_run().stages) {
-      std::int64_t steps = 0;
-      for (const auto client : train)
-        steps = std::max(steps, stage.algorithm->kept_steps(catalogue[client].support));
+      const auto steps = federate::most_kept_steps(*stage.algorithm, catalogue, train);
       const std::int64_t ranks = trial.world.size(), m = stage.algorithm->round_options().clients_per_round;
       const auto clients = std::min((m + ranks - 1) / ranks, federate::clients_at_a_time(trial, plan, steps));
       most = std::max(most, clients * federate::vector_bytes(trial.network, steps) +
