@@ -12,6 +12,7 @@
 #include "federate/client_stream.hpp"
 #include "federate/group_size.hpp"
 #include "federate/sampling.hpp"
+#include "trace/span.hpp"
 
 namespace fedmeta::federate {
 namespace {
@@ -59,6 +60,7 @@ void visit_clients(const Federation& federation, data::Role role, const RunPlan&
     if (place[i] == federation.world.rank()) mine.push_back(clients[i]);
   in_groups(federation, std::ssize(mine), limit, [&](std::int64_t begin, std::int64_t end) {
     if (stop_signal()) return false;  // what has been found is dropped
+    const trace::Span span("evaluating clients", {"client", mine[static_cast<std::size_t>(begin)]});
     visit({mine.begin() + begin, mine.begin() + end});
     return true;
   });

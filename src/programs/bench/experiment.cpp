@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <deque>
 #include <memory>
+#include <optional>
 
 #include "base/stop_signal.hpp"
 #include "federate/baseline.hpp"
 #include "programs/bench/progress.hpp"
 #include "record/results_reader.hpp"
+#include "trace/span.hpp"
 
 namespace fedmeta::programs {
 namespace {
@@ -225,7 +227,7 @@ void check_rounds(const Resumed& resumed, const std::vector<Place>& places) {
 
 void run_experiment(const settings::Settings& settings, const federate::Federation& federation,
                     record::ResultsWriter* writer, Checkpoints& checkpoints, const Resumed& resumed,
-                    federate::Validity& validity) {
+                    TraceFile& trace, federate::Validity& validity) {
   const auto groups = group_by_training(settings.methods);
   const auto places = places_of(groups, settings.seeds);
   comm::agree(federation.world, [&] { check_rounds(resumed, places); });
@@ -234,6 +236,9 @@ void run_experiment(const settings::Settings& settings, const federate::Federati
     const auto number = static_cast<std::int64_t>(i);
     const auto& place = places[i];
     const bool goes_on = number == resumed.training && resumed.state;
+    std::optional<trace::Span> span;
+    span.emplace("training", trace::About{.label = training_name(settings, *place.group, place.seed)},
+                 LogLevel::info);
     std::unique_ptr<Recorder> recorder;
     comm::agree(federation.world, [&] {
       if (!writer) return;
@@ -260,6 +265,8 @@ void run_experiment(const settings::Settings& settings, const federate::Federati
       recorder->finish(save ? &model : nullptr, own.valid() ? "complete" : "invalid");
     }
     if (i + 1 < places.size()) checkpoints.leave();
+    span.reset();
+    trace.collect();
   }
 }
 

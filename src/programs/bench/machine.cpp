@@ -14,6 +14,7 @@
 #include <span>
 
 #include "base/error.hpp"
+#include "base/host_name.hpp"
 #include "device/binding.hpp"
 #include "device/cuda.hpp"
 #include "device/gemm_rate.hpp"
@@ -21,12 +22,6 @@
 
 namespace fedmeta::programs {
 namespace {
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
 
 /// Returns what this rank must know of all ranks on its node: their cores and control groups; of itself
 /// everything.
