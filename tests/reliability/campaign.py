@@ -114,6 +114,7 @@ class Campaign:
         which = self.random.choice(SIGNALS)
         everyone = self.random.random() < 0.3
         run = command(self.arguments, scenario, output, ranks) + ["--resume", "--checkpoint-every", period]
+        os.environ["FEDMETA_SGEMM_SIZE"] = "256"  # measuring the machine takes longer than these runs
         process = subprocess.Popen(run, stdout=log, stderr=log, start_new_session=True)
         try:
             process.wait(delay)
