@@ -90,6 +90,13 @@ std::string split_name(data::Role role) {
   return role == data::Role::test ? "test" : "validation";
 }
 
+double evaluation_work(const algorithms::Algorithm& algorithm, bool adapts, std::int64_t samples,
+                       std::int64_t support) {
+  const auto query = static_cast<double>(samples - support);
+  // A client whose samples are all support trains as it adapts.
+  return adapts ? 2 * query + static_cast<double>(algorithm.flops(1, support, support)) : query;
+}
+
 learn::Group adapting_group(const Federation& federation, const std::vector<std::int32_t>& clients,
                             std::int64_t seed, std::int64_t round) {
   learn::Group group;

@@ -26,6 +26,7 @@ except ImportError:
 SAME = pathlib.Path(__file__).resolve().parent.parent / "same_results.py"
 SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGXCPU, signal.SIGKILL, signal.SIGABRT]
 HANG = 180  # seconds
+os.environ["FEDMETA_SGEMM_SIZE"] = "256"  # measuring the machine takes longer than these runs
 
 SYNTHETIC = ["--dataset", "synthetic", "--generated-clients", "40", "--clients-per-round", "8"]
 SCENARIOS = {
@@ -114,7 +115,6 @@ class Campaign:
         which = self.random.choice(SIGNALS)
         everyone = self.random.random() < 0.3
         run = command(self.arguments, scenario, output, ranks) + ["--resume", "--checkpoint-every", period]
-        os.environ["FEDMETA_SGEMM_SIZE"] = "256"  # measuring the machine takes longer than these runs
         process = subprocess.Popen(run, stdout=log, stderr=log, start_new_session=True)
         try:
             process.wait(delay)
