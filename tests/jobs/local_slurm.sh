@@ -26,7 +26,12 @@ chmod 755 "$folder"
 
 pids=()
 end() {
-  local pid
+  local pid tries
+  scancel --user="$(id -un)" 2>/dev/null || true
+  for ((tries = 0; tries < 100; ++tries)); do
+    [[ $(squeue --noheader 2>/dev/null) ]] || break
+    sleep 0.2
+  done
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
   wait
 }
@@ -53,7 +58,7 @@ SlurmUser=$(id -un)
 SlurmdUser=$(id -un)
 AuthType=auth/none
 CredType=cred/none
-AuthInfo=cred_expire=2
+AuthInfo=cred_expire=5
 SlurmctldPidFile=$folder/slurmctld.pid
 SlurmdPidFile=$folder/slurmd.pid
 SlurmctldLogFile=$folder/slurmctld.log
