@@ -153,7 +153,7 @@ Outcome Training::run(Observer* observer, Validity& validity, Keeper* keeper, co
     outcome_.seconds.recording += keeping;
     auto row = step(validity);
     if (!row) break;
-    if (kept) row->seconds_checkpoint = keeping;
+    row->seconds_checkpoint = kept ? keeping : 0;
     outcome_.seconds.rounds += row->seconds;
     phase.lap();
     if (world.root() && observer) observer->on_round(*row);

@@ -15,8 +15,8 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "base/host_name.hpp"
 #include "base/file_advice.hpp"
+#include "base/host_name.hpp"
 #include "record/output_file.hpp"
 
 namespace fedmeta::record {

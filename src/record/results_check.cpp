@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <functional>
+#include <numeric>
 #include <string_view>
 
 #include "base/error.hpp"
@@ -117,10 +118,15 @@ void check_data(const Data& data, const std::string& file) {
 
 void check_rows(const Run& run, std::size_t clients, const std::string& group) {
   check_columns(run.rounds, schema::round_columns, group + "rounds/");
-  check_column(run.rounds, schema::round_device_bytes, group + "rounds/", true);
+  check_columns(run.rounds, schema::later_round_columns, group + "rounds/", true);
   check_order(run.rounds, &cost::RoundRow::round, std::less<>(), group + "rounds/round");
-  for (const auto& row : run.rounds)
+  for (const auto& row : run.rounds) {
     for (const auto client : row.clients) check_client(client, clients, group + "rounds/clients");
+    const auto sum = std::accumulate(row.client_flops.begin(), row.client_flops.end(), std::int64_t{0});
+    if (!row.client_flops.empty() && sum != row.flops)
+      fail("the sum is " + shown(sum) + " where `flops` is " + shown(row.flops),
+           group + "rounds/client_flops");
+  }
   check_columns(run.evaluations, schema::evaluation_columns, group + "evaluations/");
   check_columns(run.evaluations,
                 std::tuple{schema::evaluation_top4, schema::evaluation_initial_client_mean,

@@ -143,7 +143,8 @@ Run read_run(const h5::Node& group, std::int32_t version) {
   const auto length = run.status == "complete" ? TableLength::equal : TableLength::shortest;
   const h5::Node rounds = h5::open_group(group, "rounds");
   run.rounds = read_table<cost::RoundRow>(rounds, schema::round_columns, length);
-  read_optional(rounds, schema::round_device_bytes, run.rounds, length);
+  schema::for_each(schema::later_round_columns,
+                   [&](const auto& column) { read_optional(rounds, column, run.rounds, length); });
   const h5::Node evaluations = h5::open_group(group, "evaluations");
   run.evaluations = read_table<cost::EvaluationRow>(evaluations, schema::evaluation_columns, length);
   read_optional(evaluations, schema::evaluation_top4, run.evaluations, length);

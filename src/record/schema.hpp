@@ -162,11 +162,21 @@ inline constexpr std::tuple round_columns{
            &cost::RoundRow::rank_seconds_compute, "/rank"},
 };
 
-/// Files of earlier versions do not have it; rows that go on from their checkpoints have -1.
-inline constexpr Column round_device_bytes{
-    Field{"device_bytes", "byte", "bytes copied between host and device memory, summed over ranks"},
-    &cost::RoundRow::device_bytes};
-inline constexpr auto written_round_columns = std::tuple_cat(round_columns, std::tuple{round_device_bytes});
+/// Files of earlier versions do not have them; rows that go on from their checkpoints have -1, or are not
+/// numbers.
+inline constexpr std::tuple later_round_columns{
+    Column{Field{"device_bytes", "byte", "bytes copied between host and device memory, summed over ranks"},
+           &cost::RoundRow::device_bytes},
+    Column{Field{"client_flops", "FLOP", "algorithmic training FLOPs of each of `clients`"},
+           &cost::RoundRow::client_flops, "slot"},
+    Column{Field{"rank_seconds_wait", "s",
+                 "wall clock that each rank waited for others, up to the end of the reduction"},
+           &cost::RoundRow::rank_seconds_wait, "/rank"},
+    Column{Field{"seconds_checkpoint", "s",
+                 "wall clock of the checkpoint written before the round, 0 = none; not part of `seconds`"},
+           &cost::RoundRow::seconds_checkpoint},
+};
+inline constexpr auto written_round_columns = std::tuple_cat(round_columns, later_round_columns);
 
 inline constexpr std::tuple evaluation_columns{
     Column{Field{"round", "1", "training rounds done"}, &cost::EvaluationRow::round},

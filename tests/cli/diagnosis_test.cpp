@@ -113,6 +113,13 @@ TEST_F(Diagnosis, TheTraceHasTheRoundsOfEveryRank) {
     EXPECT_GT(count(text, "\"name\":\"" + std::string(name) + "\""), 0U) << name;
 }
 
+TEST_F(Diagnosis, ACheckpointHasItsOwnSeconds) {
+  ASSERT_EQ(run_bench(arguments(10)).status, 0);
+  const auto rows = record::read_results(path("a.h5")).runs.front().rounds;
+  ASSERT_EQ(rows.size(), 10U);
+  for (const auto& row : rows) EXPECT_EQ(row.seconds_checkpoint > 0, row.round == 6) << row.round;
+}
+
 TEST_F(Diagnosis, ATraceThatIsThereIsKept) {
   std::ofstream(path("t.json")) << "[]";
   const auto run = run_bench(arguments(10, {"--trace", path("t.json")}));
