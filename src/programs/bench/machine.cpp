@@ -91,7 +91,7 @@ Prepared prepare_device(const comm::Communicator& world, const std::string& want
   const auto node = world.node();
   Prepared prepared;
   prepared.note = set_threads(world, node, threads);
-  if (gemm_size() < whole_gemm_size)
+  if (gemm_size() < device::whole_gemm_size)
     prepared.note +=
         (prepared.note.empty() ? "" : "; ") +
         std::string("sgemm is measured with small matrices (FEDMETA_SGEMM_SIZE): efficiency means nothing");
@@ -133,7 +133,8 @@ record::System describe_system(const comm::Communicator& world, at::Device devic
 
 std::int64_t gemm_size() {
   const char* wanted = std::getenv("FEDMETA_SGEMM_SIZE");
-  return wanted ? std::clamp<std::int64_t>(std::atoll(wanted), 1, whole_gemm_size) : whole_gemm_size;
+  return wanted ? std::clamp<std::int64_t>(std::atoll(wanted), 1, device::whole_gemm_size)
+                : device::whole_gemm_size;
 }
 
 std::vector<double> measure_gemm(const comm::Communicator& world, at::Device device) {

@@ -43,10 +43,8 @@ std::int64_t memory_for_groups(const comm::Communicator& world, at::Device devic
 /// at once.
 record::System describe_system(const comm::Communicator& world, at::Device device);
 
-/// The side of the matrices by which efficiency is measured.
-inline constexpr std::int64_t whole_gemm_size = 2048;
-/// Returns that side, or a smaller one that the environment variable FEDMETA_SGEMM_SIZE gives: tests start
-/// hundreds of runs, and the measurement takes seconds.
+/// Returns the side of the matrices by which efficiency is measured, or a smaller one that the environment
+/// variable FEDMETA_SGEMM_SIZE gives: tests start hundreds of runs, and the measurement takes seconds.
 std::int64_t gemm_size();
 
 /// Collective. Measures the rate again; returns one number per rank, at the root.
