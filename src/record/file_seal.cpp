@@ -25,7 +25,10 @@ constexpr std::size_t digits = 16, seal_bytes = mark.size() + digits + 1;
 
 using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 
+/// Returns null for what is no regular file: opening a pipe can block for ever.
 File open(const fs::path& path, const char* mode) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(path, ignored)) return {nullptr, nullptr};
   return {std::fopen(path.c_str(), mode), [](std::FILE* file) { return std::fclose(file); }};
 }
 

@@ -1,6 +1,7 @@
 // Datasets and dimension scales.
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 #include <utility>
 
 #include "record/h5_calls.hpp"
@@ -9,7 +10,6 @@ namespace fedmeta::record::h5 {
 namespace {
 
 Handle space_of(const Shape& shape) {
-  if (shape.lengths.empty()) return Handle(H5Screate(H5S_SCALAR), H5Sclose);
   std::vector<hsize_t> most = shape.lengths;
   if (shape.extendible) most[0] = H5S_UNLIMITED;
   return Handle(H5Screate_simple(static_cast<int>(most.size()), shape.lengths.data(), most.data()), H5Sclose);
@@ -41,6 +41,7 @@ void set_filters(hid_t properties, hid_t type) {
 Node make_dataset(const Node& parent, const Field& field, hid_t type, const Shape& shape,
                   bool without_values) {
   const std::string name = child(parent, field.name);
+  if (shape.lengths.empty()) throw std::logic_error(name + ": without an axis there are no chunks to check");
   Handle space = space_of(shape);
   Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   H5Pset_attr_creation_order(properties, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
@@ -125,9 +126,10 @@ Handle select_rows(hid_t file_space, hsize_t begin, hsize_t end) {
   return Handle(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), H5Sclose);
 }
 
-/// Reads an array of texts, in parts: one long text makes all of them long.
+/// Bytes of texts that are in memory as they are stored: one long text makes all of them long.
+constexpr std::size_t part = std::size_t{16} << 20;
+
 std::vector<std::string> read_texts(const Node& dataset, std::size_t count) {
-  constexpr std::size_t part = std::size_t{16} << 20;
   const Handle type(H5Dget_type(dataset.id), H5Tclose);
   if (is_any_text(type, dataset.name)) return read_any_texts(dataset.id, count, dataset.name);
   const auto bytes = H5Tget_size(type);
@@ -201,7 +203,18 @@ Node create_dataset(const Node& parent, const Field& field, const Shape& shape) 
 
 template <class T>
 void write(const Node& dataset, std::span<const T> values) {
-  if (!values.empty()) write_to(dataset, values, H5S_ALL, H5S_ALL);
+  if constexpr (std::is_same_v<T, std::string>) {
+    const Handle type(H5Dget_type(dataset.id), H5Tclose);
+    const auto rows = std::max<std::size_t>(1, part / H5Tget_size(type));
+    for (std::size_t begin = 0; begin < values.size(); begin += rows) {
+      const auto end = std::min(values.size(), begin + rows);
+      const Handle file_space(H5Dget_space(dataset.id), H5Sclose);
+      const Handle memory_space = select_rows(file_space, begin, end);
+      write_to(dataset, values.subspan(begin, end - begin), memory_space, file_space);
+    }
+  } else if (!values.empty()) {
+    write_to(dataset, values, H5S_ALL, H5S_ALL);
+  }
 }
 
 void extend(const Node& dataset, hsize_t rows) {

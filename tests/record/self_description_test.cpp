@@ -149,7 +149,7 @@ TEST(SelfDescription, AttributesOfAnyLengthAreReplaced) {
 TEST(SelfDescription, LongTextsTakeLittleSpace) {
   const Folder folder;
   const auto path = folder.path() / "a.h5";
-  std::vector<std::string> texts(20'000, "user");
+  std::vector<std::string> texts(5'000, "user");
   texts[7] = std::string(10'000, 'z');
   {
     h5::Node file = h5::create_file(path);

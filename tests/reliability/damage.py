@@ -28,7 +28,8 @@ HANG = 120  # seconds, on a machine that does other work, too; the programs give
 MEMORY = 1.5 * 2**30
 SEAL = 36  # bytes
 SILENT = "OTHER NUMBERS IN SILENCE"
-GOOD = {"refused", "no difference", "with other numbers (no checksums)"}
+CHILD = "refused, after a crash or a hang of the child process that reads first"
+GOOD = {"refused", CHILD, "no difference", "with other numbers (no checksums)"}
 RUN = ["--dataset", "synthetic", "--generated-clients", "12", "--clients-per-round", "3", "--algorithms", "fedavg,maml",
        "--seeds", "1,2", "--rounds", "6", "--eval-every", "2", "--target-accuracy", "0.1", "--device", "cpu", "--threads",
        "1", "--personal-epochs", "1", "--personal-curve", "2"]
@@ -210,6 +211,8 @@ class Campaign:
             if outcome == SILENT and change is as_before:
                 outcome = "with other numbers (no checksums)"
             outcomes[outcome] += 1
+            if outcome == CHILD:
+                shutil.copy(path, self.work / f"child-{original.stem}-{form}-{number}.h5")
             if outcome not in GOOD:
                 self.fault(f"{original.stem}, {form}, number {number}, {kind}: {outcome}", folder, errors)
         counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
@@ -226,7 +229,7 @@ class Campaign:
             return "no difference" if same else SILENT
         if status not in (3, 4) or errors.count(b"\n") != 1:
             return f"status {status}, {errors.count(bytes([10]))} lines"
-        return "refused"
+        return CHILD if b"reading it does not end, or not well" in errors else "refused"
 
     def all(self):
         programs = pathlib.Path(self.arguments.programs).resolve()
