@@ -26,6 +26,10 @@ struct RoundRow {
   double seconds_reduce = 0;
   double seconds_update = 0;
   std::vector<double> rank_seconds_compute;  ///< [world]
+  // Of these, files of earlier versions have none.
+  std::vector<double> rank_seconds_wait{};   ///< [world]: for other ranks, up to the end of the reduction
+  std::vector<std::int64_t> client_flops{};  ///< algorithmic, parallel to the clients
+  double seconds_checkpoint = 0;             ///< of the checkpoint before the round; 0 if none was written
 };
 
 /// One evaluation over all clients of a role, on their query sets.

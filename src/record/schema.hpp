@@ -11,8 +11,9 @@ namespace fedmeta::record::schema {
 
 using h5::Field;
 
-/// Since version 2, hyper-parameters have the types of their options. Version 1 can still be read.
-inline constexpr std::int32_t version = 2;
+/// Since version 2, hyper-parameters have the types of their options. Since version 3, texts are of one
+/// length, datasets have checksums, and those of `target` one axis. The earlier ones can still be read.
+inline constexpr std::int32_t version = 3;
 inline constexpr const char* program = "fedmeta_bench";
 
 /// A column of a table with rows of type Row, or a whole vector of a struct with one vector per column. If
@@ -23,6 +24,9 @@ struct Column {
   T Row::*member;
   const char* across = nullptr;
 };
+
+/// Texts in rows are words, such as the name of a split: their places are made before they are known.
+inline constexpr std::size_t longest_word = 16;
 
 template <class Struct, class T>
 struct Attribute {
@@ -219,6 +223,7 @@ inline constexpr std::tuple curve_columns{
            &cost::CurveRow::accuracy_client_mean},
 };
 
+inline constexpr Field target_axis{"target", "1", "the first evaluation at or above the target"};
 inline constexpr std::tuple target_columns{
     Column{Field{"accuracy", "1", "target accuracy"}, &cost::TargetRow::accuracy},
     Column{Field{"round", "1", "first evaluated round at or above the target"}, &cost::TargetRow::round},
