@@ -8,13 +8,22 @@
 #
 # and adds --threads to a job's arguments, the cores of a task, where neither they nor their --config have it.
 set -euo pipefail
+
+# A signal that reaches this shell, from now on, reaches the ranks as SIGUSR1, since mpirun kills its ranks on SIGINT and
+# SIGTERM. `told` names it.
+told='' ranks=''
+for signal in INT TERM USR1; do
+  # shellcheck disable=SC2064 # the name of now
+  trap "told=$signal; [[ ! \$ranks ]] || kill -USR1 \$ranks || true" "$signal"
+done
+
 cd "${SLURM_SUBMIT_DIR:-.}"
 
 built=${FEDMETA_BUILD_DIR:-build}/bin/fedmeta_bench
 bench=$built
 if [[ ! -x $built ]] && ! bench=$(type -P fedmeta_bench); then
-  echo "jobs: error: no program ($PWD/$built, PATH): start this from the project's folder, after the build, or put an" \
-    "installed fedmeta_bench into PATH" >&2
+  echo "jobs: error: no program ($built in $PWD, PATH): start this from the project's folder, after the build, or put" \
+    "an installed fedmeta_bench into PATH" >&2
   exit 2
 fi
 
@@ -38,23 +47,20 @@ export OMPI_MCA_odls_base_sigkill_timeout=5
 settings=$("$bench" --print-config "$@") || exit
 if [[ ${SLURM_JOB_ID-} && $settings == *$'\nthreads = 0\n'* ]]; then set -- "$@" --threads "$SRUN_CPUS_PER_TASK"; fi
 
-# run ARG...: starts the program on all ranks and returns its status. A signal that reaches this shell reaches the
-# ranks as SIGUSR1, since mpirun kills its ranks on SIGINT and SIGTERM; `told` names it.
-# shellcheck disable=SC2034 # others read it
-told=
+# run ARG...: starts the program on all ranks and returns its status.
 run() {
-  local ranks status signal
+  local status
+  [[ ! $told ]] || return 75
   echo "${SLURM_JOB_ID:+job $SLURM_JOB_ID on $SLURM_JOB_NODELIST: }${launch[*]} $bench $*"
   "${launch[@]}" "$bench" "$@" </dev/null &
   ranks=$!
-  # shellcheck disable=SC2064 # these are of now
-  for signal in INT TERM USR1; do trap "told=$signal; kill -USR1 $ranks" "$signal"; done
+  [[ ! $told ]] || kill -USR1 "$ranks"
   wait "$ranks" && status=0 || status=$?
   while kill -0 "$ranks" 2>/dev/null; do # it was a signal that ended the wait
     wait "$ranks" || true
   done
   wait "$ranks" && status=0 || status=$?
-  trap - INT TERM USR1
+  ranks=
   return "$status"
 }
 

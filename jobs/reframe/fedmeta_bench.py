@@ -1,9 +1,10 @@
 """ReFrame tests of fedmeta_bench: it ends with RESULT: VALID, and its FOM lines are the performance.
 
-    reframe -C jobs/reframe/settings.py --system here:mpirun -c jobs/reframe -r -S executable=$PWD/build/bin/fedmeta_bench
+    reframe -C jobs/reframe/settings.py --system here:mpirun -c jobs/reframe/fedmeta_bench.py --prefix runs/reframe -r \\
+            -S executable=$PWD/build/bin/fedmeta_bench
 
 --performance-report shows all figures; they go to perflogs/. Reference values are a site's own: -S or the block below.
-Written for ReFrame 4.10; tried with the local scheduler and mpirun, not under Slurm.
+Tried with ReFrame 4.10: mpirun, and a Slurm of one node.
 """
 
 import pathlib

@@ -1,4 +1,4 @@
-"""A ReFrame configuration for those who have none: this machine, by mpirun, or by Slurm (which was not tried)."""
+"""A ReFrame configuration for those who have none: this machine, by mpirun, or by Slurm."""
 
 site_configuration = {
     "systems": [

@@ -29,6 +29,8 @@ foreach(wanted bin/fedmeta_data bin/fedmeta_report share/fedmeta_bench/configs/p
   endif()
 endforeach()
 
+run(_ "${PREFIX}/share/fedmeta_bench/jobs/table.sh")
+
 unset(ENV{LD_LIBRARY_PATH}) # installed programs find their libraries by themselves
 foreach(option --version --print-config)
   run(built "${BUILD}/bin/fedmeta_bench" ${option})

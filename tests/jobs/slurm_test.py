@@ -10,13 +10,14 @@ import unittest
 from common import (BUILD, JOBS, SMALL, TRAINS, UNITTEST, WORK, arguments, expect_same, outside_slurm, run, undisturbed,
                     wait_until)
 
+ONE_NODE, TWO_NODES = ["--nodes=1", "--ntasks=2"], ["--nodes=2", "--ntasks=2"]
 FEW = [*SMALL[2:], "--rounds", 5]  # of a table, whose runs have their --dataset
 
 
 class Job:
-    """A job of two tasks, but where `slurm` says otherwise, submitted from the folder of the tests."""
+    """A job of two tasks on one node, but where `slurm` says otherwise, submitted from the folder of the tests."""
 
-    def __init__(self, script, arguments, slurm=("--ntasks=2",), **environment):
+    def __init__(self, script, arguments, slurm=ONE_NODE, **environment):
         variables = os.environ | {"FEDMETA_BUILD_DIR": str(BUILD)} | environment
         self.id = run("sbatch", "--parsable", *slurm, JOBS / script, *arguments, cwd=WORK, env=variables)
 
@@ -53,7 +54,7 @@ class Jobs(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.at_limit = Job("requeue.sbatch", arguments(WORK / "at-limit.h5", rounds=10**7),
-                           ["--ntasks=1", "--time=1", "--signal=B:USR1@50"])
+                           ["--ntasks=1", "--time=1", "--signal=B:USR1@20"])
         cls.whole = undisturbed(WORK / "whole.h5")
 
     def output(self):
@@ -62,8 +63,8 @@ class Jobs(unittest.TestCase):
     def checkpoint(self):
         return WORK / f"{self._testMethodName}.h5.ckpt"
 
-    def submit(self, script="one-node.sbatch", *more, **environment):
-        return Job(script, [*arguments(self.output()), *more], **environment)
+    def submit(self, script, *more, slurm=ONE_NODE, **environment):
+        return Job(script, [*arguments(self.output()), *more], slurm, **environment)
 
     def expect_end(self, job, state, status):
         self.assertEqual(job.wait(), (state, status), job)
@@ -90,18 +91,18 @@ class Jobs(unittest.TestCase):
     def test_without_a_program_the_job_says_what_to_do(self):
         job = Job("one-node.sbatch", [], FEDMETA_BUILD_DIR="elsewhere")
         self.expect_end(job, "FAILED", 2)
-        self.assertIn("elsewhere/bin/fedmeta_bench, PATH): start this from", job.text("err"))
+        self.assertIn(f"no program (elsewhere/bin/fedmeta_bench in {WORK}, PATH): start this from", job.text("err"))
 
-    def test_tasks_are_ranks_in_every_script(self):
-        for script in "several-nodes.sbatch", "cpu.sbatch":
-            job = Job(script, [*SMALL, "--dry-run"], ["--nodes=1", "--ntasks-per-node=2"])
-            self.expect_end(job, "COMPLETED", 0)
-            self.assertIn("2 ranks", job.text("out"))
+    def test_tasks_are_ranks_on_all_nodes(self):
+        job = Job("cpu.sbatch", [*SMALL, "--dry-run"], ["--nodes=2", "--ntasks-per-node=2"])
+        self.expect_end(job, "COMPLETED", 0)
+        self.assertEqual(job.facts()["NumNodes"], "2")
+        self.assertIn("4 ranks", job.text("out"))
 
     # ---- being stopped, and going on ----
 
     def test_a_cancelled_job_goes_on(self):
-        job = self.submit()
+        job = self.submit("one-node.sbatch")
         job.wait_for("round 50/")
         job.signal()
         self.expect_end(job, "CANCELLED", 75)
@@ -109,26 +110,26 @@ class Jobs(unittest.TestCase):
         self.expect_undisturbed()
 
     def test_a_signal_to_the_ranks_alone_stops_a_job(self):
-        job = self.submit()
+        job = self.submit("one-node.sbatch")
         job.wait_for("round 50/")
         job.signal("--signal=USR1")
         self.expect_end(job, "FAILED", 75)
         self.assertIn("stopped by SIGUSR1 after round", job.text("err"))
 
     def test_with_mpirun_a_cancelled_job_keeps_a_checkpoint_and_signals_go_to_the_script(self):
-        job = self.submit(LAUNCH="mpirun")
+        job = self.submit("several-nodes.sbatch", slurm=TWO_NODES, LAUNCH="mpirun")
         job.wait_for("round 50/")
         job.signal()
         self.expect_end(job, "CANCELLED", 1)  # mpirun's: it was ended itself
         self.assertTrue(self.checkpoint().exists(), job)
-        job = self.submit("one-node.sbatch", "--resume", LAUNCH="mpirun")
+        job = self.submit("several-nodes.sbatch", "--resume", slurm=TWO_NODES, LAUNCH="mpirun")
         job.wait_for(TRAINS)
         job.signal("--signal=USR1", "--batch")
         self.expect_end(job, "FAILED", 75)
         self.assertIn("stopped by SIGUSR1 after round", job.text("err"))
 
     def test_a_requeued_job_ends_as_if_it_had_never_been_stopped(self):
-        job = self.submit("requeue.sbatch")
+        job = self.submit("requeue.sbatch", slurm=TWO_NODES)
         job.wait_for("round 50/")
         job.signal("--signal=USR1", "--batch")  # as Slurm does before the time limit
         job.wait_for(start=2)
@@ -137,8 +138,8 @@ class Jobs(unittest.TestCase):
         self.assertIn("stopped by SIGUSR1", job.text("err"))
         self.expect_undisturbed()
 
-    def test_when_its_time_is_up_a_job_is_requeued_and_goes_on_until_cancelled(self):
-        job = self.at_limit  # it began before all others, and this test's name is the last: Slurm looks twice a minute
+    def test_at_its_time_limit_a_job_is_requeued_and_goes_on_until_cancelled(self):
+        job = self.at_limit  # Slurm looks at limits twice a minute: it began before all others
         job.wait_for(start=2)
         self.assertIn("stopped by SIGUSR1", job.text("err"))
         self.assertGreaterEqual(int(job.facts()["Restarts"]), 1)
@@ -164,7 +165,7 @@ class Jobs(unittest.TestCase):
 
     def test_scaling_prints_a_line_for_each_number_of_ranks(self):
         job = Job("scaling.sbatch", [*SMALL[:2], "--generated-clients", 40, "--rounds", 5],
-                  ["--ntasks-per-node=2"], KINDS="weak", WEAK="2", RUNS="1")
+                  ["--nodes=2", "--ntasks-per-node=1"], KINDS="weak", WEAK="2", RUNS="1")
         self.expect_end(job, "COMPLETED", 0)
         lines = [line.split("\t") for line in job.text("out").splitlines()]
         self.assertEqual([line[:3] for line in lines[1:]], [["weak", "1", "2"], ["weak", "2", "4"]], job)
