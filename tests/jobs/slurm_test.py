@@ -10,7 +10,7 @@ import unittest
 from common import (BUILD, JOBS, SMALL, TRAINS, UNITTEST, WORK, arguments, expect_same, outside_slurm, run, undisturbed,
                     wait_until)
 
-ONE_NODE, TWO_NODES = ["--nodes=1", "--ntasks=2"], ["--nodes=2", "--ntasks=2"]
+ONE_NODE, TWO_NODES = ["--nodes=1", "--ntasks=2"], ["--nodes=2", "--ntasks=2", "--ntasks-per-node=1"]
 FEW = [*SMALL[2:], "--rounds", 5]  # of a table, whose runs have their --dataset
 
 
