@@ -16,6 +16,18 @@ if(MOLD_PROGRAM)
   check_linker_flag(CXX -fuse-ld=mold FEDMETA_COMPILER_KNOWS_MOLD)
 endif()
 
+if(FEDMETA_FUZZ)
+  include(CheckCXXSourceCompiles)
+  set(CMAKE_REQUIRED_FLAGS -fsanitize=fuzzer)
+  check_cxx_source_compiles(
+    "extern \"C\" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }" FEDMETA_COMPILER_HAS_FUZZER)
+  unset(CMAKE_REQUIRED_FLAGS)
+  if(NOT FEDMETA_COMPILER_HAS_FUZZER)
+    message(FATAL_ERROR "fedmeta_bench: error: this compiler has no libFuzzer (${CMAKE_CXX_COMPILER}): install Clang 14 with its "
+                        "runtime (Debian: clang-14, libclang-rt-14-dev), and configure with cmake --preset fuzz")
+  endif()
+endif()
+
 # What every compiled target of the project shares.
 add_library(fedmeta_options INTERFACE)
 target_compile_options(
@@ -88,6 +100,12 @@ function(fedmeta_room name)
   target_include_directories(room_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
   target_link_libraries(room_${name} PUBLIC ${room_USES} PRIVATE fedmeta_options)
   fedmeta_share_aten_header(room_${name} ${room_USES})
+  get_target_property(reads_aten room_${name} FEDMETA_READS_ATEN)
+  if(FEDMETA_FUZZ AND NOT reads_aten) # a third of the time to build, and most of a short run is that
+    target_precompile_headers(room_${name} PRIVATE <algorithm> <array> <charconv> <chrono> <filesystem> <functional> <map>
+                              <memory> <optional> <set> <span> <string> <string_view> <unordered_map> <variant> <vector>)
+    target_compile_options(room_${name} PRIVATE "SHELL:-Xclang -fno-pch-timestamp") # ccache needs it
+  endif()
   cmake_path(GET CMAKE_CURRENT_SOURCE_DIR FILENAME folder)
   if(CMAKE_VERIFY_INTERFACE_HEADER_SETS AND name STREQUAL folder) # not a part of a room beside it, as its names
     fedmeta_verify_headers(room_${name})

@@ -23,6 +23,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string nearest(std::string_view name, const std::vector<std::string>& known) {
+  name = name.substr(0, 100);  // a file may have one of any length
   const auto closer = [&](const auto& a, const auto& b) {
     return edit_distance(name, a) < edit_distance(name, b);
   };

@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::size_t buffer_bytes = std::size_t{1} << 18;
+constexpr std::uintmax_t least_buffer = std::size_t{1} << 12, most_buffer = std::size_t{1} << 18;
 constexpr std::size_t longest_line = std::size_t{1} << 20;
 constexpr const char* gzip_magic = "\x1f\x8b";
 
@@ -42,7 +42,7 @@ std::size_t byte_order_mark(std::string_view beginning) {
   return beginning.starts_with("\xef\xbb\xbf") ? 3 : 0;
 }
 
-TextFile::TextFile(const std::filesystem::path& file) : path_(file), buffer_(buffer_bytes) {
+TextFile::TextFile(const std::filesystem::path& file) : path_(file) {
   constexpr const char* remedy = "check the path and its permissions";
   std::error_code error;
   const auto status = std::filesystem::status(file, error);
@@ -50,6 +50,8 @@ TextFile::TextFile(const std::filesystem::path& file) : path_(file), buffer_(buf
   if (!std::filesystem::is_regular_file(status)) fail("this is not a file", "give a regular file");
   file_.reset(std::fopen(file.c_str(), "rb"));
   if (!file_) fail("cannot read the file: " + std::generic_category().message(errno), remedy);
+  const auto size = std::filesystem::file_size(file, error);
+  buffer_.resize(std::clamp(error ? most_buffer : size, least_buffer, most_buffer));
   check_beginning();
 }
 

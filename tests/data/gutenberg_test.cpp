@@ -116,6 +116,13 @@ TEST(Gutenberg, ReadsAPlayOfVeryManySpeakers) {
   EXPECT_EQ(parse_gutenberg(play("P", body)).size(), static_cast<std::size_t>(speakers));
 }
 
+/// Every role has the title in its id: a title as long as the text would take the square of its size.
+TEST(Gutenberg, TitlesHaveAnEnd) {
+  const auto found = speeches(play(std::string(100'000, 'T'), three_lines("A") + three_lines("B")));
+  EXPECT_TRUE(found.contains(std::string(200, 'T') + "_A"));
+  EXPECT_EQ(found.size(), 2U);
+}
+
 TEST(Gutenberg, TitlesStandTwoToSevenLinesAbove) {
   for (std::size_t blank = 1; blank <= 6; ++blank) {
     const std::string text = "x\nTITLE" + std::string(blank + 1, '\n') + "by William Shakespeare\n" +

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "data/leaf/leaf_kind.hpp"
 #include "data/packed.hpp"
 #include "data/temporary_folder.hpp"
 
@@ -289,6 +290,18 @@ TEST(Append, MixesBytesAndFloats) {
   append(client, {"u", Bytes{255}, {2}});
   EXPECT_EQ(client.features, Features(Floats{0.2F, 0.5F, 1}));
   EXPECT_EQ(client.labels, (std::vector<std::int32_t>{0, 1, 2}));
+}
+
+/// Each level took a call, and so did a million of them.
+TEST(LeafKind, LooksNoDeeperThanSamplesAre) {
+  const test::TemporaryFolder folder;
+  const auto look = [&](const std::string& x) {
+    return first_leaf_sample(folder.write("data.json", R"({"user_data": {"u": {"x": [)" + x));
+  };
+  const LeafSample four{LeafSample::Kind::numbers, 4};
+  EXPECT_EQ(look("[[[1], [2]], [[3], [4]]]]}}}"), four);
+  EXPECT_NE(look(std::string(1'000'000, '[')), four);
+  EXPECT_NE(look(std::string(1'000'000, '[') + std::string(1'000'000, ']') + "]}}}"), four);
 }
 
 }  // namespace

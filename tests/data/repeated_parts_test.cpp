@@ -70,6 +70,13 @@ TEST(RepeatedParts, TakesManyPartsOfOneUser) {
   }
 }
 
+/// The same of parts that share a sample, which each would be counted for all before it.
+TEST(RepeatedParts, TakesManyPartsWithOneEqualSample) {
+  RepeatedParts repeated;
+  for (std::uint64_t part = 0; part < 100'000; ++part)
+    repeated.add({"u", Bytes{}, {0, 0}, {0, part + 1}}, "a.json");
+}
+
 TEST(EqualQuerySamples, CountsThoseOfTheSupportSet) {
   EXPECT_EQ(equal_query_samples({"u", Bytes{1, 2, 3, 4, 1, 2, 1, 2, 5, 6}, {0, 0, 0, 1, 0}}, 2), 1);
   EXPECT_EQ(equal_query_samples({"u", Floats{0.5F, 0.25F, 0.5F, 0.5F}, {0, 0, 0, 0}}, 1), 2);

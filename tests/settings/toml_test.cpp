@@ -213,5 +213,39 @@ TEST(Toml, WhatIsNotTomlIsRefusedWithItsPlace) {
   }
 }
 
+/// Each part of a key is a table within a table, and the parser ended the program where they were too many.
+TEST(Toml, RefusesKeysOfThousandsOfParts) {
+  std::string key = "a";
+  for (int i = 0; i < 200'000; ++i) key += ".a";
+  for (const auto& text :
+       {"[" + key + "]\n", key + " = 1\n", "[a]\nb = {" + key + " = 1}\n", "[[" + key + "]]\n"}) {
+    try {
+      toml_sections(text, "f.toml");
+      ADD_FAILURE() << text.substr(0, 20);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.status(), Status::usage);
+      EXPECT_EQ(std::string(error.what()).find("a key of more than 1000 parts (f.toml"), 0U) << error.what();
+    }
+  }
+  const auto sections = toml_sections("[a]\nb = [0.1, 0.2, \"../../c.d\"]\n", "f.toml");
+  EXPECT_EQ(sections.front().items.front().values.size(), 3U);
+}
+
+/// toml++ takes for granted that a name follows.
+TEST(Toml, RefusesSectionsWithoutNames) {
+  for (const auto& header :
+       std::vector<std::string>{"[", "[[", "[=]", "[[ #", "[ \r", "[.a]", "[\x80]", {'[', '\0', ']'}}) {
+    try {
+      toml_sections("\n  " + header + "\na = 1\n", "f.toml");
+      ADD_FAILURE() << header;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.status(), Status::usage);
+      EXPECT_EQ(std::string(error.what()).find("not TOML: a section without a name (f.toml, line 2)"), 0U)
+          << error.what();
+    }
+  }
+  EXPECT_EQ(toml_sections("[ \"a b\" ]\n\t['c']\n[1-_]", "f.toml").size(), 3U);
+}
+
 }  // namespace
 }  // namespace fedmeta::settings

@@ -10,13 +10,17 @@ namespace {
 
 namespace json = simdjson::ondemand;
 
-/// Counts the numbers of a sample, which is one list or rows of an image. Returns -1 if it contains text.
-std::int64_t count_numbers(json::array list) {
+constexpr int most_axes = 8;  ///< of a sample; each takes a call
+
+/// Counts the numbers of a sample, which is one list or rows of an image. Returns -1 if it contains text. A
+/// list below the last axis counts as one.
+std::int64_t count_numbers(json::array list, int axes = 1) {
   std::int64_t numbers = 0;
   for (auto element : list) {
     const auto type = element.type().value();
     if (type == json::json_type::string) return -1;
-    const auto within = type == json::json_type::array ? count_numbers(element.get_array()) : 1;
+    const bool goes_on = type == json::json_type::array && axes < most_axes;
+    const auto within = goes_on ? count_numbers(element.get_array(), axes + 1) : 1;
     if (within < 0) return -1;
     numbers += within;
   }

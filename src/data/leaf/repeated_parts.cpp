@@ -32,7 +32,9 @@ bool is_repetition(std::int64_t common, std::int64_t in_one, std::int64_t in_oth
 }  // namespace
 
 void RepeatedParts::note(User& user, std::size_t part, const Origins& different) {
-  for (const auto origin : different) user.parts_with.emplace(origin, part);
+  constexpr std::size_t most_parts = 8;  // or each part would be compared with all before it
+  for (const auto origin : different)
+    if (user.parts_with.count(origin) < most_parts) user.parts_with.emplace(origin, part);
 }
 
 void RepeatedParts::add(const Client& part, const std::filesystem::path& file) {

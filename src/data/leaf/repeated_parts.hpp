@@ -15,7 +15,7 @@ namespace fedmeta::data {
 /// user count as a repetition if they have the same samples, at least two different ones, or if at least
 /// three samples are in both and make up half of the smaller part: another run draws other samples of the
 /// same user. Users who repeat themselves within a part, like one role of the plays, are not judged, since
-/// they do so in two parts as well.
+/// they do so in two parts as well. A sample that eight parts have says nothing of further ones.
 class RepeatedParts {
  public:
   /// Records a user's part in `file` by its `origins`, which may be empty. Throws Error(input), which names

@@ -10,6 +10,7 @@ namespace fedmeta::data {
 namespace {
 
 constexpr std::string_view author_line = "by William Shakespeare";
+constexpr std::size_t longest_title = 200;  ///< characters that count: the title is in the id of every role
 
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -119,7 +120,7 @@ std::string title_above(const std::vector<std::string_view>& lines, std::size_t 
   std::string_view title;
   for (std::size_t up = 2; up <= 7 && up <= author && title.empty(); ++up)
     title = stripped(lines[author - up]);
-  return std::string(title);
+  return std::string(title.substr(0, longest_title));
 }
 
 std::string fold_blanks(const std::vector<std::string_view>& lines) {
