@@ -33,11 +33,13 @@ fuzz() {
   for folder in "tests/fuzz/corpus/$target" "$build/seeds/$target"; do
     [[ ! -d $folder ]] || folders+=("$folder")
   done
+  local most=65536 # bytes of an input
+  [[ $target != results && $target != data_file ]] || most=3000000
   local dictionary=tests/fuzz/dictionaries/${target%_gzip}
   [[ ! -f $dictionary ]] || options+=(-dict="$dictionary")
   # A small quarantine: memory that is used again needs no new pages.
   ASAN_OPTIONS=quarantine_size_mb=4 "$build/bin/fuzz_$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 \
-    -malloc_limit_mb=512 -max_len=65536 -artifact_prefix="$findings/$target-" -print_final_stats=1 "${options[@]}" \
+    -malloc_limit_mb=512 -max_len="$most" -artifact_prefix="$findings/$target-" -print_final_stats=1 "${options[@]}" \
     "${folders[@]}" >"$build/logs/$target.log" 2>&1
 }
 

@@ -27,7 +27,7 @@ KINDS = {
     "users.json": (20, "LEAF JSON of users without samples, costly"),
     "tweets-short.json": (20, "LEAF JSON of empty tweets, costly"),
     "play.txt": (20, "Gutenberg's text, usual"),
-    "lines.txt": (30, "Gutenberg's text of empty lines, costly"),
+    "lines.txt": (25, "Gutenberg's text of empty lines, costly"),
     "words.txt": (2, "word vectors of 50 numbers, usual"),
     "words-short.txt": (20, "word vectors of one number, costly"),
     "log.csv": (4, "CSV log, usual"),
