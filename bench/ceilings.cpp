@@ -58,17 +58,21 @@ Body again(const Machine& machine, Rate rate, const char* counter, double Ceilin
   };
 }
 
+double sgemm_flops_per_second(at::Device device) {
+  return device::gemm_flops_per_second(device);
+}
+
 }  // namespace
 
 Ceilings measure_ceilings(const comm::Communicator& world, at::Device device) {
-  return {.flops_per_second = of_all_ranks(world, device, device::gemm_flops_per_second),
+  return {.flops_per_second = of_all_ranks(world, device, sgemm_flops_per_second),
           .bytes_per_second = of_all_ranks(world, device, memory_bytes_per_second)};
 }
 
 void add_ceilings(const Machine& machine) {
   // Only a fixed number of iterations is the same on all ranks, since their clocks differ.
   add("ceiling/sgemm",
-      again(machine, device::gemm_flops_per_second, "flops_per_second", &Ceilings::flops_per_second))
+      again(machine, sgemm_flops_per_second, "flops_per_second", &Ceilings::flops_per_second))
       ->Iterations(1);
   add("ceiling/memory",
       again(machine, memory_bytes_per_second, "bytes_per_second", &Ceilings::bytes_per_second))

@@ -7,6 +7,7 @@
 #include "problems.hpp"
 #include "record/data_file.hpp"
 #include "record/results_writer.hpp"
+#include "trace/span.hpp"
 
 namespace fedmeta::bench {
 namespace {
@@ -127,6 +128,18 @@ Body write_results_file(const Machine& machine) {
   };
 }
 
+/// A thousand spans of --trace, which a run keeps until a training's end.
+Body keep_spans(const Machine& machine) {
+  return [&](benchmark::State& state) {
+    trace::keep_events();
+    measure(state, machine, {}, [] {
+      for (std::int64_t client = 0; client < 1000; ++client)
+        const trace::Span span("training clients", {"client", client});
+      benchmark::DoNotOptimize(trace::take_events());
+    });
+  };
+}
+
 }  // namespace
 
 void add_input_output(const Machine& machine) {
@@ -135,6 +148,7 @@ void add_input_output(const Machine& machine) {
     add("data_file_loading/" + dataset, load_data_file(machine, dataset));
   }
   add("results_writing", write_results_file(machine));
+  add("trace_spans", keep_spans(machine));  // last: spans cost more from here on
 }
 
 }  // namespace fedmeta::bench

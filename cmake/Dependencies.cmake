@@ -9,7 +9,7 @@ find_package(Threads REQUIRED)
 find_package(MPI 3.1 REQUIRED COMPONENTS C)
 # The C interface only: mpi.h must not draw in the C++ bindings, which MPI 3 removed.
 target_compile_definitions(MPI::MPI_C INTERFACE OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)
-find_package(HDF5 1.10 REQUIRED COMPONENTS C HL)
+find_package(HDF5 1.10.2 REQUIRED COMPONENTS C HL)
 find_package(simdjson 3.0 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(xxHash 0.8 REQUIRED)

@@ -1,4 +1,4 @@
-# cmake --install: the programs, configurations, the Slurm job and the documentation, and a package by which another
+# cmake --install: the programs, configurations, the jobs and the documentation, and a package by which another
 # project's CMake finds the programs. The rooms are not installed: docs/building.md says why.
 
 include(GNUInstallDirs)
@@ -20,7 +20,9 @@ if(TARGET fedmeta_cuda) # programs look for it beside them
   set_target_properties(fedmeta_cuda PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON INSTALL_RPATH "${Libtorch_LIBRARY_DIR}")
   install(TARGETS fedmeta_cuda LIBRARY DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endif()
-install(DIRECTORY configs jobs DESTINATION "${_share}")
+install(DIRECTORY configs jobs DESTINATION "${_share}"
+        PATTERN "__pycache__" EXCLUDE
+        PATTERN "*.sh" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 install(DIRECTORY results/published DESTINATION "${_share}/results")
 install(DIRECTORY docs DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(FILES README.md CHANGELOG.md CITATION.cff LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")

@@ -71,6 +71,10 @@ void set_phase(const char* phase) {
   current_phase = phase;
 }
 
+const char* phase() {
+  return current_phase;
+}
+
 std::string signal_name(int signal) {
   for (const auto& known : stop_signals)
     if (known.number == signal) return known.text;

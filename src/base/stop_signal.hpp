@@ -13,8 +13,9 @@ void catch_stop_signals(bool speaks);
 /// Returns the number of the first one that arrived, or 0.
 int stop_signal();
 
-/// Names the work that cannot be left, for that line. `phase` is a literal.
+/// Names the work at hand, for that line. `phase` is a literal.
 void set_phase(const char* phase);
+const char* phase();
 
 /// Returns "SIGTERM" and the like.
 std::string signal_name(int signal);

@@ -10,6 +10,8 @@
 
 #include "base/stop_signal.hpp"
 #include "comm/session.hpp"
+#include "comm/stalls.hpp"
+#include "trace/span.hpp"
 
 namespace fedmeta::comm {
 namespace {
@@ -27,8 +29,14 @@ std::int64_t in_chunks(std::span<T> values, Call call) {
 }
 
 template <class T>
+trace::About bytes_of(std::span<T> values) {
+  return {"bytes", static_cast<std::int64_t>(values.size_bytes())};
+}
+
+template <class T>
 std::int64_t reduce_in_place(std::span<T> values, MPI_Datatype type, const Communicator& comm) {
   comm.wait_for_all();
+  const trace::Span span("MPI_Reduce", bytes_of(values));
   return in_chunks(values, [&](T* data, int count) {
     const void* send = comm.root() ? MPI_IN_PLACE : data;
     check(MPI_Reduce(send, comm.root() ? data : nullptr, count, type, MPI_SUM, 0, comm.handle()),
@@ -109,18 +117,23 @@ void Communicator::wait_for_all() const {
   const int telling = signal != 0 ? largest_number + signal : *telling_;
   int told = 0;
   check(MPI_Iallreduce(&telling, &told, 1, MPI_INT, MPI_MAX, handle(), &request), "MPI_Iallreduce");
+  const auto begin = std::chrono::steady_clock::now();
+  Wait wait;
   auto nap = std::chrono::microseconds(5);
   for (int done = 0;;) {
+    wait.look();
     check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
     if (done) break;
     std::this_thread::sleep_for(nap);
     nap = std::min(nap * 2, std::chrono::microseconds(500));
   }
   *told_ = told;
+  *seconds_waited_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
 void Communicator::broadcast(std::span<float> values) const {
   wait_for_all();
+  const trace::Span span("MPI_Bcast", bytes_of(values));
   *collective_bytes_ += in_chunks(values, [&](float* data, int count) {
     check(MPI_Bcast(data, count, MPI_FLOAT, 0, handle()), "MPI_Bcast");
   });
@@ -145,6 +158,7 @@ int Communicator::all_max(int value) const {
 std::vector<Bytes> Communicator::gather_bytes(const void* data, std::size_t size, bool to_all) const {
   wait_for_all();
   const auto bytes = static_cast<std::int64_t>(size);
+  const trace::Span span("gathering", {"bytes", bytes});
   std::vector<std::int64_t> sizes(static_cast<std::size_t>(size_));
   check(MPI_Allgather(&bytes, 1, MPI_INT64_T, sizes.data(), 1, MPI_INT64_T, handle()), "MPI_Allgather");
   const Displacements at(sizes);

@@ -59,6 +59,9 @@ class Communicator {
   /// Returns the bytes (count x type size) that this rank has handed to the four calls above so far.
   std::int64_t collective_bytes() const { return *collective_bytes_; }
 
+  /// Returns the seconds that this rank has waited for others so far, before collective calls.
+  double seconds_waited() const { return *seconds_waited_; }
+
   /// Returns one record of each rank, in rank order, at the root; an empty vector elsewhere.
   template <class T>
   std::vector<T> gather(const T& record) const;
@@ -83,6 +86,7 @@ class Communicator {
 
   std::shared_ptr<MPI_Comm> comm_;
   std::shared_ptr<std::int64_t> collective_bytes_ = std::make_shared<std::int64_t>(0);
+  std::shared_ptr<double> seconds_waited_ = std::make_shared<double>(0);
   std::shared_ptr<int> telling_ = std::make_shared<int>(0), told_ = std::make_shared<int>(0);
   int rank_ = 0;
   int size_ = 1;

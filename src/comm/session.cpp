@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "comm/launcher.hpp"
+#include "comm/stalls.hpp"
 
 namespace fedmeta::comm {
 
@@ -17,6 +18,11 @@ Session::Session(int& argc, char**& argv) {
 }
 
 Session::~Session() {
+  try {
+    take_last_questions();
+  } catch (const Error&) {
+    // MPI says the same when it ends.
+  }
   MPI_Finalize();
 }
 

@@ -26,6 +26,11 @@ struct RoundRow {
   double seconds_reduce = 0;
   double seconds_update = 0;
   std::vector<double> rank_seconds_compute;  ///< [world]
+  // Files of earlier versions do not have these.
+  std::vector<double> rank_seconds_wait{};   ///< [world]: for other ranks, up to the end of the reduction
+  std::vector<std::int64_t> client_flops{};  ///< algorithmic, parallel to the clients
+  /// Of the checkpoint before the round; 0 if none was written.
+  double seconds_checkpoint = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// One evaluation over all clients of a role, on their query sets.

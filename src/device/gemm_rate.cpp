@@ -10,8 +10,7 @@
 
 namespace fedmeta::device {
 
-double gemm_flops_per_second(at::Device device) {
-  constexpr std::int64_t n = 2048;
+double gemm_flops_per_second(at::Device device, std::int64_t n) {
   const auto a = at::rand({n, n}, at::TensorOptions(device).dtype(at::kFloat));
   auto product = at::empty_like(a);
   const auto seconds = [&] {
@@ -24,7 +23,7 @@ double gemm_flops_per_second(at::Device device) {
   std::array<double, 9> times;
   for (double& time : times) time = seconds();
   std::nth_element(times.begin(), times.begin() + times.size() / 2, times.end());
-  return 2.0 * n * n * n / times[times.size() / 2];
+  return 2.0 * static_cast<double>(n * n * n) / times[times.size() / 2];
 }
 
 }  // namespace fedmeta::device

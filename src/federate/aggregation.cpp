@@ -33,6 +33,7 @@ class NativeAggregation final : public Aggregation {
         sum_ = direction.mul_(weights[i]);
     }
   }
+  at::Tensor total() const override { return sum_.defined() ? sum_.sum() : sum_; }
   at::Tensor reduce() override {
     if (!sum_.defined()) sum_ = at::zeros({length_}, at::TensorOptions(link_.device()).dtype(at::kFloat));
     link_.reduce_sum(sum_);
@@ -54,6 +55,13 @@ class ReproducibleAggregation final : public Aggregation {
   void add(const at::Tensor& directions, std::span<const double> weights) override {
     for (std::size_t i = 0; i < weights.size(); ++i)
       terms_.emplace_back(learn::of_client(directions, i), weights[i]);
+  }
+
+  at::Tensor total() const override {
+    at::Tensor total;
+    for (const auto& [direction, weight] : terms_)
+      total = total.defined() ? total + direction.sum() : direction.sum();
+    return total;
   }
 
   at::Tensor reduce() override {

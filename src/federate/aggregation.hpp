@@ -16,6 +16,9 @@ class Aggregation {
   virtual ~Aggregation() = default;
   /// Adds clients' directions [G, D], with their weights in the mean. May modify or keep them.
   virtual void add(const at::Tensor& directions, std::span<const double> weights) = 0;
+  /// Returns the sum of all numbers added on this rank, [] fp32 on the device: not finite if one of them is
+  /// not. Undefined if none were added.
+  virtual at::Tensor total() const = 0;
   /// Collective. Returns the sum of weight x direction over all ranks, [D], fp32 on the device; defined at
   /// the root only.
   virtual at::Tensor reduce() = 0;

@@ -50,11 +50,9 @@ Cohort make_cohort(const hosting::Catalogue& catalogue, const algorithms::Algori
   return {std::move(clients), algorithm.weights(samples, support), std::move(cost), std::move(ranks)};
 }
 
-std::int64_t expected_flops(const algorithms::Algorithm& algorithm, const model::Network& network,
-                            const hosting::Catalogue& catalogue, const std::vector<std::int32_t>& clients) {
-  std::int64_t flops = 0;
-  for (const auto client : clients)
-    flops += client_flops(algorithm, network.forward_flops_per_sample(), catalogue[client]);
+std::vector<std::int64_t> Cohort::client_flops(const model::Network& network) const {
+  std::vector<std::int64_t> flops;
+  for (const auto multiple : cost) flops.push_back(multiple * network.forward_flops_per_sample());
   return flops;
 }
 

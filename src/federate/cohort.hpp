@@ -19,6 +19,8 @@ struct Cohort {
 
   /// Returns the total cost of the rank with the most work.
   std::int64_t busiest_cost() const;
+  /// Returns each client's FLOPs by the algorithm's formulas.
+  std::vector<std::int64_t> client_flops(const model::Network& network) const;
   /// Returns the slots of the clients that `rank` trains, in order.
   std::vector<std::size_t> slots(int rank) const;
 };
@@ -26,9 +28,5 @@ struct Cohort {
 /// Makes a round's cohort. `balanced` is as in place_clients; a client's cost is its FLOPs.
 Cohort make_cohort(const hosting::Catalogue& catalogue, const algorithms::Algorithm& algorithm,
                    std::vector<std::int32_t> clients, bool balanced);
-
-/// Returns the total FLOPs of the clients by the algorithm's formulas.
-std::int64_t expected_flops(const algorithms::Algorithm& algorithm, const model::Network& network,
-                            const hosting::Catalogue& catalogue, const std::vector<std::int32_t>& clients);
 
 }  // namespace fedmeta::federate

@@ -12,6 +12,7 @@
 #include "federate/client_stream.hpp"
 #include "federate/group_size.hpp"
 #include "federate/sampling.hpp"
+#include "trace/span.hpp"
 
 namespace fedmeta::federate {
 namespace {
@@ -59,6 +60,7 @@ void visit_clients(const Federation& federation, data::Role role, const RunPlan&
     if (place[i] == federation.world.rank()) mine.push_back(clients[i]);
   in_groups(federation, std::ssize(mine), limit, [&](std::int64_t begin, std::int64_t end) {
     if (stop_signal()) return false;  // what has been found is dropped
+    const trace::Span span("evaluating clients", {"client", mine[static_cast<std::size_t>(begin)]});
     visit({mine.begin() + begin, mine.begin() + end});
     return true;
   });
@@ -86,6 +88,13 @@ std::vector<data::Role> evaluated_roles(const RunPlan& plan, const hosting::Cata
 std::string split_name(data::Role role) {
   if (role == data::Role::train) return "train";
   return role == data::Role::test ? "test" : "validation";
+}
+
+double evaluation_work(const algorithms::Algorithm& algorithm, bool adapts, std::int64_t samples,
+                       std::int64_t support) {
+  const auto query = static_cast<double>(samples - support);
+  // A client whose samples are all support trains as it adapts.
+  return adapts ? 2 * query + static_cast<double>(algorithm.flops(1, support, support)) : query;
 }
 
 learn::Group adapting_group(const Federation& federation, const std::vector<std::int32_t>& clients,

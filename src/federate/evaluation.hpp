@@ -27,6 +27,11 @@ std::vector<data::Role> evaluated_roles(const RunPlan& plan, const hosting::Cata
 /// Returns "train", "validation" or "test".
 std::string split_name(data::Role role);
 
+/// Returns the FLOPs of evaluating a client with so many samples and so large a support set, for F = 1: what
+/// the time of evaluations is predicted by.
+double evaluation_work(const algorithms::Algorithm& algorithm, bool adapts, std::int64_t samples,
+                       std::int64_t support);
+
 /// Scores a group of clients.
 using Scorer = std::function<std::vector<ClientScore>(const std::vector<std::int32_t>& clients)>;
 

@@ -19,6 +19,7 @@ void fill_row(cost::RoundRow& row, std::vector<ClientRecord> clients, const std:
     row.mpi_bytes += rank.mpi_bytes;
     row.device_bytes += rank.device_bytes;
     row.rank_seconds_compute.push_back(rank.seconds_compute);
+    row.rank_seconds_wait.push_back(rank.seconds_wait);
     row.seconds_compute = std::max(row.seconds_compute, rank.seconds_compute);
   }
 }

@@ -14,11 +14,12 @@ struct ClientRecord {
   std::int32_t slot;
   double loss;
   std::int64_t bytes_down, bytes_up;
+  bool lost;  ///< whether its update is known to be not finite
 };
 
 /// A rank's report about its own part in a round.
 struct RankRecord {
-  double seconds_compute;
+  double seconds_compute, seconds_wait;
   std::int64_t flops, flops_executed, mpi_bytes, device_bytes, saturated;
   Fingerprint parameters;
 };

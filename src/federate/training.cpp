@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -14,14 +15,12 @@
 #include "cost/stopwatch.hpp"
 #include "cost/work_done.hpp"
 #include "device/cuda.hpp"
-#include "federate/aggregation.hpp"
 #include "federate/client_stream.hpp"
-#include "federate/cohort.hpp"
 #include "federate/episode.hpp"
 #include "federate/group_size.hpp"
 #include "federate/rederivation.hpp"
-#include "federate/round_records.hpp"
 #include "federate/sampling.hpp"
+#include "trace/span.hpp"
 
 namespace fedmeta::federate {
 namespace {
@@ -43,10 +42,10 @@ learn::OptimizerState copied(const learn::OptimizerState& state) {
   return copy;
 }
 
-/// Copies the clients' losses from the device, all in one copy.
-std::vector<double> on_host(const std::vector<at::Tensor>& losses, const DeviceLink& link) {
-  if (losses.empty()) return {};
-  const auto all = link.on_host(at::cat(losses).to(at::kDouble));
+/// Copies numbers from the device, all in one copy.
+std::vector<double> on_host(const std::vector<at::Tensor>& numbers, const DeviceLink& link) {
+  if (numbers.empty()) return {};
+  const auto all = link.on_host(at::cat(numbers).to(at::kDouble));
   const auto* first = all.data_ptr<double>();
   return {first, first + all.numel()};
 }
@@ -149,10 +148,12 @@ Outcome Training::run(Observer* observer, Validity& validity, Keeper* keeper, co
     if (evaluation_due() && !evaluate(observer, validity)) break;
     if (state_.next_round > run_.rounds()) break;
     phase.lap();
-    if (keeper) keeper->between_rounds(state_, validity);
-    outcome_.seconds.recording += phase.lap();
-    const auto row = step(validity);
+    const bool kept = keeper && keeper->between_rounds(state_, validity);
+    const double keeping = phase.lap();
+    outcome_.seconds.recording += keeping;
+    auto row = step(validity);
     if (!row) break;
+    row->seconds_checkpoint = kept ? keeping : 0;
     outcome_.seconds.rounds += row->seconds;
     phase.lap();
     if (world.root() && observer) observer->on_round(*row);
@@ -167,14 +168,64 @@ Outcome Training::run(Observer* observer, Validity& validity, Keeper* keeper, co
   return std::move(outcome_);
 }
 
+std::vector<ClientRecord> Training::compute_updates(const algorithms::Algorithm& algorithm,
+                                                    std::int32_t round, const Cohort& cohort,
+                                                    Aggregation& aggregation, RankRecord& mine) {
+  const auto executed_before = cost::executed_flops();
+  std::vector<ClientRecord> trained;
+  std::vector<at::Tensor> losses;
+  cost::Work work;
+  const auto limit = clients_at_a_time(federation_, plan_,
+                                       most_kept_steps(algorithm, federation_.catalogue, cohort.clients));
+  const auto my_slots = cohort.slots(federation_.world.rank());
+  in_groups(federation_, std::ssize(my_slots), limit, [&](std::int64_t begin, std::int64_t end) {
+    // All ranks hear of it in the reduction, and drop the round.
+    if (stop_signal() || !mine.parameters.finite) return false;
+    const std::vector slots(my_slots.begin() + begin, my_slots.begin() + end);
+    const trace::Span span("training clients", {"client", cohort.clients[slots.front()]});
+    const auto work_before = cost::work_done();
+    const auto updates = train(algorithm, round, at_slots(cohort.clients, slots));
+    aggregation.add(updates.directions, at_slots(cohort.weights, slots));
+    work += cost::work_done() - work_before;
+    losses.push_back(updates.losses);
+    const auto bytes_up = cost::parameter_bytes(updates.directions.size(1));
+    for (const auto slot : slots)
+      trained.push_back(
+          {static_cast<std::int32_t>(slot), 0, cost::parameter_bytes(state_.phi.numel()), bytes_up, false});
+    return true;
+  });
+  if (!losses.empty()) losses.push_back(aggregation.total().reshape({1}).to(losses.front().scalar_type()));
+  const auto numbers = on_host(losses, link_);
+  for (std::size_t i = 0; i < trained.size(); ++i) trained[i].loss = numbers[i];
+  device::synchronise(federation_.device);
+  mine.flops = cost::work_flops(work, federation_.network.forward_flops_per_sample());
+  mine.flops_executed = cost::executed_flops() - executed_before;
+  if (!numbers.empty()) mark_lost(algorithm, round, cohort, numbers.back(), trained);
+  return trained;
+}
+
+void Training::mark_lost(const algorithms::Algorithm& algorithm, std::int32_t round, const Cohort& cohort,
+                         double total, std::vector<ClientRecord>& trained) {
+  if (std::isfinite(total)) return;
+  // Only the sum is kept. What it was made of is computed again, so that rounds in which all is well pay
+  // nothing.
+  for (auto& record : trained) {
+    const auto update = train(algorithm, round, {cohort.clients[static_cast<std::size_t>(record.slot)]});
+    record.lost = !std::isfinite(on_host({update.directions.sum().reshape({1})}, link_).front());
+    if (record.lost) return;
+  }
+}
+
 std::optional<cost::RoundRow> Training::step(Validity& validity) {
   const auto number = state_.next_round;
   const auto& world = federation_.world;
   const auto& catalogue = federation_.catalogue;
-  const auto& network = federation_.network;
+  const trace::Span round_span("round", {"round", number});
+  std::optional<trace::Span> part;
   const cost::Stopwatch whole;
   cost::Stopwatch phase;
   const auto bytes_before = world.collective_bytes(), device_bytes_before = cost::device_bytes();
+  const auto waited_before = world.seconds_waited();
   const auto& algorithm = enter_round(number);
   cost::RoundRow row;
   row.round = number;
@@ -185,8 +236,10 @@ std::optional<cost::RoundRow> Training::step(Validity& validity) {
   // A client's state stays on the rank that made it.
   const bool balanced = plan_.balanced && !algorithm.keeps_state();
   const auto cohort = make_cohort(catalogue, algorithm, row.clients, balanced);
+  row.client_flops = cohort.client_flops(federation_.network);
 
   // 3 broadcast phi
+  part.emplace("broadcast of the parameters");
   changed_clients_.clear();
   send_phi();
   if (world.told_to_stop()) return {};
@@ -197,38 +250,14 @@ std::optional<cost::RoundRow> Training::step(Validity& validity) {
   row.seconds_broadcast = phase.lap();
 
   // 4 every rank: updates of its clients
-  const auto executed_before = cost::executed_flops();
+  part.emplace("updates of the clients");
   const auto aggregation = make_aggregation(
       link_, state_.phi.numel(), static_cast<std::int64_t>(row.clients.size()), plan_.reproducible);
-  std::vector<ClientRecord> trained;
-  std::vector<at::Tensor> losses;
-  cost::Work work;
-  const auto limit =
-      clients_at_a_time(federation_, plan_, most_kept_steps(algorithm, catalogue, row.clients));
-  const auto my_slots = cohort.slots(world.rank());
-  in_groups(federation_, std::ssize(my_slots), limit, [&](std::int64_t begin, std::int64_t end) {
-    if (stop_signal() || lost_here)
-      return false;  // all ranks hear of it in the reduction, and drop the round
-    const std::vector slots(my_slots.begin() + begin, my_slots.begin() + end);
-    const auto work_before = cost::work_done();
-    const auto updates = train(algorithm, number, at_slots(cohort.clients, slots));
-    aggregation->add(updates.directions, at_slots(cohort.weights, slots));
-    work += cost::work_done() - work_before;
-    losses.push_back(updates.losses);
-    const auto bytes_up = cost::parameter_bytes(updates.directions.size(1));
-    for (const auto slot : slots)
-      trained.push_back(
-          {static_cast<std::int32_t>(slot), 0, cost::parameter_bytes(state_.phi.numel()), bytes_up});
-    return true;
-  });
-  const auto client_losses = on_host(losses, link_);
-  for (std::size_t i = 0; i < trained.size(); ++i) trained[i].loss = client_losses[i];
-  device::synchronise(federation_.device);
+  const auto trained = compute_updates(algorithm, number, cohort, *aggregation, mine);
   mine.seconds_compute = phase.lap();
-  mine.flops = cost::work_flops(work, network.forward_flops_per_sample());
-  mine.flops_executed = cost::executed_flops() - executed_before;
 
   // 5 reduce, 6 the server's step
+  part.emplace("reduction of the updates");
   auto mean = aggregation->reduce();
   const bool lost = world.told() == parameters_lost;
   if (lost_here) world.tell(0);
@@ -237,8 +266,10 @@ std::optional<cost::RoundRow> Training::step(Validity& validity) {
                      run_name() + ": a parameter is not finite after round " + std::to_string(number - 1));
   if (lost || world.told_to_stop()) return {};
   mine.saturated = aggregation->saturated();
+  mine.seconds_wait = world.seconds_waited() - waited_before;
   device::synchronise(federation_.device);
   const double communicated = phase.lap();
+  part.emplace("the server's step");
   if (world.root()) {
     algorithm.server_optimizer()->step(state_.phi, mean, state_.optimizer);
     algorithm.constrain(state_.phi);
@@ -250,6 +281,7 @@ std::optional<cost::RoundRow> Training::step(Validity& validity) {
   row.seconds = whole.seconds();
 
   // 7 the ledger's row
+  part.emplace("the round's row");
   mine.mpi_bytes = world.collective_bytes() - bytes_before;
   mine.device_bytes = cost::device_bytes() - device_bytes_before;
   const auto ranks = world.gather(mine);
@@ -261,23 +293,31 @@ std::optional<cost::RoundRow> Training::step(Validity& validity) {
   state_.spent.seconds += row.seconds;
   // The root's reduction includes waiting for the slowest rank, time that counts as that rank's computing.
   row.seconds_reduce = std::max(0.0, communicated + mine.seconds_compute - row.seconds_compute);
+  check_row(row, algorithm, ranks, records, validity);
+  // Time since the update: making the ledger's row, and waiting for the ranks' parts of it.
+  outcome_.seconds.recording += phase.lap();
+  return row;
+}
+
+void Training::check_row(const cost::RoundRow& row, const algorithms::Algorithm& algorithm,
+                         const std::vector<RankRecord>& ranks, const std::vector<ClientRecord>& records,
+                         Validity& validity) {
   std::vector<Fingerprint> parameters;
   for (const auto& rank : ranks) {
     parameters.push_back(rank.parameters);
     validity.require(rank.saturated == 0, run_name() + ": a fixed-point sum is saturated");
   }
-  for (const auto& record : records)
-    validity.require(std::isfinite(record.loss),
-                     run_name() + ": loss is not finite: that of client " +
-                         catalogue[row.clients[static_cast<std::size_t>(record.slot)]].id + " in round " +
-                         std::to_string(number));
+  for (const auto& record : records) {
+    const auto whose = " is not finite: that of client " +
+                       federation_.catalogue[row.clients[static_cast<std::size_t>(record.slot)]].id +
+                       " in round " + std::to_string(row.round);
+    validity.require(std::isfinite(record.loss), run_name() + ": loss" + whose);
+    validity.require(!record.lost, run_name() + ": update" + whose);
+  }
   check_round(validity, run_name(), 0, parameters);
-  check_counters(validity, run_name(), row, expected_flops(algorithm, network, catalogue, row.clients),
-                 cost::parameter_bytes(algorithm.sent_parameters(network.layout().size())) *
-                     static_cast<std::int64_t>(row.clients.size()));
-  // Time since the update: making the ledger's row, and waiting for the ranks' parts of it.
-  outcome_.seconds.recording += phase.lap();
-  return row;
+  const auto flops = std::accumulate(row.client_flops.begin(), row.client_flops.end(), std::int64_t{0});
+  const auto sent = cost::parameter_bytes(algorithm.sent_parameters(federation_.network.layout().size()));
+  check_counters(validity, run_name(), row, flops, sent * std::ssize(row.clients));
 }
 
 bool Training::evaluation_due() const {
@@ -287,15 +327,16 @@ bool Training::evaluation_due() const {
 }
 
 bool Training::evaluate(Observer* observer, Validity& validity) {
-  cost::Stopwatch phase;
   const auto number = state_.next_round - 1;
+  const trace::Span span("evaluation", {"round", number}, LogLevel::info);
+  cost::Stopwatch phase;
   const auto& world = federation_.world;
   send_phi();
   // No round follows the last server step, so its parameters are checked only here.
   const auto parameters = world.gather(fingerprint_of_phi());
   std::vector<ViewEvaluation> views(views_.size());
   for (const auto role : evaluated_roles(plan_, federation_.catalogue)) {
-    evaluate_role(number, role, views);
+    evaluate_role(number, role, views, validity);
     if (world.told_to_stop()) return false;
   }
   state_.evaluated = number;
@@ -307,7 +348,8 @@ bool Training::evaluate(Observer* observer, Validity& validity) {
   return true;
 }
 
-void Training::evaluate_role(std::int32_t number, data::Role role, std::vector<ViewEvaluation>& views) {
+void Training::evaluate_role(std::int32_t number, data::Role role, std::vector<ViewEvaluation>& views,
+                             Validity& validity) {
   const cost::Stopwatch clock;
   const auto& algorithm = run_.algorithm(number);
   const bool adapts = std::any_of(views_.begin(), views_.end(), [](const View& view) { return view.adapts; });
@@ -321,6 +363,11 @@ void Training::evaluate_role(std::int32_t number, data::Role role, std::vector<V
   if (closing && algorithm.followed_epochs() > 0)
     curve = adaptation_curve(federation_, algorithm, state_.phi, role, plan, number);
   if (!federation_.world.root() || federation_.world.told_to_stop()) return;
+  for (const auto& score : scores)
+    validity.require(std::isfinite(score.initial.loss_sum + score.adapted.loss_sum),
+                     run_name() + ": loss is not finite: that of client " +
+                         federation_.catalogue[score.client].id + " in the evaluation after round " +
+                         std::to_string(number));
   for (std::size_t v = 0; v < views_.size(); ++v) {
     auto row = summarize(scores, views_[v].adapts);
     row.round = number;
@@ -347,6 +394,7 @@ std::optional<cost::TargetRow> Training::target_reached(int view, const cost::Ev
 /// Re-derives updates, for every stage, of the smallest training clients on the node that hosts the smallest
 /// of all. That client's host computes; the root learns the answer.
 bool Training::rederivation_agrees() {
+  const trace::Span span("re-derivation of updates", {}, LogLevel::info);
   const auto& catalogue = federation_.catalogue;
   auto clients = train_clients_;
   std::stable_sort(clients.begin(), clients.end(),

@@ -9,8 +9,11 @@
 
 #include "algorithms/stages.hpp"
 #include "cost/ledger.hpp"
+#include "federate/aggregation.hpp"
+#include "federate/cohort.hpp"
 #include "federate/device_link.hpp"
 #include "federate/evaluation.hpp"
+#include "federate/round_records.hpp"
 #include "federate/server_state.hpp"
 #include "federate/validity.hpp"
 
@@ -43,8 +46,8 @@ class Observer {
 class Keeper {
  public:
   virtual ~Keeper() = default;
-  /// Collective. Called between two rounds; may write a checkpoint.
-  virtual void between_rounds(const ServerState& state, const Validity& validity) = 0;
+  /// Collective. Called between two rounds. Returns whether it wrote a checkpoint.
+  virtual bool between_rounds(const ServerState& state, const Validity& validity) = 0;
 };
 
 /// The result of a training at the root, apart from its rows.
@@ -83,13 +86,25 @@ class Training {
   /// Evaluates after the last completed round. Returns false if a stop signal came in between; nothing has
   /// changed then.
   bool evaluate(Observer* observer, Validity& validity);
-  void evaluate_role(std::int32_t number, data::Role role, std::vector<ViewEvaluation>& views);
+  void evaluate_role(std::int32_t number, data::Role role, std::vector<ViewEvaluation>& views,
+                     Validity& validity);
   /// Returns the target's row if this evaluation is the first to reach it.
   std::optional<cost::TargetRow> target_reached(int view, const cost::EvaluationRow& row);
   bool rederivation_agrees();
   void send_phi();
   /// Of the parameters on this rank.
   Fingerprint fingerprint_of_phi();
+  /// Computes the updates of this rank's clients in a round, until a stop signal, and adds them to
+  /// `aggregation`. Returns a record of each, without its slot's share of what the others' ranks say.
+  std::vector<ClientRecord> compute_updates(const algorithms::Algorithm& algorithm, std::int32_t round,
+                                            const Cohort& cohort, Aggregation& aggregation, RankRecord& mine);
+  /// Marks, if `total` says that an update of this rank is not finite, the first such client.
+  void mark_lost(const algorithms::Algorithm& algorithm, std::int32_t round, const Cohort& cohort,
+                 double total, std::vector<ClientRecord>& trained);
+  /// Checks a round at the root.
+  void check_row(const cost::RoundRow& row, const algorithms::Algorithm& algorithm,
+                 const std::vector<RankRecord>& ranks, const std::vector<ClientRecord>& records,
+                 Validity& validity);
   /// Returns the updates of a group of clients in a round, each trained from the state that it keeps.
   learn::Updates train(const algorithms::Algorithm& algorithm, std::int32_t round,
                        const std::vector<std::int32_t>& clients);

@@ -13,6 +13,7 @@
 #include "data/sample_hash.hpp"
 #include "hosting/client_message.hpp"
 #include "hosting/loading_steps.hpp"
+#include "record/data_file.hpp"
 #include "record/file_dataset.hpp"
 
 namespace fedmeta::hosting {
@@ -279,7 +280,9 @@ std::unique_ptr<const data::Dataset> open_dataset(const comm::Communicator& worl
                                                   NodeVectors& vectors) {
   std::unique_ptr<const data::Dataset> dataset;
   comm::agree(world, [&] {
-    if (node.root()) dataset = record::open_dataset(plan.path, plan.dataset);
+    if (!node.root()) return;
+    if (record::is_data_file(plan.path)) record::check_data_file(plan.path, record::MayFork::no);
+    dataset = record::open_dataset(plan.path, plan.dataset);
   });
   auto known = plan.dataset;
   known.survey = node.all_gather(dataset ? dataset->survey() : "").front();

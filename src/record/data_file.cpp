@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "record/data_file_schema.hpp"
+#include "record/file_seal.hpp"
 #include "record/h5.hpp"
 #include "record/output_file.hpp"
 
@@ -82,7 +83,7 @@ void write_header(const h5::Node& file, const DataFileHeader& header) {
 
 void write_clients(const h5::Node& file, const DataFileHeader& header,
                    const std::function<data::Client(std::int64_t)>& make) {
-  const auto id = growing<std::string>(file, schema::client_id);
+  std::vector<std::string> ids;  // written when the longest is known
   const auto offset = growing<std::int64_t>(file, schema::sample_offset);
   const auto label = growing<std::int32_t>(file, schema::label);
   FeatureArrays features(file, header);
@@ -91,11 +92,14 @@ void write_clients(const h5::Node& file, const DataFileHeader& header,
   for (std::int64_t i = 0; i < header.clients; ++i) {
     data::Client client = make(i);
     samples += std::ssize(client.labels);
-    append_one(id, client.id);
+    ids.push_back(client.id);
     append_one(offset, samples);
     h5::append<std::int32_t>(label, client.labels);
     features.add(std::move(client));
   }
+  h5::Shape shape{{ids.size()}};
+  shape.text_bytes = h5::longest(ids);
+  h5::write<std::string>(h5::create_dataset<std::string>(file, schema::client_id, shape), ids);
 }
 
 void write_vectors(const h5::Node& file, const data::WordVectors& vectors) {
@@ -116,6 +120,7 @@ void write_data_file(const fs::path& path, const DataFileHeader& header,
     if (vectors) write_vectors(file, *vectors);
     h5::flush(file);
     h5::close_file(file);
+    seal(part_of(path));
     publish(path, force);
   } catch (...) {
     std::error_code ignored;

@@ -35,6 +35,11 @@ void write_data_file(const std::filesystem::path& path, const DataFileHeader& he
 /// Returns whether `path` is a data file, judged by its first bytes or the ending .h5.
 bool is_data_file(const std::filesystem::path& path);
 
+/// Checks a whole data file, and throws Error(input) if it is damaged. One with a seal (record/file_seal.hpp)
+/// is whole if that is right. Of others everything is read, in a child process if there may be one.
+enum class MayFork { no, yes };
+void check_data_file(const std::filesystem::path& path, MayFork may_fork);
+
 /// The functions below throw Error(input) if `path` is not a complete data file, and for duplicate ids,
 /// numbers that are not finite, and arrays that do not fit each other or the size of the file.
 DataFileHeader data_file_header(const std::filesystem::path& path);

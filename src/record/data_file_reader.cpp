@@ -14,6 +14,8 @@
 #include "data/registry.hpp"
 #include "record/data_file.hpp"
 #include "record/data_file_schema.hpp"
+#include "record/file_seal.hpp"
+#include "record/guarded_reading.hpp"
 #include "record/h5.hpp"
 #include "record/known_names.hpp"
 
@@ -43,11 +45,20 @@ data::Storage storage_named(const std::string& name, const h5::Node& file) {
   return static_cast<data::Storage>(found - schema::storage_names.begin());
 }
 
+h5::Node open_whole(const fs::path& path) {
+  h5::Node file = h5::open_file(path);
+  if (h5::has_bytes_after_end(file) && !has_seal(path))
+    fail("the file is damaged: its checksum is gone", file.name);
+  return file;
+}
+
 DataFileHeader read_header(const h5::Node& file) {
   if (!h5::has_attribute(file, "format") || h5::attribute<std::string>(file, "format") != schema::format)
     fail("the HDF5 file is not a data file", file.name);
-  if (const auto found = h5::attribute<std::int32_t>(file, "format_version"); found != schema::version)
-    fail("the data file has version " + std::to_string(found) + ", not " + std::to_string(schema::version),
+  if (const auto found = h5::attribute<std::int32_t>(file, "format_version");
+      found < 1 || found > schema::version)
+    fail("the data file has version " + std::to_string(found) + "; this program reads versions up to " +
+             std::to_string(schema::version),
          file.name);
   DataFileHeader header;
   header.dataset = h5::attribute<std::string>(file, "dataset");
@@ -155,20 +166,29 @@ class Clients {
     text_ = read_offsets(file, schema::text_offset, header_.clients, bytes_->rows());
   }
 
-  /// Reads the wanted clients, each run of neighbours at once.
+  /// Reads the wanted clients, neighbours together.
   std::vector<data::Client> read(const data::WantedId& wanted) const {
     std::vector<data::Client> clients;
-    for (auto begin = ids_.begin(), end = begin; begin != ids_.end(); begin = end) {
-      begin = std::find_if(end, ids_.end(), wanted);
-      end = std::find_if_not(begin, ids_.end(), wanted);
-      if (begin == end) continue;
-      std::ranges::move(read_run(begin - ids_.begin(), end - ids_.begin()), std::back_inserter(clients));
+    const auto count = std::ssize(ids_);
+    for (std::int64_t begin = 0, end = 0; begin < count; begin = end) {
+      end = begin + 1;
+      if (!wanted(ids_[std::size_t(begin)])) continue;
+      while (end < count && values_between(begin, end + 1) <= most_values && wanted(ids_[std::size_t(end)]))
+        ++end;
+      std::ranges::move(read_run(begin, end), std::back_inserter(clients));
     }
     return clients;
   }
 
  private:
   using Shape = std::vector<std::int64_t>;
+
+  /// Of neighbours: few enough to stay in the cache until they are divided.
+  static constexpr std::int64_t most_values = std::int64_t{1} << 20;
+
+  std::int64_t values_between(std::int64_t begin, std::int64_t end) const {
+    return (samples_[std::size_t(end)] - samples_[std::size_t(begin)]) * header_.width;
+  }
 
   /// Reads the clients [begin, end).
   std::vector<data::Client> read_run(std::int64_t begin, std::int64_t end) const {
@@ -233,20 +253,30 @@ class Clients {
 
 }  // namespace
 
+void check_data_file(const fs::path& path, MayFork may_fork) {
+  check_seal(path, Status::input);
+  if (has_seal(path)) return;
+  if (may_fork == MayFork::no) return;
+  try_in_child(path, Status::input, reading_limits(path), [&] {
+    read_data_file(path, [](const std::string&) { return true; });
+    read_word_vectors(path);
+  });
+}
+
 DataFileHeader data_file_header(const fs::path& path) {
-  return as_input([&] { return read_header(h5::open_file(path)); });
+  return as_input([&] { return read_header(open_whole(path)); });
 }
 
 std::vector<data::Client> read_data_file(const fs::path& path, const data::WantedId& wanted) {
   return as_input([&] {
-    const h5::Node file = h5::open_file(path);
+    const h5::Node file = open_whole(path);
     return Clients(file).read(wanted);
   });
 }
 
 data::WordVectors read_word_vectors(const fs::path& path) {
   return as_input([&]() -> data::WordVectors {
-    const h5::Node file = h5::open_file(path);
+    const h5::Node file = open_whole(path);
     if (!h5::exists(file, schema::word_vectors.name)) return {};
     const Column<float> column(file, schema::word_vectors, {-1, -1});
     auto array = h5::read<float>(file, schema::word_vectors.name);

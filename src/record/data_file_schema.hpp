@@ -11,7 +11,8 @@ namespace fedmeta::record::data_file_schema {
 using h5::Field;
 
 inline constexpr const char* format = "fedmeta data file";
-inline constexpr std::int32_t version = 1;
+/// Since version 2, texts are of one length, and datasets have checksums. Version 1 can still be read.
+inline constexpr std::int32_t version = 2;
 /// Attribute that only files made without part of the data have.
 inline constexpr const char* passed_over = "files_passed_over";
 /// In the order of data::Storage.

@@ -118,8 +118,13 @@ Node create_file(const std::filesystem::path& path) {
   // Whoever still has the old file open goes on in that one.
   std::error_code ignored;
   if (std::filesystem::is_regular_file(path, ignored)) std::filesystem::remove(path, ignored);
+  // The formats that have checksums: of headers and groups since version 1.8 of the library, of where chunks
+  // lie since 1.10. A file that is created by the latter is marked while it is open, and nobody else can read
+  // it.
+  H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST);
   Handle id(H5Fcreate(path.c_str(), H5F_ACC_EXCL, creation, access), H5Fclose);
   checked<hid_t>(id, Access::write, path.string());
+  checked(H5Fset_libver_bounds(id, H5F_LIBVER_V110, H5F_LIBVER_LATEST), Access::write, path.string());
   return {std::move(id), file_name(path)};
 }
 
@@ -170,6 +175,14 @@ void check_readable(const std::filesystem::path& path) {
           path.string());
 }
 
+bool has_bytes_after_end(const Node& file) {
+  haddr_t end = 0;
+  hsize_t bytes = 0;
+  checked(H5Fget_eoa(file.id, &end), Access::read, file.name);
+  checked(H5Fget_filesize(file.id, &bytes), Access::read, file.name);
+  return bytes > end;
+}
+
 void flush(const Node& node) {
   checked(H5Fflush(node.id, H5F_SCOPE_GLOBAL), Access::write, node.name);
 }
@@ -211,6 +224,9 @@ std::vector<std::string> members(const Node& group) {
   };
   checked(H5Literate(group.id, H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr, add, &names), Access::read,
           group.name);
+  H5G_info_t info{};
+  checked(H5Gget_info(group.id, &info), Access::read, group.name);
+  if (info.nlinks != names.size()) fail_read("some of its members are not found", group.name);
   return names;
 }
 

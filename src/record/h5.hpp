@@ -47,12 +47,13 @@ struct Field {
   const char* description;
 };
 
-/// Length of every axis. If `extendible`, append() grows the first axis, and values are stored in chunks of
-/// at most 64 Ki values and `chunk_rows` rows.
+/// Length of every axis. If `extendible`, append() grows the first axis. Values are stored in chunks of at
+/// most 64 Ki values and 512 KiB, and if extendible `chunk_rows` rows, each with a checksum (Fletcher-32).
 struct Shape {
   std::vector<hsize_t> lengths;
   bool extendible = false;
   hsize_t chunk_rows = 256;  ///< few if rows come one by one
+  hsize_t text_bytes = 0;    ///< of texts: the longest that there may be
 };
 
 /// Replaces a file of this name that an earlier program left. Takes no lock: record/output_lock.hpp does, on
@@ -65,6 +66,8 @@ Node open_bytes(std::span<const std::byte> bytes, const std::string& name);
 int descriptor(const Node& file);
 /// Reads every dataset of a file. Throws if one cannot be read.
 void check_readable(const std::filesystem::path& path);
+/// Returns whether bytes follow the end that the file states.
+bool has_bytes_after_end(const Node& file);
 /// Flushes the whole file that `node` belongs to.
 void flush(const Node& node);
 void close_file(Node& file);
@@ -77,13 +80,15 @@ Node open_dataset(const Node& parent, const std::string& name);
 /// Returns the length of every axis of a dataset.
 std::vector<hsize_t> lengths(const Node& dataset);
 /// Returns the same for a dataset that is to be read. Throws unless it has `axes` axes, and if it has more
-/// values than the file can hold.
+/// values than the file holds.
 std::vector<hsize_t> lengths_to_read(const Node& dataset, std::size_t axes);
 bool exists(const Node& parent, const std::string& name);
-/// Returns the names of the members in order of creation.
+/// Returns the names of the members in order of creation. Throws unless they are as many as the group states.
 std::vector<std::string> members(const Node& group);
 
-/// T in the templates below: std::string, double, float, std::int64_t, std::int32_t, std::uint8_t.
+/// T in the templates below: std::string, double, float, std::int64_t, std::int32_t, std::uint8_t. Texts are
+/// stored as UTF-8 of one length, filled up with zeros. Read are those of any length, too, as earlier
+/// versions wrote them, up to the first zero.
 template <class T>
 Node create_dataset(const Node& parent, const Field& field, const Shape& shape);
 template <class T>
@@ -103,20 +108,23 @@ struct Array {
 /// Throws if the dataset is absent or not convertible to T.
 template <class T>
 Array<T> read(const Node& parent, const std::string& name);
-/// Reads the rows [begin, end) of the first axis. Throws if there are fewer. Not for strings.
+/// Reads the rows [begin, end) of the first axis of a dataset that is_stored(). Throws if there are fewer.
+/// Not for texts.
 template <class T>
 Array<T> read_rows(const Node& dataset, hsize_t begin, hsize_t end);
 
-/// Returns whether the file has as many bytes as the dataset's lengths claim, so that memory for the values
-/// can safely be allocated. A compressed dataset may have a thousandth of that.
+/// Returns whether the file has all the values that the dataset's lengths claim, so that memory for them can
+/// safely be allocated. A compressed dataset may have a thousandth of the bytes.
 bool is_stored(const Node& dataset);
-/// Returns whether T can hold every number of the dataset's type; for strings, whether the dataset has
-/// strings.
+/// Returns whether T can hold every number of the dataset's type; for texts, whether the dataset has texts.
 template <class T>
 bool fits(const Node& dataset);
 
-/// Sets an attribute, replacing an existing one. T: std::string, double, std::int64_t, std::int32_t,
-/// std::uint8_t.
+/// Returns the length of the longest text.
+hsize_t longest(std::span<const std::string> texts);
+
+/// Sets an attribute, replacing an existing one, however long. T: std::string, double, std::int64_t,
+/// std::int32_t, std::uint8_t.
 template <class T>
 void set_attribute(const Node& node, const std::string& name, const T& value);
 /// Throws if the attribute is absent, not a single value, or not convertible to T.

@@ -16,6 +16,7 @@
 
 #include "base/error.hpp"
 #include "base/file_advice.hpp"
+#include "base/host_name.hpp"
 #include "record/output_file.hpp"
 
 namespace fedmeta::record {
@@ -46,10 +47,8 @@ std::string begin_of(long pid) {
 }
 
 Owner this_process() {
-  std::array<char, 256> host{};
-  gethostname(host.data(), host.size() - 1);
   const char* job = std::getenv("SLURM_JOB_ID");
-  return {host.data(), static_cast<long>(getpid()), begin_of(getpid()), job && *job ? job : "-"};
+  return {host_name(), static_cast<long>(getpid()), begin_of(getpid()), job && *job ? job : "-"};
 }
 
 void write_owner(int descriptor, const Owner& owner) {

@@ -10,7 +10,9 @@
 #include "base/input_file.hpp"
 #include "base/joined.hpp"
 #include "data/registry.hpp"
+#include "record/file_seal.hpp"
 #include "record/known_names.hpp"
+#include "record/results_check.hpp"
 #include "record/schema.hpp"
 #include "record/table.hpp"
 
@@ -122,30 +124,41 @@ cost::TargetRow read_target(const h5::Node& group) {
                   group.name + "/" + c.field.name, "check that it is a complete file of this program");
     target.*c.member = values.front();
   });
-  check_fraction("the target accuracy", target.accuracy, group);
   return target;
+}
+
+/// Throws unless the group has the name of its run.
+void check_name(const h5::Node& group, const RunHeader& header) {
+  if (!group.name.ends_with("/runs/" + header.algorithm + "/seed" + std::to_string(header.seed)))
+    throw Error(Status::own_file,
+                "the run is " + header.algorithm + " with seed " + std::to_string(header.seed), group.name,
+                "check that it is a complete file of this program");
 }
 
 Run read_run(const h5::Node& group, std::int32_t version) {
   Run run;
   run.header = read_run_header(group, version);
+  check_name(group, run.header);
   run.status = h5::attribute<std::string>(group, "status");
+  const auto length = run.status == "complete" ? TableLength::equal : TableLength::shortest;
   const h5::Node rounds = h5::open_group(group, "rounds");
-  run.rounds = read_table<cost::RoundRow>(rounds, schema::round_columns);
-  read_optional(rounds, schema::round_device_bytes, run.rounds);
+  run.rounds = read_table<cost::RoundRow>(rounds, schema::round_columns, length);
+  schema::for_each(schema::later_round_columns,
+                   [&](const auto& column) { read_optional(rounds, column, run.rounds, length); });
   const h5::Node evaluations = h5::open_group(group, "evaluations");
-  run.evaluations = read_table<cost::EvaluationRow>(evaluations, schema::evaluation_columns);
-  read_optional(evaluations, schema::evaluation_top4, run.evaluations);
-  read_optional(evaluations, schema::evaluation_initial_client_mean, run.evaluations);
-  read_optional(evaluations, schema::evaluation_initial_loss, run.evaluations);
+  run.evaluations = read_table<cost::EvaluationRow>(evaluations, schema::evaluation_columns, length);
+  read_optional(evaluations, schema::evaluation_top4, run.evaluations, length);
+  read_optional(evaluations, schema::evaluation_initial_client_mean, run.evaluations, length);
+  read_optional(evaluations, schema::evaluation_initial_loss, run.evaluations, length);
   if (h5::exists(group, "clients")) {
     const h5::Node clients = h5::open_group(group, "clients");
-    run.clients = read_table<cost::ClientRow>(clients, schema::client_columns);
-    read_optional(clients, schema::client_top4, run.clients);
-    read_optional(clients, schema::client_flops, run.clients);
+    run.clients = read_table<cost::ClientRow>(clients, schema::client_columns, length);
+    read_optional(clients, schema::client_top4, run.clients, length);
+    read_optional(clients, schema::client_flops, run.clients, length);
   }
   if (h5::exists(group, schema::curve_group))
-    run.curve = read_table<cost::CurveRow>(h5::open_group(group, schema::curve_group), schema::curve_columns);
+    run.curve =
+        read_table<cost::CurveRow>(h5::open_group(group, schema::curve_group), schema::curve_columns, length);
   if (h5::exists(group, "target")) run.target = read_target(h5::open_group(group, "target"));
   return run;
 }
@@ -167,7 +180,14 @@ std::vector<Run> read_runs(const h5::Node& runs, std::int32_t version) {
 
 Results read_results(const std::filesystem::path& path) {
   check_regular_file(path, Status::own_file, std::string("give a results file of ") + schema::program);
-  return read_results(h5::open_file(path));
+  check_seal(path, Status::own_file);
+  const h5::Node file = h5::open_file(path);
+  auto results = read_results(file);
+  const auto& status = results.header.status;
+  if ((status == "complete" || status == "invalid") && h5::has_bytes_after_end(file) && !has_seal(path))
+    throw Error(Status::own_file, "the file is damaged: its checksum is gone", file.name,
+                "take another copy of it");
+  return results;
 }
 
 Results read_results(const h5::Node& file) {
@@ -182,6 +202,7 @@ Results read_results(const h5::Node& file) {
     read_vector(system, results.system, schema::gemm_end_column);
   results.data = read_data(h5::open_group(file, "data"));
   results.runs = read_runs(h5::open_group(file, "runs"), version);
+  check_results(results, file.name);
   return results;
 }
 

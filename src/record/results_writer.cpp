@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "base/error.hpp"
+#include "record/file_seal.hpp"
 #include "record/results_reader.hpp"
 #include "record/schema.hpp"
 
@@ -16,7 +17,9 @@ namespace fs = std::filesystem;
 template <class T>
 h5::Node write_dataset(const h5::Node& group, const h5::Field& field, const std::vector<T>& values,
                        const h5::Node& scale) {
-  h5::Node dataset = h5::create_dataset<T>(group, field, {{values.size()}});
+  h5::Shape shape{{values.size()}};
+  if constexpr (std::is_same_v<T, std::string>) shape.text_bytes = h5::longest(values);
+  h5::Node dataset = h5::create_dataset<T>(group, field, shape);
   h5::write<T>(dataset, values);
   h5::attach_scale(dataset, scale, 0);
   return dataset;
@@ -134,6 +137,7 @@ void ResultsWriter::close(const std::string& status) {
   part_.check();
   h5::close_file(file_);
   h5::check_readable(part_path_);
+  seal(part_path_);
   publish(final_path_, force_);
 }
 
@@ -172,8 +176,9 @@ void RunWriter::append_evaluation(const cost::EvaluationRow& row) {
 
 void RunWriter::write_target(const cost::TargetRow& target) {
   const h5::Node group = h5::create_group(group_, "target");
+  const h5::Node axis = h5::create_dimension(group, schema::target_axis, {{1}});
   schema::for_each(schema::target_columns, [&]<class T>(const schema::Column<cost::TargetRow, T>& c) {
-    h5::write<T>(h5::create_dataset<T>(group, c.field, {}), std::span(&(target.*c.member), 1));
+    write_dataset(group, c.field, std::vector<T>{target.*c.member}, axis);
   });
 }
 

@@ -11,8 +11,9 @@ namespace fedmeta::record::schema {
 
 using h5::Field;
 
-/// Since version 2, hyper-parameters have the types of their options. Version 1 can still be read.
-inline constexpr std::int32_t version = 2;
+/// Since version 2, hyper-parameters have the types of their options. Since version 3, texts are of one
+/// length, datasets have checksums, and those of `target` one axis. The earlier ones can still be read.
+inline constexpr std::int32_t version = 3;
 inline constexpr const char* program = "fedmeta_bench";
 
 /// A column of a table with rows of type Row, or a whole vector of a struct with one vector per column. If
@@ -23,6 +24,9 @@ struct Column {
   T Row::*member;
   const char* across = nullptr;
 };
+
+/// Texts in rows are words, such as the name of a split: their places are made before they are known.
+inline constexpr std::size_t longest_word = 16;
 
 template <class Struct, class T>
 struct Attribute {
@@ -158,11 +162,21 @@ inline constexpr std::tuple round_columns{
            &cost::RoundRow::rank_seconds_compute, "/rank"},
 };
 
-/// Files of earlier versions do not have it; rows that go on from their checkpoints have -1.
-inline constexpr Column round_device_bytes{
-    Field{"device_bytes", "byte", "bytes copied between host and device memory, summed over ranks"},
-    &cost::RoundRow::device_bytes};
-inline constexpr auto written_round_columns = std::tuple_cat(round_columns, std::tuple{round_device_bytes});
+/// Files of earlier versions do not have them; rows that go on from their checkpoints have -1, or are not
+/// numbers.
+inline constexpr std::tuple later_round_columns{
+    Column{Field{"device_bytes", "byte", "bytes copied between host and device memory, summed over ranks"},
+           &cost::RoundRow::device_bytes},
+    Column{Field{"client_flops", "FLOP", "algorithmic training FLOPs of each of `clients`"},
+           &cost::RoundRow::client_flops, "slot"},
+    Column{Field{"rank_seconds_wait", "s",
+                 "wall clock that each rank waited for others, up to the end of the reduction"},
+           &cost::RoundRow::rank_seconds_wait, "/rank"},
+    Column{Field{"seconds_checkpoint", "s",
+                 "wall clock of the checkpoint written before the round, 0 = none; not part of `seconds`"},
+           &cost::RoundRow::seconds_checkpoint},
+};
+inline constexpr auto written_round_columns = std::tuple_cat(round_columns, later_round_columns);
 
 inline constexpr std::tuple evaluation_columns{
     Column{Field{"round", "1", "training rounds done"}, &cost::EvaluationRow::round},
@@ -219,6 +233,7 @@ inline constexpr std::tuple curve_columns{
            &cost::CurveRow::accuracy_client_mean},
 };
 
+inline constexpr Field target_axis{"target", "1", "the first evaluation at or above the target"};
 inline constexpr std::tuple target_columns{
     Column{Field{"accuracy", "1", "target accuracy"}, &cost::TargetRow::accuracy},
     Column{Field{"round", "1", "first evaluated round at or above the target"}, &cost::TargetRow::round},

@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "base/error.hpp"
 #include "record/h5.hpp"
 #include "record/schema.hpp"
 
@@ -59,7 +60,7 @@ h5::Node create_column(const h5::Node& group, const schema::Column<Row, T>& colu
     h5::attach_scale(dataset, across, 1);
     return dataset;
   } else {
-    return h5::create_dataset<Value>(group, column.field, {{0}, true});
+    return h5::create_dataset<Value>(group, column.field, {{0}, true, 256, schema::longest_word});
   }
 }
 
@@ -86,7 +87,15 @@ hsize_t count_rows(const h5::Node& group, const schema::Column<Row, T>& column) 
   return h5::lengths_to_read(h5::open_dataset(group, column.field.name), Cell<T>::many ? 2 : 1).front();
 }
 
-/// Reads a column. Rows of the dataset beyond `rows` are left out, as read_table explains.
+/// Throws unless a column has as many rows as the others.
+inline void check_rows(const h5::Node& group, const h5::Field& field, hsize_t found, hsize_t others) {
+  if (found != others)
+    throw Error(Status::own_file,
+                std::to_string(found) + " rows, where others have " + std::to_string(others),
+                group.name + "/" + field.name, "the file is damaged: take another copy of it");
+}
+
+/// Reads a column. Rows of the dataset beyond `rows` are left out.
 template <class Row, class T>
 void read_column(const h5::Node& group, const schema::Column<Row, T>& column, std::vector<Row>& rows) {
   using Value = typename Cell<T>::Value;
@@ -135,32 +144,44 @@ void append_rows(const Table& table, const Columns& columns, std::span<const Row
   schema::for_each(columns, [&](const auto& c) { detail::append_column(table.columns[i++], c, rows); });
 }
 
-/// Appends to an optional column, which the first rows with values other than padding create as `dataset`.
+/// Appends to an optional column, which the first rows create as `dataset` if they have values other than
+/// padding.
 template <class Row, class T>
 void append_optional(const h5::Node& group, const Table& table, std::optional<h5::Node>& dataset,
                      const schema::Column<Row, T>& column, std::span<const Row> rows) {
-  if (rows.empty() || detail::is_padding(rows.front().*column.member)) return;
+  if (rows.empty()) return;
   if (!dataset) {
+    if (detail::is_padding(rows.front().*column.member)) return;
     dataset = detail::create_column(group, column);
     h5::attach_scale(*dataset, table.axis, 0);
   }
   detail::append_column(*dataset, column, rows);
 }
 
+/// How long the columns of a table must be. A killed program may have left some longer than others: as many
+/// rows as all of them have are read then.
+enum class TableLength { equal, shortest };
+
 /// Reads a column that may be absent, in which case the members of `rows` stay unchanged.
 template <class Row, class T>
-void read_optional(const h5::Node& group, const schema::Column<Row, T>& column, std::vector<Row>& rows) {
+void read_optional(const h5::Node& group, const schema::Column<Row, T>& column, std::vector<Row>& rows,
+                   TableLength length) {
   if (!h5::exists(group, column.field.name)) return;
-  rows.resize(std::min<std::size_t>(rows.size(), detail::count_rows(group, column)));
+  const auto count = detail::count_rows(group, column);
+  if (length == TableLength::equal) detail::check_rows(group, column.field, count, rows.size());
+  rows.resize(std::min<std::size_t>(rows.size(), count));
   detail::read_column(group, column, rows);
 }
 
-/// Reads as many rows as all columns have, since a killed program may have left some columns longer than
-/// others.
 template <class Row, class Columns>
-std::vector<Row> read_table(const h5::Node& group, const Columns& columns) {
-  hsize_t count = std::numeric_limits<hsize_t>::max();
-  schema::for_each(columns, [&](const auto& c) { count = std::min(count, detail::count_rows(group, c)); });
+std::vector<Row> read_table(const h5::Node& group, const Columns& columns, TableLength length) {
+  constexpr hsize_t none = std::numeric_limits<hsize_t>::max();
+  hsize_t count = none;
+  schema::for_each(columns, [&](const auto& column) {
+    const auto own = detail::count_rows(group, column);
+    if (length == TableLength::equal && count != none) detail::check_rows(group, column.field, own, count);
+    count = std::min(count, own);
+  });
   std::vector<Row> rows(count);
   schema::for_each(columns, [&](const auto& c) { detail::read_column(group, c, rows); });
   return rows;

@@ -1,8 +1,8 @@
 #include "report/report.hpp"
 
 #include "base/error.hpp"
+#include "record/guarded_reading.hpp"
 #include "record/output_lock.hpp"
-#include "record/results_reader.hpp"
 #include "report/comparison.hpp"
 #include "report/document.hpp"
 #include "report/fairness.hpp"
@@ -159,7 +159,7 @@ Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder,
   refuse_repeated(files);
   std::vector<Source> sources;
   sources.reserve(files.size());
-  for (const fs::path& file : files) sources.push_back({file, record::read_results(file)});
+  for (const fs::path& file : files) sources.push_back({file, record::read_results_guarded(file)});
   const std::vector<Comparison> comparisons = compare(sources, wishes.choices);
   const std::vector<std::string> notes = file_notes(sources);
 

@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 #include "data/registry.hpp"
 #include "settings/options.hpp"
-#include "settings/resuming.hpp"
+#include "settings/periods.hpp"
 
 namespace fedmeta::settings {
 namespace {
@@ -46,8 +46,11 @@ void refuse_elsewhere(const Settings& s) {
 
 void check_settings(const Settings& s) {
   checkpoint_period(s);
+  stall_limit(s);
   refuse(s.resume && s.output.empty(), "a run that goes on needs the name of its results file", "--resume",
          "give --output FILE.h5, as the run was begun with");
+  refuse(!s.trace.empty() && s.trace == s.output, "two outputs have one name", "--trace " + s.trace,
+         "choose another --trace");
   refuse_inputs(s);
   refuse(s.algorithms.empty(), "no algorithm", "--algorithms", "name at least one");
   refuse_elsewhere(s);

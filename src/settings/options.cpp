@@ -10,6 +10,10 @@
 #include "data/registry.hpp"
 #include "settings/profiles.hpp"
 
+template <>
+inline constexpr std::array<const char*, 4> fedmeta::options::words<fedmeta::LogLevel>{"error", "warning",
+                                                                                       "info", "debug"};
+
 namespace fedmeta::settings {
 namespace {
 
@@ -182,6 +186,13 @@ OptionGroup files(Settings& s) {
   group.row("save-division", s.save_division, {}, "Every client's division goes into the results file");
   group.row("progress", s.progress, Words{"auto", "plain", "off"},
             "auto = a bar on a terminal, else a line per evaluation");
+  group.row("stall-warning", s.stall_warning, {},
+            "Name the rank that the others have waited for so long, as in 60s or 5min; 0 = never");
+  group.row("trace", s.trace, {},
+            "What every rank is at and when, in Chrome's trace format, goes into this file");
+  group.row(
+      "log-level", s.log_level,
+      "What is said on standard error; info = the times of a run's parts, debug = all that ranks begin");
   return group;
 }
 

@@ -1,6 +1,5 @@
 #include "settings/resuming.hpp"
 
-#include <charconv>
 #include <map>
 #include <set>
 #include <sstream>
@@ -52,22 +51,9 @@ std::string shown(const std::map<std::string, std::string>& lines, const std::st
 
 }  // namespace
 
-CheckpointPeriod checkpoint_period(const Settings& settings) {
-  const auto& text = settings.checkpoint_every;
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const auto unit = std::string_view(text).substr(static_cast<std::size_t>(end - text.data()));
-  constexpr std::int64_t most = 1'000'000'000;
-  if (error != std::errc() || number < 0 || number > most || !(unit.empty() || unit == "min"))
-    throw Error(Status::usage, "neither a number of rounds nor of minutes", "--checkpoint-every " + text,
-                "write 20 for 20 rounds, 10min for ten minutes, 0 for never");
-  if (unit.empty()) return {.rounds = number};
-  return {.seconds = 60 * static_cast<double>(number)};
-}
-
 void check_same_settings(const std::string& before, const Settings& now) {
-  std::set<std::string> harmless{"checkpoint-every", "cuda-graphs", "data",  "force",
-                                 "output",           "progress",    "resume"};
+  std::set<std::string> harmless{"checkpoint-every", "cuda-graphs", "data",   "force",         "log-level",
+                                 "output",           "progress",    "resume", "stall-warning", "trace"};
   if (now.reduction != "reproducible") harmless.insert({"threads", "device"});
   const auto then = lines_of(before), today = lines_of(settings_toml(now));
   std::set<std::string> keys;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "algorithms/method.hpp"
+#include "base/log_level.hpp"
 #include "federate/run_plan.hpp"
 #include "hosting/loading.hpp"
 #include "model/network.hpp"
@@ -67,6 +68,9 @@ struct Settings {
   bool save_model = false;
   bool save_division = false;
   std::string progress = "auto";
+  std::string stall_warning = "60s";
+  std::string trace;
+  LogLevel log_level = LogLevel::warning;
 
   /// Options that --scale leaves alone: those given in the same place as `scale`, or in one that takes
   /// precedence over it (the command line over the file). ALGORITHM.KEY for an option of one algorithm.

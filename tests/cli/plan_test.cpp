@@ -132,6 +132,27 @@ TEST(Plan, TellsTimesOfThisMachineAlone) {
   EXPECT_NE(out.find("64 ranks, clients x64"), std::string::npos) << out;
 }
 
+/// Methods that train alike are trained once, and every seed anew; the last round is evaluated, whatever the
+/// period.
+TEST(Plan, TellsTheWallTimeOfTheWholeRun) {
+  const auto out = small_plan({"--algorithms", "fedavg,fedavg-meta,maml", "--seeds", "1,2,3", "--rounds",
+                               "50", "--eval-every", "20"})
+                       .out;
+  const auto row = lines_with(out, "  fedavg, fedavg-meta ");
+  ASSERT_EQ(row.size(), 1U) << out;
+  EXPECT_EQ(row[0].find_first_of("0123456789"), row[0].find("3  0:")) << row[0];
+  EXPECT_NE(row[0].find(" (3)  0:"), std::string::npos) << "evaluated after rounds 20, 40 and 50: " << row[0];
+  EXPECT_EQ(lines_with(out, "  for a batch system: --time=0:05:00").size(), 1U) << out;
+  EXPECT_GT(predicted(out, "run.wall_seconds"), 0);
+}
+
+TEST(Plan, SaysWhatTheWallTimeLeavesOut) {
+  const auto plan =
+      run_bench({"--dry-run", "--dataset", "production", "--algorithms", "maml,mfu,self", "--scale", "0.05"});
+  ASSERT_EQ(plan.status, 0) << plan.err;
+  EXPECT_EQ(lines_with(plan.out, "  not among it, since never measured: mfu, self").size(), 1U) << plan.out;
+}
+
 TEST(Plan, ExpectsAboutWhatIsDrawn) {
   const auto flops = [](const std::string& rounds) {
     return predicted(small_plan({"--algorithms", "maml", "--rounds", rounds}).out, "maml.flops") /

@@ -92,6 +92,9 @@ void check_file(const record::Results& results, int ranks) {
       EXPECT_GT(row.mpi_bytes, 0);
       EXPECT_EQ(row.device_bytes, 0) << "on the CPU";
       EXPECT_GT(row.flops_executed, 0);
+      EXPECT_EQ(row.client_flops.size(), 2U);
+      EXPECT_EQ(row.rank_seconds_wait.size(), static_cast<std::size_t>(ranks));
+      EXPECT_EQ(row.seconds_checkpoint, 0);
     }
   }
   // All algorithms see the same clients.

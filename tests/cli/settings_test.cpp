@@ -147,7 +147,7 @@ TEST(Settings, AttributesOfRunsHaveTheTypesOfTheirOptions) {
   EXPECT_EQ(record::h5::attribute<double>(maml, "inner_lr"), 1);
   EXPECT_EQ(record::h5::attribute<double>(perfedavg, "local_beta1"), 0);
   EXPECT_EQ(record::h5::attribute<double>(perfedavg, "stage2_local_beta1"), 0.5);
-  EXPECT_EQ(record::h5::attribute<std::int32_t>(file, "schema_version"), 2);
+  EXPECT_EQ(record::h5::attribute<std::int32_t>(file, "schema_version"), 3);
 }
 
 TEST(Settings, SetGivesOneAlgorithmItsOwn) {

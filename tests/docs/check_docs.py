@@ -10,6 +10,7 @@ Prints one line for each fault, FILE:LINE: WHAT, and exits with 1 if there was o
 import bisect
 import fnmatch
 import pathlib
+import posixpath
 import re
 import subprocess
 import sys
@@ -77,6 +78,7 @@ class Tree:
         return all(any(self.matches(place + one) for place in places) for one in braces(word.rstrip("/")))
 
     def matches(self, path):
+        path = posixpath.normpath(path)  # "docs/../jobs"
         pattern = re.sub(r"\$\w+|[A-Z]+", "*", path)  # $f, ALGORITHM, M: any value
         return path in self.paths or ("*" in pattern and any(
             fnmatch.fnmatch(one, end) for one in self.paths for end in (path, pattern)))

@@ -28,8 +28,10 @@ class CheckDocs(unittest.TestCase):
             ("docs/none.md", "docs/none.md"), ("`learn/none.hpp`", "learn/none.hpp"), ("see none.cpp.", "none.cpp"),
             ("./docs/none/", "docs/none/"), ("configs/paper/{a,c}.toml", "configs/paper/{a,c}.toml"),
             ("configs/none/*", "configs/none/*"), ("paper/$f.md", "paper/$f.md"), ("flower.toml", "flower.toml"),
+            ("../configs/c.toml", "../configs/c.toml"),
         ):
             self.finds("docs/page.md", f"\n{line}\n", f"docs/page.md:2: no such path: {path}")
+        self.assertEqual(self.faults(**{"docs/page.md": "as in ../configs/paper/a.toml\n"}), [])
         self.finds("src/a.cpp", "int a;  // as in docs/none.md\n", "src/a.cpp:1: no such path: docs/none.md")
         self.finds("configs/paper/b.toml", "# docs/none.md\n", "configs/paper/b.toml:1: no such path: docs/none.md")
 

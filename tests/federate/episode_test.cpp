@@ -68,7 +68,7 @@ std::int64_t flops(const std::string& algorithm, std::int32_t samples, std::int3
   hosting::Catalogue catalogue;
   catalogue.clients = {{"a", data::Role::train, samples, support}};
   const model::DenseNetwork network("lr", {5, 3});  // F = 2 x 5 x 3
-  return expected_flops(*test::make_algorithm(protocol), network, catalogue, {0});
+  return make_cohort(catalogue, *test::make_algorithm(protocol), {0}, false).client_flops(network).front();
 }
 
 TEST(Episode, FlopsAreThoseOfItsSamples) {

@@ -22,12 +22,14 @@ file(REMOVE_RECURSE "${PREFIX}")
 run(_ "${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${PREFIX}")
 file(GLOB_RECURSE installed RELATIVE "${PREFIX}" "${PREFIX}/*")
 foreach(wanted bin/fedmeta_data bin/fedmeta_report share/fedmeta_bench/configs/paper/femnist-20.toml
-               share/fedmeta_bench/jobs/one-node.sbatch share/doc/fedmeta_bench/README.md
+               share/fedmeta_bench/jobs/one-node.sbatch share/fedmeta_bench/jobs/launch.sh share/doc/fedmeta_bench/README.md
                share/doc/fedmeta_bench/docs/building.md share/fedmeta_bench/results/published/chen2018-table2.csv)
   if(NOT wanted IN_LIST installed)
     message(FATAL_ERROR "not installed: ${wanted}")
   endif()
 endforeach()
+
+run(_ "${PREFIX}/share/fedmeta_bench/jobs/table.sh")
 
 unset(ENV{LD_LIBRARY_PATH}) # installed programs find their libraries by themselves
 foreach(option --version --print-config)

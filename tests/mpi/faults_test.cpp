@@ -109,6 +109,18 @@ TEST(Faults, ALossThatIsNotFiniteNamesClientAndRound) {
   EXPECT_TRUE(named || !small.world().root()) << found;
 }
 
+TEST(Faults, AnUpdateThatIsNotFiniteNamesClientAndRound) {
+  const SmallFederation small;
+  for (const bool reproducible : {false, true}) {
+    const auto found = reasons(Fault::nan_gradient, "fedsgd", reproducible);
+    bool named = false;
+    for (const auto client : small.catalogue().with_role(data::Role::train))
+      named = named || found.find("update is not finite: that of client " + small.catalogue()[client].id +
+                                  " in round 1") != std::string::npos;
+    EXPECT_TRUE(named || !small.world().root()) << found;
+  }
+}
+
 /// Parameters that are lost stay so: the training ends on all ranks together, and the others of the run go
 /// on.
 TEST(Faults, ATrainingWhoseParametersAreLostEnds) {

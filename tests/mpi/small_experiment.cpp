@@ -69,7 +69,8 @@ std::vector<record::Run> run(const settings::Settings& settings) {
                                                      data_of(settings, loaded.catalogue));
   }
   programs::Checkpoints none(world, writer.get(), output, {.rounds = 0, .seconds = 0}, 0, false);
-  programs::run_experiment(settings, federation, writer.get(), none, {}, validity);
+  programs::TraceFile no_trace(world, "", false, false);
+  programs::run_experiment(settings, federation, writer.get(), none, {}, no_trace, validity);
   EXPECT_EQ(faults(validity), "");
   return writer ? writer->read().runs : std::vector<record::Run>{};
 }

@@ -10,7 +10,9 @@
 #include "data/expect_error.hpp"
 #include "data/temporary_folder.hpp"
 #include "record/file_dataset.hpp"
+#include "record/file_seal.hpp"
 #include "record/h5.hpp"
+#include "record/old_form.hpp"
 
 namespace fedmeta::record {
 namespace {
@@ -139,6 +141,33 @@ TEST_F(DataFile, RefusesWhatIsCutShort) {
     fs::resize_file(path(), size);
     expect_error(Status::input, [&] { read_all(path()); }, {"a.h5"});
   }
+}
+
+TEST_F(DataFile, OfVersionOneIsReadAsItWas) {
+  const std::vector<Client> clients{{"\xc3\xa4 b", data::Floats{-0.5F, 1, 3}, {1}},
+                                    {"c", data::Floats{1, 2, 3, 4, 5, 6}, {0, 2}}};
+  write(clients, Storage::floats, 3);
+  rewrite_in_old_form(path(), "format_version", 1);
+  EXPECT_FALSE(has_seal(path()));
+  expect_equal(read_all(path()), clients);
+  EXPECT_NO_THROW(check_data_file(path(), MayFork::yes));
+}
+
+TEST_F(DataFile, IsCheckedAsAWhole) {
+  write({{"a", data::Bytes(2000, 7), std::vector<std::int32_t>(1000, 3)}}, Storage::bytes, 2);
+  for (const auto may_fork : {MayFork::yes, MayFork::no}) EXPECT_NO_THROW(check_data_file(path(), may_fork));
+  const auto flip = [&] {
+    std::fstream file(path(), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(-60, std::ios::end).put('\x7f');
+  };
+  flip();
+  expect_error(Status::input, [&] { check_data_file(path(), MayFork::no); }, {"checksum is wrong", "a.h5"});
+  // Without the seal, the child finds what can be found by reading.
+  write({{"a", data::Bytes{1, 2}, {-1}}}, Storage::bytes, 2);
+  h5::Handle changed(H5Fopen(path().c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+  ASSERT_GE(H5Ldelete(changed, "features", H5P_DEFAULT), 0);
+  ASSERT_GE(changed.close(), 0);
+  expect_error(Status::input, [&] { check_data_file(path(), MayFork::yes); }, {"a.h5:/features"});
 }
 
 TEST_F(DataFile, RefusesContradictions) {

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "record/h5.hpp"
+#include "record/old_form.hpp"
 #include "record/results_reader.hpp"
 #include "record/results_writer.hpp"
 #include "record/schema.hpp"
@@ -42,6 +43,9 @@ void expect_equal(const cost::RoundRow& a, const cost::RoundRow& b) {
   EXPECT_EQ(a.seconds_reduce, b.seconds_reduce);
   EXPECT_EQ(a.seconds_update, b.seconds_update);
   EXPECT_EQ(a.rank_seconds_compute, b.rank_seconds_compute);
+  EXPECT_EQ(a.rank_seconds_wait, b.rank_seconds_wait);
+  EXPECT_EQ(a.client_flops, b.client_flops);
+  expect_same(a.seconds_checkpoint, b.seconds_checkpoint);
 }
 
 void expect_equal(const cost::EvaluationRow& a, const cost::EvaluationRow& b) {
@@ -171,10 +175,7 @@ Hyperparameters read_as_of(std::int32_t version, const Hyperparameters& stored) 
   written.runs = {run("maml", 1, rising, 0.6, 1000, 80)};
   written.runs[0].header.hyperparameters = stored;
   write(path, written);
-  {
-    const h5::Node file{h5::Handle(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose), "a.h5"};
-    h5::set_attribute(file, "schema_version", version);
-  }
+  if (version < schema::version) rewrite_in_old_form(path, "schema_version", version);
   return read_results(path).runs[0].header.hyperparameters;
 }
 
@@ -182,6 +183,7 @@ TEST(Results, HyperparametersKeepTheirTypes) {
   const Hyperparameters values{{"resample", true},          {"first_order", false},
                                {"local_beta1", 0.0},        {"stage2_local_beta1", -1.0},
                                {"rounds", std::int64_t{1}}, {"weighting", "true"}};
+  EXPECT_EQ(read_as_of(3, values), values);
   EXPECT_EQ(read_as_of(2, values), values);
 }
 
@@ -197,7 +199,26 @@ TEST(Results, OfVersionOneAreReadWithTheTypesOfToday) {
   EXPECT_EQ(read_as_of(1, stored), today);
 }
 
-TEST(Results, RoundsOfFilesWithoutDeviceBytesDoNotKnowThem) {
+/// With texts of any length, targets without an axis, and no checksums.
+TEST(Results, OfEarlierVersionsAreReadAsTheyWere) {
+  const Folder folder;
+  const auto path = folder.path() / "a.h5";
+  Results written = head();
+  written.data.client_id = {"a", "b", std::string(500, 'c'), "d\xc3\xa4"};
+  written.runs = {run("maml", 1, rising, 0.6, 1000, 80), run("fedavg", 1, rising, 0.95, 5000, 3000)};
+  written.runs[0].curve = {{0, 0.25, 0.375}, {1, 0.5, 0.625}};
+  write(path, written);
+  expect_equal(written, read_results(path));
+  rewrite_in_old_form(path, "schema_version", 2);
+  {
+    const h5::Node file = h5::open_file(path);
+    EXPECT_TRUE(h5::lengths(h5::open_dataset(file, "runs/maml/seed1/target/round")).empty());
+    EXPECT_EQ(h5::attribute<std::int32_t>(file, "schema_version"), 2);
+  }
+  expect_equal(written, read_results(path));
+}
+
+TEST(Results, RoundsOfFilesWithoutLaterColumnsDoNotKnowThem) {
   const Folder folder;
   const auto path = folder.path() / "a.h5";
   Results written = head();
@@ -205,9 +226,15 @@ TEST(Results, RoundsOfFilesWithoutDeviceBytesDoNotKnowThem) {
   write(path, written);
   {
     const h5::Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
-    EXPECT_GE(H5Ldelete(file, "runs/maml/seed1/rounds/device_bytes", H5P_DEFAULT), 0);
+    for (const std::string name : {"device_bytes", "client_flops", "rank_seconds_wait", "seconds_checkpoint"})
+      EXPECT_GE(H5Ldelete(file, ("runs/maml/seed1/rounds/" + name).c_str(), H5P_DEFAULT), 0);
   }
-  for (auto& row : written.runs[0].rounds) row.device_bytes = -1;
+  for (auto& row : written.runs[0].rounds) {
+    row.device_bytes = -1;
+    row.client_flops.clear();
+    row.rank_seconds_wait.clear();
+    row.seconds_checkpoint = std::numeric_limits<double>::quiet_NaN();
+  }
   expect_equal(written, read_results(path));
 }
 
@@ -334,7 +361,8 @@ TEST(Results, ARoundWithTooManyClientsIsABug) {
 
 TEST(Results, WhatWasFlushedSurvivesAKilledProcess) {
   const Folder folder;
-  const Results results = head();
+  Results results = head();
+  results.header.status = "running";
   const auto rows = run("maml", 1, rising, 1, 1, 4);
   const pid_t child = ::fork();
   ASSERT_GE(child, 0);
@@ -351,7 +379,7 @@ TEST(Results, WhatWasFlushedSurvivesAKilledProcess) {
   ASSERT_TRUE(WIFSIGNALED(status));
   EXPECT_FALSE(fs::exists(folder.path() / "a.h5"));
   const Results read = read_results(folder.path() / "a.h5.part");
-  EXPECT_EQ(read.header.status, "complete");  // as the head said; the program gives "running"
+  EXPECT_EQ(read.header.status, "running");
   ASSERT_EQ(read.runs.size(), 1u);
   EXPECT_EQ(read.runs[0].status, "running");
   ASSERT_GE(read.runs[0].rounds.size(), 2u);
@@ -363,7 +391,8 @@ TEST(Results, WhatWasFlushedSurvivesAKilledProcess) {
 /// flushed.
 TEST(Results, TheWriterCanReadWhatItWrites) {
   const Folder folder;
-  const Results results = head();
+  Results results = head();
+  results.header.status = "running";
   const auto rows = run("maml", 1, rising, 0.6, 1, 4);
   ResultsWriter writer(folder.path() / "a.h5", false, results.header, results.system, results.data);
   RunWriter out = writer.begin_run(rows.header, 2);
@@ -376,7 +405,9 @@ TEST(Results, TheWriterCanReadWhatItWrites) {
   }
   out.write_target(*rows.target);
   EXPECT_EQ(writer.read().runs[0].target->round, rows.target->round);
-  out.append_rounds(rows.rounds);  // the writer goes on
+  auto later = rows.rounds;  // the writer goes on
+  for (auto& row : later) row.round += std::ssize(later);
+  out.append_rounds(later);
   out.finish(nullptr, "complete");
   writer.set_gemm_end({1, 2});
   EXPECT_EQ(writer.read().system.gemm_flops_per_second_end, (std::vector<double>{1, 2}));

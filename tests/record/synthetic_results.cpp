@@ -80,7 +80,11 @@ Run run(const std::string& algorithm, std::int64_t seed, std::span<const double>
          .seconds_compute = 0.5,
          .seconds_reduce = 0.25,
          .seconds_update = 0.0625,
-         .rank_seconds_compute = {0.5, 0.375}});
+         .rank_seconds_compute = {0.5, 0.375},
+         .rank_seconds_wait = {0.0625, 0.25},
+         .client_flops = round % 2 ? std::vector<std::int64_t>{flops - flops / 4, flops / 4}
+                                   : std::vector<std::int64_t>{flops},
+         .seconds_checkpoint = round == 2 ? 0.5 : 0.0});
     run.evaluations.push_back(
         {round, "test", accuracy, accuracy - 0.01, 1.0 - accuracy, accuracy - 0.1, 0.5});
     if (!run.target && accuracy >= target)

@@ -26,6 +26,7 @@ except ImportError:
 SAME = pathlib.Path(__file__).resolve().parent.parent / "same_results.py"
 SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGXCPU, signal.SIGKILL, signal.SIGABRT]
 HANG = 180  # seconds
+os.environ["FEDMETA_SGEMM_SIZE"] = "256"  # measuring the machine takes longer than these runs
 
 SYNTHETIC = ["--dataset", "synthetic", "--generated-clients", "40", "--clients-per-round", "8"]
 SCENARIOS = {

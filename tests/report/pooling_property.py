@@ -73,9 +73,11 @@ def in_order(runs):
 
 
 def write(folder, content):
+    complete = all(run["status"] == "complete" for run in content["runs"])
     with h5py.File(folder / content["name"], "w", track_order=True) as file:
         file.attrs.update({"schema_version": 2, "program": "fedmeta_bench", "version": "0", "git_commit": "",
-                           "command_line": "", "settings": "", "created": "", "status": "complete",
+                           "command_line": "", "settings": "", "created": "",
+                           "status": "complete" if complete else "running",
                            "world_size": len(content["host"]), "libtorch": "", "mpi": "", "hdf5": ""})
         system = file.create_group("system")
         ranks = len(content["host"])

@@ -1,5 +1,6 @@
 // What a run that goes on may change, and how often it is kept.
 #include "settings/resuming.hpp"
+#include "settings/periods.hpp"
 
 #include <gtest/gtest.h>
 
@@ -30,6 +31,17 @@ TEST(CheckpointPeriod, IsInRoundsOrMinutes) {
   EXPECT_EQ(period("0").seconds, 0);
 }
 
+TEST(StallLimit, IsInSecondsOrMinutes) {
+  const auto limit = [](const std::string& text) {
+    return stall_limit(parsed({"--stall-warning", text}));
+  };
+  EXPECT_EQ(stall_limit(parsed({})), 60);
+  EXPECT_EQ(limit("90s"), 90);
+  EXPECT_EQ(limit("2min"), 120);
+  EXPECT_EQ(limit("0"), 0);
+  for (const auto* text : {"60", "", "s", "-1s", "5 min", "1h"}) EXPECT_THROW(limit(text), Error) << text;
+}
+
 /// What is said where a run that was begun with some arguments goes on with others; "" where it may.
 std::string difference(const Arguments& before, const Arguments& now) {
   try {
@@ -48,7 +60,8 @@ void expect_difference(const Arguments& before, const Arguments& now, const Argu
 }
 
 TEST(SameSettings, MayDifferInWhatChangesNoResult) {
-  EXPECT_EQ(difference({}, {"--output", "a.h5", "--resume", "--progress", "off", "--checkpoint-every", "3"}),
+  EXPECT_EQ(difference({}, {"--output", "a.h5", "--resume", "--progress", "off", "--checkpoint-every", "3",
+                            "--trace", "t.json", "--log-level", "info", "--stall-warning", "0"}),
             "");
   EXPECT_EQ(difference({}, {"--threads", "2", "--device", "cpu"}), "");
   EXPECT_EQ(difference({"--rounds", "5"}, {"--rounds", "9"}), "") << "the stages tell";

@@ -2,12 +2,15 @@
 
 #include <H5public.h>
 
+#include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "algorithms/stages.hpp"
+#include "base/log_level.hpp"
 #include "base/standard_output.hpp"
 #include "base/stop_signal.hpp"
 #include "base/terminal_text.hpp"
@@ -15,6 +18,7 @@
 #include "base/version.hpp"
 #include "base/warning.hpp"
 #include "comm/session.hpp"
+#include "comm/stalls.hpp"
 #include "data/leaf/shard_files.hpp"
 #include "engine/make_engine.hpp"
 #include "hosting/fingerprint.hpp"
@@ -27,8 +31,11 @@
 #include "programs/bench/resumed.hpp"
 #include "programs/bench/summary.hpp"
 #include "programs/bench/terminal.hpp"
+#include "programs/bench/trace_file.hpp"
 #include "record/output_lock.hpp"
 #include "report/totals.hpp"
+#include "settings/periods.hpp"
+#include "trace/span.hpp"
 
 namespace fedmeta::programs {
 namespace {
@@ -50,6 +57,7 @@ record::Header make_header(const settings::Settings& settings, const comm::Commu
   again.output.clear();
   again.force = false;
   again.resume = false;
+  again.trace.clear();
   header.settings = settings::settings_toml(again);
   header.created = utc_time("%Y-%m-%dT%H:%M:%SZ");
   header.world_size = world.size();
@@ -233,6 +241,8 @@ void answer_bench(int argc, char** argv) {
 int run_bench(const comm::Communicator& world, int argc, char** argv) {
   settings::Settings settings;
   comm::agree(world, [&] { settings = settings::scaled(settings::parse_settings(argc, argv)); });
+  set_log_level(settings.log_level);
+  comm::warn_of_stalls(std::chrono::seconds(settings::stall_limit(settings)));
   auto output = settings.output;
   if (settings.dry_run) {
     const auto precision = model::precision_named(settings.precision);
@@ -252,22 +262,26 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
     if (world.root()) record::check_output(output, replaces);
   });
 
+  TraceFile trace(world, settings.trace, settings.force, resumed.start == Start::resumed);
   const auto precision = model::precision_named(settings.precision);
   const auto prepared = prepare_device(world, settings.device, settings.threads, precision);
   const auto device = prepared.device;
   auto header = make_header(settings, world, argc, argv);
-  set_phase("loading the data");
+  std::optional<trace::Span> part;
+  part.emplace("loading the data", trace::About{}, LogLevel::info);
   auto loaded = hosting::load(world, settings::data_plan(settings));
   end_where_told(world, "loading the data");
   if (world.root()) warn_of_passed_over(loaded.catalogue.reading);
   const auto fingerprint = hosting::data_fingerprint(world, loaded);
   const bool goes_on = resumed.start == Start::resumed;
   if (goes_on) load_state(world, loaded.catalogue, fingerprint, resumed);
+  part.emplace("preparing network and engine", trace::About{}, LogLevel::info);
   const auto network = make_network(world, settings, loaded.catalogue, loaded.vectors, device);
   const auto engine = make_engine(world, settings, *network, device);
-  set_phase("measuring the machine");
+  part.emplace("measuring the machine", trace::About{}, LogLevel::info);
   auto system = describe_system(world, device);
   end_where_told(world, "measuring the machine");
+  part.emplace("preparing the clients", trace::About{}, LogLevel::info);
   if (goes_on && world.root()) {
     header = resumed_header(header, resumed, system);
     add_earlier_ranks(system, resumed.results.system);
@@ -290,17 +304,26 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   const federate::Federation federation{
       world, loaded.catalogue, shard, *network, *engine, device, memory_for_groups(world, device)};
 
-  set_phase("the client at hand, and the checkpoint");
+  part.reset();
   Checkpoints checkpoints(world, writer.get(), output, settings::checkpoint_period(settings), fingerprint,
                           replaces);
   federate::Validity validity;
-  run_experiment(settings, federation, writer.get(), checkpoints, resumed, validity);
+  try {
+    run_experiment(settings, federation, writer.get(), checkpoints, resumed, trace, validity);
+  } catch (const comm::AgreedError&) {
+    trace.collect();
+    throw;
+  }
+  part.emplace("measuring the machine again", trace::About{}, LogLevel::info);
   const auto gemm_end = measure_gemm(world, device);
+  part.emplace("publishing the results", trace::About{}, LogLevel::info);
   int status = 0;
   comm::agree(world, [&] {
     if (world.root())
       status = conclude(settings, gemm_end, system.gemm_flops_per_second, validity, *writer, output);
   });
+  part.reset();
+  trace.collect();
   return world.all_max(status);
 }
 

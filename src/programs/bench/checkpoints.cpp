@@ -10,6 +10,7 @@
 
 #include "base/joined.hpp"
 #include "federate/client_states.hpp"
+#include "trace/span.hpp"
 
 namespace fedmeta::programs {
 namespace {
@@ -65,10 +66,12 @@ bool Checkpoints::is_time() const {
   return false;
 }
 
-void Checkpoints::between_rounds(const federate::ServerState& state, const federate::Validity& validity) {
+bool Checkpoints::between_rounds(const federate::ServerState& state, const federate::Validity& validity) {
   const std::int64_t done = state.next_round - 1;
   const bool counted = period_.rounds > 0 && done > rounds_kept_ && done % period_.rounds == 0;
-  if (counted || is_time()) write(&state, validity);
+  const bool due = counted || is_time();
+  if (due) write(&state, validity);
+  return due;
 }
 
 void Checkpoints::leave() {
@@ -91,6 +94,7 @@ void Checkpoints::add_head(record::CheckpointWriter& checkpoint, const federate:
 }
 
 void Checkpoints::write(const federate::ServerState* state, const federate::Validity& validity) {
+  const trace::Span span("writing a checkpoint", {}, LogLevel::info);
   std::unique_ptr<record::CheckpointWriter> checkpoint;
   std::exception_ptr failed;  // the others take part to the end, and hear of it then
   const auto at_root = [&](const auto& work) {

@@ -12,7 +12,7 @@
 #include "cost/stopwatch.hpp"
 #include "federate/training.hpp"
 #include "record/results_writer.hpp"
-#include "settings/resuming.hpp"
+#include "settings/periods.hpp"
 
 namespace fedmeta::programs {
 
@@ -41,7 +41,7 @@ class Checkpoints final : public federate::Keeper {
   /// must last as long as the training.
   void enter(std::int64_t training, const algorithms::Run& run, const federate::Validity& before,
              std::int64_t rounds_done);
-  void between_rounds(const federate::ServerState& state, const federate::Validity& validity) override;
+  bool between_rounds(const federate::ServerState& state, const federate::Validity& validity) override;
   /// The training has ended. Collective.
   void leave();
   /// Writes where the training under way stands; `state` is null where it has none yet. Collective; throws

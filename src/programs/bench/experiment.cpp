@@ -5,45 +5,17 @@
 #include <algorithm>
 #include <deque>
 #include <memory>
+#include <optional>
 
 #include "base/stop_signal.hpp"
 #include "federate/baseline.hpp"
 #include "programs/bench/progress.hpp"
+#include "programs/bench/trainings.hpp"
 #include "record/results_reader.hpp"
+#include "trace/span.hpp"
 
 namespace fedmeta::programs {
 namespace {
-
-/// One training, and the methods as which it is reported.
-struct Group {
-  algorithms::Method method;  ///< of the reported ones, one that adapts, if there is any
-  algorithms::Run run;        ///< has no stages if the method has no rounds
-  std::vector<federate::View> views;
-  std::vector<algorithms::Method> reported;  ///< parallel to the views
-};
-
-/// Groups methods that have the same training.
-std::vector<Group> group_by_training(const std::vector<algorithms::Method>& methods) {
-  std::vector<Group> groups;
-  for (const auto& method : methods) {
-    auto run = method.make_run();
-    const bool adapts = run.stages.empty() || run.last().adapts();
-    const auto shared = std::ranges::find_if(groups, [&](const Group& group) {
-      return method.has_rounds() && group.method.has_rounds() && group.run.trains_as(run);
-    });
-    if (shared == groups.end()) {
-      groups.push_back({method, std::move(run), {{method.name(), adapts}}, {method}});
-      continue;
-    }
-    shared->views.push_back({method.name(), adapts});
-    shared->reported.push_back(method);
-    if (adapts) {
-      shared->method = method;
-      shared->run = std::move(run);
-    }
-  }
-  return groups;
-}
 
 record::RunHeader make_header(const settings::Settings& settings, const algorithms::Method& method,
                               std::int64_t seed, const model::Network& network) {
@@ -52,18 +24,10 @@ record::RunHeader make_header(const settings::Settings& settings, const algorith
           trains ? network.forward_flops_per_sample() : 0, settings::run_attributes(settings, method)};
 }
 
-/// Returns a training's name on the terminal: the methods as which it is reported, and the seed if there are
-/// several.
-std::string training_name(const settings::Settings& settings, const Group& group, std::int64_t seed) {
-  std::string name;
-  for (const auto& view : group.views) name += (name.empty() ? "" : ", ") + view.algorithm;
-  return settings.seeds.size() > 1 ? name + " seed " + std::to_string(seed) : name;
-}
-
 /// Writes the progress of a training to the file and to the terminal.
 class Recorder final : public federate::Observer {
  public:
-  Recorder(record::ResultsWriter& writer, const settings::Settings& settings, const Group& group,
+  Recorder(record::ResultsWriter& writer, const settings::Settings& settings, const TrainingGroup& group,
            std::int64_t seed, const model::Network& network)
       : seed_(seed), progress_(settings.progress, training_name(settings, group, seed), group.run.rounds()) {
     const auto slots = group.method.has_rounds() ? algorithms::largest_cohort(group.run) : 1;
@@ -151,11 +115,12 @@ record::Model make_model(const federate::Outcome& outcome, const model::Paramete
 
 /// One training of the experiment.
 struct Place {
-  const Group* group;
+  const TrainingGroup* group;
   std::int64_t seed;
 };
 
-std::vector<Place> places_of(const std::vector<Group>& groups, const std::vector<std::int64_t>& seeds) {
+std::vector<Place> places_of(const std::vector<TrainingGroup>& groups,
+                             const std::vector<std::int64_t>& seeds) {
   std::vector<Place> places;
   for (const auto& group : groups)
     for (const auto seed : seeds) places.push_back({&group, seed});
@@ -225,7 +190,7 @@ void check_rounds(const Resumed& resumed, const std::vector<Place>& places) {
 
 void run_experiment(const settings::Settings& settings, const federate::Federation& federation,
                     record::ResultsWriter* writer, Checkpoints& checkpoints, const Resumed& resumed,
-                    federate::Validity& validity) {
+                    TraceFile& trace, federate::Validity& validity) {
   const auto groups = group_by_training(settings.methods);
   const auto places = places_of(groups, settings.seeds);
   comm::agree(federation.world, [&] { check_rounds(resumed, places); });
@@ -234,6 +199,9 @@ void run_experiment(const settings::Settings& settings, const federate::Federati
     const auto number = static_cast<std::int64_t>(i);
     const auto& place = places[i];
     const bool goes_on = number == resumed.training && resumed.state;
+    std::optional<trace::Span> span;
+    span.emplace("training", trace::About{.label = training_name(settings, *place.group, place.seed)},
+                 LogLevel::info);
     std::unique_ptr<Recorder> recorder;
     comm::agree(federation.world, [&] {
       if (!writer) return;
@@ -260,6 +228,8 @@ void run_experiment(const settings::Settings& settings, const federate::Federati
       recorder->finish(save ? &model : nullptr, own.valid() ? "complete" : "invalid");
     }
     if (i + 1 < places.size()) checkpoints.leave();
+    span.reset();
+    trace.collect();
   }
 }
 

@@ -4,6 +4,7 @@
 #include "federate/training.hpp"
 #include "programs/bench/checkpoints.hpp"
 #include "programs/bench/resumed.hpp"
+#include "programs/bench/trace_file.hpp"
 #include "record/results_writer.hpp"
 #include "settings/settings.hpp"
 
@@ -14,6 +15,6 @@ namespace fedmeta::programs {
 /// signal, once the checkpoint is written.
 void run_experiment(const settings::Settings& settings, const federate::Federation& federation,
                     record::ResultsWriter* writer, Checkpoints& checkpoints, const Resumed& resumed,
-                    federate::Validity& validity);
+                    TraceFile& trace, federate::Validity& validity);
 
 }  // namespace fedmeta::programs

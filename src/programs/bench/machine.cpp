@@ -8,12 +8,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <span>
 
 #include "base/error.hpp"
+#include "base/host_name.hpp"
 #include "device/binding.hpp"
 #include "device/cuda.hpp"
 #include "device/gemm_rate.hpp"
@@ -21,12 +22,6 @@
 
 namespace fedmeta::programs {
 namespace {
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
 
 /// Returns what this rank must know of all ranks on its node: their cores and control groups; of itself
 /// everything.
@@ -96,6 +91,10 @@ Prepared prepare_device(const comm::Communicator& world, const std::string& want
   const auto node = world.node();
   Prepared prepared;
   prepared.note = set_threads(world, node, threads);
+  if (gemm_size() < device::whole_gemm_size)
+    prepared.note +=
+        (prepared.note.empty() ? "" : "; ") +
+        std::string("sgemm is measured with small matrices (FEDMETA_SGEMM_SIZE): efficiency means nothing");
   comm::agree(world, [&] {
     const int gpus = wanted == "cpu" ? 0 : device::usable_gpus();
     const int index = device::bind_device(wanted, node.rank(), gpus);
@@ -132,9 +131,15 @@ record::System describe_system(const comm::Communicator& world, at::Device devic
   return system;
 }
 
+std::int64_t gemm_size() {
+  const char* wanted = std::getenv("FEDMETA_SGEMM_SIZE");
+  return wanted ? std::clamp<std::int64_t>(std::atoll(wanted), 1, device::whole_gemm_size)
+                : device::whole_gemm_size;
+}
+
 std::vector<double> measure_gemm(const comm::Communicator& world, at::Device device) {
   world.wait_for_all();
-  return world.gather(device::gemm_flops_per_second(device));
+  return world.gather(device::gemm_flops_per_second(device, gemm_size()));
 }
 
 std::string libtorch_version() {

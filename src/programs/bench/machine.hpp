@@ -21,7 +21,7 @@ void keep_freed_memory();
 /// The device of a rank.
 struct Prepared {
   at::Device device = at::kCPU;
-  std::string note;               ///< a line, at the root, if ranks use fewer threads than they have cores
+  std::string note;               ///< a line, at the root: fewer threads than cores, and the like
   std::vector<int> ranks_on_gpu;  ///< of each rank, at the root: how many compute on its GPU; 1 on the CPU
 };
 
@@ -42,6 +42,10 @@ std::int64_t memory_for_groups(const comm::Communicator& world, at::Device devic
 /// Collective. Returns, at the root, a description of every rank, with the sgemm rate measured on all ranks
 /// at once.
 record::System describe_system(const comm::Communicator& world, at::Device device);
+
+/// Returns the side of the matrices by which efficiency is measured, or a smaller one that the environment
+/// variable FEDMETA_SGEMM_SIZE gives: tests start hundreds of runs, and the measurement takes seconds.
+std::int64_t gemm_size();
 
 /// Collective. Measures the rate again; returns one number per rank, at the root.
 std::vector<double> measure_gemm(const comm::Communicator& world, at::Device device);

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/crash_signal.hpp"
+#include "base/host_name.hpp"
 #include "base/standard_output.hpp"
 #include "comm/launcher.hpp"
 #include "comm/session.hpp"
 #include "programs/bench/machine.hpp"
+#include "trace/span.hpp"
 
 namespace fedmeta::programs {
 namespace {
@@ -40,6 +43,8 @@ int run_mpi_program(const MpiProgram& program, int argc, char** argv) {
   keep_freed_memory();
   const comm::Session session(argc, argv);
   const auto world = comm::Communicator::world();
+  trace::set_rank(world.rank());
+  name_crashes("rank " + std::to_string(world.rank()) + " on " + host_name());
   try {
     return program.run(world, argc, argv);
   } catch (const comm::AgreedError& error) {

@@ -12,6 +12,7 @@
 #include "federate/sampling.hpp"
 #include "programs/bench/rates.hpp"
 #include "programs/bench/text_table.hpp"
+#include "programs/bench/wall_time.hpp"
 
 namespace fedmeta::programs {
 namespace {
@@ -269,13 +270,19 @@ std::string plan(const settings::Settings& settings, const hosting::Catalogue& c
   std::vector<Prediction> predictions;
   for (const auto& method : settings.methods)
     if (method.has_rounds()) predictions.push_back(predict(settings, catalogue, trial, method, theta));
+  const auto seconds_of_rounds = [&](const std::string& method) {
+    const auto& p = *std::ranges::find(predictions, method, &Prediction::algorithm);
+    return static_cast<double>(p.rounds) * cost::predict_round(p.demand, p.rates.rates, ranks).seconds();
+  };
+  const auto wall = wall_time(settings, catalogue, trial, theta, seconds_of_rounds);
   if (!trial.world.root()) return "";
   std::string text =
       "Plan (nothing is trained; clients as seed " + std::to_string(settings.seeds.front()) +
       " draws them)\n\n" + cost_table(settings, catalogue, trial, predictions) + "\n" +
       expected_note(predictions) +
-      "  hours here: of the rounds alone, for one seed, without evaluation; in brackets by the fastest\n"
-      "  and by the slowest of the tasks that were timed\n\n";
+      "  hours here: of the rounds alone, for one seed; in brackets by the fastest and by the slowest of\n"
+      "  the tasks that were timed\n\n" +
+      wall.table + "\n";
   if (!predictions.empty()) {
     text += time_table(predictions, ranks) + "\n" + rates_note(predictions.front().rates.rates, ranks) +
             "  GFLOP/s: measured on a client's task cut to 50 samples; more ranks: as many clients for each\n"
@@ -286,7 +293,7 @@ std::string plan(const settings::Settings& settings, const hosting::Catalogue& c
           with_prefix(memory_per_rank(settings, catalogue, trial, predictions)) + "B beside the " +
           (trial.device.is_cpu() ? "program's own\n" : "libraries' own\n");
   for (const auto& p : predictions) text += predicted_lines(p, ranks);
-  return text;
+  return text + wall.predicted;
 }
 
 }  // namespace fedmeta::programs

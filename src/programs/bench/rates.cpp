@@ -9,6 +9,7 @@
 #include "cost/median_seconds.hpp"
 #include "device/cuda.hpp"
 #include "federate/aggregation.hpp"
+#include "federate/evaluation.hpp"
 
 namespace fedmeta::programs {
 namespace {
@@ -117,6 +118,26 @@ MeasuredRates measure_rates(const federate::Federation& federation, const algori
   measured.fastest = 1 / slowest->least;
   measured.slowest = 1 / slowest->most;
   return measured;
+}
+
+double measure_evaluation(const federate::Federation& federation, const algorithms::Method& method,
+                          const at::Tensor& phi) {
+  const auto run = with_short_tasks(method).make_run();
+  const auto& algorithm = run.last();
+  const auto& engine = federation.engine;
+  double seconds = 0;
+  federation.world.wait_for_all();
+  if (const auto task = short_task(federation)) {
+    const learn::Group group{{*task}, {Random(1, "adaptation order")}};
+    const auto score = [&](const at::Tensor& thetas) { learn::evaluate(engine, thetas, group.query()); };
+    seconds = cost::median_seconds(1, [&] {
+      score(algorithm.theta(phi));
+      if (algorithm.adapts()) score(algorithm.adapt(engine, phi, group));
+      device::synchronise(federation.device);
+    });
+    seconds /= federate::evaluation_work(algorithm, algorithm.adapts(), task->all.rows(), task->support_rows);
+  }
+  return slowest(federation.world, seconds);
 }
 
 double measure_update(const algorithms::Algorithm& algorithm, const at::Tensor& phi) {

@@ -22,6 +22,11 @@ struct MeasuredRates {
 MeasuredRates measure_rates(const federate::Federation& federation, const algorithms::Method& method,
                             const at::Tensor& phi, bool reproducible);
 
+/// Collective. Returns, at the root, the slowest rank's seconds of evaluation for each FLOP of
+/// federate::evaluation_work, on a client cut like those of measure_rates; 0 if no rank has one.
+double measure_evaluation(const federate::Federation& federation, const algorithms::Method& method,
+                          const at::Tensor& phi);
+
 /// Returns the seconds of the server's step on a copy of phi.
 double measure_update(const algorithms::Algorithm& algorithm, const at::Tensor& phi);
 

@@ -59,6 +59,7 @@ DataSource::DataSource(DataSourcePlan plan) : plan_(std::move(plan)) {
   if (std::error_code ignored; !fs::is_directory(plan_.path, ignored))
     check_regular_file(plan_.path, Status::input, "give a folder or a file");
   for (const auto& dataset : data::datasets()) check_vectors_file(dataset.vectors_option, plan_.dataset);
+  if (record::is_data_file(plan_.path)) record::check_data_file(plan_.path, record::MayFork::yes);
   if (plan_.dataset.dataset.empty()) plan_.dataset.dataset = find_out(plan_.path);
   plan_.dataset.path = plan_.path;
   plan_.dataset.unified = plan_.shared_services && !record::is_data_file(plan_.path);

@@ -14,7 +14,7 @@
 #include "command_line/nearest.hpp"
 #include "command_line/numbers.hpp"
 #include "command_line/path_option.hpp"
-#include "record/results_reader.hpp"
+#include "record/guarded_reading.hpp"
 #include "report/compare_files.hpp"
 #include "report/report.hpp"
 
@@ -110,8 +110,8 @@ int compare(const Options& options) {
   if (options.files.size() != 2)
     throw Error(Status::usage, "not two files but " + std::to_string(options.files.size()), "--compare",
                 "give A.h5 and B.h5");
-  const report::Source a{options.files[0], record::read_results(options.files[0])},
-      b{options.files[1], record::read_results(options.files[1])};
+  const report::Source a{options.files[0], record::read_results_guarded(options.files[0])},
+      b{options.files[1], record::read_results_guarded(options.files[1])};
   const auto compared = report::compare_files(a, b, options.tolerance);
   std::cout << compared.text;
   return static_cast<int>(compared.worse ? Status::invalid : Status::ok);

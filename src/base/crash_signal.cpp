@@ -1,0 +1,60 @@
+#include "base/crash_signal.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+
+#include "base/stop_signal.hpp"
+
+namespace fedmeta {
+namespace {
+
+struct Crash {
+  int number;
+  const char* text;
+};
+constexpr std::array crashes{Crash{SIGSEGV, "SIGSEGV"}, Crash{SIGBUS, "SIGBUS"}, Crash{SIGFPE, "SIGFPE"},
+                             Crash{SIGILL, "SIGILL"}, Crash{SIGABRT, "SIGABRT"}};
+
+std::array<char, 256> process_name{};
+std::array<struct sigaction, crashes.size()> before{};
+
+// As in stop_signal.cpp, only what signal-safety(7) lists may be called.
+
+void append(char*& end, const char* text) {
+  while (*text != '\0') *end++ = *text++;
+}
+
+void tell(int signal) {
+  std::array<char, 1024> line{};
+  char* end = line.data();
+  append(end, "fedmeta_bench: error: ");
+  append(end, process_name.data());
+  append(end, " ended by ");
+  for (std::size_t i = 0; i < crashes.size(); ++i)
+    if (crashes[i].number == signal) append(end, crashes[i].text);
+  append(end, " (");
+  append(end, phase());
+  append(end, "): run the same command again with --resume if it has a checkpoint, and report this crash\n");
+  [[maybe_unused]] const auto written =
+      write(STDERR_FILENO, line.data(), static_cast<std::size_t>(end - line.data()));
+  for (std::size_t i = 0; i < crashes.size(); ++i)
+    if (crashes[i].number == signal) sigaction(signal, &before[i], nullptr);
+  raise(signal);  // handled as before once this handler returns
+}
+
+}  // namespace
+
+void name_crashes(const std::string& who) {
+  std::strncpy(process_name.data(), who.c_str(), process_name.size() - 1);
+  for (std::size_t i = 0; i < crashes.size(); ++i) {
+    struct sigaction action = {};
+    action.sa_handler = tell;
+    sigemptyset(&action.sa_mask);
+    sigaction(crashes[i].number, &action, &before[i]);
+  }
+}
+
+}  // namespace fedmeta

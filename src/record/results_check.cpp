@@ -1,0 +1,162 @@
+#include "record/results_check.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <numeric>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "record/schema.hpp"
+#include "record/table.hpp"
+
+namespace fedmeta::record {
+namespace {
+
+[[noreturn]] void fail(const std::string& what, const std::string& where) {
+  throw Error(Status::own_file, what, where, "the file is damaged: take another copy of it");
+}
+
+template <class T>
+std::string shown(T value) {
+  if constexpr (std::is_integral_v<T>) return std::to_string(value);
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.9g", static_cast<double>(value));
+  return text.data();
+}
+
+/// Returns whether a column or an attribute of this name may have the value. Losses may be anything.
+template <class T>
+bool is_possible(const h5::Field& field, T value) {
+  if constexpr (std::is_integral_v<T>) return value >= 0;
+  if (std::string_view(field.name).find("accuracy") != std::string_view::npos)
+    return value >= 0 && value <= 1;
+  const bool is_measured = std::string_view(field.units) != "1";
+  return !is_measured || (value >= 0 && std::isfinite(value));
+}
+
+template <class T>
+void check_value(const h5::Field& field, T value, const std::string& group) {
+  if (!is_possible(field, value)) fail("a value is " + shown(value), group + field.name);
+}
+
+/// A table in `group`, which ends with a slash. Values of optional columns may be absent.
+template <class Row, class T>
+void check_column(const std::vector<Row>& rows, const schema::Column<Row, T>& column,
+                  const std::string& group, bool optional = false) {
+  for (const Row& row : rows) {
+    const T& cell = row.*column.member;
+    if constexpr (detail::Cell<T>::many) {
+      for (const auto value : cell) check_value(column.field, value, group);
+    } else if constexpr (!std::is_same_v<T, std::string>) {
+      if (!optional || !detail::is_padding(cell)) check_value(column.field, cell, group);
+    }
+  }
+}
+
+template <class Row, class Columns>
+void check_columns(const std::vector<Row>& rows, const Columns& columns, const std::string& group,
+                   bool optional = false) {
+  schema::for_each(columns, [&](const auto& column) { check_column(rows, column, group, optional); });
+}
+
+/// A struct of vectors.
+template <class Struct, class Columns>
+void check_vectors(const Struct& all, const Columns& columns, std::size_t length, const std::string& group) {
+  schema::for_each(columns, [&]<class T>(const schema::Column<Struct, std::vector<T>>& column) {
+    const auto& values = all.*column.member;
+    if (values.size() != length)
+      fail(std::to_string(values.size()) + " values, not " + std::to_string(length),
+           group + column.field.name);
+    if constexpr (!std::is_same_v<T, std::string>)
+      for (const T value : values) check_value(column.field, value, group);
+  });
+}
+
+template <class Row, class T, class Before>
+void check_order(const std::vector<Row>& rows, T Row::*member, Before before, const std::string& where) {
+  for (std::size_t i = 1; i < rows.size(); ++i)
+    if (!before(rows[i - 1].*member, rows[i].*member))
+      fail(shown(rows[i].*member) + " follows " + shown(rows[i - 1].*member), where);
+}
+
+void check_client(std::int32_t client, std::size_t clients, const std::string& where) {
+  if (client < 0 || static_cast<std::size_t>(client) >= clients)
+    fail("no client has the index " + std::to_string(client), where);
+}
+
+void check_system(const Results& results, const std::string& file) {
+  const System& system = results.system;
+  const std::string group = file + "system/";
+  check_vectors(system, schema::system_columns, system.rank.size(), group);
+  if (!system.gemm_flops_per_second_end.empty())
+    check_vectors(system, std::tuple{schema::gemm_end_column}, system.rank.size(), group);
+  const auto ranks = results.header.world_size;  // there are more where an earlier part of the run had more
+  if (ranks < 1 || static_cast<std::size_t>(ranks) > system.rank.size())
+    fail("world_size is " + std::to_string(ranks) + " of " + std::to_string(system.rank.size()) + " ranks",
+         file);
+}
+
+void check_data(const Data& data, const std::string& file) {
+  const std::string group = file + "data/";
+  check_vectors(data, schema::data_columns, data.client_id.size(), group);
+  schema::for_each(schema::reading_attributes, [&]<class T>(const schema::Attribute<Data, T>& attribute) {
+    if constexpr (std::is_integral_v<T>)
+      check_value({attribute.name, "1", ""}, data.*attribute.member, group);
+  });
+  for (std::size_t i = 0; i < data.client_id.size(); ++i) {
+    if (i > 0 && data.client_id[i] <= data.client_id[i - 1])
+      fail("the ids do not ascend: " + data.client_id[i] + " follows " + data.client_id[i - 1],
+           group + "client_id");
+    if (data.role[i] > 2) fail("a role is " + shown(data.role[i]), group + "role");
+    if (data.support[i] > data.samples[i])
+      fail("a client has " + shown(data.support[i]) + " of " + shown(data.samples[i]) + " samples",
+           group + "support");
+  }
+}
+
+void check_rows(const Run& run, std::size_t clients, const std::string& group) {
+  check_columns(run.rounds, schema::round_columns, group + "rounds/");
+  check_columns(run.rounds, schema::later_round_columns, group + "rounds/", true);
+  check_order(run.rounds, &cost::RoundRow::round, std::less<>(), group + "rounds/round");
+  for (const auto& row : run.rounds) {
+    for (const auto client : row.clients) check_client(client, clients, group + "rounds/clients");
+    const auto sum = std::accumulate(row.client_flops.begin(), row.client_flops.end(), std::int64_t{0});
+    if (!row.client_flops.empty() && sum != row.flops)
+      fail("the sum is " + shown(sum) + " where `flops` is " + shown(row.flops),
+           group + "rounds/client_flops");
+  }
+  check_columns(run.evaluations, schema::evaluation_columns, group + "evaluations/");
+  check_columns(run.evaluations,
+                std::tuple{schema::evaluation_top4, schema::evaluation_initial_client_mean,
+                           schema::evaluation_initial_loss},
+                group + "evaluations/", true);
+  check_order(run.evaluations, &cost::EvaluationRow::round, std::less_equal<>(), group + "evaluations/round");
+  check_columns(run.clients, schema::client_columns, group + "clients/");
+  check_columns(run.clients, std::tuple{schema::client_top4, schema::client_flops}, group + "clients/", true);
+  for (const auto& row : run.clients) check_client(row.client, clients, group + "clients/client");
+  check_columns(run.curve, schema::curve_columns, group + schema::curve_group + "/");
+  check_order(run.curve, &cost::CurveRow::epochs, std::less<>(), group + schema::curve_group + "/epochs");
+}
+
+void check_run(const Run& run, const Results& results, const std::string& file) {
+  const std::string group =
+      file + "runs/" + run.header.algorithm + "/seed" + std::to_string(run.header.seed) + "/";
+  for (const auto value : {run.header.parameters, run.header.forward_flops_per_sample})
+    if (value < 0) fail("the number of parameters or of FLOPs is " + shown(value), group);
+  check_rows(run, results.data.client_id.size(), group);
+  if (run.target) check_columns(std::vector{*run.target}, schema::target_columns, group + "target/");
+  if (results.header.status == "complete" && run.status != "complete")
+    fail("the run is `" + run.status + "` in a file that is complete", group);
+}
+
+}  // namespace
+
+void check_results(const Results& results, const std::string& file) {
+  check_system(results, file);
+  check_data(results.data, file);
+  for (const Run& run : results.runs) check_run(run, results, file);
+}
+
+}  // namespace fedmeta::record

@@ -1,0 +1,106 @@
+// Numbers that no run can have are errors, which name the dataset.
+#include "record/results_check.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "base/error.hpp"
+#include "record/synthetic_results.hpp"
+
+namespace fedmeta::record {
+namespace {
+
+Results whole() {
+  Results results = head();
+  results.system.gemm_flops_per_second_end = {1e9, 1e9};
+  results.runs = {run("maml", 1, std::array{0.5, 0.7, 0.9}, .6, 10, 8)};
+  results.runs[0].curve = {{0, 0.5, 0.5}, {1, 0.75, 0.75}};
+  return results;
+}
+
+/// The results after `damage` are refused, with a line that contains `where`.
+void expect_refused(const std::string& where, const std::function<void(Results&)>& damage) {
+  auto results = whole();
+  damage(results);
+  try {
+    check_results(results, "a.h5:/");
+    ADD_FAILURE() << "accepted: " << where;
+  } catch (const Error& error) {
+    EXPECT_EQ(error.status(), Status::own_file);
+    EXPECT_NE(std::string(error.what()).find("(a.h5:/" + where), std::string::npos) << error.what();
+  }
+}
+
+TEST(ResultsCheck, AcceptsWhatARunMakes) {
+  EXPECT_NO_THROW(check_results(whole(), "a.h5:/"));
+  EXPECT_NO_THROW(check_results(head(), "a.h5:/"));
+  auto results = whole();
+  auto& run = results.runs[0];
+  run.status = results.header.status = "invalid";
+  run.rounds[2].loss = run.evaluations[2].loss = std::nan("");
+  run.rounds[1].device_bytes = -1;
+  EXPECT_NO_THROW(check_results(results, "a.h5:/"));
+}
+
+TEST(ResultsCheck, OfTheMachine) {
+  expect_refused("system/host)", [](Results& r) { r.system.host.pop_back(); });
+  expect_refused("system/pid)", [](Results& r) { r.system.pid[1] = -1; });
+  expect_refused("system/gemm_flops_per_second)", [](Results& r) { r.system.gemm_flops_per_second[0] = -1; });
+  expect_refused("system/gemm_flops_per_second_end)",
+                 [](Results& r) { r.system.gemm_flops_per_second_end.pop_back(); });
+  expect_refused(")", [](Results& r) { r.header.world_size = 3; });
+}
+
+TEST(ResultsCheck, OfTheClients) {
+  expect_refused("data/role)", [](Results& r) { r.data.role[0] = 3; });
+  expect_refused("data/role)", [](Results& r) { r.data.role.pop_back(); });
+  expect_refused("data/support)", [](Results& r) { r.data.support[0] = 3; });
+  expect_refused("data/samples)", [](Results& r) { r.data.samples[0] = -2; });
+  expect_refused("data/client_id)", [](Results& r) { r.data.client_id[1] = r.data.client_id[0]; });
+  expect_refused("data/dropped_max_clients)", [](Results& r) { r.data.dropped_max_clients = -1; });
+}
+
+TEST(ResultsCheck, OfRounds) {
+  using Damage = std::function<void(cost::RoundRow&)>;
+  const std::array<std::pair<const char*, Damage>, 8> cases{{
+      {"round)", [](auto& row) { row.round = 1; }},
+      {"clients)", [](auto& row) { row.clients[0] = 4; }},
+      {"clients)",
+       [](auto& row) {
+         row.clients = {-1, 0};
+       }},
+      {"flops)", [](auto& row) { row.flops = -1; }},
+      {"bytes_up)", [](auto& row) { row.bytes_up = -1; }},
+      {"device_bytes)", [](auto& row) { row.device_bytes = -2; }},
+      {"seconds)", [](auto& row) { row.seconds = std::nan(""); }},
+      {"rank_seconds_compute)",
+       [](auto& row) { row.rank_seconds_compute[1] = std::numeric_limits<double>::infinity(); }},
+  }};
+  for (const auto& [where, damage] : cases)
+    expect_refused("runs/maml/seed1/rounds/" + std::string(where),
+                   [&](Results& r) { damage(r.runs[0].rounds[1]); });
+}
+
+TEST(ResultsCheck, OfEvaluationsAndClients) {
+  const std::string run = "runs/maml/seed1/";
+  expect_refused(run + "evaluations/accuracy)", [](Results& r) { r.runs[0].evaluations[0].accuracy = 1.01; });
+  expect_refused(run + "evaluations/accuracy)",
+                 [](Results& r) { r.runs[0].evaluations[0].accuracy = std::nan(""); });
+  expect_refused(run + "evaluations/accuracy_top4)",
+                 [](Results& r) { r.runs[0].evaluations[0].accuracy_top4 = -0.5; });
+  expect_refused(run + "evaluations/round)", [](Results& r) { r.runs[0].evaluations[1].round = 0; });
+  expect_refused(run + "evaluations/seconds)", [](Results& r) { r.runs[0].evaluations[1].seconds = -1; });
+  expect_refused(run + "clients/client)", [](Results& r) { r.runs[0].clients[0].client = 4; });
+  expect_refused(run + "clients/samples)", [](Results& r) { r.runs[0].clients[0].samples = -1; });
+  expect_refused(run + "personalisation/epochs)", [](Results& r) { r.runs[0].curve[1].epochs = 0; });
+  expect_refused(run + "target/bytes)", [](Results& r) { r.runs[0].target->bytes = -1; });
+  expect_refused(run + ")", [](Results& r) { r.runs[0].status = "running"; });
+  expect_refused(run + ")", [](Results& r) { r.runs[0].header.parameters = -1; });
+}
+
+}  // namespace
+}  // namespace fedmeta::record
