@@ -31,7 +31,7 @@ KINDS = {
     "words.txt": (2, "word vectors of 50 numbers, usual"),
     "words-short.txt": (20, "word vectors of one number, costly"),
     "log.csv": (4, "CSV log, usual"),
-    "log-users.csv": (50, "CSV log of a use for each user, costly"),
+    "log-users.csv": (65, "CSV log of a use for each user, costly"),
     "images.h5": (4, "data file of images"),
     "windows.h5": (8, "data file of text windows"),
 }
