@@ -119,10 +119,10 @@ std::optional<std::string> TextFile::read_all(std::size_t most, std::size_t spar
   while (fill()) {
     text.append(std::exchange(ahead_, {}));
     if (text.size() > most) return {};
-    // Directly into the text, apart from the content of the buffer.
-    const auto before = text.size(), held = before + spare;
-    const auto room = std::max(buffer_.size(), text.capacity() - std::min(held, text.capacity()));
-    text.resize(before + std::min(room, most + 1 - before));
+    // Directly into the text, as far as it has room, and a piece at a time: room that nobody has written to
+    // takes no memory.
+    const auto before = text.size(), room = text.capacity() - std::min(before + spare, text.capacity());
+    text.resize(before + std::min({most_buffer, room, most + 1 - before}));
     text.resize(before + read_packed(text.data() + before, text.size() - before));
     if (text.size() > most) return {};
   }

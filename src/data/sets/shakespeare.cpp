@@ -119,6 +119,7 @@ Client speech_client(std::string id, std::string_view speech) {
   windows.text.assign(speech.begin(), speech.end() - 1);  // the last character is only a label
   windows.start.resize(speech.size() - window_width);
   std::iota(windows.start.begin(), windows.start.end(), 0);
+  client.labels.reserve(windows.start.size());
   for (const char next : speech.substr(window_width))
     client.labels.push_back(static_cast<std::uint8_t>(next));
   return client;
