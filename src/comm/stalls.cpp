@@ -74,16 +74,16 @@ void warn_of_stalls(seconds limit) {
   auto& of = neighbour();
   const auto world = Communicator::world();
   const auto hosts = world.all_gather(host_name());
-  if (limit == seconds(0) || world.size() == 1) return;
+  of.limit = world.size() == 1 ? seconds(0) : limit;
   of.rank = (world.rank() + world.size() - 1) % world.size();
   of.host = hosts[static_cast<std::size_t>(of.rank)];
-  check(MPI_Comm_dup(MPI_COMM_WORLD, &of.comm), "MPI_Comm_dup");
-  of.limit = limit;
+  if (of.limit > seconds(0) && of.comm == MPI_COMM_NULL)
+    check(MPI_Comm_dup(MPI_COMM_WORLD, &of.comm), "MPI_Comm_dup");
 }
 
 void take_last_questions() {
   auto& of = neighbour();
-  if (of.limit == seconds(0)) return;
+  if (of.comm == MPI_COMM_NULL) return;
   // Whoever has come here asks no more; so when all have, and their questions are answered, none is left.
   MPI_Request all_here = MPI_REQUEST_NULL;
   bool here = false;
