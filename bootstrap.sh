@@ -34,8 +34,9 @@ packages=(
   'python3>=3.11' 'python3-pip>=22' # to fetch libtorch, and for tests of the sources
 )
 # What .ci/run checks with, beside these: another major version formats differently. The Python packages open
-# results files in tests.
+# results files in tests; Slurm runs the scripts of jobs/; Clang and its runtime fuzz the parsers.
 check_packages=(
+  'slurm-wlm>=21' 'clang-14>=14' 'libclang-rt-14-dev>=14'
   'clang-format-14>=14' 'shellcheck>=0.9'
   'python3-h5py>=3' 'python3-h5netcdf>=1' 'python3-netcdf4>=1' 'python3-xarray>=2023'
 )
@@ -45,6 +46,8 @@ torch='torch==2.11.0'
 torch_cpu_needs=('nvidia-cuda-runtime==13.0.*' 'nvidia-cuda-cupti==13.0.*')
 # .ci/run's, from PyPI: Debian 12's, version 14, also checks ATen's headers, and takes twice as long.
 clang_tidy='clang-tidy==23.1.4'
+# Runs the test of jobs/reframe.
+reframe='ReFrame-HPC==4.10.4'
 
 # ---- places -------------------------------------------------------------------------------------
 deps=.deps
@@ -169,11 +172,17 @@ install_libtorch() {
   echo "$wanted" >$stamp
 }
 
-install_clang_tidy() {
-  local stamp=$deps/clang-tidy/.version
-  [[ -f $stamp && $(<"$stamp") == "$clang_tidy" ]] && return
-  pip_install "$clang_tidy" clang-tidy "$clang_tidy"
-  echo "$clang_tidy" >$stamp
+# install_check NAME REQUIREMENT: a program of PyPI, in a folder of its own.
+install_check() {
+  local stamp=$deps/$1/.version
+  [[ -f $stamp && $(<"$stamp") == "$2" ]] && return
+  pip_install "$2" "$1" "$2"
+  echo "$2" >"$stamp"
+}
+
+install_checks() {
+  install_check clang-tidy "$clang_tidy"
+  install_check reframe "$reframe"
 }
 
 # ---- build --------------------------------------------------------------------------------------
@@ -281,7 +290,7 @@ case $command in
   deps)
     [[ ${1-} != --checks ]] || packages+=("${check_packages[@]}")
     prepare install_deps
-    [[ ${1-} != --checks ]] || prepare install_clang_tidy
+    [[ ${1-} != --checks ]] || prepare install_checks
     ;;
   help | -h | --help) usage ;;
   *)

@@ -38,8 +38,7 @@ CheckpointPeriod checkpoint_period(const Settings& settings) {
 std::int64_t stall_limit(const Settings& settings) {
   const auto& text = settings.stall_warning;
   const auto found = amount(text);
-  if (found && (found->unit == "s" || (found->unit.empty() && found->number == 0)))
-    return found->number;
+  if (found && (found->unit == "s" || (found->unit.empty() && found->number == 0))) return found->number;
   if (found && found->unit == "min") return 60 * found->number;
   throw Error(Status::usage, "neither a number of seconds nor of minutes", "--stall-warning " + text,
               "write 60s for a minute, 5min for five, 0 for never");

@@ -137,7 +137,7 @@ TEST(Start, OpenMpsPlacesLeaveAllCores) {
     const auto finished = run_shortly(variables);
     if (finished.out.find("quota") == std::string::npos) {
       EXPECT_EQ(threads_of(finished), cores_here()) << variables.front();
-      EXPECT_EQ(finished.out.find("note:"), std::string::npos) << finished.out;
+      EXPECT_EQ(finished.out.find("note: rank"), std::string::npos) << finished.out;
     }
   }
 }

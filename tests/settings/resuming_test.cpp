@@ -32,9 +32,7 @@ TEST(CheckpointPeriod, IsInRoundsOrMinutes) {
 }
 
 TEST(StallLimit, IsInSecondsOrMinutes) {
-  const auto limit = [](const std::string& text) {
-    return stall_limit(parsed({"--stall-warning", text}));
-  };
+  const auto limit = [](const std::string& text) { return stall_limit(parsed({"--stall-warning", text})); };
   EXPECT_EQ(stall_limit(parsed({})), 60);
   EXPECT_EQ(limit("90s"), 90);
   EXPECT_EQ(limit("2min"), 120);
