@@ -20,8 +20,8 @@ Session::Session(int& argc, char**& argv) {
 Session::~Session() {
   try {
     take_last_questions();
-  } catch (const Error&) {
-    // MPI says the same when it ends.
+  } catch (const Error& error) {
+    report_error("fedmeta_bench", error);  // there is nobody else to tell
   }
   MPI_Finalize();
 }

@@ -16,7 +16,7 @@ Handle space_of(const Shape& shape) {
 }
 
 void set_chunks(hid_t properties, const Shape& shape, hsize_t value_bytes) {
-  constexpr hsize_t most_values = 65536, most_bytes = 512 * 1024;
+  constexpr hsize_t most_values = 65536, most_bytes = 8 * most_values;
   std::vector<hsize_t> chunk = shape.lengths;
   hsize_t width = 1;
   for (std::size_t axis = 1; axis < chunk.size(); ++axis) {

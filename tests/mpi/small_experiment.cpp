@@ -65,7 +65,9 @@ std::vector<record::Run> run(const settings::Settings& settings) {
   if (world.root()) {
     folder.emplace();
     output = folder->path() / "run.h5";
-    writer = std::make_unique<record::ResultsWriter>(output, false, record::Header{}, system_of(world.size()),
+    record::Header header;
+    header.world_size = world.size();
+    writer = std::make_unique<record::ResultsWriter>(output, false, header, system_of(world.size()),
                                                      data_of(settings, loaded.catalogue));
   }
   programs::Checkpoints none(world, writer.get(), output, {.rounds = 0, .seconds = 0}, 0, false);

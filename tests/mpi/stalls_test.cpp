@@ -13,12 +13,12 @@ namespace {
 
 using std::chrono::seconds;
 
-/// Returns what all ranks said while rank `late` came three seconds after the others.
-std::vector<std::string> said_of(int late, seconds limit) {
+/// Returns what all ranks said while rank `late` came after the others.
+std::vector<std::string> said_of(int late, std::chrono::milliseconds after, seconds limit) {
   const auto world = Communicator::world();
   warn_of_stalls(limit);
   testing::internal::CaptureStderr();
-  if (world.rank() == late) std::this_thread::sleep_for(seconds(3));
+  if (world.rank() == late) std::this_thread::sleep_for(after);
   {
     const trace::Span span("the round", {"round", 7});
     world.wait_for_all();
@@ -33,7 +33,7 @@ TEST(Stalls, TheRankThatIsLateIsNamedOnce) {
   const auto size = Communicator::world().size();
   if (size == 1) GTEST_SKIP() << "nobody waits";
   for (const int late : {0, size - 1}) {
-    const auto said = said_of(late, seconds(1));
+    const auto said = said_of(late, std::chrono::milliseconds(2500), seconds(1));
     ASSERT_EQ(said.size(), 1U);
     EXPECT_EQ(std::count(said[0].begin(), said[0].end(), '\n'), 1) << said[0];
     EXPECT_TRUE(said[0].starts_with("fedmeta_bench: warning: rank " + std::to_string(late) + " on "))
@@ -43,8 +43,8 @@ TEST(Stalls, TheRankThatIsLateIsNamedOnce) {
 }
 
 TEST(Stalls, NobodyIsNamedBeforeItsTime) {
-  EXPECT_TRUE(said_of(0, seconds(60)).empty());
-  EXPECT_TRUE(said_of(0, seconds(0)).empty());
+  EXPECT_TRUE(said_of(0, std::chrono::milliseconds(100), seconds(60)).empty());
+  EXPECT_TRUE(said_of(0, std::chrono::milliseconds(100), seconds(0)).empty());
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ TrainingSeconds seconds_of(const TrainingGroup& group, const settings::Settings&
 
 /// Returns the seconds of measuring sgemm at the beginning and the end, by a small sample of it. Collective.
 double machine_seconds(const federate::Federation& trial) {
-  constexpr std::int64_t sample = 512, products = 2 * 10;
+  constexpr std::int64_t sample = 512, products = 20;  // of two measurements
   trial.world.wait_for_all();
   const auto rates = trial.world.gather(device::gemm_flops_per_second(trial.device, sample));
   if (!trial.world.root()) return 0;
