@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """long_run.py --bench build/bin/fedmeta_bench --work FOLDER: what a run takes that is long or large.
 
-  rounds   2,000 rounds on 4 ranks: resident memory of every rank by round; it must grow by less than 1% after round 100
+  rounds   2,000 rounds on 4 ranks: resident memory of every rank by round; it must grow by less than 1% after round 100,
+           however many --rounds there are
   clients  100,000 clients of at most 20 samples on 4 ranks
   samples  a client of 20,000 samples
 
@@ -66,21 +67,21 @@ class Run:
             time.sleep(0.1)
 
 
-def rounds(bench, work):
+def rounds(bench, work, last):
     def run(count, name):
         return Run(bench, 4, SYNTHETIC + ["--algorithms", "maml", "--rounds", str(count), "--eval-every", "100"],
                    work / f"{name}.h5")
 
-    long, short = run(2000, "long"), run(1000, "short")
-    first, last = long.by_round[100], long.by_round[1900]
-    growth = max(after / before - 1 for before, after in zip(first, last))
-    added = (os.path.getsize(long.output) - os.path.getsize(short.output)) / 1000
-    print(f"rounds: {long.seconds:.0f} s; memory after round 100 and 1900, MB a rank: {megabytes(first)} and {megabytes(last)}; "
+    long, short = run(last, "long"), run(last // 2, "short")
+    begin, end = long.by_round[100], long.by_round[last - 100]
+    growth = max(after / before - 1 for before, after in zip(begin, end))
+    added = (os.path.getsize(long.output) - os.path.getsize(short.output)) / (last - last // 2)
+    print(f"rounds: {long.seconds:.0f} s; memory after round 100 and {last - 100}, MB a rank: {megabytes(begin)} and {megabytes(end)}; "
           f"largest growth {100 * growth:.2f}%; {added:.0f} bytes a round in the file")
     return growth < GROWTH
 
 
-def clients(bench, work):
+def clients(bench, work, _):
     run = Run(bench, 4, SYNTHETIC + ["--generated-clients", "100000", "--generated-samples", "15", "--generated-deviation", "2",
                                      "--generated-least", "10", "--max-samples", "20", "--algorithms", "fomaml", "--rounds", "20",
                                      "--eval-every", "20", "--eval-clients", "1000"], work / "clients.h5")
@@ -88,7 +89,7 @@ def clients(bench, work):
     return True
 
 
-def samples(bench, work):
+def samples(bench, work, _):
     run = Run(bench, 1, SYNTHETIC + ["--generated-clients", "10", "--generated-samples", "20000", "--generated-deviation", "0",
                                      "--generated-least", "20000", "--clients-per-round", "2", "--algorithms", "fomaml,maml,fedavg",
                                      "--rounds", "3", "--eval-every", "3"], work / "samples.h5")
@@ -104,13 +105,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bench", required=True)
     parser.add_argument("--work", required=True)
+    parser.add_argument("--rounds", type=int, default=2000)
     parser.add_argument("--only", choices=["rounds", "clients", "samples"])
     arguments = parser.parse_args()
     work = pathlib.Path(arguments.work)
     work.mkdir(parents=True, exist_ok=True)
     parts = {"rounds": rounds, "clients": clients, "samples": samples}
     chosen = [arguments.only] if arguments.only else list(parts)
-    return 0 if all([parts[name](arguments.bench, work) for name in chosen]) else 1
+    return 0 if all([parts[name](arguments.bench, work, arguments.rounds) for name in chosen]) else 1
 
 
 sys.exit(main())
