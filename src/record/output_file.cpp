@@ -26,8 +26,8 @@ namespace fs = std::filesystem;
 
 /// Checks that a file can be created beside `path`, so that a run fails before hours of work rather than
 /// after.
-void try_place(const fs::path& path) {
-  make_parent_folder(path);
+void try_place(const fs::path& path, const std::string& option) {
+  make_parent_folder(path, option);
   const fs::path part = part_of(path);
   std::error_code ignored;
   const bool was_there = fs::exists(part, ignored);
@@ -59,15 +59,15 @@ fs::path part_of(const fs::path& path) {
   return path.string() + ".part";
 }
 
-void check_output(const fs::path& path, bool force) {
+void check_output(const fs::path& path, bool force, const std::string& option) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (fs::exists(status) && !fs::is_regular_file(status))
-    throw Error(Status::own_file, "output is not a regular file", path.string(), "choose another --output");
+    throw Error(Status::own_file, "output is not a regular file", path.string(), "choose another " + option);
   if (fs::exists(status) && !force)
-    throw Error(Status::usage, "output exists", "--output " + path.string(),
-                "add --force to overwrite it, or choose another --output");
-  try_place(path);
+    throw Error(Status::usage, "output exists", option + " " + path.string(),
+                "add --force to overwrite it, or choose another " + option);
+  try_place(path, option);
 }
 
 void publish(const fs::path& path, bool force) {

@@ -8,8 +8,9 @@
 namespace fedmeta::record {
 
 /// Creates missing parent directories and checks that `path` can be written. Throws Error(usage) if `path`
-/// exists and `force` is not set, Error(own_file) if it is not a regular file or cannot be written.
-void check_output(const std::filesystem::path& path, bool force);
+/// exists and `force` is not set, Error(own_file) if it is not a regular file or cannot be written. `option`
+/// named the path.
+void check_output(const std::filesystem::path& path, bool force, const std::string& option = "--output");
 
 /// Creates missing parent directories. Throws Error(own_file); `option` named the path.
 void make_parent_folder(const std::filesystem::path& path, const std::string& option = "--output");

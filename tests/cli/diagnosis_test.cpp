@@ -125,6 +125,7 @@ TEST_F(Diagnosis, ATraceThatIsThereIsKept) {
   std::ofstream(path("t.json")) << "[]";
   const auto run = run_bench(arguments(10, {"--trace", path("t.json")}));
   EXPECT_EQ(run.status, 2) << run.err;
+  EXPECT_NE(run.err.find("output exists (--trace "), std::string::npos) << run.err;
   EXPECT_EQ(content(path("t.json")), "[]");
 }
 

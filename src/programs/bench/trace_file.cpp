@@ -29,7 +29,7 @@ TraceFile::TraceFile(const comm::Communicator& world, fs::path path, bool force,
   const auto hosts = world_.all_gather(host_name());
   comm::agree(world_, [&] {
     if (!world_.root()) return;
-    record::check_output(path_, force || goes_on);
+    record::check_output(path_, force || goes_on, "--trace");
     open(goes_on, hosts);
   });
 }

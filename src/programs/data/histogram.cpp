@@ -43,7 +43,7 @@ void check_histogram(const fs::path& file, bool force) {
     throw Error(Status::usage, "the name has characters that gnuplot cannot be told", "--histogram " + name,
                 "use printable UTF-8");
   for (const char* ending : {".svg", ".png", ".dat", ".gp"})
-    record::check_output(fs::path(file).replace_extension(ending), force);
+    record::check_output(fs::path(file).replace_extension(ending), force, "--histogram");
 }
 
 void draw_histogram(const fs::path& file, const std::string& dataset,
