@@ -3,8 +3,8 @@
 // A collective wait does not tell who is missing. So a rank that has waited long asks its neighbour, the rank
 // below it: a neighbour that waits, too, takes the question; one that does not take it is missing. Of the
 // ranks that are missing, each is named whose neighbour above waits, so at least one; a message for each rank
-// is all it costs. A neighbour that waits for a missing one inside a call of MPI cannot answer, and is named in
-// its place.
+// is all it costs. A neighbour that waits for a missing one inside a call of MPI cannot answer, and is named
+// in its place.
 #pragma once
 
 #include <chrono>
