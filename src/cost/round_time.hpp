@@ -3,7 +3,7 @@
 // Messages follow Hockney's model, latency + bytes / rate, over a tree of ceil(log2 ranks) levels through
 // which a long message flows in pieces (Thakur, Rabenseifner, Gropp 2005): the latency counts once per level,
 // the bytes count once. Other costs of the tree are part of the rates, which are those of whole collective
-// calls. Nothing overlaps, since the phases of src/federate/training.cpp follow each other.
+// calls. Nothing overlaps, since the phases of src/federate/training_round.cpp follow each other.
 #pragma once
 
 #include <bit>
