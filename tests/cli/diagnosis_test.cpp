@@ -87,18 +87,40 @@ TEST_F(Diagnosis, ARankThatCrashesSaysWhoItIsAndWhatItWasAt) {
   EXPECT_EQ(lines.size(), 1U) << run.err;
 }
 
+/// Clients that take half a second, one on each rank, so that the rank is stopped at its client: the others
+/// then wait for it, and not inside a call of MPI. (That it is named once is held by stalls_test: this
+/// machine may be slow, too.)
 TEST_F(Diagnosis, ARankThatTheOthersWaitForIsNamed) {
-  const auto run =
-      signalled("kill -STOP $rank; sleep 4; kill -CONT $rank", arguments(200, {"--stall-warning", "1s"}));
+  const std::vector<std::string> long_clients{"--dataset",
+                                              "synthetic",
+                                              "--generated-clients",
+                                              "20",
+                                              "--generated-deviation",
+                                              "0",
+                                              "--clients-per-round",
+                                              "3",
+                                              "--algorithms",
+                                              "fomaml",
+                                              "--inner-epochs",
+                                              "1500",
+                                              "--rounds",
+                                              "3",
+                                              "--eval-every",
+                                              "0",
+                                              "--checkpoint-every",
+                                              "1",
+                                              "--threads",
+                                              "1",
+                                              "--stall-warning",
+                                              "1s",
+                                              "--output",
+                                              path("a.h5")};
+  const auto run = signalled("sleep 0.1; kill -STOP $rank; sleep 4; kill -CONT $rank", long_clients);
   EXPECT_EQ(run.status, 0) << run.err;
-  const auto lines = lines_with(run.err, "fedmeta_bench: warning: rank ");
-  ASSERT_EQ(lines.size(), 1U) << run.err;
-  // Which rank is what stalls_test holds: here another may wait for it inside a call of MPI.
-  EXPECT_NE(lines[0].find(" on " + host_name() +
-                          " keeps the others waiting: for 2 s it has not come to "
-                          "(training fomaml, round "),
-            std::string::npos)
-      << lines[0];
+  const auto lines = lines_with(
+      run.err, "fedmeta_bench: warning: rank 1 on " + host_name() + " keeps the others waiting: for ");
+  ASSERT_GE(lines.size(), 1U) << run.err;
+  EXPECT_NE(lines[0].find(" s it has not come to (training fomaml, round "), std::string::npos) << lines[0];
 }
 
 TEST_F(Diagnosis, TheTraceHasTheRoundsOfEveryRank) {
