@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -28,20 +29,18 @@ void append(char*& end, const char* text) {
 }
 
 void tell(int signal) {
+  const auto* crash =
+      std::find_if(crashes.begin(), crashes.end(), [&](const Crash& c) { return c.number == signal; });
   std::array<char, 1024> line{};
   char* end = line.data();
-  append(end, "fedmeta_bench: error: ");
-  append(end, process_name.data());
-  append(end, " ended by ");
-  for (std::size_t i = 0; i < crashes.size(); ++i)
-    if (crashes[i].number == signal) append(end, crashes[i].text);
-  append(end, " (");
-  append(end, phase());
-  append(end, "): run the same command again with --resume if it has a checkpoint, and report this crash\n");
+  for (const char* part :
+       {"fedmeta_bench: error: ", static_cast<const char*>(process_name.data()), " ended by ", crash->text,
+        " (", phase(),
+        "): run the same command again with --resume if it has a checkpoint, and report this crash\n"})
+    append(end, part);
   [[maybe_unused]] const auto written =
       write(STDERR_FILENO, line.data(), static_cast<std::size_t>(end - line.data()));
-  for (std::size_t i = 0; i < crashes.size(); ++i)
-    if (crashes[i].number == signal) sigaction(signal, &before[i], nullptr);
+  sigaction(signal, &before[static_cast<std::size_t>(crash - crashes.begin())], nullptr);
   raise(signal);  // handled as before once this handler returns
 }
 

@@ -95,7 +95,7 @@ class Training {
   /// Of the parameters on this rank.
   Fingerprint fingerprint_of_phi();
   /// Computes the updates of this rank's clients in a round, until a stop signal, and adds them to
-  /// `aggregation`. Returns a record of each, without its slot's share of what the others' ranks say.
+  /// `aggregation`. Returns a record of each client, and writes the FLOPs into `mine`.
   std::vector<ClientRecord> compute_updates(const algorithms::Algorithm& algorithm, std::int32_t round,
                                             const Cohort& cohort, Aggregation& aggregation, RankRecord& mine);
   /// Marks, if `total` says that an update of this rank is not finite, the first such client.

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "record/h5.hpp"
+#include "record/h5_calls.hpp"
 
 namespace fedmeta::record {
 namespace {
@@ -18,13 +18,6 @@ using h5::Handle;
 hid_t checked(hid_t id) {
   if (id < 0) throw std::runtime_error("the file cannot be rewritten in its old form");
   return id;
-}
-
-Handle any_text() {
-  Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
-  H5Tset_size(type, H5T_VARIABLE);
-  H5Tset_cset(type, H5T_CSET_UTF8);
-  return type;
 }
 
 /// Values as they are stored, or texts of any length in place of those of one length.
@@ -50,7 +43,7 @@ struct Values {
       texts.emplace_back(text.substr(0, text.find('\0')));
     }
     for (const auto& text : texts) pointers.push_back(text.c_str());
-    type = any_text();
+    type = h5::any_text_type();
   }
 };
 

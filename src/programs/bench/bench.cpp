@@ -268,20 +268,21 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   const auto device = prepared.device;
   auto header = make_header(settings, world, argc, argv);
   std::optional<trace::Span> part;
-  part.emplace("loading the data", trace::About{}, LogLevel::info);
+  const auto begin_part = [&](const char* name) { part.emplace(name, trace::About{}, LogLevel::info); };
+  begin_part("loading the data");
   auto loaded = hosting::load(world, settings::data_plan(settings));
   end_where_told(world, "loading the data");
   if (world.root()) warn_of_passed_over(loaded.catalogue.reading);
   const auto fingerprint = hosting::data_fingerprint(world, loaded);
   const bool goes_on = resumed.start == Start::resumed;
   if (goes_on) load_state(world, loaded.catalogue, fingerprint, resumed);
-  part.emplace("preparing network and engine", trace::About{}, LogLevel::info);
+  begin_part("preparing network and engine");
   const auto network = make_network(world, settings, loaded.catalogue, loaded.vectors, device);
   const auto engine = make_engine(world, settings, *network, device);
-  part.emplace("measuring the machine", trace::About{}, LogLevel::info);
+  begin_part("measuring the machine");
   auto system = describe_system(world, device);
   end_where_told(world, "measuring the machine");
-  part.emplace("preparing the clients", trace::About{}, LogLevel::info);
+  begin_part("preparing the clients");
   if (goes_on && world.root()) {
     header = resumed_header(header, resumed, system);
     add_earlier_ranks(system, resumed.results.system);
@@ -314,9 +315,9 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
     trace.collect();
     throw;
   }
-  part.emplace("measuring the machine again", trace::About{}, LogLevel::info);
+  begin_part("measuring the machine again");
   const auto gemm_end = measure_gemm(world, device);
-  part.emplace("publishing the results", trace::About{}, LogLevel::info);
+  begin_part("publishing the results");
   int status = 0;
   comm::agree(world, [&] {
     if (world.root())
