@@ -9,10 +9,10 @@
 
 #include "base/error.hpp"
 #include "record/fingerprint.hpp"
-#include "report/method_names.hpp"
-#include "report/over_seeds.hpp"
-#include "report/table.hpp"
-#include "report/text_sinks.hpp"
+#include "report/output/table.hpp"
+#include "report/output/text_sinks.hpp"
+#include "report/pooling/method_names.hpp"
+#include "report/pooling/over_seeds.hpp"
 
 namespace fedmeta::report {
 namespace {

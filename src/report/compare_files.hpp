@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "report/comparison.hpp"
+#include "report/pooling/comparison.hpp"
 
 namespace fedmeta::report {
 

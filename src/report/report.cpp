@@ -3,13 +3,13 @@
 #include "base/error.hpp"
 #include "record/guarded_reading.hpp"
 #include "record/output_lock.hpp"
-#include "report/comparison.hpp"
-#include "report/document.hpp"
-#include "report/fairness.hpp"
-#include "report/files.hpp"
-#include "report/paper_table.hpp"
-#include "report/summary_tables.hpp"
-#include "report/tables.hpp"
+#include "report/output/document.hpp"
+#include "report/output/files.hpp"
+#include "report/pooling/comparison.hpp"
+#include "report/tables/fairness.hpp"
+#include "report/tables/paper_table.hpp"
+#include "report/tables/summary_tables.hpp"
+#include "report/tables/tables.hpp"
 
 namespace fedmeta::report {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "report/figures.hpp"
+#include "report/figures/figures.hpp"
 
 namespace fedmeta::report {
 

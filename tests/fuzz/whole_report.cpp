@@ -2,11 +2,11 @@
 
 #include "fuzz/target.hpp"
 #include "record/results_reader.hpp"
-#include "report/comparison.hpp"
-#include "report/fairness.hpp"
-#include "report/figures.hpp"
-#include "report/summary_tables.hpp"
-#include "report/tables.hpp"
+#include "report/figures/figures.hpp"
+#include "report/pooling/comparison.hpp"
+#include "report/tables/fairness.hpp"
+#include "report/tables/summary_tables.hpp"
+#include "report/tables/tables.hpp"
 
 namespace fedmeta::fuzz {
 

@@ -1,5 +1,5 @@
 // What is compared with what, and the numbers of the tables against values worked out by hand.
-#include "report/comparison.hpp"
+#include "report/pooling/comparison.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,9 +7,9 @@
 #include <cmath>
 #include <initializer_list>
 
+#include "report/pooling/statistics.hpp"
 #include "report/small_comparisons.hpp"
-#include "report/statistics.hpp"
-#include "report/tables.hpp"
+#include "report/tables/tables.hpp"
 
 namespace fedmeta::report {
 namespace {

@@ -1,5 +1,5 @@
 // How accuracy spreads over clients, against values worked out by hand.
-#include "report/fairness.hpp"
+#include "report/tables/fairness.hpp"
 
 #include <gtest/gtest.h>
 

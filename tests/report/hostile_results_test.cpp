@@ -10,8 +10,8 @@
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "record/synthetic_results.hpp"
-#include "report/files.hpp"
-#include "report/limited_process.hpp"
+#include "report/output/files.hpp"
+#include "report/output/limited_process.hpp"
 #include "report/report.hpp"
 
 namespace fedmeta::report {

@@ -1,4 +1,4 @@
-#include "report/limited_process.hpp"
+#include "report/output/limited_process.hpp"
 
 #include <gtest/gtest.h>
 

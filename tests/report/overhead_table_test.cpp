@@ -7,9 +7,9 @@
 #include <initializer_list>
 
 #include "base/error.hpp"
-#include "report/comparison.hpp"
+#include "report/pooling/comparison.hpp"
 #include "report/small_comparisons.hpp"
-#include "report/tables.hpp"
+#include "report/tables/tables.hpp"
 
 namespace fedmeta::report {
 namespace {

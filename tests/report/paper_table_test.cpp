@@ -1,6 +1,6 @@
 // The papers' tables: that layouts and published values fit together, and the cells against values worked out
 // by hand.
-#include "report/paper_table.hpp"
+#include "report/tables/paper_table.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 #include "algorithms/descriptor.hpp"
 #include "data/registry.hpp"
 #include "record/synthetic_results.hpp"
-#include "report/published.hpp"
+#include "report/tables/published.hpp"
 
 namespace fedmeta::report {
 namespace {

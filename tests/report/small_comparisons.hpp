@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "record/synthetic_results.hpp"
-#include "report/table.hpp"
+#include "report/output/table.hpp"
 
 namespace fedmeta::report {
 

@@ -1,5 +1,5 @@
 // What text may not become in each kind of output.
-#include "report/text_sinks.hpp"
+#include "report/output/text_sinks.hpp"
 
 #include <gtest/gtest.h>
 

@@ -8,8 +8,8 @@
 #include "base/error.hpp"
 #include "record/results_writer.hpp"
 #include "record/synthetic_results.hpp"
-#include "report/document.hpp"
-#include "report/files.hpp"
+#include "report/output/document.hpp"
+#include "report/output/files.hpp"
 #include "report/report.hpp"
 
 namespace fedmeta::report {

@@ -33,7 +33,7 @@
 #include "programs/bench/terminal.hpp"
 #include "programs/bench/trace_file.hpp"
 #include "record/output_lock.hpp"
-#include "report/totals.hpp"
+#include "report/pooling/totals.hpp"
 #include "settings/periods.hpp"
 #include "trace/span.hpp"
 

@@ -6,8 +6,8 @@
 
 #include "base/text.hpp"
 #include "programs/bench/text_table.hpp"
-#include "report/over_seeds.hpp"
-#include "report/to_target.hpp"
+#include "report/pooling/over_seeds.hpp"
+#include "report/pooling/to_target.hpp"
 
 namespace fedmeta::programs {
 namespace {

@@ -1,12 +1,12 @@
 // The text that a run prints at its end: comparison of the algorithms, figures of merit, verdict. The figures
-// are computed as in reports (src/report/over_seeds.hpp), from the run's own results file.
+// are computed as in reports (src/report/pooling/over_seeds.hpp), from the run's own results file.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "programs/bench/terminal.hpp"
-#include "report/comparison.hpp"
+#include "report/pooling/comparison.hpp"
 
 namespace fedmeta::programs {
 

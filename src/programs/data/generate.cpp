@@ -17,7 +17,7 @@
 #include "record/data_file.hpp"
 #include "record/output_file.hpp"
 #include "record/output_lock.hpp"
-#include "report/files.hpp"
+#include "report/output/files.hpp"
 
 namespace fedmeta::programs {
 namespace {

@@ -6,8 +6,8 @@
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "record/output_file.hpp"
-#include "report/figures.hpp"
-#include "report/text_sinks.hpp"
+#include "report/figures/figures.hpp"
+#include "report/output/text_sinks.hpp"
 
 namespace fedmeta::programs {
 namespace {

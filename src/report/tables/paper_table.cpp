@@ -1,0 +1,252 @@
+#include "report/tables/paper_table.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <stdexcept>
+
+#include "report/pooling/method_names.hpp"
+#include "report/pooling/over_seeds.hpp"
+#include "report/tables/published.hpp"
+
+namespace fedmeta::report {
+namespace {
+
+/// The runs of a cell.
+struct Runs {
+  const Comparison* comparison = nullptr;
+  const Method* method = nullptr;
+};
+
+/// A cell of the table, before it is shown.
+struct Cell {
+  Runs runs;
+  std::string status;  ///< "shown", or what is missing: "not run"
+  Summary value;       ///< in percent where it is a fraction, or in rounds
+  std::optional<Published> published;
+};
+
+bool equal(const record::AttributeValue& a, const record::AttributeValue& b) {
+  const auto number = [](const record::AttributeValue& value) -> std::optional<double> {
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
+    if (const auto* real = std::get_if<double>(&value)) return *real;
+    return {};
+  };
+  const auto left = number(a), right = number(b);
+  return left && right ? *left == *right : a == b;
+}
+
+bool has(const record::RunHeader& header, const std::pair<std::string, record::AttributeValue>& wanted) {
+  return std::any_of(header.hyperparameters.begin(), header.hyperparameters.end(), [&](const auto& own) {
+    return own.first == wanted.first && equal(own.second, wanted.second);
+  });
+}
+
+bool belongs(const Comparison& comparison, const LayoutColumn& column) {
+  return comparison.setting.dataset == column.dataset &&
+         std::abs(comparison.setting.support_fraction - column.support) < 1e-9;
+}
+
+bool belongs(const Method& method, const LayoutRow& row) {
+  return method.algorithm == row.algorithm &&
+         std::all_of(row.where.begin(), row.where.end(),
+                     [&](const auto& wanted) { return has(header_of(method), wanted); });
+}
+
+/// Returns all runs that belong into a cell, those with the most complete seeds first.
+std::vector<Runs> candidates(const std::vector<Comparison>& comparisons, const LayoutRow& row,
+                             const LayoutColumn& column) {
+  std::vector<Runs> found;
+  for (const Comparison& comparison : comparisons) {
+    if (!belongs(comparison, column)) continue;
+    for (const Method& method : comparison.methods)
+      if (belongs(method, row)) found.push_back({&comparison, &method});
+  }
+  std::stable_sort(found.begin(), found.end(), [](const Runs& a, const Runs& b) {
+    return a.method->members.size() > b.method->members.size();
+  });
+  return found;
+}
+
+/// Returns a seed's value for a column: that of its last evaluation, or the first round with one so high.
+std::optional<double> value_of(const Member& member, const std::string& split, const LayoutColumn& column) {
+  const auto value = find_measure(column.shows)->value;
+  if (!column.reaches) {
+    const auto* row = last_evaluation(member, split);
+    if (!row || !std::isfinite(row->*value)) return {};
+    return column.shows.ends_with("loss") ? row->*value : 100 * row->*value;
+  }
+  for (const auto& row : member.run->evaluations)
+    if (row.split == split && row.*value >= *column.reaches) return row.round;
+  return {};
+}
+
+std::string missing(const std::vector<double>& values, std::size_t complete, const LayoutColumn& column) {
+  if (complete == 0) return "not complete";
+  if (column.reaches)
+    return values.empty() ? "not reached" : fmt::format("reached by {} of {} seeds", values.size(), complete);
+  return values.empty() ? "not evaluated" : fmt::format("of {} of {} seeds", values.size(), complete);
+}
+
+Cell cell_of(const Runs& runs, const LayoutColumn& column) {
+  Cell cell{runs, "not run", {}, {}};
+  if (!runs.method) return cell;
+  std::vector<double> values;
+  for (const Member& member : runs.method->members)
+    if (const auto value = value_of(member, runs.comparison->split, column)) values.push_back(*value);
+  const auto complete = runs.method->members.size();
+  const bool all = complete > 0 && values.size() == complete;
+  cell.status = all ? "shown" : missing(values, complete, column);
+  if (all) cell.value = summarise(values);
+  return cell;
+}
+
+/// Returns how many clients of the evaluated split there are.
+double evaluated_clients(const Runs& runs) {
+  const auto& roles = all_seeds(*runs.method).front().source->results.data.role;
+  const std::uint8_t role = runs.comparison->split == "test" ? 2 : runs.comparison->split == "train" ? 0 : 1;
+  return static_cast<double>(std::count(roles.begin(), roles.end(), role));
+}
+
+std::string with_deviation(double value, const std::optional<double>& deviation) {
+  return deviation ? fmt::format("{:.2f} ± {:.2f}", value, *deviation) : fmt::format("{:.2f}", value);
+}
+
+std::string here(const Cell& cell) {
+  return cell.status == "shown" ? with_deviation(cell.value.mean, cell.value.deviation) : cell.status;
+}
+
+std::optional<double> difference(const Cell& cell) {
+  if (cell.status != "shown" || !cell.published) return {};
+  return cell.value.mean - cell.published->value;
+}
+
+TableCell optional_number(const std::optional<double>& value) {
+  return value ? TableCell(*value) : TableCell();
+}
+
+ReportTable shown_table(const Layout& layout) {
+  ReportTable table{
+      layout.name,
+      layout.title,
+      layout.caption +
+          " Here: mean over complete seeds ± sample standard deviation (n - 1), without it for one "
+          "seed. Difference: here less published.",
+      {{"method", ""}, {"value", ""}},
+      {}};
+  for (const auto& column : layout.columns) table.columns.push_back({column.title, ""});
+  return table;
+}
+
+ReportTable values_table(const Layout& layout) {
+  return {layout.name,
+          layout.title,
+          "",
+          {{"", "row"},
+           {"", "column"},
+           {"", "value"},
+           {"", "sd"},
+           {"", "seeds"},
+           {"", "published"},
+           {"", "published_sd"},
+           {"", "difference"},
+           {"", "status"},
+           {"", "clients"},
+           {"", "method"},
+           {"", "dataset"},
+           {"", "source"},
+           {"", "published_source"}},
+          {}};
+}
+
+std::vector<TableCell> values_row(const LayoutRow& row, const LayoutColumn& column, const Cell& cell) {
+  const bool run = cell.runs.method, all = cell.status == "shown";
+  return {row.title,
+          column.title,
+          all ? TableCell(cell.value.mean) : TableCell(),
+          optional_number(cell.value.deviation),
+          run ? TableCell(static_cast<double>(cell.runs.method->members.size())) : TableCell(0.0),
+          cell.published ? TableCell(cell.published->value) : TableCell(),
+          cell.published ? optional_number(cell.published->deviation) : TableCell(),
+          optional_number(difference(cell)),
+          cell.status,
+          run ? TableCell(evaluated_clients(cell.runs)) : TableCell(),
+          run ? cell.runs.method->name : "",
+          column.dataset,
+          run ? cell.runs.comparison->setting.source : "",
+          cell.published ? cell.published->source : ""};
+}
+
+/// Returns one line of the shown table, with a text for each cell.
+template <class Text>
+std::vector<TableCell> line(const std::string& title, const std::string& what, const std::vector<Cell>& cells,
+                            Text text) {
+  std::vector<TableCell> row{title, what};
+  for (const Cell& cell : cells) row.emplace_back(text(cell));
+  return row;
+}
+
+/// Adds a method's lines: here, published and the difference; the first alone where nothing was published.
+void add_lines(ReportTable& table, const std::string& title, const std::vector<Cell>& cells) {
+  table.rows.push_back(line(title, "here", cells, here));
+  if (std::none_of(cells.begin(), cells.end(), [](const Cell& cell) { return cell.published.has_value(); }))
+    return;
+  table.rows.push_back(line("", "published", cells, [](const Cell& cell) {
+    return cell.published ? with_deviation(cell.published->value, cell.published->deviation)
+                          : std::string("none");
+  }));
+  table.rows.push_back(line("", "difference", cells, [](const Cell& cell) {
+    const auto by = difference(cell);
+    return by ? fmt::format("{:+.2f}", *by) : std::string("–");
+  }));
+}
+
+/// Adds on top, for each column, what data its first runs are of.
+void add_data_lines(ReportTable& table, const std::vector<std::vector<Cell>>& rows) {
+  std::vector<Cell> first(rows.front().size());
+  for (const auto& row : rows)
+    for (std::size_t c = 0; c < row.size(); ++c)
+      if (!first[c].runs.method) first[c] = row[c];
+  const auto of_runs = [](auto text) {
+    return [text](const Cell& cell) { return cell.runs.method ? text(cell.runs) : std::string("not run"); };
+  };
+  table.rows.insert(table.rows.begin(), {line("data", "source", first, of_runs([](const Runs& runs) {
+                                                return runs.comparison->setting.source;
+                                              })),
+                                         line("", "clients evaluated", first, of_runs([](const Runs& runs) {
+                                                return fmt::format("{:.0f}", evaluated_clients(runs));
+                                              }))});
+}
+
+}  // namespace
+
+std::optional<PaperTable> paper_table(const Layout& layout, const std::vector<Comparison>& comparisons) {
+  PaperTable table{shown_table(layout), values_table(layout), {}};
+  const auto& values = published(layout.name);
+  std::vector<std::vector<Cell>> rows;
+  bool any = false;
+  for (const auto& row : layout.rows) {
+    auto& cells = rows.emplace_back();
+    for (const auto& column : layout.columns) {
+      const auto found = candidates(comparisons, row, column);
+      Cell cell = cell_of(found.empty() ? Runs{} : found.front(), column);
+      if (const auto value = values.find({row.title, column.title}); value != values.end())
+        cell.published = value->second;
+      any = any || cell.runs.method;
+      if (found.size() > 1)
+        table.notes.push_back(fmt::format("{}, {}: {} methods belong here; {} of {} is shown", row.title,
+                                          column.title, found.size(), cell.runs.method->name,
+                                          cell.runs.comparison->name));
+      table.values.rows.push_back(values_row(row, column, cell));
+      cells.push_back(std::move(cell));
+    }
+    add_lines(table.shown, row.title, cells);
+  }
+  if (!any) return {};
+  add_data_lines(table.shown, rows);
+  return table;
+}
+
+}  // namespace fedmeta::report
