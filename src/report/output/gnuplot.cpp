@@ -44,7 +44,7 @@ std::string preamble(const Figure& figure, const Drawing& drawing, const Style& 
       "# gnuplot FILE makes the SVG, in the folder of this FILE; with picture='png' or picture='pdf' given "
       "by -e,\n"
       "# the PNG or the PDF.\n"
-      "if (!exists('picture')) picture = 'svg'\n";
+      "picture = exists('picture') ? picture : 'svg'\n";
   for (const auto& [picture, terminal] : terminals(drawing, style))
     text += "if (picture eq '" + picture + "') set terminal " + terminal + "\n";
   return text + "set output " + gnuplot_file(figure.name) +
