@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "report/figures/figures.hpp"
+#include "report/fleet/fleet.hpp"
 
 namespace fedmeta::report {
 
@@ -20,6 +22,7 @@ struct Wishes {
   double smoothing = 0;                             ///< as for make_figures; tables are never smoothed
   std::chrono::milliseconds limit = picture_limit;  ///< of gnuplot for a picture
   Choices choices = {};
+  std::optional<Fleet> fleet = {};  ///< what the methods would cost on it is told, too
 };
 
 /// Writes the report. If gnuplot is missing, fails or takes longer than its limit, everything but the
