@@ -105,7 +105,7 @@ Fleet parse_fleet(const std::string& file, std::string_view text) {
 Fleet load_fleet(const std::string& name_or_file) {
   const auto known = fleet_texts().find(name_or_file);
   if (known != fleet_texts().end()) return parse_fleet(name_or_file, known->second);
-  check_regular_file(name_or_file, Status::own_file, "give a fleet's TOML file, or default");
+  check_regular_file(name_or_file, Status::usage, "give a fleet's TOML file, or default");
   return parse_fleet(name_or_file, read_file(name_or_file));
 }
 
