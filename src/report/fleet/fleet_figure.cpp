@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "base/joined.hpp"
 #include "report/fleet/fleet_report.hpp"
 #include "report/output/text_sinks.hpp"
 
@@ -12,6 +12,7 @@ namespace fedmeta::report {
 namespace {
 
 constexpr double megabyte = 1e6;
+constexpr const char* fleet_style = "lc rgb '#777777' dt 3 lw 1.5";
 constexpr double margin = 1.2;  ///< of the time axis, as a factor
 
 struct TimeUnit {
@@ -29,13 +30,46 @@ TimeUnit unit_for(double largest) {
 /// one.
 std::string ticks(double low, double high) {
   constexpr double rounding = 1e-9;
+  const auto first = static_cast<int>(std::floor(std::log10(low))),
+             last = static_cast<int>(std::floor(std::log10(high)));
   std::string all;
-  for (double power = std::pow(10, std::floor(std::log10(low))); power <= high; power *= 10)
-    for (const double step : {1.0, 2.0, 5.0}) {
-      const bool inside = step * power >= low * (1 - rounding) && step * power <= high * (1 + rounding);
-      if (inside && (step == 1 || high < 2000 * low)) all += (all.empty() ? "" : ", ") + number(step * power);
+  for (int power = first; power <= last; ++power)
+    for (const int step : {1, 2, 5}) {
+      const double tick = step * std::pow(10, power);
+      const bool inside = tick >= low * (1 - rounding) && tick <= high * (1 + rounding);
+      if (inside && (step == 1 || high < 2000 * low)) all += (all.empty() ? "" : ", ") + number(tick);
     }
   return "(" + all + ")";
+}
+
+/// A method's time to the target at each of the figure's speeds.
+struct Curve {
+  std::size_t method;
+  std::vector<double> seconds;
+};
+
+/// Of the methods that reached the target, and not before the first round.
+std::vector<Curve> curves_of(const Fleet& fleet, const std::vector<MethodOnFleet>& methods) {
+  std::vector<Curve> curves;
+  for (std::size_t m = 0; m < methods.size(); ++m) {
+    if (!methods[m].reached()) continue;
+    Curve curve{m, {}};
+    for (const double speed : figure_speeds(fleet))
+      curve.seconds.push_back(cost_to_target(methods[m], fleet.deadline, &FleetCost::seconds, speed).mean);
+    if (curve.seconds.back() > 0) curves.push_back(std::move(curve));
+  }
+  return curves;
+}
+
+/// Returns the axes, for times from `low` to `high` in the unit.
+std::string axes(double low, double high, const TimeUnit& unit) {
+  const double slow = slowest_uplink / megabyte, fast = fastest_uplink / megabyte;
+  return fmt::format(
+      "set xlabel 'median uplink of the fleet (MB/s)'\nset ylabel 'time to target ({})'\n"
+      "set logscale xy\nset format xy '%g'\nset xrange [{}:{}]\nset yrange [{}:{}]\n"
+      "set xtics {}\nset ytics {}\nset grid back lc rgb '#dddddd' lt 1\n"
+      "set key outside right center Left reverse samplen 3 spacing 1.3\n",
+      unit.name, number(slow), number(fast), number(low), number(high), ticks(slow, fast), ticks(low, high));
 }
 
 std::string caption(const Fleet& fleet, const Comparison& comparison,
@@ -43,7 +77,7 @@ std::string caption(const Fleet& fleet, const Comparison& comparison,
   std::size_t most = 0;
   std::string missing;
   for (const MethodOnFleet& method : methods) {
-    if (method.reached()) most = std::max(most, method.seeds.size());
+    if (method.reached()) most = std::max(most, method.target.seeds);
     if (!method.reached()) missing += (missing.empty() ? "" : ", ") + method.method->name;
   }
   return fmt::format(
@@ -76,59 +110,45 @@ Figure fleet_figure(const Fleet& fleet, const Comparison& comparison,
   Figure figure;
   figure.name = comparison.name + "-fleet";
   const auto speeds = figure_speeds(fleet);
-  const auto seconds = [&](const MethodOnFleet& method, double speed) {
-    return cost_to_target(method, fleet.deadline, &FleetCost::seconds, speed).mean;
-  };
-  double smallest = std::numeric_limits<double>::infinity(), largest = 0;
-  for (const MethodOnFleet& method : methods)
-    if (method.reached() && seconds(method, speeds.back()) > 0) {
-      largest = std::max(largest, seconds(method, speeds.front()));
-      smallest = std::min(smallest, seconds(method, speeds.back()));
-    }
-  if (largest <= 0) return figure;
-  const TimeUnit unit = unit_for(largest);
-  const double uplink = median_uplink(fleet) / megabyte;
-  const auto point = [&](double speed, double time) {
-    return number(speed * uplink) + " " + number(time / unit.seconds) + "\n";
+  const auto curves = curves_of(fleet, methods);
+  if (curves.empty()) return figure;
+  double low = curves[0].seconds.back(), high = curves[0].seconds.front();
+  for (const Curve& curve : curves) {
+    low = std::min(low, curve.seconds.back());
+    high = std::max(high, curve.seconds.front());
+  }
+  const TimeUnit unit = unit_for(high);
+  const double uplink = median_uplink(fleet);
+  const auto point = [&](double speed, double seconds) {
+    return number(speed * uplink / megabyte) + " " + number(seconds / unit.seconds) + "\n";
   };
 
-  std::string lines;
-  std::size_t blocks = 0;
-  for (std::size_t m = 0; m < methods.size(); ++m) {
-    if (!methods[m].reached() || seconds(methods[m], speeds.back()) <= 0) continue;
-    figure.data +=
-        "# " + gnuplot_comment(methods[m].method->name) + ": uplink in MB/s, time in " + unit.name + "\n";
-    for (const double speed : speeds) figure.data += point(speed, seconds(methods[m], speed));
+  std::string script = "set title " + gnuplot_string(comparison.title) + "\n" +
+                       axes(low / unit.seconds / margin, high / unit.seconds * margin, unit);
+  std::vector<std::string> lines;
+  for (const auto& [m, seconds] : curves) {
+    const std::string& name = methods[m].method->name;
+    figure.data += "# " + gnuplot_comment(name) + ": uplink in MB/s, time in " + unit.name + "\n";
+    for (std::size_t i = 0; i < speeds.size(); ++i) figure.data += point(speeds[i], seconds[i]);
     figure.data += "\n\n";
-    lines += fmt::format("data index {} with linespoints {} title {}, \\\n  ", blocks++,
-                         line_style(comparison, m, uplinks), gnuplot_string(methods[m].method->name));
+    lines.push_back(fmt::format("data index {} with linespoints {} title {}", lines.size(),
+                                line_style(comparison, m, uplinks), gnuplot_string(name)));
   }
   if (!changes.empty()) {
     figure.data += "# changes of order\n";
     for (const OrderChange& change : changes) figure.data += point(change.speed, change.seconds);
-    lines += fmt::format(
-        "data index {} with points pt 6 ps 1.6 lw 2 lc rgb '#222222' title 'change of order', \\\n  ",
-        blocks);
+    lines.push_back(fmt::format(
+        "data index {} with points pt 6 ps 1.6 lw 2 lc rgb '#222222' title 'change of order'", lines.size()));
   }
+  if (uplink > slowest_uplink && uplink < fastest_uplink) {
+    script += fmt::format("set arrow 1 from {0}, graph 0 to {0}, graph 1 nohead {1}\n",
+                          number(uplink / megabyte), fleet_style);
+    lines.push_back(fmt::format("NaN with lines {} title 'this fleet'", fleet_style));
+  }
+  figure.script = script + "plot " + joined(lines, ", \\\n  ") + "\n";
   figure.caption = caption(fleet, comparison, methods, changes.size());
   figure.width += room_for_names(comparison);
-  figure.height = std::max(figure.height, 26 * static_cast<int>(blocks + 4));
-  const double low = smallest / unit.seconds / margin, high = largest / unit.seconds * margin;
-  const double slow = slowest_uplink / megabyte, fast = fastest_uplink / megabyte;
-  figure.script = "set title " + gnuplot_string(comparison.title) +
-                  "\nset xlabel 'median uplink of the fleet (MB/s)'\nset ylabel 'time to target (" +
-                  unit.name + ")'\nset logscale xy\nset format xy '%g'\nset xrange [" + number(slow) + ":" +
-                  number(fast) + "]\nset yrange [" + number(low) + ":" + number(high) + "]\nset xtics " +
-                  ticks(slow, fast) + "\nset ytics " + ticks(low, high) +
-                  "\nset grid back lc rgb '#dddddd' lt 1\n"
-                  "set key outside right center Left reverse samplen 3 spacing 1.3\n";
-  if (uplink > slow && uplink < fast) {
-    figure.script +=
-        fmt::format("set arrow 1 from {0}, graph 0 to {0}, graph 1 nohead lc rgb '#777777' dt 3 lw 1.5\n",
-                    number(uplink));
-    lines += "NaN with lines lc rgb '#777777' dt 3 lw 1.5 title 'this fleet', \\\n  ";
-  }
-  figure.script += "plot " + lines.substr(0, lines.rfind(", ")) + "\n";
+  figure.height = std::max(figure.height, 26 * static_cast<int>(lines.size() + 3));
   return figure;
 }
 
