@@ -32,8 +32,8 @@ Summary over_all_rounds(const MethodOnFleet& method, const Fleet& fleet, double 
   return summarise(values);
 }
 
-TableCell mean(const Summary& summary, double scale = 1) {
-  return summary.count > 0 ? TableCell(scale * summary.mean) : TableCell();
+TableCell mean(const Summary& summary) {
+  return summary.count > 0 ? TableCell(summary.mean) : TableCell();
 }
 
 TableCell amount(const MethodOnFleet& method, const Summary& summary, double scale = 1) {
