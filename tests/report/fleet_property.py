@@ -12,11 +12,15 @@ import subprocess
 import sys
 import tempfile
 
-from pooling_property import deviation, h5py, mean, random_run, read_csv, write
+try:
+    import h5py
+except ImportError:
+    sys.exit(77)
+
+from pooling_property import deviation, mean, random_run, read_csv, write
 
 TRIALS = 25
 TARGET = 0.75
-IDS = ["a", "b", "c", "d"]
 MASK = (1 << 64) - 1
 GAMMA = 0x9E3779B97F4A7C15
 
@@ -96,12 +100,19 @@ def random_runs(draw):
     return runs
 
 
-def add_client_flops(path, runs):
+def complete_file(path, runs):
+    """Adds client_flops, and tells each row the ids of its clients."""
     with h5py.File(path, "r+") as file:
+        ids = [name.decode() for name in file["data/client_id"][:]]
         for run in runs:
-            rows = [row["client_flops"] + [-1] * (3 - len(row["clients"])) for row in run["rounds"]]
-            file[f'runs/{run["algorithm"]}/seed{run["seed"]}/rounds'].create_dataset(
-                "client_flops", data=rows, shape=(len(rows), 3), dtype="i8")
+            rounds = file[f'runs/{run["algorithm"]}/seed{run["seed"]}/rounds']
+            shape = rounds["clients"].shape
+            rows = [row["client_flops"] + [-1] * (shape[1] - len(row["clients"])) for row in run["rounds"]]
+            if "client_flops" in rounds:
+                del rounds["client_flops"]
+            rounds.create_dataset("client_flops", data=rows, shape=shape, dtype="i8")
+            for row in run["rounds"]:
+                row["ids"] = [ids[client] for client in row["clients"]]
 
 
 # ------------------------------------------------------------------------------------------- what it must make of it
@@ -110,13 +121,13 @@ def cost_of_round(fleet, row, speed=1.0):
     """Seconds, failures, and joules of computing and of the links."""
     count, deadline = len(row["clients"]), fleet.get("deadline", float("inf"))
     waited, everyone, failed, compute, link_energy = [], [], 0, 0.0, 0.0
-    for client, flops in zip(row["clients"], row["client_flops"]):
-        device, link = phone(fleet, IDS[client])
+    for client, flops in zip(row["ids"], row["client_flops"]):
+        device, link = phone(fleet, client)
         down, up = row["bytes_down"] / count, row["bytes_up"] / count
         seconds = flops / device["flops_per_second"] + 2 * link["latency"] + \
             (down / link["downlink"] + up / link["uplink"]) / speed
         dropped = fleet["dropout"] > 0 and \
-            uniform(fleet["seed"], "fleet dropout", IDS[client], row["round"]) < fleet["dropout"]
+            uniform(fleet["seed"], "fleet dropout", client, row["round"]) < fleet["dropout"]
         failed += dropped or seconds > deadline
         everyone.append(min(seconds, deadline))
         if not dropped:
@@ -174,7 +185,7 @@ def faults_of_trial(program, seed, folder):
     fleet, runs = random_fleet(draw), random_runs(draw)
     write(folder, {"name": "a.h5", "data_seed": 42, "samples": [4, 4, 5, 6], "runs": runs, "threads": [1],
                    "host": ["node"], "rate": [1e9]})
-    add_client_flops(folder / "a.h5", runs)
+    complete_file(folder / "a.h5", runs)
     (folder / "f.toml").write_text(toml(fleet), encoding="utf-8")
     subprocess.run([program, str(folder / "a.h5"), "--out", str(folder / "out"), "--fleet", str(folder / "f.toml")],
                    check=True, capture_output=True, env=dict(os.environ, PATH=str(folder)))
