@@ -4,6 +4,7 @@
 #include "record/guarded_reading.hpp"
 #include "record/output_lock.hpp"
 #include "report/figures/figures.hpp"
+#include "report/fleet/fleet_report.hpp"
 #include "report/output/document.hpp"
 #include "report/output/files.hpp"
 #include "report/pooling/comparison.hpp"
@@ -99,7 +100,8 @@ class Builder {
         if (figure.name == comparison.name + ending) add(figure);
     };
     add(accuracy_table(comparison));
-    for (const char* ending : {"-accuracy", "-loss", "-top4", "-spending", "-personalisation"}) add_figures(ending);
+    for (const char* ending : {"-accuracy", "-loss", "-top4", "-spending", "-personalisation"})
+      add_figures(ending);
     if (const auto fairness = fairness_table(comparison); !fairness.rows.empty()) add(fairness);
     for (const char* ending : {"-clients", "-density"}) add_figures(ending);
     if (comparison.setting.target) add(overhead_table(comparison));
@@ -162,6 +164,23 @@ void add_paper_tables(Builder& report, const std::vector<Comparison>& comparison
   }
 }
 
+/// Adds what the methods would cost on a fleet of phones.
+void add_fleet(Builder& report, const Fleet& fleet, const std::vector<Source>& sources,
+               const std::vector<Comparison>& comparisons) {
+  report.add(Part(Heading{2, "A fleet of phones"}));
+  if (const auto notes = fleet_notes(sources); !notes.empty()) report.add(Part(Notes{notes}));
+  report.add(fleet_table(fleet));
+  for (const Comparison& comparison : comparisons) {
+    const auto methods = methods_on(fleet, comparison);
+    const auto changes = order_changes(methods, fleet.deadline, figure_speeds(fleet));
+    report.add(Part(Heading{3, comparison.title}));
+    report.add(fleet_cost_table(fleet, comparison, methods));
+    if (const auto figure = fleet_figure(fleet, comparison, methods, changes); !figure.data.empty())
+      report.add(figure);
+    if (!changes.empty()) report.add(order_table(fleet, comparison, changes));
+  }
+}
+
 }  // namespace
 
 Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder, const Wishes& wishes) {
@@ -182,6 +201,7 @@ Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder,
   report.add(data_table(sources));
   for (const Comparison& comparison : comparisons) report.add(comparison);
   add_data_sets(report, comparisons, wishes.smoothing);
+  if (wishes.fleet) add_fleet(report, *wishes.fleet, sources, comparisons);
   add_paper_tables(report, comparisons);
   report.add(Part(Heading{2, "Sources"}));
   report.add(files_table(sources));

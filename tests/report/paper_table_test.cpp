@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "algorithms/descriptor.hpp"
+#include "base/error.hpp"
 #include "data/registry.hpp"
 #include "record/synthetic_results.hpp"
 #include "report/tables/published.hpp"
@@ -93,7 +94,7 @@ TEST(Layouts, FaultsAreNamed) {
   for (const std::string& text : std::vector<std::string>{
            "nonsense", head + row, row + column, head + row + "key = 1\n" + column,
            head + row + column + "reaches = \"much\"\n", head + row + "where = { a = [1] }\n" + column})
-    EXPECT_THROW(parse_layout("x", text), std::invalid_argument) << text;
+    EXPECT_THROW(parse_layout("x", text), Error) << text;
 }
 
 TEST(PublishedValues, AreReadWithTheirQuotesAndFaultsNamed) {
