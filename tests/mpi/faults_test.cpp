@@ -76,7 +76,7 @@ TEST(Faults, AreFoundInEveryStage) {
   for (const auto* name : {"fedsgd", "maml", "fedsgd"})
     run.stages.push_back({1, test::make_algorithm(small_protocol(name))});
   Validity validity;
-  Training(small.with(engine), run, {{"stages", true}}, federate::RunPlan{}, model::Initialisation::tf)
+  Training(small.with(engine), run, {{"stages", true}}, federate::RunPlan{}, {})
       .run(nullptr, validity);
   expect_reason(test::faults(validity), differs);
 }
@@ -132,7 +132,7 @@ TEST(Faults, ATrainingWhoseParametersAreLostEnds) {
     federation.apart = apart;
     Validity validity;
     const auto outcome =
-        Training(federation, run, {{"fedsgd", true}}, federate::RunPlan{}, model::Initialisation::tf)
+        Training(federation, run, {{"fedsgd", true}}, federate::RunPlan{}, {})
             .run(nullptr, validity);
     EXPECT_FALSE(outcome.stopped);
     EXPECT_EQ(outcome.rounds, 1);
@@ -180,7 +180,7 @@ TEST(Faults, CountersThatDifferFromTheFormulasAreFound) {
     algorithms::Run run;
     run.stages.push_back({3, std::make_unique<FalseFormulas>(small_protocol("maml"), wrong, 1 - wrong)});
     Validity validity;
-    Training(small.federation(), run, {{"maml", true}}, federate::RunPlan{}, model::Initialisation::tf)
+    Training(small.federation(), run, {{"maml", true}}, federate::RunPlan{}, {})
         .run(nullptr, validity);
     const std::string expected = wrong ? "maml seed 1: counted FLOPs differ from the formula\n"
                                        : "maml seed 1: counted bytes differ from the formula\n";

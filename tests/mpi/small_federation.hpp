@@ -63,6 +63,7 @@ class Rows final : public federate::Observer {
     std::vector<cost::ClientRow> clients;
     std::optional<cost::TargetRow> target;
     std::vector<cost::CurveRow> curve;
+    std::vector<cost::SelfCurveRow> self_curve;
   };
   std::vector<cost::RoundRow> rounds;
   std::vector<View> views;

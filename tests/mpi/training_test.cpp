@@ -144,7 +144,7 @@ TEST(Training, GoesThroughAnyStages) {
     return run;
   };
   const auto training_of = [&](const algorithms::Run& run) {
-    return Training(federation, run, {{"stages", true}}, plan_with(true), model::Initialisation::tf);
+    return Training(federation, run, {{"stages", true}}, plan_with(true), {});
   };
   const std::vector<std::string> names{"fedsgd", "reptile", "fomaml"};
   const auto run = stages_of(names, 2);
