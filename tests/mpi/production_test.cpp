@@ -131,8 +131,8 @@ test::Protocol protocol_of(const std::string& algorithm) {
 
 test::Trained baseline(const Simulation& simulation, const test::Protocol& protocol, Validity& validity) {
   test::Rows rows;
-  auto outcome = run_baseline(simulation.federation(), test::method_of(protocol), plan_with_top4(),
-                              {}, &rows, validity);
+  auto outcome =
+      run_baseline(simulation.federation(), test::method_of(protocol), plan_with_top4(), {}, &rows, validity);
   return {std::move(outcome), std::move(rows.rounds), std::move(rows.views)};
 }
 
@@ -194,8 +194,8 @@ TEST(CountingBaselines, RefuseOtherData) {
   const test::SmallFederation small;
   Validity validity;
   try {
-    run_baseline(small.federation(), test::method_of(protocol_of("mfu")), plan_with_top4(),
-                 {}, nullptr, validity);
+    run_baseline(small.federation(), test::method_of(protocol_of("mfu")), plan_with_top4(), {}, nullptr,
+                 validity);
     ADD_FAILURE() << "no error";
   } catch (const comm::AgreedError& error) {
     EXPECT_EQ(error.status(), Status::usage);
@@ -277,9 +277,9 @@ TEST(Self, IsFollowedAlongItsSteps) {
     double sum = 0, clients = 0;
     for (const auto client : simulation.catalogue().with_role(data::Role::test)) {
       const auto task = simulation.task(client);
-      const auto trained =
-          steps == 0 ? theta
-                     : train_alone(simulation, task.support(), theta, steps, 0, simulation.catalogue()[client].id);
+      const auto trained = steps == 0 ? theta
+                                      : train_alone(simulation, task.support(), theta, steps, 0,
+                                                    simulation.catalogue()[client].id);
       const auto own = learn::evaluate(simulation.engine(), trained, task.query(), true);
       all += own;
       sum += share(own.correct, own.samples);

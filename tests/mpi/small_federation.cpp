@@ -207,11 +207,12 @@ void Rows::on_evaluation(const std::vector<federate::ViewEvaluation>& evaluation
 }
 
 Trained train(const federate::Federation& federation, const Protocol& protocol, const federate::RunPlan& plan,
-              federate::Validity& validity, std::vector<federate::View> views, federate::Observer* observer) {
+              federate::Validity& validity, std::vector<federate::View> views, federate::Observer* observer,
+              const federate::Start& start) {
   const algorithms::Run run = test::make_run(protocol);
   if (views.empty()) views.push_back({protocol.algorithm, run.last().adapts()});
   Rows rows(views.size(), observer);
-  federate::Training training(federation, run, std::move(views), plan, {});
+  federate::Training training(federation, run, std::move(views), plan, start);
   auto outcome = training.run(&rows, validity);
   return {std::move(outcome), std::move(rows.rounds), std::move(rows.views)};
 }

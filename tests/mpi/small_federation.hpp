@@ -81,7 +81,7 @@ struct Trained : federate::Outcome {
 /// Runs a training of `protocol.algorithm`, seen as `views` (default: under its own name).
 Trained train(const federate::Federation& federation, const Protocol& protocol, const federate::RunPlan& plan,
               federate::Validity& validity, std::vector<federate::View> views = {},
-              federate::Observer* observer = nullptr);
+              federate::Observer* observer = nullptr, const federate::Start& start = {});
 
 /// Why a training is not valid, in lines; but for its seconds, which a busy machine may spoil.
 std::string faults(const federate::Validity& validity);

@@ -67,9 +67,7 @@ TEST_P(EveryTraining, GoesOnFromItsStateToTheBit) {
   federate::RunPlan plan;
   plan.seed = 11;
   plan.reproducible = true;
-  const auto training = [&] {
-    return Training(federation, run, {{GetParam(), true}}, plan, {});
-  };
+  const auto training = [&] { return Training(federation, run, {{GetParam(), true}}, plan, {}); };
   Validity validity;
   const auto last = static_cast<std::int32_t>(run.rounds());
   const auto rounds_until = [&](Training& one, std::int32_t end) {
