@@ -155,9 +155,9 @@ TEST(Plan, OfNoRoundsIsThatOfAnEvaluation) {
          {"maml.flops", "maml.bytes", "perfedavg.flops", "perfedavg.seconds_per_round"})
       EXPECT_EQ(predicted(out, name), 0) << name;
     EXPECT_EQ(out.find("nan"), std::string::npos) << out;
-    const auto row = lines_with(out, "  perfedavg  1 ");
-    ASSERT_EQ(row.size(), 1U) << out;
-    EXPECT_NE(row[0].find(" (1)  0:"), std::string::npos) << row[0];
+    const auto first = out.find(" (1)  0:");
+    EXPECT_NE(first, std::string::npos) << "one evaluation of maml: " << out;
+    EXPECT_NE(out.find(" (1)  0:", first + 1), std::string::npos) << "and one of perfedavg: " << out;
   }
 }
 

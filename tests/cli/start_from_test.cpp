@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -154,19 +155,19 @@ TEST_F(StartFrom, APlanChecksAndShowsTheModel) {
 
 TEST_F(StartFrom, WhatCannotBeStartedFromIsRefused) {
   const auto refused = [&](const std::string& from, int status, const std::vector<std::string>& words,
-                           std::vector<std::string> more = {}) {
+                           std::vector<std::string> more = {}, int ranks = 0) {
     more.insert(more.begin(), {"--algorithms", "fedavg", "--rounds", "1", "--start-from", from});
-    expect_refused(arguments(path("refused.h5"), more), status, words, 2);
+    expect_refused(arguments(path("refused.h5"), more), status, words, ranks);
     EXPECT_FALSE(fs::exists(path("refused.h5"))) << from;
   };
   const auto file = path("a:b.h5");
-  refused(path("none.h5") + ":fedavg", input, {"none.h5"});
-  refused(file, usage, {"FILE.h5:ALGORITHM/seedK", "--start-from"});
+  refused(path("none.h5") + ":fedavg", input, {"none.h5", "--save-model"}, {}, 2);
+  refused(path("none.h5"), usage, {"FILE.h5:ALGORITHM/seedK", "--start-from"}, {}, 2);
   refused(file + ":fedavg/2", usage, {"FILE.h5:ALGORITHM/seedK"});
   refused(file + ":fedavq", usage, {"no run of fedavq", "did you mean fedavg?"});
   refused(file + ":fedavg/seed3", usage, {"no seed 3 of fedavg", "1, 2"});
   refused(file + ":fedavg", usage, {"no seed 3 of fedavg", "fedavg/seed1", "1, 2"}, {"--seeds", "1,3"});
-  refused(file + ":fedavg", usage, {"another network", "in place of", "weight"}, {"--dataset", "femnist"});
+  refused(file + ":fedavg", usage, {"another network", "in place of", "weight ["}, {"--model", "nn"}, 2);
   ASSERT_EQ(run_bench(arguments(path("bare.h5"), {"--algorithms", "fedavg", "--rounds", "1"})).status, 0);
   refused(path("bare.h5") + ":fedavg", input, {"no model of fedavg seed 1", "bare.h5", "--save-model"});
   std::ofstream(path("text.h5")) << "no results\n";

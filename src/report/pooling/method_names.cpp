@@ -18,7 +18,8 @@ constexpr const char* start = "start_from";
 /// method may start each from a model of its own.
 bool is_apart(const std::string& name, const std::string& dataset) {
   static const std::set<std::string> names{"placement",    "reduction", "eval_every", "eval_on",
-                                           "eval_clients", "profile",   "start_seed", "start_sum"};
+                                           "eval_clients", "profile",   "self_curve", "personal_curve",
+                                           "start_sum",    "start_seed"};
   return names.contains(name) || is_of_the_setting(name, dataset);
 }
 
