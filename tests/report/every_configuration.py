@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""Runs every file of configs/ small, and makes one report from all of their results and from results with known courses.
+
+Usage: every_configuration.py --bench FEDMETA_BENCH --report FEDMETA_REPORT --work FOLDER [--jobs N] [--keep]
+
+Each configuration is run as its own header says ("Try it: add ..."), on less data still. The report must then hold
+every table and figure of docs/reports.md, none of them blank, and the crossings of the known courses. WORK/report is
+left to be looked at. Exits with 77 without h5py.
+"""
+import argparse
+import concurrent.futures
+import csv
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+try:
+    import known_results
+except ImportError:  # no h5py
+    sys.exit(77)
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CONFIGS = ROOT / "configs"
+
+
+# ------------------------------------------------------------------------------------------------ small runs
+
+def scale_of(name):
+    """A hundredth of the clients and of their samples; where networks or clients are larger, still less."""
+    if "flower/shakespeare" in name:
+        return "0.015"
+    if "shakespeare" in name:
+        return "0.004"
+    return "0.003" if name.startswith(("jiang/", "fedlab/")) else "0.01"
+
+
+def tried(text):
+    """The options that a configuration's header adds to try it, but for the scale."""
+    line = re.search(r"^# Try it: add (.*?)\.?$", text, re.MULTILINE)[1]
+    options = line.split(", after ")[0].split()
+    return [word for pair in zip(options[::2], options[1::2]) if pair[0] != "--scale" for word in pair]
+
+
+def command_of(path, bench, work):
+    text = path.read_text(encoding="utf-8")
+    name = path.relative_to(CONFIGS).with_suffix("").as_posix()
+    command = [str(bench), "--config", str(path), "--scale", scale_of(name), "--seeds", "1,2", "--threads", "1",
+               "--progress", "off", *tried(text)]
+    if not re.search(r"^rounds = 0$", text, re.MULTILINE) and "eval-on" not in text:
+        command += ["--eval-every", "1"]
+    if not re.search(r"^output = ", text, re.MULTILINE):
+        command += ["--output", str(work / "runs" / (name.replace("/", "-") + ".h5"))]
+    return command
+
+
+def run_all(paths, bench, work, jobs):
+    """Returns what went wrong."""
+    def run(path):
+        done = subprocess.run(command_of(path, bench, work), cwd=work, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            return f"{path.relative_to(ROOT)}: status {done.returncode}: {done.stderr.strip()[-400:]}"
+        return None
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        return [fault for fault in pool.map(run, paths) if fault]
+
+
+def small_runs(bench, work, jobs):
+    """Configurations that start from the models of others come last."""
+    paths = sorted(CONFIGS.rglob("*.toml"))
+    later = [path for path in paths if "start-from = " in path.read_text(encoding="utf-8")]
+    first = [path for path in paths if path not in later]
+    chained = [path for path in later if re.search(r"^output = ", path.read_text(encoding="utf-8"), re.MULTILINE)]
+    faults = []
+    for group in (first, chained, [path for path in later if path not in chained]):
+        faults += run_all(group, bench, work, jobs)
+    return faults
+
+
+# ---------------------------------------------------------------------------------------------- the one report
+
+def read_csv(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def blank_parts(report):
+    """Tables without rows, columns that are empty in all rows, pictures that were not drawn."""
+    for path in sorted((report / "tables").glob("*.csv")):
+        rows = read_csv(path)
+        if not rows:
+            yield f"{path.name} has no rows"
+    for script in sorted((report / "figures").glob("*.gp")):
+        for ending in (".svg", ".png"):
+            picture = script.with_suffix(ending)
+            if not picture.exists() or picture.stat().st_size < 2000:
+                yield f"{picture.name} is not drawn"
+    if "Not drawn" in (report / "report.html").read_text(encoding="utf-8"):
+        yield "the page lacks a picture"
+
+
+def missing_parts(report):
+    for kind, names in EXPECTED.items():
+        for name in names:
+            if not list((report / kind).glob(name)):
+                yield f"no {kind}/{name}"
+
+
+def wrong_crossings(report):
+    """Rounds to the target of the known courses, each the mean over seeds."""
+    for dataset in known_results.TARGET:
+        rows = {}
+        for path in (report / "tables").glob(f"{dataset}-*-overhead.csv"):
+            for row in read_csv(path):
+                rows.setdefault(row["method"], []).append(row)
+        for algorithm in known_results.PACE:
+            rounds = [known_results.crossing(dataset, algorithm, seed) for seed in known_results.SEEDS]
+            wanted = sum(map(float, rounds)) / len(rounds)
+            found = [row["rounds"] for own in rows.values() for row in own if row["method"].startswith(algorithm)]
+            if not any(text and abs(float(text) - wanted) < 1e-9 for text in found):
+                yield f"{dataset}, {algorithm}: no {wanted} rounds to the target in {found}"
+
+
+EXPECTED = {"tables": [], "figures": []}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("bench", "report", "work"):
+        parser.add_argument("--" + name, type=pathlib.Path, required=True)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--keep", action="store_true", help="take the runs that are there")
+    parser.add_argument("--option", action="append", default=[], help="one more for the report, as in --option=--style=paper")
+    wish = parser.parse_args()
+    work = wish.work.resolve()
+    faults, start = [], time.monotonic()
+    if not wish.keep:
+        shutil.rmtree(work, ignore_errors=True)
+        (work / "runs").mkdir(parents=True)
+        faults += small_runs(wish.bench.resolve(), work, wish.jobs)
+        known_results.write_all(work / "runs")
+        print(f"every configuration was run in {time.monotonic() - start:.0f} s")
+    files = sorted(map(str, (work / "runs").rglob("*.h5")))
+    shutil.rmtree(work / "report", ignore_errors=True)
+    start = time.monotonic()
+    made = subprocess.run([str(wish.report.resolve()), *files, "--out", str(work / "report"), *OPTIONS, *wish.option],
+                          capture_output=True, text=True, check=False)
+    print(made.stdout + made.stderr, end="")
+    print(f"one report of {len(files)} files in {time.monotonic() - start:.0f} s")
+    if made.returncode != 0:
+        faults.append(f"fedmeta_report: status {made.returncode}")
+    else:
+        for check in (missing_parts, blank_parts, wrong_crossings):
+            faults += check(work / "report")
+    for fault in faults:
+        print("fault:", fault)
+    return 1 if faults else 0
+
+
+OPTIONS = ["--fleet", "default"]
+
+if __name__ == "__main__":
+    sys.exit(main())
