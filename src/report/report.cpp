@@ -8,6 +8,8 @@
 #include "report/pooling/comparison.hpp"
 #include "report/tables/fairness.hpp"
 #include "report/tables/paper_table.hpp"
+#include "report/tables/published_tables.hpp"
+#include "report/tables/selection_table.hpp"
 #include "report/tables/summary_tables.hpp"
 #include "report/tables/tables.hpp"
 
@@ -73,6 +75,10 @@ class Builder {
     document_.push_back(table);
   }
 
+  void add_unless_empty(const ReportTable& table) {
+    if (!table.rows.empty()) add(table);
+  }
+
   void add(const Figure& figure) {
     const fs::path figures = folder_ / "figures";
     write_figure(figure, figures);
@@ -96,9 +102,10 @@ class Builder {
       for (const Figure& figure : figures)
         if (figure.name == comparison.name + ending) add(figure);
     };
+    add_unless_empty(selection_table(comparison));
     add(accuracy_table(comparison));
     for (const char* ending : {"-accuracy", "-loss", "-spending", "-personalisation"}) add_figures(ending);
-    if (const auto fairness = fairness_table(comparison); !fairness.rows.empty()) add(fairness);
+    add_unless_empty(fairness_table(comparison));
     for (const char* ending : {"-clients", "-density"}) add_figures(ending);
     if (comparison.setting.target) add(overhead_table(comparison));
     add_figures("-overhead");
@@ -141,16 +148,17 @@ void refuse_repeated(const std::vector<fs::path>& files) {
                     "leave one out");
 }
 
-/// Adds those tables of papers into which one of the runs belongs.
+/// Adds those tables of papers into which one of the runs belongs, and what others published on their data.
 void add_paper_tables(Builder& report, const std::vector<Comparison>& comparisons) {
-  bool first = true;
-  for (const Layout& layout : layouts()) {
-    const auto table = paper_table(layout, comparisons);
-    if (!table) continue;
-    if (first) report.add(Part(Heading{2, "Tables of the papers"}));
-    first = false;
-    report.add(*table);
-  }
+  std::vector<PaperTable> tables;
+  for (const Layout& layout : layouts())
+    if (auto table = paper_table(layout, comparisons)) tables.push_back(std::move(*table));
+  const auto rates = rates_table(comparisons), claims = claims_table(comparisons),
+             external = external_table(comparisons);
+  if (tables.empty() && rates.rows.empty() && claims.rows.empty() && external.rows.empty()) return;
+  report.add(Part(Heading{2, "Tables of the papers"}));
+  for (const PaperTable& table : tables) report.add(table);
+  for (const auto& table : {rates, claims, external}) report.add_unless_empty(table);
 }
 
 }  // namespace
