@@ -20,8 +20,10 @@ struct StandIn {
 };
 
 struct DatasetDescriptor {
-  std::string name;  ///< as in --dataset and in files
-  std::string line;  ///< what it is, in one line
+  std::string name;                 ///< as in --dataset and in files
+  std::string line;                 ///< what it is, in one line
+  std::string title = name;         ///< as people write it, in reports
+  std::string clients = "clients";  ///< what its clients are, likewise
   std::unique_ptr<Dataset> (*make)(const DatasetPlan&);
   std::string network;            ///< the one that --model auto means
   std::vector<Storage> storages;  ///< in which a data file may hold its samples

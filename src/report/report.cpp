@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "record/guarded_reading.hpp"
 #include "record/output_lock.hpp"
+#include "report/figures/figures.hpp"
 #include "report/output/document.hpp"
 #include "report/output/files.hpp"
 #include "report/pooling/comparison.hpp"
@@ -66,7 +67,8 @@ std::string introduction(const Comparison& comparison) {
 
 class Builder {
  public:
-  Builder(fs::path folder, const Wishes& wishes) : folder_(std::move(folder)), wishes_(wishes) {
+  Builder(fs::path folder, const Wishes& wishes)
+      : folder_(std::move(folder)), wishes_(wishes), style_(style_named(wishes.style)) {
     for (const char* name : {"tables", "figures"}) make_folder(folder_ / name);
   }
 
@@ -81,8 +83,8 @@ class Builder {
 
   void add(const Figure& figure) {
     const fs::path figures = folder_ / "figures";
-    write_figure(figure, figures);
-    if (!hopeless()) drawn_ = draw_figure(figure, figures, wishes_.limit);
+    write_figure(figure, style_, figures);
+    if (!hopeless()) drawn_ = draw_figure(figure, style_, figures, wishes_.limit);
     if (drawn_ != Drawn::yes) {
       ++outcome_.not_drawn;
       outcome_.why_not_drawn = why_not(drawn_);
@@ -104,7 +106,8 @@ class Builder {
     };
     add_unless_empty(selection_table(comparison));
     add(accuracy_table(comparison));
-    for (const char* ending : {"-accuracy", "-loss", "-spending", "-personalisation"}) add_figures(ending);
+    for (const char* ending : {"-accuracy", "-loss", "-top4", "-spending", "-personalisation"})
+      add_figures(ending);
     add_unless_empty(fairness_table(comparison));
     for (const char* ending : {"-clients", "-density"}) add_figures(ending);
     if (comparison.setting.target) add(overhead_table(comparison));
@@ -134,6 +137,7 @@ class Builder {
 
   fs::path folder_;
   Wishes wishes_;
+  Style style_;
   Document document_;
   Drawn drawn_ = Drawn::yes;  ///< outcome of the last figure
   Outcome outcome_;
@@ -146,6 +150,12 @@ void refuse_repeated(const std::vector<fs::path>& files) {
       if (fs::equivalent(files[k], files[i], ignored))
         throw Error(Status::usage, "the same file twice", files[k].string() + " and " + files[i].string(),
                     "leave one out");
+}
+
+void add_data_sets(Builder& report, const std::vector<Comparison>& comparisons, double smoothing) {
+  const auto figures = data_set_figures(comparisons, smoothing);
+  if (!figures.empty()) report.add(Part(Heading{2, "Data sets side by side"}));
+  for (const Figure& figure : figures) report.add(figure);
 }
 
 /// Adds those tables of papers into which one of the runs belongs, and what others published on their data.
@@ -180,6 +190,7 @@ Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder,
   report.add(runs_table(sources));
   report.add(data_table(sources));
   for (const Comparison& comparison : comparisons) report.add(comparison);
+  add_data_sets(report, comparisons, wishes.smoothing);
   add_paper_tables(report, comparisons);
   report.add(Part(Heading{2, "Sources"}));
   report.add(files_table(sources));

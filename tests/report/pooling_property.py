@@ -17,8 +17,8 @@ import sys
 import tempfile
 
 try:
-    import h5py
-except ImportError:
+    from results_files import write
+except ImportError:  # no h5py
     sys.exit(77)
 
 TRIALS = 25
@@ -70,63 +70,6 @@ def in_order(runs):
     """As a reader meets them: by algorithm as they were made, then by seed."""
     order = list(dict.fromkeys(run["algorithm"] for run in runs))
     return sorted(runs, key=lambda run: (order.index(run["algorithm"]), run["seed"]))
-
-
-def write(folder, content):
-    complete = all(run["status"] == "complete" for run in content["runs"])
-    with h5py.File(folder / content["name"], "w", track_order=True) as file:
-        file.attrs.update({"schema_version": 2, "program": "fedmeta_bench", "version": "0", "git_commit": "",
-                           "command_line": "", "settings": "", "created": "",
-                           "status": "complete" if complete else "running",
-                           "world_size": len(content["host"]), "libtorch": "", "mpi": "", "hdf5": ""})
-        system = file.create_group("system")
-        ranks = len(content["host"])
-        for name, values in (("rank", list(range(ranks))), ("pid", [1] * ranks), ("threads", content["threads"])):
-            system.create_dataset(name, data=values, dtype="i4")
-        for name, values in (("host", content["host"]), ("device", ["cpu"] * ranks)):
-            system.create_dataset(name, data=values, dtype=h5py.string_dtype())
-        system.create_dataset("gemm_flops_per_second", data=content["rate"], dtype="f8")
-        data = file.create_group("data")
-        data.attrs.update({"dataset": "femnist", "source": "generated", "division": "random",
-                           "support_fraction": 0.2, "data_seed": content["data_seed"]})
-        data.create_dataset("client_id", data=["a", "b", "c", "d"], dtype=h5py.string_dtype())
-        data.create_dataset("role", data=[0, 0, 1, 2], dtype="u1")
-        data.create_dataset("samples", data=content["samples"], dtype="i4")
-        data.create_dataset("support", data=[1, 1, 1, 1], dtype="i4")
-        runs = file.create_group("runs", track_order=True)
-        for run in content["runs"]:
-            name = run["algorithm"]
-            write_run(runs[name] if name in runs else runs.create_group(name, track_order=True), run, ranks)
-
-
-def write_run(algorithm, run, ranks):
-    group = algorithm.create_group(f'seed{run["seed"]}', track_order=True)
-    group.attrs.update({"algorithm": run["algorithm"], "seed": run["seed"], "parameters": 1,
-                        "forward_flops_per_sample": 1, "status": run["status"]})
-    for name, value in run["options"].items():
-        group.attrs[name] = bool_as_byte(value)
-    rounds, rows = group.create_group("rounds"), run["rounds"]
-    for name in ("round",):
-        rounds.create_dataset(name, data=[row[name] for row in rows], dtype="i4")
-    slots = [row["clients"] + [-1] * (3 - len(row["clients"])) for row in rows]
-    rounds.create_dataset("clients", data=slots, shape=(len(rows), 3), dtype="i4")
-    for name in ("flops", "flops_executed", "bytes_down", "bytes_up", "mpi_bytes"):
-        rounds.create_dataset(name, data=[row[name] for row in rows], dtype="i8")
-    for name in ("seconds", "seconds_broadcast", "seconds_compute", "seconds_reduce", "seconds_update"):
-        rounds.create_dataset(name, data=[row[name] for row in rows], dtype="f8")
-    rounds.create_dataset("loss", data=[1.0] * len(rows), dtype="f8")
-    rounds.create_dataset("rank_seconds_compute", data=[[0.1] * ranks] * len(rows), shape=(len(rows), ranks),
-                          dtype="f8")
-    evaluations = group.create_group("evaluations")
-    for name in ("accuracy", "accuracy_client_mean", "loss", "initial_accuracy", "seconds"):
-        evaluations.create_dataset(name, data=[row[name] for row in run["evaluations"]], dtype="f8")
-    evaluations.create_dataset("round", data=[row["round"] for row in run["evaluations"]], dtype="i4")
-    evaluations.create_dataset("split", data=[row["split"] for row in run["evaluations"]], dtype=h5py.string_dtype())
-
-
-def bool_as_byte(value):
-    import numpy
-    return numpy.uint8(value) if isinstance(value, bool) else value
 
 
 # ------------------------------------------------------------------------------------------- what it must make of it

@@ -102,6 +102,8 @@ DatasetDescriptor sets::femnist() {
   return {
       .name = "femnist",
       .line = "handwritten digits and letters by writer (Caldas et al. 2018)",
+      .title = "FEMNIST",
+      .clients = "writers",
       .make = make,
       .network = "cnn",
       .storages = {Storage::bytes, Storage::floats},

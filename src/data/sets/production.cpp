@@ -110,6 +110,8 @@ DatasetDescriptor sets::production() {
   return {
       .name = "production",
       .line = "the next service that a user of a phone takes (Chen et al. 2018, section 4.3)",
+      .title = "Production",
+      .clients = "users",
       .make = make,
       .network = "nn",
       .storages = {Storage::indices},

@@ -151,6 +151,8 @@ DatasetDescriptor sets::sent140() {
   return {
       .name = "sent140",
       .line = "the mood of tweets by author (Go et al. 2009)",
+      .title = "Sent140",
+      .clients = "accounts",
       .make = make,
       .network = "lstm",
       .storages = {Storage::indices},

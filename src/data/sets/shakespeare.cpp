@@ -129,6 +129,8 @@ DatasetDescriptor sets::shakespeare() {
   return {
       .name = "shakespeare",
       .line = "the next character of a role's speech (Caldas et al. 2018)",
+      .title = "Shakespeare",
+      .clients = "roles",
       .make = make,
       .network = "lstm",
       .storages = {Storage::windows},

@@ -63,6 +63,7 @@ DatasetDescriptor sets::synthetic() {
   return {
       .name = "synthetic",
       .line = "a linear model per client (LEAF's, or Li et al. 2020)",
+      .title = "Synthetic",
       .make = make,
       .network = "lr",
       .storages = {Storage::bytes, Storage::floats},

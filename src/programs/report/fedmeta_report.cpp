@@ -90,6 +90,12 @@ void add_options(CLI::App& command, Options& options) {
   command.add_flag(
       "--pool-data-seeds", options.wishes.choices.pool_data_seeds,
       "pool runs of other data seeds, whose clients have other roles and divisions, as further seeds");
+  command
+      .add_option(
+          "--style", options.wishes.style,
+          "how figures look: default, for a screen; paper, 85 mm wide, 8 points, without titles, and as "
+          "PDF, too")
+      ->capture_default_str();
   command.set_version_flag("--version", std::string("fedmeta_report ") + version());
 }
 

@@ -2,21 +2,21 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <limits>
 
+#include "report/figures/courses.hpp"
 #include "report/figures/figures.hpp"
+#include "report/figures/panels.hpp"
+#include "report/figures/pens.hpp"
 #include "report/output/table.hpp"
-#include "report/output/text_sinks.hpp"
 #include "report/pooling/to_target.hpp"
 #include "report/pooling/totals.hpp"
 
 namespace fedmeta::report {
 namespace {
 
-// In pixels, of the widest of the fonts that stand in for Helvetica.
-constexpr int panel_width = 320, panel_gap = 24, names_width = 140;
-constexpr double letter_width = 9.2;
+constexpr double letter = 0.62;  // em, of the widest of the usual fonts
 
 /// Returns a step of 1, 2 or 5 times a power of ten, of which at most four fit into `largest`.
 double tick_step(double largest) {
@@ -27,6 +27,7 @@ double tick_step(double largest) {
 }
 
 struct Bar {
+  const Method* method;
   double amount, deviation;
   bool reached;  ///< by all seeds
   std::string label;
@@ -57,51 +58,59 @@ std::vector<Bar> bars_of(const Comparison& comparison, Resource resource, double
   for (const Method& method : comparison.methods) {
     const ToTarget spent = to_target(comparison, method);
     const auto& amount = spent.of(resource);
-    bars.push_back({scale * amount.mean, spent.exact() ? scale * amount.deviation.value_or(0) : 0,
+    bars.push_back({&method, scale * amount.mean, spent.exact() ? scale * amount.deviation.value_or(0) : 0,
                     spent.exact(), label_of(comparison, method, spent, resource, scale)});
   }
   return bars;
 }
 
-/// Returns the part of a panel's width that labels need to the right of the longest bar.
-double label_share(const std::vector<Bar>& bars) {
-  std::size_t longest = 0;
-  for (const Bar& bar : bars) longest = std::max(longest, bar.label.size());
-  return std::min(0.7, 0.05 + letter_width * static_cast<double>(longest) / panel_width);
+/// Where amounts differ by more than this, the axis is logarithmic: short bars could not be told apart.
+constexpr double wide_range = 100;
+
+/// Returns the begin of a logarithmic axis, a power of ten below all amounts, if they ask for one.
+std::optional<double> logarithmic_start(const std::vector<Bar>& bars) {
+  double least = std::numeric_limits<double>::infinity(), most = 0;
+  for (const Bar& bar : bars) {
+    if (bar.amount > 0) least = std::min(least, bar.amount);
+    most = std::max(most, bar.amount);
+  }
+  if (most <= wide_range * least) return {};
+  return std::pow(10, std::floor(std::log10(least / 2)));
 }
 
-std::string axis_title(Resource resource, const std::string& prefix) {
-  if (resource == Resource::seconds) return "time of training (" + prefix + "s)";
-  return resource == Resource::flops ? "training computation (" + prefix + "FLOP)"
-                                     : "communication (" + prefix + "B)";
+/// Returns rows of place, amount, deviation, end of both, label.
+std::string rows_of(const std::vector<Bar>& bars) {
+  std::string rows;
+  for (std::size_t i = 0; i < bars.size(); ++i)
+    rows += fmt::format("{} {} {} {} \"{}\"\n", i, number(bars[i].amount),
+                        bars[i].deviation > 0 ? number(bars[i].deviation) : "NaN",
+                        number(bars[i].amount + bars[i].deviation), bars[i].label);
+  return rows;
 }
 
-/// Returns the script of one panel, horizontal bars with the first method on top.
-std::string overhead_panel(const Comparison& comparison, Resource resource, std::size_t index,
-                           Figure& figure) {
+/// Horizontal bars with the first method on top.
+Panel overhead_panel(Figure& figure, const Comparison& comparison, Resource resource) {
   const auto scale = scale_of(comparison, resource);
   const auto bars = bars_of(comparison, resource, scale.factor);
-  double most = 1e-9;
-  for (const Bar& bar : bars) most = std::max(most, bar.amount + bar.deviation);
-  figure.data += "# " + axis_title(resource, scale.prefix) +
-                 " to target: place, amount, reached (0: not by all seeds), deviation, end, label\n";
-  const std::string block = "data index " + std::to_string(index);
-  std::string plot;
-  for (std::size_t i = 0; i < bars.size(); ++i) {
-    figure.data += fmt::format("{} {} {} {} {} \"{}\"\n", i, number(bars[i].amount), bars[i].reached ? 1 : 0,
-                               bars[i].deviation > 0 ? number(bars[i].deviation) : "NaN",
-                               number(bars[i].amount + bars[i].deviation), bars[i].label);
-    plot +=
-        fmt::format("{} every ::{}::{} using ($2/2):1:(0):2:($1-0.34):($1+0.34) with boxxyerror fc rgb '{}' ",
-                    block, i, i, colour(comparison.methods[i].algorithm)) +
-        (bars[i].reached ? "fs solid 0.9 noborder" : "fs pattern 4 border") + " notitle, \\\n  ";
+  Panel panel{"", spending_title(resource, scale.prefix), ""};
+  panel.bars = BarRoom{1e-9, 0, logarithmic_start(bars)};
+  for (const Bar& bar : bars) {
+    panel.bars->longest = std::max(panel.bars->longest, bar.amount + bar.deviation);
+    panel.bars->label = std::max(panel.bars->label, letter * static_cast<double>(bar.label.size()));
   }
-  figure.data += "\n\n";
-  return "set xlabel '" + axis_title(resource, scale.prefix) +
-         "'\nset xrange [0:" + number(most / (1 - label_share(bars))) + "]\nset xtics " +
-         number(tick_step(most)) + " scale 0.5\nplot " + plot + block +
-         " using 2:1:4 with xerrorbars lc rgb '#333333' lw 1.5 pt -1 notitle, \\\n  " + block +
-         " using 5:1:6 with labels left offset 0.7,0 notitle\n";
+  panel.settings = panel.bars->start ? "set xtics scale 0.5\n"
+                                     : "set xtics " + number(tick_step(panel.bars->longest)) + " scale 0.5\n";
+  const auto block =
+      figure.add_block(panel.x_title + " to target: place, amount, deviation, end, label", rows_of(bars));
+  const auto start = number(panel.bars->start.value_or(0));
+  for (std::size_t i = 0; i < bars.size(); ++i)
+    panel.lines.push_back(
+        fmt::format("{} every ::{}::{} using 2:1:({}):2:($1-0.34):($1+0.34) with boxxyerror fc rgb '{}' {}",
+                    block, i, i, start, colour(bars[i].method->algorithm),
+                    bars[i].reached ? "fs solid 0.9 noborder" : "fs pattern 4 border"));
+  panel.lines.push_back(block + " using ($3 > 0 ? $2 : NaN):1:3 with xerrorbars lc rgb '#333333' lw 1.5 pt -1");
+  panel.lines.push_back(block + " using 4:1:5 with labels left offset 0.7,0");
+  return panel;
 }
 
 bool has_target(const Comparison& comparison) {
@@ -111,50 +120,43 @@ bool has_target(const Comparison& comparison) {
          });
 }
 
+std::size_t most_seeds(const Comparison& comparison) {
+  std::size_t most = 0;
+  for (const Method& method : comparison.methods) most = std::max(most, all_seeds(method).size());
+  return most;
+}
+
 std::string caption(const Comparison& comparison, bool with_seconds) {
   const auto* measure = find_measure(comparison.choices.target_on);
   return fmt::format(
-      "What each method spends until the {} of the {} clients first reaches {:.9g}%{}: mean over seeds, bars "
+      "What each method spends until the {} of {} first reaches {:.9g}%{}: mean over seeds, bars "
       "of one "
-      "sample standard deviation. In brackets: how many times less than {} (> if seeds of it did not reach "
-      "the "
-      "target, < if seeds of the method did not). Hatched: not all seeds reached the target; what is known "
-      "to be "
-      "spent.",
-      measure ? measure->title : "accuracy", comparison.split, 100 * *comparison.setting.target,
+      "sample standard deviation; at most {} seeds. In brackets: how many times less than {} (> if seeds of "
+      "it did "
+      "not reach the target, < if seeds of the method did not). Hatched: not all seeds reached the target; "
+      "what is "
+      "known to be spent. Amounts that differ more than a hundredfold are on a logarithmic axis.",
+      measure ? measure->title : "accuracy", evaluated_clients(comparison), 100 * *comparison.setting.target,
       with_seconds ? "" : " (seconds are left out: the runs were made on several machines)",
-      common_baseline(comparison).value_or("its baseline"));
+      most_seeds(comparison), common_baseline(comparison).value_or("its baseline"));
 }
 
 }  // namespace
 
 Figure overhead_figure(const Comparison& comparison) {
-  Figure figure;
-  figure.name = comparison.name + "-overhead";
+  Figure figure{.name = comparison.name + "-overhead", .title = "", .caption = ""};
   if (!has_target(comparison)) return figure;
   std::vector<Resource> panels{Resource::flops, Resource::bytes};
   if (on_one_machine(comparison)) panels.push_back(Resource::seconds);
-  const int names = names_width + room_for_names(comparison), count = static_cast<int>(panels.size());
-  figure.width = names + count * panel_width + (count - 1) * panel_gap + 20;
-  figure.height = 150 + 40 * static_cast<int>(comparison.methods.size());
+  figure.title =
+      fmt::format("Cost of reaching {:.9g}%: {}", 100 * *comparison.setting.target, comparison.title);
   figure.caption = caption(comparison, panels.size() > 2);
-  std::string ticks;
-  for (std::size_t i = 0; i < comparison.methods.size(); ++i)
-    ticks += (i ? ", " : "") + gnuplot_tick(comparison.methods[i].name) + " " + std::to_string(i);
-  const auto part = [](int pixels, int of) { return number(static_cast<double>(pixels) / of); };
-  figure.script =
-      "set yrange [" + number(static_cast<double>(comparison.methods.size()) - 0.4) + ":-0.6]\nset ytics (" +
-      ticks + ") scale 0\nset multiplot layout 1," + std::to_string(count) + " title " +
-      gnuplot_string(
-          fmt::format("Cost of reaching {:.9g}%: {}", 100 * *comparison.setting.target, comparison.title)) +
-      " margins screen " + part(names, figure.width) + "," + part(figure.width - 20, figure.width) + "," +
-      part(70, figure.height) + "," + part(figure.height - 45, figure.height) + " spacing screen " +
-      part(panel_gap, figure.width) + "\n";
-  for (std::size_t p = 0; p < panels.size(); ++p) {
-    figure.script += overhead_panel(comparison, panels[p], p, figure);
-    if (p == 0) figure.script += "unset ytics\n";
-  }
-  figure.script += "unset multiplot\n";
+  figure.columns = panels.size();
+  figure.panel_width = 23;
+  figure.panel_height = 2.6 * static_cast<double>(comparison.methods.size());
+  for (const Method& method : comparison.methods) figure.y_names.push_back(method.name);
+  for (const Resource resource : panels)
+    figure.panels.push_back(overhead_panel(figure, comparison, resource));
   return figure;
 }
 

@@ -12,6 +12,8 @@
 namespace fedmeta::report {
 namespace {
 
+constexpr const char* usual_division = "random";
+
 std::optional<double> target_of(const record::Run& run) {
   if (run.target) return run.target->accuracy;
   for (const auto& [name, value] : run.header.hyperparameters) {
@@ -38,9 +40,11 @@ bool is_variant(const std::string& attribute, const std::string& dataset) {
 }
 
 std::string title_of(const Setting& setting) {
-  const std::string data = setting.source == "generated" ? "generated data" : "data from " + setting.source;
-  return setting.dataset + ", " + data + ", " + std::to_string(std::lround(100 * setting.support_fraction)) +
-         "% support (" + setting.division + ")";
+  const auto& dataset = data::dataset_named(setting.dataset);
+  std::string title = dataset.title + (setting.source == "generated" ? " (generated)" : "");
+  if (setting.client_count) title += fmt::format(", {} {}", setting.client_count, dataset.clients);
+  title += fmt::format(", {}% support", std::lround(100 * setting.support_fraction));
+  return title + (setting.division == usual_division ? "" : " (" + setting.division + ")");
 }
 
 /// Returns what may tell two settings of the same title apart, what says most first.
@@ -50,6 +54,7 @@ std::vector<std::string> aspects(const Setting& setting) {
     std::replace(name.begin(), name.end(), '_', '-');
     all.push_back(name + " " + text_of(value));
   }
+  all.push_back("data from " + setting.source);
   all.push_back(setting.target ? "target " + number(100 * *setting.target) + "%" : "no target");
   all.push_back(setting.data_seed ? "data seed " + std::to_string(*setting.data_seed) : "all data seeds");
   all.push_back("support share " + number(setting.support_fraction));
@@ -79,11 +84,11 @@ std::vector<std::string> telling(const std::vector<std::vector<std::string>>& li
 Setting setting_of(const record::Run& run, const record::Results& file, std::uint64_t fingerprint,
                    bool pool_data_seeds) {
   const record::Data& data = file.data;
-  Setting setting{data.dataset,         data.source, data.division,  data.support_fraction,
-                  target_of(run, file), {},          data.data_seed, fingerprint};
+  Setting setting{data.dataset, data.source,    data.division, data.support_fraction, target_of(run, file),
+                  {},           data.data_seed, fingerprint,   data.client_id.size()};
   for (const auto& attribute : run.header.hyperparameters)
     if (is_variant(attribute.first, data.dataset)) setting.variants.push_back(attribute);
-  if (pool_data_seeds) setting.data_seed.reset(), setting.clients.reset();
+  if (pool_data_seeds) setting.data_seed.reset(), setting.clients.reset(), setting.client_count = 0;
   return setting;
 }
 

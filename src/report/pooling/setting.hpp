@@ -18,6 +18,7 @@ struct Setting {
   /// Absent where runs of several data seeds are pooled: their clients have other roles and divisions.
   std::optional<std::int64_t> data_seed;
   std::optional<std::uint64_t> clients;  ///< fingerprint of names, roles, samples and support
+  std::size_t client_count = 0;          ///< likewise absent: 0
 
   bool operator==(const Setting&) const = default;
 };
@@ -29,8 +30,8 @@ Setting setting_of(const record::Run& run, const record::Results& file, std::uin
 /// Returns whether a run's attribute belongs to the setting, so that it does not tell methods apart.
 bool is_of_the_setting(const std::string& attribute, const std::string& dataset);
 
-/// Returns a title for each setting, such as "femnist, generated data, 20% support (random)". What else tells
-/// settings of the same title apart follows: ", digits true".
+/// Returns a title for each setting, such as "FEMNIST, 275 writers, 20% support" or "FEMNIST (generated),
+/// ...". What else tells settings of the same title apart follows: ", digits true".
 std::vector<std::string> titles(const std::vector<Setting>& settings);
 
 /// Returns an attribute's value as text.

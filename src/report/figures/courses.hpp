@@ -1,0 +1,47 @@
+// A method's course: what its seeds had at each place, such as a round or an amount spent.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "report/figures/pens.hpp"
+#include "report/output/figure.hpp"
+#include "report/pooling/comparison.hpp"
+
+namespace fedmeta::report {
+
+/// What a seed had in a round, or after an epoch. `x` is where it is drawn: the round itself, or what was
+/// spent until then.
+struct CoursePoint {
+  double x, y;
+};
+using Curve = std::map<std::int64_t, CoursePoint>;
+using CurveOf = std::function<Curve(const Member&)>;
+
+/// Returns a value of the evaluations of a split against rounds, finite ones alone, as an exponential moving
+/// average along the seed's evaluations, as in Flower's baseline (docs/protocols.md A15): s <- w s + (1 - w)
+/// x, from the first value on. The weight 0 smooths nothing.
+CurveOf over_rounds(const std::string& split, double cost::EvaluationRow::*value, double scale,
+                    double weight);
+
+/// Adds the courses of all methods that have one to a panel, its data to the figure, and the methods to the
+/// legend: the mean over complete seeds in places that all of them have, with a band of one standard
+/// deviation (n - 1); thin and dashed, seeds that are not complete or have values where others have none; as
+/// a level, methods without rounds. Returns the largest x, or nothing where no method has a course.
+std::optional<double> draw_courses(Figure& figure, Panel& panel, const Comparison& comparison,
+                                   const Pens& pens, const CurveOf& curve_of);
+
+/// Says what draw_courses shows: "Mean over complete seeds ... At most 3 seeds."
+std::string seeds_note(const std::vector<const Comparison*>& comparisons);
+
+/// Returns "the 28 test clients", or "the test clients" where files differ in their number.
+std::string evaluated_clients(const Comparison& comparison);
+
+/// Returns what captions say of smoothing: nothing for the weight 0.
+std::string smoothing_note(double weight);
+
+}  // namespace fedmeta::report
