@@ -1,9 +1,13 @@
 #include "report/report.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "record/guarded_reading.hpp"
 #include "record/output_lock.hpp"
 #include "report/figures/figures.hpp"
+#include "report/figures/paper_figures.hpp"
+#include "report/figures/selection_figures.hpp"
 #include "report/output/document.hpp"
 #include "report/output/files.hpp"
 #include "report/pooling/comparison.hpp"
@@ -105,6 +109,7 @@ class Builder {
         if (figure.name == comparison.name + ending) add(figure);
     };
     add_unless_empty(selection_table(comparison));
+    for (const Figure& figure : selection_figures(comparison)) add(figure);
     add(accuracy_table(comparison));
     for (const char* ending : {"-accuracy", "-loss", "-top4", "-spending", "-personalisation"})
       add_figures(ending);
@@ -158,17 +163,23 @@ void add_data_sets(Builder& report, const std::vector<Comparison>& comparisons, 
   for (const Figure& figure : figures) report.add(figure);
 }
 
-/// Adds those tables of papers into which one of the runs belongs, and what others published on their data.
-void add_paper_tables(Builder& report, const std::vector<Comparison>& comparisons) {
+/// Adds those tables and figures of papers into which one of the runs belongs, and what others published on
+/// their data.
+void add_papers(Builder& report, const std::vector<Comparison>& comparisons) {
   std::vector<PaperTable> tables;
   for (const Layout& layout : layouts())
     if (auto table = paper_table(layout, comparisons)) tables.push_back(std::move(*table));
-  const auto rates = rates_table(comparisons), claims = claims_table(comparisons),
-             external = external_table(comparisons);
-  if (tables.empty() && rates.rows.empty() && claims.rows.empty() && external.rows.empty()) return;
-  report.add(Part(Heading{2, "Tables of the papers"}));
+  std::vector<Figure> figures;
+  for (const FigureLayout& layout : figure_layouts())
+    if (auto figure = paper_figure(layout, comparisons)) figures.push_back(std::move(*figure));
+  const std::vector<ReportTable> lists{rates_table(comparisons), claims_table(comparisons),
+                                       external_table(comparisons)};
+  const bool any = std::ranges::any_of(lists, [](const ReportTable& list) { return !list.rows.empty(); });
+  if (tables.empty() && figures.empty() && !any) return;
+  report.add(Part(Heading{2, "Tables and figures of the papers"}));
   for (const PaperTable& table : tables) report.add(table);
-  for (const auto& table : {rates, claims, external}) report.add_unless_empty(table);
+  for (const Figure& figure : figures) report.add(figure);
+  for (const ReportTable& list : lists) report.add_unless_empty(list);
 }
 
 }  // namespace
@@ -191,7 +202,7 @@ Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder,
   report.add(data_table(sources));
   for (const Comparison& comparison : comparisons) report.add(comparison);
   add_data_sets(report, comparisons, wishes.smoothing);
-  add_paper_tables(report, comparisons);
+  add_papers(report, comparisons);
   report.add(Part(Heading{2, "Sources"}));
   report.add(files_table(sources));
 

@@ -172,9 +172,14 @@ TEST(PaperTable, CountsRoundsToALevel) {
     auto one = run("perfedavg", seed, std::array{0.5, 0.82, 0.9}, 0, 10, 8);
     for (auto& row : one.evaluations)
       row.initial_accuracy_client_mean = row.accuracy_client_mean - 0.1 * seed;
-    for (const auto& [name, value] :
-         {std::pair{"clients_per_round", 5}, {"local_epochs", 2}, {"stage2_rounds", 0}})
+    for (const auto& [name, value] : {std::pair{"rounds", 3},
+                                      {"clients_per_round", 5},
+                                      {"local_epochs", 2},
+                                      {"local_steps", 0},
+                                      {"stage2_rounds", 0}})
       one.header.hyperparameters.emplace_back(name, std::int64_t{value});
+    one.header.hyperparameters.emplace_back("local_optimizer", "sgd");
+    one.header.hyperparameters.emplace_back("personal_optimizer", "same");
     runs.push_back(one);
   }
   auto results = results_with(runs);
@@ -201,7 +206,11 @@ TEST(PaperTable, ShowsClientsSeenAndUnseen) {
       seen.initial_accuracy_client_mean = 0.85;
       one.evaluations.push_back(seen);
     }
-    one.header.hyperparameters = {{"local_epochs", std::int64_t{10}},
+    one.header.hyperparameters = {{"rounds", std::int64_t{2}},
+                                  {"local_steps", std::int64_t{0}},
+                                  {"local_optimizer", "sgd"},
+                                  {"personal_optimizer", "same"},
+                                  {"local_epochs", std::int64_t{10}},
                                   {"stage2_rounds", stage2_rounds},
                                   {"stage2_local_steps", std::int64_t{10}},
                                   {"server_optimizer", "sgd"},

@@ -121,6 +121,10 @@ bool same_method(const record::RunHeader& a, const record::RunHeader& b, const s
          });
 }
 
+std::optional<record::AttributeValue> resolved(const record::RunHeader& header, const std::string& name) {
+  return value_of(header, name);
+}
+
 bool is_rate(const std::string& name) {
   return name.ends_with("_lr");
 }

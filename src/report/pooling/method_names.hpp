@@ -26,6 +26,9 @@ bool is_rate(const std::string& name);
 /// As same_method, apart from learning rates, too.
 bool same_but_rates(const record::RunHeader& a, const record::RunHeader& b, const std::string& dataset);
 
+/// Returns a hyper-parameter, or what `same` or -1 stands for; nothing if there is none.
+std::optional<record::AttributeValue> resolved(const record::RunHeader& header, const std::string& name);
+
 /// Returns a hyper-parameter that is a number; nothing if there is none. -1, "as in local training", is what
 /// it stands for.
 std::optional<double> number_in(const record::RunHeader& header, const std::string& name);

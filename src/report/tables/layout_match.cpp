@@ -33,9 +33,8 @@ bool meets(const record::AttributeValue& own, const Condition& condition) {
 
 bool meets_all(const record::RunHeader& header, const Conditions& conditions) {
   return std::ranges::all_of(conditions, [&](const Condition& condition) {
-    return std::ranges::any_of(header.hyperparameters, [&](const auto& own) {
-      return own.first == condition.name && meets(own.second, condition);
-    });
+    const auto own = resolved(header, condition.name);
+    return own && meets(*own, condition);
   });
 }
 
