@@ -47,9 +47,9 @@ TEST(Compare, KeepsSettingsApart) {
   const auto all = compare(sources);
   ASSERT_EQ(all.size(), 6u);
   EXPECT_EQ(all[5].name, "femnist-generated-20-3");  // their files must not overwrite each other
-  EXPECT_EQ(all[0].title, "femnist, generated data, 20% support (random), target 75%");
-  EXPECT_EQ(all[5].title, "femnist, generated data, 20% support (random), target 80%");
-  EXPECT_EQ(all[1].title, "femnist, data from leaf, 20% support (random)");
+  EXPECT_EQ(all[0].title, "FEMNIST (generated), 4 writers, 20% support, target 75%");
+  EXPECT_EQ(all[5].title, "FEMNIST (generated), 4 writers, 20% support, target 80%");
+  EXPECT_EQ(all[1].title, "FEMNIST, 4 writers, 20% support");
 }
 
 /// Seeds of one row: "36.0% sd 20.2, seeds 5" came of writers with 62 classes, of digits and of label shards.
@@ -72,10 +72,10 @@ TEST(Compare, KeepsOtherClientsAndVariantsOfTheDataApart) {
   ASSERT_EQ(all.size(), 6u);
   for (const Comparison& comparison : all) EXPECT_EQ(comparison.methods.at(0).members.size(), 1u);
   EXPECT_TRUE(all[1].title.starts_with(
-      "femnist, generated data, 20% support (random), digits true, partition writers, "))
+      "FEMNIST (generated), 4 writers, 20% support, digits true, partition writers, "))
       << all[1].title;
   EXPECT_TRUE(all[2].title.starts_with(
-      "femnist, generated data, 20% support (random), digits false, partition shards, "))
+      "FEMNIST (generated), 4 writers, 20% support, digits false, partition shards, "))
       << all[2].title;
   for (std::size_t c = 1; c < all.size(); ++c) EXPECT_NE(all[c].title, all[0].title);
 }

@@ -41,7 +41,7 @@ TEST(HtmlText, HoldsNoMarkup) {
 
 TEST(MarkdownText, LeavesNamesReadable) {
   for (const std::string text :
-       {"maml (model lr)", "femnist, generated data, 20% support (random)",
+       {"maml (model lr)", "FEMNIST (generated), 4 writers, 20% support",
         "table3_80_lr.h5: its seeds differ in eval_every", "2024-01-02T03:04:05Z", "n - 1"})
     EXPECT_EQ(markdown_text(text), text);
 }

@@ -218,9 +218,9 @@ TEST_F(WithoutPictures, AlsoWhereThereWereSome) {
 TEST_F(WithoutPictures, OfOneFigureOnly) {
   make_gnuplot(
       "for script; do true; done\n"
-      "case $1$script in -e*loss.gp) exit 1;; -e*) echo png > ${script%gp}png;; esac\n"
+      "case $2$script in *png*loss.gp) exit 1;; *png*) echo png > ${script%gp}png;; esac\n"
       "case $script in *-clients.gp) exit 1;; esac\n"
-      "[ \"$1\" = -e ] || echo '<svg></svg>' > ${script%gp}svg");
+      "case $2 in *svg*) echo '<svg></svg>' > ${script%gp}svg;; esac");
   const Outcome outcome = write_report({folder_.path() / "a.h5"}, folder_.path() / "out");
   EXPECT_EQ(outcome.not_drawn, 2U);
   const std::string markdown = read_file(folder_.path() / "out/report.md");

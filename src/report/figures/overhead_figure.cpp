@@ -78,12 +78,12 @@ std::optional<double> logarithmic_start(const std::vector<Bar>& bars) {
   return std::pow(10, std::floor(std::log10(least / 2)));
 }
 
-/// Returns rows of place, amount, deviation, end of both, label.
+/// Returns rows of place, amount, where an error bar is, its deviation, end of both, label.
 std::string rows_of(const std::vector<Bar>& bars) {
   std::string rows;
   for (std::size_t i = 0; i < bars.size(); ++i)
-    rows += fmt::format("{} {} {} {} \"{}\"\n", i, number(bars[i].amount),
-                        bars[i].deviation > 0 ? number(bars[i].deviation) : "NaN",
+    rows += fmt::format("{} {} {} {} {} \"{}\"\n", i, number(bars[i].amount),
+                        bars[i].deviation > 0 ? number(bars[i].amount) : "NaN", number(bars[i].deviation),
                         number(bars[i].amount + bars[i].deviation), bars[i].label);
   return rows;
 }
@@ -100,16 +100,17 @@ Panel overhead_panel(Figure& figure, const Comparison& comparison, Resource reso
   }
   panel.settings = panel.bars->start ? "set xtics scale 0.5\n"
                                      : "set xtics " + number(tick_step(panel.bars->longest)) + " scale 0.5\n";
-  const auto block =
-      figure.add_block(panel.x_title + " to target: place, amount, deviation, end, label", rows_of(bars));
+  const auto block = figure.add_block(
+      panel.x_title + " to target: place, amount, place of the error bar, deviation, end, label",
+      rows_of(bars));
   const auto start = number(panel.bars->start.value_or(0));
   for (std::size_t i = 0; i < bars.size(); ++i)
     panel.lines.push_back(
         fmt::format("{} every ::{}::{} using 2:1:({}):2:($1-0.34):($1+0.34) with boxxyerror fc rgb '{}' {}",
                     block, i, i, start, colour(bars[i].method->algorithm),
                     bars[i].reached ? "fs solid 0.9 noborder" : "fs pattern 4 border"));
-  panel.lines.push_back(block + " using ($3 > 0 ? $2 : NaN):1:3 with xerrorbars lc rgb '#333333' lw 1.5 pt -1");
-  panel.lines.push_back(block + " using 4:1:5 with labels left offset 0.7,0");
+  panel.lines.push_back(block + " using 3:1:4 with xerrorbars lc rgb '#333333' lw 1.5 pt -1");
+  panel.lines.push_back(block + " using 5:1:6 with labels left offset 0.7,0");
   return panel;
 }
 

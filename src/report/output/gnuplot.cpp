@@ -41,9 +41,10 @@ std::map<std::string, std::string> terminals(const Drawing& drawing, const Style
 /// Returns what comes before a figure's own commands.
 std::string preamble(const Figure& figure, const Drawing& drawing, const Style& style) {
   std::string text =
-      "# gnuplot FILE makes the SVG, gnuplot -e \"picture='png'\" FILE the PNG, likewise pdf, in this "
-      "folder.\n"
-      "if (!exists('picture')) picture = 'svg'\n";
+      "# gnuplot FILE makes the SVG, in the folder of this FILE; with picture='png' or picture='pdf' given "
+      "by -e,\n"
+      "# the PNG or the PDF.\n"
+      "picture = exists('picture') ? picture : 'svg'\n";
   for (const auto& [picture, terminal] : terminals(drawing, style))
     text += "if (picture eq '" + picture + "') set terminal " + terminal + "\n";
   return text + "set output " + gnuplot_file(figure.name) +

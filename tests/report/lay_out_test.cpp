@@ -1,0 +1,126 @@
+// Where the parts of a figure are put: sizes by hand, in the style's own units.
+#include <gtest/gtest.h>
+
+#include <regex>
+
+#include "base/error.hpp"
+#include "report/output/figure.hpp"
+
+namespace fedmeta::report {
+namespace {
+
+constexpr double millimetre = 72 / 25.4;
+
+Figure figure_of(std::size_t panels, const std::string& method = "maml") {
+  Figure figure{.name = "f", .title = "A title", .caption = ""};
+  for (std::size_t p = 0; p < panels; ++p) {
+    const auto block = figure.add_block("curve", "0 1\n1 2\n");
+    figure.panels.push_back({"panel", "x", "y", "", {}, {block + " using 1:2 with lines"}});
+  }
+  figure.add_to_legend(method, {"#000000"});
+  figure.columns = panels;
+  return figure;
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size()) ++found;
+  return found;
+}
+
+/// Returns the numbers that follow `command at screen ` or the like.
+std::vector<double> places(const std::string& script, const std::string& command) {
+  std::vector<double> all;
+  const std::regex number(command + " at screen ([-0-9.]+)");
+  for (auto match = std::sregex_iterator(script.begin(), script.end(), number);
+       match != std::sregex_iterator(); ++match)
+    all.push_back(std::stod((*match)[1]));
+  return all;
+}
+
+TEST(LayOut, PaperIsAColumnWideAndHasNoTitle) {
+  const auto& paper = style_named("paper");
+  EXPECT_EQ(paper.font, 8);
+  for (const std::size_t panels : {1u, 3u}) {
+    const auto drawing = lay_out(figure_of(panels), paper);
+    EXPECT_NEAR(drawing.width, 85 * millimetre, 1e-9);
+    EXPECT_EQ(drawing.script.find("A title"), std::string::npos);
+    const auto left = places(drawing.script, "lmargin");
+    for (std::size_t p = 1; p < panels; ++p) EXPECT_EQ(left[p], left[0]) << "panels stand below each other";
+  }
+  EXPECT_GT(lay_out(figure_of(3), paper).height, 2.5 * lay_out(figure_of(1), paper).height);
+}
+
+TEST(LayOut, AWideFigureTakesBothColumnsOfAPaper) {
+  auto figure = figure_of(3);
+  figure.wide = true;
+  const auto drawing = lay_out(figure, style_named("paper"));
+  EXPECT_NEAR(drawing.width, 178 * millimetre, 1e-9);
+  const auto top = places(drawing.script, "tmargin");
+  EXPECT_EQ(top[0], top[2]) << "panels stand beside each other";
+}
+
+TEST(LayOut, NothingLiesOutsideOrOnAnotherPanel) {
+  for (const auto& style : styles())
+    for (const std::size_t panels : {1u, 2u, 5u}) {
+      auto figure = figure_of(panels);
+      figure.columns = 2;
+      const auto drawing = lay_out(figure, style);
+      auto left = places(drawing.script, "lmargin"), right = places(drawing.script, "rmargin"),
+           top = places(drawing.script, "tmargin"), bottom = places(drawing.script, "bmargin");
+      ASSERT_EQ(left.size(), panels + 1) << "and the legend";
+      for (std::size_t p = 0; p < panels; ++p) {
+        EXPECT_GE(left[p], 0);
+        EXPECT_LT(left[p], right[p]);
+        EXPECT_LE(right[p], 1);
+        EXPECT_GE(bottom[p], 0);
+        EXPECT_LT(bottom[p], top[p]);
+        EXPECT_LE(top[p], 1);
+        for (std::size_t q = 0; q < p; ++q)
+          EXPECT_TRUE(right[q] <= left[p] || right[p] <= left[q] || bottom[q] >= top[p] ||
+                      bottom[p] >= top[q])
+              << style.name << ": panels " << q << " and " << p;
+      }
+    }
+}
+
+/// Today's longest names, "maml (inner-lr 0.25, local-epochs 2, ...)", were clipped.
+TEST(LayOut, ALegendHasRoomForItsNames) {
+  const std::string name(60, 'm');
+  const auto drawing = lay_out(figure_of(1, name), style_named("default"));
+  const std::regex label("set label '" + name + "' at screen ([0-9.]+)");
+  std::smatch match;
+  ASSERT_TRUE(std::regex_search(drawing.script, match, label));
+  const double room = (1 - std::stod(match[1])) * drawing.width;
+  EXPECT_GT(room, 60 * 0.6 * 14) << "60 letters of .6 em";
+  EXPECT_EQ(count(lay_out(figure_of(2, name), style_named("default")).script, name), 1u)
+      << "one legend for all";
+}
+
+TEST(LayOut, ALongTitleTakesSeveralLines) {
+  auto figure = figure_of(1);
+  const auto one = lay_out(figure, style_named("default"));
+  for (int word = 0; word < 40; ++word) figure.title += " word";
+  const auto several = lay_out(figure, style_named("default"));
+  EXPECT_EQ(one.width, several.width);
+  EXPECT_GT(several.height, one.height + 14);
+  EXPECT_GE(count(several.script, "center font"), 3u);
+}
+
+TEST(LayOut, BarsLeaveRoomForTheirLabels) {
+  auto figure = figure_of(1);
+  figure.y_names = {"fedavg", "maml"};
+  figure.panels[0].bars = BarRoom{10, 19};  // of the 38 em of a panel, and one more em
+  EXPECT_NE(lay_out(figure, style_named("default")).script.find("set xrange [0:21.1111111]"),
+            std::string::npos);
+  figure.panels[0].bars = BarRoom{1000, 18, 0.1};  // four decades in half of the panel
+  EXPECT_NE(lay_out(figure, style_named("default")).script.find("set xrange [0.1:10000000]"),
+            std::string::npos);
+}
+
+TEST(LayOut, RefusesOtherStyles) {
+  EXPECT_THROW(style_named("poster"), Error);
+}
+
+}  // namespace
+}  // namespace fedmeta::report
