@@ -60,7 +60,7 @@ const LegendEntry& look_of(const std::string& measure) {
 void draw_seeds(Figure& figure, Panel& panel, const std::string& name, const LegendEntry& look,
                 const std::vector<double>& values, const Range& range, double row) {
   constexpr std::size_t fewest = 3;  // seeds of which a density says something
-  constexpr double base = 0.22, height = 0.7, strip = 0.3;
+  constexpr double base = 0.22, height = 0.7;
   if (values.size() >= fewest) {
     const auto block =
         figure.add_block(name + ", " + look.name + ": accuracy in percent, density over seeds, base",
@@ -69,8 +69,9 @@ void draw_seeds(Figure& figure, Panel& panel, const std::string& name, const Leg
                           "' fs transparent solid 0.3 noborder");
     panel.lines.push_back(block + " using 1:2 with lines lw 1.5 lc rgb '" + look.pen.colour + "'");
   }
+  const double strip = row + (look.name == "initial" ? 0.29 : 0.36);  // so that neither hides the other
   std::string rows;
-  for (const double value : values) rows += number(value) + " " + number(row + strip) + "\n";
+  for (const double value : values) rows += number(value) + " " + number(strip) + "\n";
   panel.lines.push_back(
       figure.add_block(name + ", " + look.name + ": accuracy in percent of each seed, row", rows) +
       fmt::format(" using 1:2 with points pt {} ps 0.7 lc rgb '{}'", look.pen.mark, look.pen.colour));
@@ -123,7 +124,7 @@ Panel clients_panel(Figure& figure, const FigureLayout& /*layout*/, const Figure
     if (rows.empty()) continue;
     const auto block = figure.add_block(
         curve.layout->runs.title + ": accuracy of a client in percent, initial, personalised", rows);
-    panel.lines.push_back(block + " using 1:2 with points pt 7 ps 0.4 lc rgb '#80" +
+    panel.lines.push_back(block + " using 1:2 with points pt 7 ps 0.5 lc rgb '#80" +
                           curve.layout->pen.colour.substr(1) + "'");
   }
   if (panel.lines.empty()) return panel;

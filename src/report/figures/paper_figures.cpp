@@ -46,8 +46,8 @@ std::vector<PanelCurve> curves_of(const FigureLayout& layout, const FigurePanel&
   return curves;
 }
 
-/// "FEMNIST: 90 test writers of FEMNIST (generated), ...; 3 to 9 seeds."
-std::string panel_note(const FigurePanel& panel, const std::vector<PanelCurve>& curves) {
+/// "the 25 test clients, FEMNIST (generated), 60 writers, 90% support; 3 to 9 seeds"
+std::string data_note(const std::vector<PanelCurve>& curves) {
   std::size_t fewest = SIZE_MAX, most = 0;
   for (const PanelCurve& curve : curves) {
     const auto seeds = all_seeds(*curve.runs.method).size();
@@ -55,7 +55,7 @@ std::string panel_note(const FigurePanel& panel, const std::vector<PanelCurve>& 
     most = std::max(most, seeds);
   }
   const auto& comparison = *curves.front().runs.comparison;
-  return fmt::format(" {}: {}, {}; {} {}.", panel.title, evaluated_clients(comparison), comparison.title,
+  return fmt::format("{}, {}; {} {}", evaluated_clients(comparison), comparison.title,
                      fewest == most ? std::to_string(most) : fmt::format("{} to {}", fewest, most),
                      most == 1 ? "seed" : "seeds");
 }
@@ -84,6 +84,7 @@ std::optional<Figure> paper_figure(const FigureLayout& layout, const std::vector
                 .panel_width = layout.columns > 2 ? 22.0 : 28.0,
                 .panel_height = 20};
   std::vector<std::string> missing;
+  std::string data;  // of the panel before
   for (const FigurePanel& of : layout.panels) {
     Notes notes;
     const auto curves = curves_of(layout, of, comparisons, notes);
@@ -92,7 +93,9 @@ std::optional<Figure> paper_figure(const FigureLayout& layout, const std::vector
       missing.push_back(of.title);
       continue;
     }
-    figure.caption += panel_note(of, curves);
+    figure.caption +=
+        " " + of.title + ": " + (data == data_note(curves) ? "the same clients" : data_note(curves)) + ".";
+    data = data_note(curves);
     if (layout.kind == "clients") figure.caption += clients_note(curves);
     if (!notes.lacking.empty()) figure.caption += " Not run: " + joined(notes.lacking, "; ") + ".";
     for (const auto& chosen : notes.chosen) figure.caption += " " + chosen;

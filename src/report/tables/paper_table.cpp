@@ -187,6 +187,49 @@ void add_data_lines(ReportTable& table, const Layout& layout, const std::vector<
   table.rows.insert(table.rows.begin(), {source, clients});
 }
 
+/// Columns that are of the same data: their cells should be of the same runs.
+bool alike(const LayoutColumn& a, const LayoutColumn& b) {
+  return a.dataset == b.dataset && a.support == b.support;
+}
+
+/// What belongs into a cell, and how many methods would.
+struct Choice {
+  Runs runs;
+  std::size_t methods = 0;
+};
+
+/// Returns the runs that fill the most cells of a row, of equal ones those with the most complete seeds.
+Choice choose(const Layout& layout, const LayoutRow& row, const LayoutColumn& column,
+              const std::vector<Comparison>& comparisons) {
+  const auto found = candidates(comparisons, row, column.dataset, column.support);
+  const auto filled = [&](const Runs& runs) {
+    return std::ranges::count_if(layout.columns, [&](const LayoutColumn& other) {
+      return alike(other, column) && cell_of(runs, other).status == "shown";
+    });
+  };
+  const auto best = std::ranges::max_element(found, {}, filled);
+  return {best == found.end() ? Runs{} : *best, found.size()};
+}
+
+/// Returns a note for each choice of the row among several methods, with the columns that it is for.
+std::vector<std::string> choice_notes(const Layout& layout, const LayoutRow& row,
+                                      const std::vector<Choice>& choices) {
+  std::vector<std::pair<std::string, std::string>> notes;  // what was chosen, columns
+  for (std::size_t c = 0; c < choices.size(); ++c) {
+    if (choices[c].methods < 2) continue;
+    const auto text = fmt::format("{} methods belong here; {} of {} is shown", choices[c].methods,
+                                  choices[c].runs.method->name, choices[c].runs.comparison->name);
+    const auto same = std::ranges::find(notes, text, &std::pair<std::string, std::string>::first);
+    if (same == notes.end())
+      notes.emplace_back(text, layout.columns[c].title);
+    else
+      same->second += "; " + layout.columns[c].title;
+  }
+  std::vector<std::string> lines;
+  for (const auto& [text, columns] : notes) lines.push_back(row.title + ", " + columns + ": " + text);
+  return lines;
+}
+
 }  // namespace
 
 std::optional<PaperTable> paper_table(const Layout& layout, const std::vector<Comparison>& comparisons) {
@@ -196,19 +239,17 @@ std::optional<PaperTable> paper_table(const Layout& layout, const std::vector<Co
   bool any = false;
   for (const auto& row : layout.rows) {
     auto& cells = rows.emplace_back();
+    std::vector<Choice> choices;
     for (const auto& column : layout.columns) {
-      const auto found = candidates(comparisons, row, column.dataset, column.support);
-      Cell cell = cell_of(found.empty() ? Runs{} : found.front(), column);
+      choices.push_back(choose(layout, row, column, comparisons));
+      Cell cell = cell_of(choices.back().runs, column);
       if (const auto value = values.find({row.title, column.title}); value != values.end())
         cell.published = value->second;
       any = any || cell.runs.method;
-      if (found.size() > 1)
-        table.notes.push_back(fmt::format("{}, {}: {} methods belong here; {} of {} is shown", row.title,
-                                          column.title, found.size(), cell.runs.method->name,
-                                          cell.runs.comparison->name));
       table.values.rows.push_back(values_row(row, column, cell));
       cells.push_back(std::move(cell));
     }
+    for (auto& note : choice_notes(layout, row, choices)) table.notes.push_back(std::move(note));
     add_lines(table.shown, row.title, cells);
   }
   if (!any) return {};

@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "data/registry.hpp"
 #include "report/pooling/method_names.hpp"
 #include "report/tables/layout.hpp"
 #include "report/tables/published.hpp"
@@ -39,17 +40,17 @@ void add_number(std::vector<TableCell>& row, const std::optional<double>& value,
                          value ? TableCell(*value) : TableCell()});
 }
 
-/// Returns nothing for a method that reads no rate.
-std::optional<std::vector<TableCell>> rates_row(const Comparison& comparison, const Method& method) {
+bool has_published_rate(const Comparison& comparison, const Method& method) {
+  return std::ranges::any_of(
+      rates, [&](const Rate& rate) { return published_rate(comparison, method, rate).has_value(); });
+}
+
+std::vector<TableCell> rates_row(const Comparison& comparison, const Method& method) {
   std::vector<TableCell> row{comparison.title, method.name};
-  bool any = false;
   for (const Rate& rate : rates) {
-    const auto own = number_in(header_of(method), rate.name);
-    any = any || own;
-    add_number(row, own, "not read");
+    add_number(row, number_in(header_of(method), rate.name), "not read");
     add_number(row, published_rate(comparison, method, rate), "none");
   }
-  if (!any) return {};
   row.emplace_back(method.grid ? "by validation accuracy" : "as given");
   row.emplace_back(method.grid ? static_cast<double>(comparison.grids.at(*method.grid).candidates.size())
                                : 1.0);
@@ -60,7 +61,8 @@ ReportTable list_table(const std::string& name, const std::string& title, const 
   return {name,
           title,
           caption,
-          {{"data set", "dataset"},
+          {{"data set", ""},
+           {"", "dataset"},
            {"what", "what"},
            {"value", ""},
            {"", "value"},
@@ -72,7 +74,7 @@ ReportTable list_table(const std::string& name, const std::string& title, const 
 
 void add_published(ReportTable& table, const std::string& dataset, const std::string& what,
                    const Published& value) {
-  std::vector<TableCell> row{dataset, what};
+  std::vector<TableCell> row{data::dataset_named(dataset).title, dataset, what};
   add_number(row, value.value, "");
   add_number(row, value.deviation, "none");
   row.emplace_back(value.source);
@@ -102,17 +104,10 @@ ReportTable rates_table(const std::vector<Comparison>& comparisons) {
   }
   table.columns.insert(table.columns.end(),
                        {{"chosen", "chosen"}, {"candidates", "candidates", Format::integer}});
-  bool any = false;
   for (const Comparison& comparison : comparisons)
-    for (const Method& method : comparison.methods) {
-      const auto row = rates_row(comparison, method);
-      if (!row) continue;
-      table.rows.push_back(*row);
-      any = any || method.grid || std::ranges::any_of(rates, [&](const Rate& rate) {
-              return published_rate(comparison, method, rate).has_value();
-            });
-    }
-  if (!any) table.rows.clear();
+    for (const Method& method : comparison.methods)
+      if (method.grid || has_published_rate(comparison, method))
+        table.rows.push_back(rates_row(comparison, method));
   return table;
 }
 

@@ -8,8 +8,8 @@
 
 namespace fedmeta::report {
 
-/// The rates of each method beside those of Chen et al.'s Table 4. Without rows where that has nothing on any
-/// of the data sets, and no method was selected.
+/// The rates of each method of Chen et al.'s Table 4 beside those, and of each that was selected. May have no
+/// rows.
 ReportTable rates_table(const std::vector<Comparison>& comparisons);
 
 /// Results of other programs on the data sets at hand. May have no rows.
