@@ -84,11 +84,11 @@ std::vector<std::size_t> choose(Comparison& comparison, const std::vector<std::s
   Grid grid{comparison.methods[group.front()].algorithm, {}, {}};
   for (const auto m : group) {
     const Method& method = comparison.methods[m];
-    auto accuracy = accuracy_of(method);
+    const auto accuracy = accuracy_of(method);
     const auto* status = method.members.empty() ? "not complete"
                          : accuracy.count == 0  ? "not finite"
                                                 : "not chosen";
-    grid.candidates.push_back({rates_of(method), std::move(accuracy), status});
+    grid.candidates.push_back({rates_of(method), accuracy, status});
   }
   grid.varying = varying(grid.candidates);
   auto kept = group;
