@@ -52,7 +52,7 @@ class Margins {
     federate::Validity validity;
     const auto plan = settings::run_plan(settings_, seed);
     auto trained =
-        federate::Training(federation_, run, {{method.name(), false}}, plan, init).run(nullptr, validity);
+        federate::Training(federation_, run, {{method.name(), false}}, plan, {init}).run(nullptr, validity);
     rederive(method.name(), run.first(), trained.phi.to(federation_.device), seed, run.rounds());
   }
 

@@ -19,7 +19,10 @@ class TrainedAlone {
  public:
   virtual ~TrainedAlone() = default;
   virtual learn::LocalResult train(const learn::Engine& engine, const at::Tensor& theta,
-                                   const learn::Group& group) const = 0;
+                                   const learn::Group& group, const learn::AfterStep& after) const = 0;
+  /// Steps of each client, and every how many of them accuracy is followed; 0 = not.
+  virtual std::int64_t steps() const = 0;
+  virtual std::int64_t followed_every() const { return 0; }
   /// Algorithmic FLOPs of that for a client with so large a support set, F per forward sample.
   virtual std::int64_t flops(std::int64_t f, std::int64_t support) const = 0;
 };

@@ -52,7 +52,7 @@ OptionTable shared_groups() {
 
 OptionGroup training_group(RoundOptions& rounds, bool resample) {
   OptionGroup group{training, {}};
-  group.row("rounds", rounds.rounds, positive, "Rounds of training");
+  group.row("rounds", rounds.rounds, not_negative, "Rounds of training; 0 = evaluate what it starts from");
   group.row("clients-per-round", rounds.clients_per_round, positive, "Clients sampled in a round (m)")
       .scaled();
   group.row("weighting", rounds.weighting, "Weight of a client in the mean");

@@ -9,13 +9,17 @@ namespace {
 
 struct SelfOptions {
   LocalTraining local;
-  std::int64_t self_steps = 100;
+  std::int64_t self_steps = 100, self_curve = 0;
 
   learn::Passes passes() const { return {1, long_batch, self_steps}; }
 
   OptionTable rows() {
     OptionGroup production{"Production task", {}};
     production.row("self-steps", self_steps, options::positive, "Steps of self, 500 samples each").scaled();
+    production
+        .row("self-curve", self_curve, options::not_negative,
+             "Steps of self between evaluations of the test clients; 0 = none")
+        .scaled();
     return {local_optimizer_group(local), production};
   }
   std::string describe() const {
@@ -29,10 +33,12 @@ class Self final : public TrainedAlone {
   explicit Self(const SelfOptions& options) : options_(options) {}
 
   learn::LocalResult train(const learn::Engine& engine, const at::Tensor& theta,
-                           const learn::Group& group) const override {
+                           const learn::Group& group, const learn::AfterStep& after) const override {
     return learn::train_locally(engine, theta, group.support(), options_.passes(),
-                                *options_.local.make_optimizer(), group.orders);
+                                *options_.local.make_optimizer(), group.orders, after);
   }
+  std::int64_t steps() const override { return options_.self_steps; }
+  std::int64_t followed_every() const override { return options_.self_curve; }
   std::int64_t flops(std::int64_t f, std::int64_t support) const override {
     return cost::local_flops(f, learn::rows_processed(support, options_.passes()));
   }

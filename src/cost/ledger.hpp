@@ -67,6 +67,14 @@ struct CurveRow {
   double accuracy_client_mean = 0;  ///< mean of the clients' accuracies
 };
 
+/// Accuracy of the test clients' own networks after a number of steps of training alone.
+struct SelfCurveRow {
+  std::int64_t step = 0;
+  double accuracy = 0;              ///< over all points
+  double accuracy_client_mean = 0;  ///< mean of the clients' accuracies
+  double accuracy_top4 = 0;         ///< over all points
+};
+
 /// The first evaluation at or above the target accuracy, with the cost up to it.
 struct TargetRow {
   double accuracy = 0;  ///< the target

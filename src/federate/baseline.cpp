@@ -49,26 +49,68 @@ Scorer counting(const Federation& federation, const algorithms::Method& method) 
   };
 }
 
-/// Returns a scorer that trains each client from `theta` [P], on the device. Adds the work to `work`.
+/// What ranks note while clients train alone.
+struct Noted {
+  cost::Work work;
+  std::vector<CurveScore> curve;  ///< of test clients, where it is asked for
+};
+
+struct TrainedGroup {
+  at::Tensor thetas;
+  std::vector<CurveScore> curve;  ///< of test clients, between the first step and the last
+};
+
+TrainedGroup train_group(const Federation& federation, const algorithms::TrainedAlone& alone,
+                         const at::Tensor& theta, const std::vector<std::int32_t>& clients,
+                         const learn::Group& group, bool top4) {
+  TrainedGroup trained;
+  const auto every = alone.followed_every();
+  const auto is_test = [&](std::int32_t client) {
+    return federation.catalogue[client].role == data::Role::test;
+  };
+  learn::AfterStep after;
+  if (every > 0 && std::ranges::any_of(clients, is_test))
+    after = [&](std::size_t i, std::int64_t steps, const at::Tensor& own) {
+      if (!is_test(clients[i]) || steps % every != 0 || steps == alone.steps()) return;
+      const auto score = learn::evaluate(federation.engine, own, {group.tasks[i].query()}, top4);
+      trained.curve.push_back({clients[i], steps, score.front()});
+    };
+  trained.thetas = alone.train(federation.engine, theta, group, after).thetas;
+  return trained;
+}
+
+/// Returns a scorer that trains each client from `theta` [P], on the device.
 Scorer training_alone(const Federation& federation, const algorithms::Method& method, const RunPlan& plan,
-                      const at::Tensor& theta, cost::Work& work) {
+                      const at::Tensor& theta, Noted& noted) {
   const std::shared_ptr<const algorithms::TrainedAlone> alone = method.options().make_trained_alone();
-  return [&federation, alone, plan, theta, &work](const auto& clients) {
+  return [&federation, alone, plan, theta, &noted](const auto& clients) {
     const auto& engine = federation.engine;
     const auto f = federation.network.forward_flops_per_sample();
     const auto group = adapting_group(federation, clients, plan.seed, 0);
     const auto before = cost::work_done();
-    const auto trained = alone->train(engine, theta, group);
-    const auto done = cost::work_done() - before;
+    auto [thetas, curve] = train_group(federation, *alone, theta, clients, group, plan.top4);
+    const auto done = cost::work_done() - before;  // scores are no work of training
     const auto initial = learn::evaluate(engine, theta, group.query(), plan.top4);
-    const auto adapted = learn::evaluate(engine, trained.thetas, group.query(), plan.top4);
+    const auto adapted = learn::evaluate(engine, thetas, group.query(), plan.top4);
     std::vector<ClientScore> scores;
-    for (std::size_t i = 0; i < clients.size(); ++i)
-      scores.push_back(
-          {clients[i], initial[i], adapted[i], alone->flops(f, federation.catalogue[clients[i]].support)});
-    work += done;
+    for (std::size_t i = 0; i < clients.size(); ++i) {
+      const auto& client = federation.catalogue[clients[i]];
+      scores.push_back({clients[i], initial[i], adapted[i], alone->flops(f, client.support)});
+      if (alone->followed_every() == 0 || client.role != data::Role::test) continue;
+      curve.push_back({clients[i], 0, initial[i]});
+      curve.push_back({clients[i], alone->steps(), adapted[i]});
+    }
+    noted.work += done;
+    noted.curve.insert(noted.curve.end(), curve.begin(), curve.end());
     return scores;
   };
+}
+
+std::vector<cost::SelfCurveRow> self_curve(const Federation& federation, const std::vector<CurveScore>& mine) {
+  std::vector<cost::SelfCurveRow> curve;
+  for (const auto& [step, row] : curve_points(federation, mine))
+    curve.push_back({step, row.accuracy, row.accuracy_client_mean, row.accuracy_top4});
+  return curve;
 }
 
 /// Checks the clients' counted work against the formula.
@@ -84,19 +126,18 @@ void check_flops(Validity& validity, const std::string& run, const Federation& f
 }  // namespace
 
 Outcome run_baseline(const Federation& federation, const algorithms::Method& method, const RunPlan& plan,
-                     model::Initialisation initialisation, Observer* observer, Validity& validity) {
+                     const Start& start, Observer* observer, Validity& validity) {
   const cost::Stopwatch wall;
   cost::Stopwatch phase;
   const auto run = method.name() + " seed " + std::to_string(plan.seed);
   const bool trains = method.has_network();
   Outcome outcome;
   Scorer scorer;
-  cost::Work work;
+  Noted noted;
   if (trains) {
-    const auto theta = model::initial_parameters(federation.network.layout(), initialisation,
-                                                 static_cast<std::uint64_t>(plan.seed));
+    const auto theta = initial_theta(start, federation.network, plan.seed);
     outcome.phi_initial = outcome.phi = theta;
-    scorer = training_alone(federation, method, plan, theta.to(federation.device), work);
+    scorer = training_alone(federation, method, plan, theta.to(federation.device), noted);
   } else {
     comm::agree(federation.world, [&] { scorer = counting(federation, method); });
   }
@@ -107,7 +148,9 @@ Outcome run_baseline(const Federation& federation, const algorithms::Method& met
   for (const auto role : evaluated_roles(plan, federation.catalogue)) {
     const cost::Stopwatch clock;
     const auto scores = score_clients(federation, role, plan, 0, scorer);
-    const auto work_of_ranks = federation.world.gather(std::exchange(work, {}));
+    const auto mine = std::exchange(noted, {});
+    const auto work_of_ranks = federation.world.gather(mine.work);
+    auto curve = self_curve(federation, mine.curve);
     outcome.stopped = federation.world.told_to_stop() != 0;
     if (outcome.stopped) return outcome;
     if (!federation.world.root()) continue;
@@ -119,7 +162,10 @@ Outcome run_baseline(const Federation& federation, const algorithms::Method& met
       check_flops(validity, run, federation, scores, work_of_ranks);
     }
     view.rows.push_back(row);
-    if (role == data::Role::test) view.clients = client_rows(scores, true);
+    if (role == data::Role::test) {
+      view.clients = client_rows(scores, true);
+      view.self_curve = std::move(curve);
+    }
   }
   outcome.seconds.evaluation = phase.lap();
   if (federation.world.root() && observer) observer->on_evaluation(views);

@@ -11,6 +11,6 @@ namespace fedmeta::federate {
 /// methods without a network, whose losses are NaN. `observer` is as in Training::run. Throws
 /// AgreedError(usage) if a method that counts uses is given other data.
 Outcome run_baseline(const Federation& federation, const algorithms::Method& method, const RunPlan& plan,
-                     model::Initialisation initialisation, Observer* observer, Validity& validity);
+                     const Start& start, Observer* observer, Validity& validity);
 
 }  // namespace fedmeta::federate

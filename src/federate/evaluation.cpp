@@ -66,13 +66,6 @@ void visit_clients(const Federation& federation, data::Role role, const RunPlan&
   });
 }
 
-/// One client's score after some epochs.
-struct CurveScore {
-  std::int32_t client;
-  std::int64_t epochs;
-  learn::Score score;
-};
-
 }  // namespace
 
 std::vector<data::Role> evaluated_roles(const RunPlan& plan, const hosting::Catalogue& catalogue) {
@@ -150,20 +143,25 @@ std::vector<cost::CurveRow> adaptation_curve(const Federation& federation,
     });
     mine.insert(mine.end(), found.begin(), found.end());
   });
-  auto all = federation.world.gather_lists(std::span<const CurveScore>(mine));
-  const auto place = [](const CurveScore& s) { return std::pair(s.epochs, s.client); };
-  std::sort(all.begin(), all.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
   std::vector<cost::CurveRow> curve;
+  for (const auto& [epochs, row] : curve_points(federation, mine))
+    curve.push_back({epochs, row.accuracy, row.accuracy_client_mean});
+  return curve;
+}
+
+std::vector<CurvePoint> curve_points(const Federation& federation, const std::vector<CurveScore>& mine) {
+  auto all = federation.world.gather_lists(std::span<const CurveScore>(mine));
+  const auto place = [](const CurveScore& s) { return std::pair(s.place, s.client); };
+  std::sort(all.begin(), all.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  std::vector<CurvePoint> points;
   for (auto first = all.begin(); first != all.end();) {
-    const auto last =
-        std::find_if(first, all.end(), [&](const auto& s) { return s.epochs != first->epochs; });
+    const auto last = std::find_if(first, all.end(), [&](const auto& s) { return s.place != first->place; });
     std::vector<ClientScore> scores;
     for (auto s = first; s != last; ++s) scores.push_back({s->client, s->score, s->score});
-    const auto row = summarize(scores, true);
-    curve.push_back({first->epochs, row.accuracy, row.accuracy_client_mean});
+    points.push_back({first->place, summarize(scores, true)});
     first = last;
   }
-  return curve;
+  return points;
 }
 
 cost::EvaluationRow summarize(const std::vector<ClientScore>& scores, bool adapted) {

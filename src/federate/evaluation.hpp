@@ -21,6 +21,22 @@ struct ClientScore {
   std::int64_t flops = -1;  ///< algorithmic, for training from scratch; -1 if there was none
 };
 
+/// One client's query set, scored after a number of epochs or steps.
+struct CurveScore {
+  std::int32_t client = 0;
+  std::int64_t place = 0;
+  learn::Score score;
+};
+
+/// All clients at one place of a curve.
+struct CurvePoint {
+  std::int64_t place = 0;
+  cost::EvaluationRow row;
+};
+
+/// Collective. Returns the points of a curve from each rank's scores, by place, at the root only.
+std::vector<CurvePoint> curve_points(const Federation& federation, const std::vector<CurveScore>& mine);
+
 /// Returns the roles on which the run is evaluated; the last one decides when the target is reached.
 std::vector<data::Role> evaluated_roles(const RunPlan& plan, const hosting::Catalogue& catalogue);
 

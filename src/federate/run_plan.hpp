@@ -10,7 +10,7 @@ namespace fedmeta::federate {
 
 struct RunPlan {
   std::int64_t seed = 1;
-  std::int64_t eval_every = 0;    ///< 0 = last round only
+  std::int64_t eval_every = 0;    ///< from round 0 on, which is before the first; 0 = last round only
   std::string eval_on = "test";   ///< test, validation, both (the former two), train, all
   std::int64_t eval_clients = 0;  ///< drawn anew at each evaluation but the last; 0 = all
   double target_accuracy = 0;

@@ -24,7 +24,7 @@ struct Spent {
 
 struct ServerState {
   std::int32_t next_round = 1;
-  std::int32_t evaluated = 0;       ///< the last evaluated round
+  std::int32_t evaluated = -1;      ///< the last evaluated round; 0 = before the first, -1 = none
   at::Tensor phi;                   ///< [D], fp32, on the device; the root's is the valid one
   learn::OptimizerState optimizer;  ///< the server's; at the root
   std::map<std::int32_t, learn::OptimizerState>

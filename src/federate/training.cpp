@@ -16,16 +16,14 @@
 namespace fedmeta::federate {
 
 Training::Training(const Federation& federation, const algorithms::Run& run, std::vector<View> views,
-                   const RunPlan& plan, model::Initialisation initialisation)
+                   const RunPlan& plan, const Start& start)
     : federation_(federation),
       run_(run),
       views_(std::move(views)),
       plan_(plan),
       train_clients_(federation.catalogue.with_role(data::Role::train)),
       link_(federation.world, federation.device, federation.apart) {
-  const auto theta = model::initial_parameters(federation.network.layout(), initialisation,
-                                               static_cast<std::uint64_t>(plan.seed));
-  state_.phi = run.first().initial(theta);
+  state_.phi = initial_phi(start, federation.network, run.first(), plan.seed);
   if (federation.world.root()) outcome_.phi_initial = state_.phi.clone();
   state_.phi = state_.phi.to(federation.device);
   const auto apart = federation.world.all_gather(static_cast<std::uint8_t>(federation.apart));
@@ -99,7 +97,7 @@ Outcome Training::run(Observer* observer, Validity& validity, Keeper* keeper, co
 
 bool Training::evaluation_due() const {
   const auto done = state_.next_round - 1;
-  if (done == 0 || done == state_.evaluated) return false;
+  if (done == state_.evaluated) return false;
   return done == run_.rounds() || (plan_.eval_every > 0 && done % plan_.eval_every == 0);
 }
 

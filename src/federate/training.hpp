@@ -15,6 +15,7 @@
 #include "federate/evaluation.hpp"
 #include "federate/round_records.hpp"
 #include "federate/server_state.hpp"
+#include "federate/start.hpp"
 #include "federate/validity.hpp"
 
 namespace fedmeta::federate {
@@ -31,6 +32,7 @@ struct ViewEvaluation {
   std::optional<cost::TargetRow> target;  ///< if this evaluation is the first to reach it
   std::vector<cost::ClientRow> clients;   ///< the test clients, after the last round
   std::vector<cost::CurveRow> curve;      ///< of the test clients after the last round, if asked for
+  std::vector<cost::SelfCurveRow> self_curve;  ///< of test clients that train alone, if asked for
 };
 
 /// Receives rows at the root as they are made; the training keeps none.
@@ -63,7 +65,7 @@ class Training {
  public:
   /// Collective.
   Training(const Federation& federation, const algorithms::Run& run, std::vector<View> views,
-           const RunPlan& plan, model::Initialisation initialisation);
+           const RunPlan& plan, const Start& start);
 
   /// Continues from the state of another training, with the same stages, plan and clients. Each rank passes
   /// the states of the clients that it trains; phi may be undefined on all ranks but the root.
@@ -81,7 +83,7 @@ class Training {
   const ServerState& state() const { return state_; }
 
  private:
-  /// Returns whether the last completed round still has to be evaluated.
+  /// Returns whether the last completed round still has to be evaluated. Round 0 is what the run starts from.
   bool evaluation_due() const;
   /// Evaluates after the last completed round. Returns false if a stop signal came in between; nothing has
   /// changed then.

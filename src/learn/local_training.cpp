@@ -19,15 +19,17 @@ class Course {
         states_(states),
         thetas_(engine.working_copy(theta.expand({static_cast<std::int64_t>(clients), theta.size(-1)}))),
         losses_(at::zeros({static_cast<std::int64_t>(clients)}, theta.options())),
-        rows_(clients, 0) {
+        rows_(clients, 0),
+        taken_(clients, 0) {
     states_.resize(clients);
   }
 
-  void go_on(const Steps& steps, const at::Tensor& sum_of_gradients = {}) {
+  void go_on(const Steps& steps, const at::Tensor& sum_of_gradients = {}, const AfterStep& after = {}) {
     for (const auto& batches : steps) {
       const auto g = engine_.loss(thetas_, batches)->passing_gradients();
       take(batches, g);
       if (sum_of_gradients.defined()) sum_of_gradients.add_(g.values);
+      if (after) tell(batches, after);
     }
   }
   LocalResult result() const { return {thetas_.clone(), losses()}; }
@@ -54,6 +56,11 @@ class Course {
     losses_.addcmul_(g.losses, counts(rows));
     if (!thetas.empty()) optimizer_.step(thetas, directions, states);
   }
+  /// Clients with smaller sets begin their epochs sooner, so that each counts its own steps.
+  void tell(const Batches& batches, const AfterStep& after) {
+    for (std::size_t i = 0; i < batches.size(); ++i)
+      if (batches[i].rows() > 0) after(i, ++taken_[i], thetas_[static_cast<std::int64_t>(i)]);
+  }
   /// One for each client, beside the losses.
   at::Tensor counts(const std::vector<std::int64_t>& rows) const {
     return device::sent_to(losses_.device(), at::tensor(rows, losses_.dtype()));
@@ -63,7 +70,7 @@ class Course {
   const Optimizer& optimizer_;
   ClientStates& states_;
   const at::Tensor thetas_, losses_;
-  std::vector<std::int64_t> rows_;
+  std::vector<std::int64_t> rows_, taken_;  ///< of each client; steps are counted where they are told
 };
 
 }  // namespace
@@ -76,7 +83,8 @@ LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const S
 }
 
 LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const Batches& sets,
-                          const Passes& passes, const Optimizer& optimizer, std::vector<Random> orders) {
+                          const Passes& passes, const Optimizer& optimizer, std::vector<Random> orders,
+                          const AfterStep& after) {
   ClientStates states;
   Course course(engine, theta, sets.size(), optimizer, states);
   std::vector<std::int64_t> left;
@@ -90,7 +98,7 @@ LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const B
                 minibatches(sets[i], {1, passes.batch, now}, &orders[i], engine.has_dropout()));
       left[i] -= now;
     }
-    course.go_on(epoch);
+    course.go_on(epoch, {}, after);
   }
   return course.result();
 }

@@ -1,6 +1,7 @@
 // The clients of FedAvg: ordinary training from the server's parameters (McMahan et al. 2017).
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "learn/engine.hpp"
@@ -22,11 +23,16 @@ using ClientStates = std::vector<OptimizerState>;
 LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const Steps& steps,
                           const Optimizer& optimizer, ClientStates& states);
 
+/// Called after each step of a client, by its place in the group, with the number of its steps so far and its
+/// parameters [P], which its next step changes.
+using AfterStep = std::function<void(std::size_t client, std::int64_t steps, const at::Tensor& theta)>;
+
 /// Trains over `passes` of non-empty sets, with fresh optimiser states. Makes each epoch's batches when the
 /// epoch begins, so that only one reordered copy of the sets exists at a time. Draws the same random numbers
 /// as `minibatches`.
 LocalResult train_locally(const Engine& engine, const at::Tensor& theta, const Batches& sets,
-                          const Passes& passes, const Optimizer& optimizer, std::vector<Random> orders);
+                          const Passes& passes, const Optimizer& optimizer, std::vector<Random> orders,
+                          const AfterStep& after = {});
 
 /// What a client sends: theta - theta_u, or the sum of the gradients of all its steps. With SGD's steps, the
 /// sum is the difference divided by the rate.

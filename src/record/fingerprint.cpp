@@ -23,4 +23,11 @@ std::uint64_t fingerprint(const Data& data) {
   return XXH3_64bits(bytes.data(), bytes.size());
 }
 
+std::uint64_t fingerprint(const Model& model) {
+  std::string bytes = model.layout;
+  add(bytes, model.theta);
+  add(bytes, model.alpha);
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
+
 }  // namespace fedmeta::record

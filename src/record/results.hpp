@@ -80,7 +80,8 @@ struct Run {
   std::vector<cost::EvaluationRow> evaluations;
   std::vector<cost::ClientRow> clients;
   std::optional<cost::TargetRow> target;
-  std::vector<cost::CurveRow> curve;  ///< empty unless asked for
+  std::vector<cost::CurveRow> curve;           ///< empty unless asked for
+  std::vector<cost::SelfCurveRow> self_curve;  ///< likewise
 };
 
 /// A whole file as the reader returns it, without models and divisions.

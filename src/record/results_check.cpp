@@ -138,6 +138,9 @@ void check_rows(const Run& run, std::size_t clients, const std::string& group) {
   for (const auto& row : run.clients) check_client(row.client, clients, group + "clients/client");
   check_columns(run.curve, schema::curve_columns, group + schema::curve_group + "/");
   check_order(run.curve, &cost::CurveRow::epochs, std::less<>(), group + schema::curve_group + "/epochs");
+  check_columns(run.self_curve, schema::self_curve_columns, group + schema::self_curve_group + "/");
+  check_order(run.self_curve, &cost::SelfCurveRow::step, std::less<>(),
+              group + schema::self_curve_group + "/step");
 }
 
 void check_run(const Run& run, const Results& results, const std::string& file) {

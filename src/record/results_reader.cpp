@@ -159,8 +159,18 @@ Run read_run(const h5::Node& group, std::int32_t version) {
   if (h5::exists(group, schema::curve_group))
     run.curve =
         read_table<cost::CurveRow>(h5::open_group(group, schema::curve_group), schema::curve_columns, length);
+  if (h5::exists(group, schema::self_curve_group))
+    run.self_curve = read_table<cost::SelfCurveRow>(h5::open_group(group, schema::self_curve_group),
+                                                    schema::self_curve_columns, length);
   if (h5::exists(group, "target")) run.target = read_target(h5::open_group(group, "target"));
   return run;
+}
+
+std::optional<h5::Node> open_model(const h5::Node& file, const RunHeader& run) {
+  const h5::Node group = h5::open_group(h5::open_group(h5::open_group(file, "runs"), run.algorithm),
+                                        "seed" + std::to_string(run.seed));
+  if (!h5::exists(group, "model")) return {};
+  return h5::open_group(group, "model");
 }
 
 std::vector<Run> read_runs(const h5::Node& runs, std::int32_t version) {
@@ -207,16 +217,20 @@ Results read_results(const h5::Node& file) {
 }
 
 std::optional<Model> read_model(const h5::Node& file, const RunHeader& run) {
-  const h5::Node group = h5::open_group(h5::open_group(h5::open_group(file, "runs"), run.algorithm),
-                                        "seed" + std::to_string(run.seed));
-  if (!h5::exists(group, "model")) return {};
-  const h5::Node stored = h5::open_group(group, "model");
+  const auto stored = open_model(file, run);
+  if (!stored) return {};
   Model model;
-  model.layout = h5::attribute<std::string>(stored, "layout");
+  model.layout = h5::attribute<std::string>(*stored, "layout");
   schema::for_each(schema::model_columns, [&](const auto& c) {
-    if (h5::exists(stored, c.field.name)) read_vector(stored, model, c);
+    if (h5::exists(*stored, c.field.name)) read_vector(*stored, model, c);
   });
   return model;
+}
+
+std::optional<ModelForm> read_model_form(const h5::Node& file, const RunHeader& run) {
+  const auto stored = open_model(file, run);
+  if (!stored) return {};
+  return ModelForm{h5::attribute<std::string>(*stored, "layout"), h5::exists(*stored, "alpha")};
 }
 
 }  // namespace fedmeta::record

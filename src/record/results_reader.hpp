@@ -19,5 +19,11 @@ Results read_results(const h5::Node& file);
 
 /// The model of one of its runs, where it was saved.
 std::optional<Model> read_model(const h5::Node& file, const RunHeader& run);
+/// What can be told of it without reading its parameters.
+struct ModelForm {
+  std::string layout;
+  bool has_alpha = false;
+};
+std::optional<ModelForm> read_model_form(const h5::Node& file, const RunHeader& run);
 
 }  // namespace fedmeta::record

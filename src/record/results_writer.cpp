@@ -196,6 +196,12 @@ void RunWriter::write_curve(std::span<const cost::CurveRow> rows) {
   append_rows(create_table(group, schema::epochs_axis, schema::curve_columns), schema::curve_columns, rows);
 }
 
+void RunWriter::write_self_curve(std::span<const cost::SelfCurveRow> rows) {
+  const h5::Node group = h5::create_group(group_, schema::self_curve_group);
+  append_rows(create_table(group, schema::step_axis, schema::self_curve_columns), schema::self_curve_columns,
+              rows);
+}
+
 void RunWriter::leave(const std::string& status) {
   h5::set_attribute(group_, "status", status);
 }

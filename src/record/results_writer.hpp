@@ -32,6 +32,8 @@ class RunWriter {
   void write_clients(std::span<const cost::ClientRow> rows);
   /// Writes the accuracy over the epochs of adaptation.
   void write_curve(std::span<const cost::CurveRow> rows);
+  /// Writes the accuracy over the steps of the clients' own training.
+  void write_self_curve(std::span<const cost::SelfCurveRow> rows);
   /// Sets the status of a run that is not complete.
   void leave(const std::string& status);
   /// Completes the run and flushes the file. `model` is null without --save-model.

@@ -54,6 +54,7 @@ inline constexpr Field slot_axis{"slot", "1", "place of a client in the order dr
 inline constexpr Field evaluation_axis{"evaluation", "1", "evaluation, in order"};
 inline constexpr Field test_client_axis{"test_client", "1", "client of the last evaluation, in order"};
 inline constexpr Field epochs_axis{"epochs", "1", "epochs of adaptation to the client, from 0"};
+inline constexpr Field step_axis{"step", "1", "steps of the clients' own training, from 0"};
 inline constexpr Field parameter_axis{"parameter", "1", "place in the flat parameter vector"};
 inline constexpr Field sample_axis{"sample", "1", "place in the samples of all clients, one after the other"};
 inline constexpr Field client_bound_axis{"client_bound", "1",
@@ -231,6 +232,18 @@ inline constexpr std::tuple curve_columns{
            &cost::CurveRow::accuracy},
     Column{Field{"accuracy_client_mean", "1", "mean over the test clients of the client's accuracy"},
            &cost::CurveRow::accuracy_client_mean},
+};
+
+inline constexpr const char* self_curve_group = "self_curve";
+inline constexpr std::tuple self_curve_columns{
+    Column{step_axis, &cost::SelfCurveRow::step},
+    Column{Field{"accuracy", "1", "fraction of the test clients' query points classified correctly"},
+           &cost::SelfCurveRow::accuracy},
+    Column{Field{"accuracy_client_mean", "1", "mean over the test clients of the client's accuracy"},
+           &cost::SelfCurveRow::accuracy_client_mean},
+    Column{Field{"accuracy_top4", "1",
+                 "fraction of the test clients' query points whose class is among the four highest scores"},
+           &cost::SelfCurveRow::accuracy_top4},
 };
 
 inline constexpr Field target_axis{"target", "1", "the first evaluation at or above the target"};

@@ -8,6 +8,7 @@
 #include "report/figures/figures.hpp"
 #include "report/figures/paper_figures.hpp"
 #include "report/figures/selection_figures.hpp"
+#include "report/fleet/fleet_report.hpp"
 #include "report/output/document.hpp"
 #include "report/output/files.hpp"
 #include "report/pooling/comparison.hpp"
@@ -182,6 +183,23 @@ void add_papers(Builder& report, const std::vector<Comparison>& comparisons) {
   for (const ReportTable& list : lists) report.add_unless_empty(list);
 }
 
+/// Adds what the methods would cost on a fleet of phones.
+void add_fleet(Builder& report, const Fleet& fleet, const std::vector<Source>& sources,
+               const std::vector<Comparison>& comparisons) {
+  report.add(Part(Heading{2, "A fleet of phones"}));
+  if (const auto notes = fleet_notes(sources); !notes.empty()) report.add(Part(Notes{notes}));
+  report.add(fleet_table(fleet));
+  for (const Comparison& comparison : comparisons) {
+    const auto methods = methods_on(fleet, comparison);
+    const auto changes = order_changes(methods, fleet.deadline, figure_speeds(fleet));
+    report.add(Part(Heading{3, comparison.title}));
+    report.add(fleet_cost_table(fleet, comparison, methods));
+    if (const auto figure = fleet_figure(fleet, comparison, methods, changes); !figure.data.empty())
+      report.add(figure);
+    if (!changes.empty()) report.add(order_table(fleet, comparison, changes));
+  }
+}
+
 }  // namespace
 
 Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder, const Wishes& wishes) {
@@ -202,6 +220,7 @@ Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder,
   report.add(data_table(sources));
   for (const Comparison& comparison : comparisons) report.add(comparison);
   add_data_sets(report, comparisons, wishes.smoothing);
+  if (wishes.fleet) add_fleet(report, *wishes.fleet, sources, comparisons);
   add_papers(report, comparisons);
   report.add(Part(Heading{2, "Sources"}));
   report.add(files_table(sources));

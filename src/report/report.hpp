@@ -3,9 +3,11 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "report/fleet/fleet.hpp"
 #include "report/output/gnuplot.hpp"
 #include "report/pooling/comparison.hpp"
 
@@ -21,7 +23,8 @@ struct Wishes {
   double smoothing = 0;                             ///< as for make_figures; tables are never smoothed
   std::chrono::milliseconds limit = picture_limit;  ///< of gnuplot for a picture
   Choices choices = {};
-  std::string style = "default";  ///< of figures: one of styles()
+  std::string style = "default";    ///< of figures: one of styles()
+  std::optional<Fleet> fleet = {};  ///< what the methods would cost on it is told, too
 };
 
 /// Writes the report. If gnuplot is missing, fails or takes longer than its limit, everything but the

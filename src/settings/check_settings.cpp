@@ -6,6 +6,7 @@
 #include "data/registry.hpp"
 #include "settings/options.hpp"
 #include "settings/periods.hpp"
+#include "settings/start_from.hpp"
 
 namespace fedmeta::settings {
 namespace {
@@ -25,6 +26,7 @@ void refuse_inputs(const Settings& settings) {
   };
   Settings s = settings;
   refuse_input(s.data, "data");
+  if (const auto from = start_from(s)) refuse_input(from->file, "start-from");
   for_each(other_options(s), [&](const OptionRow& row) {
     if (const auto* path = std::get_if<std::filesystem::path*>(&row.value)) refuse_input(**path, row.name);
   });
@@ -47,6 +49,7 @@ void refuse_elsewhere(const Settings& s) {
 void check_settings(const Settings& s) {
   checkpoint_period(s);
   stall_limit(s);
+  start_from(s);
   refuse(s.resume && s.output.empty(), "a run that goes on needs the name of its results file", "--resume",
          "give --output FILE.h5, as the run was begun with");
   refuse(!s.trace.empty() && s.trace == s.output, "two outputs have one name", "--trace " + s.trace,

@@ -55,6 +55,8 @@ OptionGroup general(Settings& s) {
   for (const auto& option : model::network_options()) add_row(group, option, s.network);
   group.row("init", s.init, Words{"tf", "torch"}, "Initial parameters as TensorFlow's or PyTorch's")
       .recorded();
+  group.row("start-from", s.start_from, {},
+            "FILE.h5:ALGORITHM[/seedK]: start from a model saved by --save-model, of the same seed or of K");
   group.row("seeds", s.seeds, options::any_seed, "Initialisation and sampling; one run for each");
   return group;
 }
@@ -133,7 +135,7 @@ OptionGroup evaluation(Settings& s) {
   OptionGroup group{"Evaluation", {}};
   group
       .row("eval-every", s.eval_every, options::not_negative,
-           "Rounds between evaluations; 0 = after the last only")
+           "Rounds between evaluations, from before the first on; 0 = after the last only")
       .recorded();
   group
       .row("eval-on", s.eval_on, Words{"test", "validation", "both", "train", "all"},

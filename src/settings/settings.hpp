@@ -42,6 +42,7 @@ struct Settings {
   std::string model = "auto";
   model::NetworkOptions network = model::initial_network_options();
   std::string init = "tf";
+  std::string start_from;  ///< FILE.h5:ALGORITHM[/seedK] (settings/start_from.hpp)
   std::vector<std::string> algorithms;
   std::vector<std::string> set;  ///< ALGORITHM.KEY=VALUE
 

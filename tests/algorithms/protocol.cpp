@@ -86,6 +86,7 @@ algorithms::Method method_of(const Protocol& p) {
   values.set("personal-curve", p.personal_curve);
   values.set("test-steps", p.test_steps);
   values.set("self-steps", p.self_steps);
+  values.set("self-curve", p.self_curve);
   return method;
 }
 

@@ -39,7 +39,7 @@ struct Protocol {
   algorithms::ServerStep stage2_server_optimizer = algorithms::ServerStep::adam;
   double stage2_server_lr = 1e-3, stage2_server_momentum = 0;
   algorithms::LaterTraining personal{.epochs = 5};
-  std::int64_t personal_curve = 0, test_steps = 0, self_steps = 100;
+  std::int64_t personal_curve = 0, test_steps = 0, self_steps = 100, self_curve = 0;
 };
 
 /// The method, with the values of those options that it has.

@@ -132,8 +132,8 @@ TEST(Plan, TellsTimesOfThisMachineAlone) {
   EXPECT_NE(out.find("64 ranks, clients x64"), std::string::npos) << out;
 }
 
-/// Methods that train alike are trained once, and every seed anew; the last round is evaluated, whatever the
-/// period.
+/// Methods that train alike are trained once, and every seed anew; what it starts from and the last round are
+/// evaluated, whatever the period.
 TEST(Plan, TellsTheWallTimeOfTheWholeRun) {
   const auto out = small_plan({"--algorithms", "fedavg,fedavg-meta,maml", "--seeds", "1,2,3", "--rounds",
                                "50", "--eval-every", "20"})
@@ -141,9 +141,24 @@ TEST(Plan, TellsTheWallTimeOfTheWholeRun) {
   const auto row = lines_with(out, "  fedavg, fedavg-meta ");
   ASSERT_EQ(row.size(), 1U) << out;
   EXPECT_EQ(row[0].find_first_of("0123456789"), row[0].find("3  0:")) << row[0];
-  EXPECT_NE(row[0].find(" (3)  0:"), std::string::npos) << "evaluated after rounds 20, 40 and 50: " << row[0];
+  EXPECT_NE(row[0].find(" (4)  0:"), std::string::npos)
+      << "evaluated after rounds 0, 20, 40 and 50: " << row[0];
   EXPECT_EQ(lines_with(out, "  for a batch system: --time=0:05:00").size(), 1U) << out;
   EXPECT_GT(predicted(out, "run.wall_seconds"), 0);
+}
+
+TEST(Plan, OfNoRoundsIsThatOfAnEvaluation) {
+  for (const std::string every : {"0", "1", "20"}) {
+    const auto out =
+        small_plan({"--algorithms", "maml,perfedavg", "--rounds", "0", "--eval-every", every}).out;
+    for (const std::string name :
+         {"maml.flops", "maml.bytes", "perfedavg.flops", "perfedavg.seconds_per_round"})
+      EXPECT_EQ(predicted(out, name), 0) << name;
+    EXPECT_EQ(out.find("nan"), std::string::npos) << out;
+    const auto first = out.find(" (1)  0:");
+    EXPECT_NE(first, std::string::npos) << "one evaluation of maml: " << out;
+    EXPECT_NE(out.find(" (1)  0:", first + 1), std::string::npos) << "and one of perfedavg: " << out;
+  }
 }
 
 TEST(Plan, SaysWhatTheWallTimeLeavesOut) {

@@ -103,6 +103,23 @@ TEST_F(Programs, ReportByWhatIsAskedFor) {
   EXPECT_EQ(finished.status, 0) << finished.err;
 }
 
+TEST_F(Programs, TellWhatAFleetOfPhonesWouldTake) {
+  const auto finished =
+      run("fedmeta_report", {"a.h5", "--out", "out", "--fleet", "default"}, "PATH=/nowhere");
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  for (const char* table : {"fleet.csv", "femnist-generated-20-fleet.csv"})
+    EXPECT_TRUE(fs::exists(path("out/tables") / table)) << table;
+  fs::remove_all(path("out"));
+  folder_.write("f.toml",
+                "dropuot = 0.1\n[[devices]]\nname = \"d\"\nshare = 1\nflops_per_second = 1e9\n"
+                "[[links]]\nname = \"l\"\nshare = 1\ndownlink = 1e6\nuplink = 1e6\n");
+  expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--fleet", "f.toml"}, usage,
+                 "unknown key dropuot (f.toml): use one of devices, links, deadline, dropout, seed");
+  expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--fleet", "no.toml"}, usage, "(no.toml)");
+  expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--fleet", ""}, usage, "the path is empty");
+  EXPECT_FALSE(fs::exists(path("out")));
+}
+
 /// Status 1 if B is worse by more than the tolerance.
 TEST_F(Programs, CompareTwoFiles) {
   record::Results results = record::head();

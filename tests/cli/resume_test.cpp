@@ -57,9 +57,11 @@ class Resume : public testing::Test {
   std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
 
   /// A run that is sent a signal soon after its first checkpoint, in its 100th round or later.
-  Finished stopped(const std::string& name, int ranks, const std::string& signal = "USR1") const {
+  Finished stopped(const std::string& name, int ranks, const std::string& signal = "USR1",
+                   std::vector<std::string> more = {}) const {
     auto command = on_ranks({path_of("fedmeta_bench")}, ranks);
-    for (const auto& word : arguments(name, {"--checkpoint-every", "100"})) command.push_back(word);
+    more.insert(more.end(), {"--checkpoint-every", "100"});
+    for (const auto& word : arguments(name, more)) command.push_back(word);
     command.insert(command.begin(),
                    {"sh", "-c",
                     "\"$@\" & until [ -e '" + path(name) +
@@ -135,6 +137,28 @@ TEST_F(Resume, AfterAKillGoesOnFromTheLastCheckpoint) {
   ASSERT_EQ(run_bench(arguments("whole.h5")).status, 0);
   EXPECT_EQ(stopped("a.h5", 0, "KILL").status, 137);
   ASSERT_EQ(resumed("a.h5", 3).status, 0);
+  expect_same("a.h5", "whole.h5");
+}
+
+/// What a run started from is read again, and must be the same.
+TEST_F(Resume, FromASavedModelGoesOn) {
+  const auto train = [&](const std::string& name, const std::string& rounds) {
+    ASSERT_EQ(
+        run_bench(arguments(name, {"--set", "maml.rounds=" + rounds, "--set", "fedavg.rounds=" + rounds}))
+            .status,
+        0);
+  };
+  train("model.h5", "3");
+  const std::vector<std::string> from{"--start-from", path("model.h5") + ":maml"};
+  ASSERT_EQ(run_bench(arguments("whole.h5", from)).status, 0);
+  ASSERT_EQ(stopped("a.h5", 2, "USR1", from).status, interrupted);
+  fs::rename(path("model.h5"), path("kept.h5"));
+  train("model.h5", "4");
+  auto again = arguments("a.h5", from);
+  again.emplace_back("--resume");
+  expect_refused(again, input, {"the model is not the one", "--start-from"}, 2);
+  fs::rename(path("kept.h5"), path("model.h5"));
+  ASSERT_EQ(resumed("a.h5", 3, from).status, 0);
   expect_same("a.h5", "whole.h5");
 }
 

@@ -82,7 +82,8 @@ void check_file(const record::Results& results, int ranks) {
     EXPECT_EQ(run.status, "complete");
     EXPECT_EQ(run.header.parameters, 6603710);
     ASSERT_EQ(run.rounds.size(), 2U);
-    ASSERT_EQ(run.evaluations.size(), 2U);
+    ASSERT_EQ(run.evaluations.size(), 3U);  // from before the first round on
+    EXPECT_EQ(run.evaluations.front().round, 0);
     EXPECT_EQ(run.evaluations.back().round, 2);
     EXPECT_EQ(run.clients.size(), 2U);  // test clients: 12 - 9 - 1
     for (const auto& row : run.rounds) {

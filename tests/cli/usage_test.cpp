@@ -28,7 +28,7 @@ TEST(Usage, UnknownValueIsRefusedWithTheNearest) {
 }
 
 TEST(Usage, ImpossibleNumberIsRefused) {
-  expect_refused_everywhere({"--rounds", "0"}, usage, {"--rounds", "0"});
+  expect_refused_everywhere({"--rounds", "-1"}, usage, {"--rounds", "-1"});
   expect_refused({"--inner-lr", "nan"}, usage, {"--inner-lr", "nan"});
 }
 

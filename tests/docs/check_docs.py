@@ -24,7 +24,7 @@ FOREIGN = {
     "data/synthetic/data_generator.py", "data/synthetic_1_1/generate_synthetic.py", "fedmeta/strategy.py",
     "perfedavg/fine_tuner.py", "perfedavg/utils.py", "perfedavg/models.py", "single_process.py",
     "preprocess_shakespeare.py", "language_utils.py", "preprocess.sh", "sample.py", "femnist/cnn.py",
-    "tools/compare.py", "compare.py", "TorchConfig.cmake",
+    "tools/compare.py", "compare.py", "TorchConfig.cmake", "device_util.py",
     "report.md", "report/report.md",
 }
 

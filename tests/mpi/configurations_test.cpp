@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "mpi/small_experiment.hpp"
+#include "settings/start_from.hpp"
 
 namespace fedmeta::app {
 namespace {
@@ -24,6 +26,18 @@ std::string scale_of(const std::string& file) {
   if (file.find("shakespeare") != std::string::npos) return "0.004";
   if (file.find("/jiang/") != std::string::npos || file.find("/fedlab/") != std::string::npos) return "0.003";
   return "0.01";
+}
+
+/// The files that configurations leave models in.
+const std::set<std::string>& kept_models() {
+  static const auto kept = [] {
+    std::set<std::string> files;
+    for (const auto& file : configurations())
+      if (const auto settings = test::settings_of({"--config", file}); settings.save_model)
+        files.insert(settings.output);
+    return files;
+  }();
+  return kept;
 }
 
 /// Small enough for a second, large enough that every client has a support and a query set: two rounds in
@@ -48,8 +62,12 @@ settings::Settings small(const std::string& file) {
 class Configuration : public testing::TestWithParam<std::string> {};
 
 TEST_P(Configuration, TrainsTwoRoundsOnGeneratedData) {
-  const auto settings = small(GetParam());
+  auto settings = small(GetParam());
   EXPECT_EQ(settings.data, "") << "a configuration is for any copy of its data";
+  if (const auto from = settings::start_from(settings)) {
+    EXPECT_TRUE(kept_models().contains(from->file)) << "no configuration trains the model of " << from->file;
+    settings.start_from.clear();  // tests/cli/start_from_test.cpp starts from models
+  }
   test::run(settings);
 }
 

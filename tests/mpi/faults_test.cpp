@@ -76,8 +76,7 @@ TEST(Faults, AreFoundInEveryStage) {
   for (const auto* name : {"fedsgd", "maml", "fedsgd"})
     run.stages.push_back({1, test::make_algorithm(small_protocol(name))});
   Validity validity;
-  Training(small.with(engine), run, {{"stages", true}}, federate::RunPlan{}, model::Initialisation::tf)
-      .run(nullptr, validity);
+  Training(small.with(engine), run, {{"stages", true}}, federate::RunPlan{}, {}).run(nullptr, validity);
   expect_reason(test::faults(validity), differs);
 }
 
@@ -132,8 +131,7 @@ TEST(Faults, ATrainingWhoseParametersAreLostEnds) {
     federation.apart = apart;
     Validity validity;
     const auto outcome =
-        Training(federation, run, {{"fedsgd", true}}, federate::RunPlan{}, model::Initialisation::tf)
-            .run(nullptr, validity);
+        Training(federation, run, {{"fedsgd", true}}, federate::RunPlan{}, {}).run(nullptr, validity);
     EXPECT_FALSE(outcome.stopped);
     EXPECT_EQ(outcome.rounds, 1);
     expect_reason(test::faults(validity), "a parameter is not finite after round 1");
@@ -180,8 +178,7 @@ TEST(Faults, CountersThatDifferFromTheFormulasAreFound) {
     algorithms::Run run;
     run.stages.push_back({3, std::make_unique<FalseFormulas>(small_protocol("maml"), wrong, 1 - wrong)});
     Validity validity;
-    Training(small.federation(), run, {{"maml", true}}, federate::RunPlan{}, model::Initialisation::tf)
-        .run(nullptr, validity);
+    Training(small.federation(), run, {{"maml", true}}, federate::RunPlan{}, {}).run(nullptr, validity);
     const std::string expected = wrong ? "maml seed 1: counted FLOPs differ from the formula\n"
                                        : "maml seed 1: counted bytes differ from the formula\n";
     EXPECT_EQ(test::faults(validity), small.world().root() ? expected : "");

@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -128,10 +129,10 @@ test::Protocol protocol_of(const std::string& algorithm) {
   return protocol;
 }
 
-test::Trained baseline(const Simulation& simulation, const std::string& name, Validity& validity) {
+test::Trained baseline(const Simulation& simulation, const test::Protocol& protocol, Validity& validity) {
   test::Rows rows;
-  auto outcome = run_baseline(simulation.federation(), test::method_of(protocol_of(name)), plan_with_top4(),
-                              model::Initialisation::tf, &rows, validity);
+  auto outcome =
+      run_baseline(simulation.federation(), test::method_of(protocol), plan_with_top4(), {}, &rows, validity);
   return {std::move(outcome), std::move(rows.rounds), std::move(rows.views)};
 }
 
@@ -160,7 +161,7 @@ TEST(CountingBaselines, AreTheSerialFunctions) {
     const Simulation simulation(plan);
     for (const std::string name : {"mfu", "mru", "nb"}) {
       Validity validity;
-      const auto outcome = baseline(simulation, name, validity);
+      const auto outcome = baseline(simulation, protocol_of(name), validity);
       EXPECT_EQ(faults(validity), "");
       if (!simulation.world().root()) continue;
       EXPECT_TRUE(outcome.rounds.empty());
@@ -193,8 +194,8 @@ TEST(CountingBaselines, RefuseOtherData) {
   const test::SmallFederation small;
   Validity validity;
   try {
-    run_baseline(small.federation(), test::method_of(protocol_of("mfu")), plan_with_top4(),
-                 model::Initialisation::tf, nullptr, validity);
+    run_baseline(small.federation(), test::method_of(protocol_of("mfu")), plan_with_top4(), {}, nullptr,
+                 validity);
     ADD_FAILURE() << "no error";
   } catch (const comm::AgreedError& error) {
     EXPECT_EQ(error.status(), Status::usage);
@@ -215,7 +216,7 @@ at::Tensor train_alone(const Simulation& simulation, const learn::Batch& support
 TEST(Self, IsSerialTrainingFromScratch) {
   const Simulation simulation;
   Validity validity;
-  const auto outcome = baseline(simulation, "self", validity);
+  const auto outcome = baseline(simulation, protocol_of("self"), validity);
   EXPECT_EQ(faults(validity), "");
   if (!simulation.world().root()) return;
   const auto theta =
@@ -251,6 +252,43 @@ TEST(Self, IsSerialTrainingFromScratch) {
   EXPECT_NEAR(row.loss, after.loss_sum / static_cast<double>(after.samples), 1e-9);
   EXPECT_NEAR(row.initial_loss, before.loss_sum / static_cast<double>(before.samples), 1e-9);
   EXPECT_GT(row.accuracy, row.initial_accuracy);
+}
+
+/// The points of a curve are trainings of so many steps, and looking at them changes nothing.
+TEST(Self, IsFollowedAlongItsSteps) {
+  const Simulation simulation;
+  Validity validity;
+  auto protocol = protocol_of("self");
+  const auto plain = baseline(simulation, protocol, validity);
+  protocol.self_curve = 5;
+  const auto outcome = baseline(simulation, protocol, validity);
+  EXPECT_EQ(faults(validity), "");
+  if (!simulation.world().root()) return;
+  EXPECT_TRUE(plain.views.front().self_curve.empty());
+  EXPECT_EQ(row_of(outcome, "test").loss, row_of(plain, "test").loss);
+  const auto theta =
+      model::initial_parameters(simulation.network().layout(), model::Initialisation::tf, seed);
+  const auto& curve = outcome.views.front().self_curve;
+  ASSERT_EQ(curve.size(), 4U);
+  for (std::size_t i = 0; i < curve.size(); ++i) {
+    const std::int64_t steps = std::array{0, 5, 10, 13}.at(i);
+    EXPECT_EQ(curve[i].step, steps);
+    learn::Score all;
+    double sum = 0, clients = 0;
+    for (const auto client : simulation.catalogue().with_role(data::Role::test)) {
+      const auto task = simulation.task(client);
+      const auto trained = steps == 0 ? theta
+                                      : train_alone(simulation, task.support(), theta, steps, 0,
+                                                    simulation.catalogue()[client].id);
+      const auto own = learn::evaluate(simulation.engine(), trained, task.query(), true);
+      all += own;
+      sum += share(own.correct, own.samples);
+      ++clients;
+    }
+    EXPECT_DOUBLE_EQ(curve[i].accuracy, share(all.correct, all.samples)) << steps;
+    EXPECT_DOUBLE_EQ(curve[i].accuracy_top4, share(*all.correct_top4, all.samples)) << steps;
+    EXPECT_NEAR(curve[i].accuracy_client_mean, sum / clients, 1e-12) << steps;
+  }
 }
 
 /// After training: the test clients adapted by hand from what was learnt.

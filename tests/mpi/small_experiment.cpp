@@ -72,7 +72,9 @@ std::vector<record::Run> run(const settings::Settings& settings) {
   }
   programs::Checkpoints none(world, writer.get(), output, {.rounds = 0, .seconds = 0}, 0, false);
   programs::TraceFile no_trace(world, "", false, false);
-  programs::run_experiment(settings, federation, writer.get(), none, {}, no_trace, validity);
+  const programs::StartModel start(world, settings);
+  start.check(*network);
+  programs::run_experiment(settings, federation, start, writer.get(), none, {}, no_trace, validity);
   EXPECT_EQ(faults(validity), "");
   return writer ? writer->read().runs : std::vector<record::Run>{};
 }

@@ -193,7 +193,7 @@ void Rows::on_round(const cost::RoundRow& row) {
 void Rows::on_evaluation(const std::vector<federate::ViewEvaluation>& evaluations) {
   for (std::size_t v = 0; v < views.size(); ++v) {
     const auto& found = evaluations.at(v);
-    auto& [rows, clients, target, curve] = views[v];
+    auto& [rows, clients, target, curve, self_curve] = views[v];
     rows.insert(rows.end(), found.rows.begin(), found.rows.end());
     if (found.target) {
       EXPECT_FALSE(target) << "the target is reached for the first time once";
@@ -201,16 +201,18 @@ void Rows::on_evaluation(const std::vector<federate::ViewEvaluation>& evaluation
     }
     clients.insert(clients.end(), found.clients.begin(), found.clients.end());
     curve.insert(curve.end(), found.curve.begin(), found.curve.end());
+    self_curve.insert(self_curve.end(), found.self_curve.begin(), found.self_curve.end());
   }
   if (next_) next_->on_evaluation(evaluations);
 }
 
 Trained train(const federate::Federation& federation, const Protocol& protocol, const federate::RunPlan& plan,
-              federate::Validity& validity, std::vector<federate::View> views, federate::Observer* observer) {
+              federate::Validity& validity, std::vector<federate::View> views, federate::Observer* observer,
+              const federate::Start& start) {
   const algorithms::Run run = test::make_run(protocol);
   if (views.empty()) views.push_back({protocol.algorithm, run.last().adapts()});
   Rows rows(views.size(), observer);
-  federate::Training training(federation, run, std::move(views), plan, model::Initialisation::tf);
+  federate::Training training(federation, run, std::move(views), plan, start);
   auto outcome = training.run(&rows, validity);
   return {std::move(outcome), std::move(rows.rounds), std::move(rows.views)};
 }

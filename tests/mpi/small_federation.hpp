@@ -63,6 +63,7 @@ class Rows final : public federate::Observer {
     std::vector<cost::ClientRow> clients;
     std::optional<cost::TargetRow> target;
     std::vector<cost::CurveRow> curve;
+    std::vector<cost::SelfCurveRow> self_curve;
   };
   std::vector<cost::RoundRow> rounds;
   std::vector<View> views;
@@ -80,7 +81,7 @@ struct Trained : federate::Outcome {
 /// Runs a training of `protocol.algorithm`, seen as `views` (default: under its own name).
 Trained train(const federate::Federation& federation, const Protocol& protocol, const federate::RunPlan& plan,
               federate::Validity& validity, std::vector<federate::View> views = {},
-              federate::Observer* observer = nullptr);
+              federate::Observer* observer = nullptr, const federate::Start& start = {});
 
 /// Why a training is not valid, in lines; but for its seconds, which a busy machine may spoil.
 std::string faults(const federate::Validity& validity);

@@ -97,7 +97,7 @@ TEST_P(Stopping, AnywhereLosesTheBegunRoundAlone) {
     const SignallingEngine engine(small.engine(), world.rank() == rank, at);
     const auto signalled = small.with(engine);
     test::Rows rows;
-    Training first(signalled, run, {{GetParam(), true}}, plan, model::Initialisation::tf);
+    Training first(signalled, run, {{GetParam(), true}}, plan, {});
     const auto stopped = first.run(&rows, validity);
     const auto told = world.all_gather(static_cast<int>(stopped.stopped));
     EXPECT_EQ(std::ranges::count(told, told.front()), world.size()) << "all ranks agree";
@@ -106,7 +106,7 @@ TEST_P(Stopping, AnywhereLosesTheBegunRoundAlone) {
     if (!stopped.stopped) continue;
     ++stops;
     const auto state = moved(small, first.state());
-    Training rest(undisturbed, run, {{GetParam(), true}}, plan, model::Initialisation::tf);
+    Training rest(undisturbed, run, {{GetParam(), true}}, plan, {});
     const auto outcome = rest.run(&rows, validity, nullptr, &state);
     EXPECT_FALSE(outcome.stopped);
     if (!world.root()) continue;

@@ -67,9 +67,7 @@ TEST_P(EveryTraining, GoesOnFromItsStateToTheBit) {
   federate::RunPlan plan;
   plan.seed = 11;
   plan.reproducible = true;
-  const auto training = [&] {
-    return Training(federation, run, {{GetParam(), true}}, plan, model::Initialisation::tf);
-  };
+  const auto training = [&] { return Training(federation, run, {{GetParam(), true}}, plan, {}); };
   Validity validity;
   const auto last = static_cast<std::int32_t>(run.rounds());
   const auto rounds_until = [&](Training& one, std::int32_t end) {
@@ -151,7 +149,7 @@ TEST(Memory, ForNotEvenOneClientEndsTheTraining) {
   const SmallMemory none(small.engine(), 4, 0);
   const auto federation = small.with(none);
   const auto run = test::make_run(small_protocol("fedsgd"));
-  Training training(federation, run, {{"fedsgd", true}}, {}, model::Initialisation::tf);
+  Training training(federation, run, {{"fedsgd", true}}, {}, {});
   Validity validity;
   testing::internal::CaptureStderr();
   EXPECT_THROW(training.step(validity), c10::OutOfMemoryError);
@@ -204,7 +202,7 @@ TEST(State, HoldsWhatTheTargetTookBefore) {
   plan.seed = 11;
   plan.target_accuracy = 1e-6;  // any evaluation reaches it
   const auto target_of = [&](const ServerState* before) {
-    Training training(federation, run, {{"fedavg", false}}, plan, model::Initialisation::tf);
+    Training training(federation, run, {{"fedavg", false}}, plan, {});
     if (before) training.go_on_from(server_state(named(*before)));
     test::Rows rows;
     Validity validity;
@@ -212,7 +210,7 @@ TEST(State, HoldsWhatTheTargetTookBefore) {
     return std::pair(rows.views[0].target, training.state());
   };
   Validity validity;
-  Training first(federation, run, {{"fedavg", false}}, plan, model::Initialisation::tf);
+  Training first(federation, run, {{"fedavg", false}}, plan, {});
   first.step(validity);
   const auto [whole, end] = target_of(nullptr);
   const auto [resumed, same_end] = target_of(&first.state());

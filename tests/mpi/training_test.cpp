@@ -144,7 +144,7 @@ TEST(Training, GoesThroughAnyStages) {
     return run;
   };
   const auto training_of = [&](const algorithms::Run& run) {
-    return Training(federation, run, {{"stages", true}}, plan_with(true), model::Initialisation::tf);
+    return Training(federation, run, {{"stages", true}}, plan_with(true), {});
   };
   const std::vector<std::string> names{"fedsgd", "reptile", "fomaml"};
   const auto run = stages_of(names, 2);
@@ -248,13 +248,13 @@ struct SerialScores {
 };
 
 SerialScores evaluate_serially(const SmallFederation& small, const test::Protocol& protocol,
-                               const at::Tensor& phi, data::Role role) {
+                               const at::Tensor& phi, data::Role role, std::int64_t round) {
   SerialScores scores;
   const auto p = small.network().layout().size();
   for (const auto client : small.catalogue().with_role(role)) {
     const auto query = small.task(client).query();
     scores.initial += learn::evaluate(small.engine(), phi.slice(0, 0, p), query);
-    const auto theta = adapt_serially(small, protocol, phi, client, seed, test::rounds_of(protocol));
+    const auto theta = adapt_serially(small, protocol, phi, client, seed, round);
     const auto score = learn::evaluate(small.engine(), theta, query);
     scores.adapted += score;
     scores.accuracies.push_back(static_cast<double>(score.correct) / static_cast<double>(query.rows()));
@@ -274,7 +274,7 @@ TEST_P(EveryAlgorithm, EvaluationEqualsTheSerialOne) {
   ASSERT_EQ(view.evaluations.size(), 2U);
   for (const auto& row : view.evaluations) {
     const auto role = row.split == "test" ? data::Role::test : data::Role::validation;
-    const auto serial = evaluate_serially(small, protocol_, outcome.phi, role);
+    const auto serial = evaluate_serially(small, protocol_, outcome.phi, role, 3);
     const auto points = static_cast<double>(serial.initial.samples);
     EXPECT_EQ(row.round, 3);
     EXPECT_DOUBLE_EQ(row.initial_accuracy, static_cast<double>(serial.initial.correct) / points);
@@ -290,6 +290,83 @@ TEST_P(EveryAlgorithm, EvaluationEqualsTheSerialOne) {
       EXPECT_DOUBLE_EQ(view.clients[i].accuracy, serial.accuracies[i]);
     }
   }
+}
+
+/// Round 0: what the run starts from, with a step of training no bit other for it.
+TEST_P(EveryAlgorithm, IsEvaluatedBeforeTheFirstRound) {
+  const SmallFederation small;
+  auto plan = plan_with(true);
+  Validity validity;
+  const auto plain = train(small.federation(), protocol_, plan, validity);
+  plan.eval_every = 2;
+  const auto outcome = train(small.federation(), protocol_, plan, validity);
+  EXPECT_EQ(faults(validity), "");
+  if (!small.world().root()) return;
+  EXPECT_TRUE(at::equal(outcome.phi, plain.phi));
+  for (std::size_t r = 0; r < plain.rounds.size(); ++r) {
+    EXPECT_EQ(outcome.rounds[r].loss, plain.rounds[r].loss);
+    EXPECT_EQ(outcome.rounds[r].mpi_bytes, plain.rounds[r].mpi_bytes);
+    EXPECT_EQ(outcome.rounds[r].flops_executed, plain.rounds[r].flops_executed);
+  }
+  const auto& rows = outcome.views.front().evaluations;
+  ASSERT_EQ(rows.size(), 3U);  // of perfedavg, too: its second stage begins where the first one ended
+  EXPECT_EQ(rows[0].round, 0);
+  EXPECT_EQ(rows[1].round, 2);
+  EXPECT_EQ(rows[2].loss, plain.views.front().evaluations.at(0).loss);
+  const auto serial = evaluate_serially(small, protocol_, outcome.phi_initial, data::Role::test, 0);
+  const auto points = static_cast<double>(serial.initial.samples);
+  EXPECT_DOUBLE_EQ(rows[0].initial_accuracy, static_cast<double>(serial.initial.correct) / points);
+  EXPECT_NEAR(rows[0].initial_loss, serial.initial.loss_sum / points, 1e-12);
+  EXPECT_DOUBLE_EQ(rows[0].accuracy, static_cast<double>(serial.adapted.correct) / points);
+  EXPECT_NEAR(rows[0].loss, serial.adapted.loss_sum / points, 1e-12);
+}
+
+/// No round: a model is evaluated and personalised as it is, also one that another run has learnt.
+TEST_P(EveryAlgorithm, WithoutARoundIsEvaluatedAlone) {
+  const SmallFederation small;
+  Validity validity;
+  const auto trained = train(small.federation(), protocol_, plan_with(true), validity);
+  auto protocol = protocol_;
+  protocol.rounds = 0;
+  protocol.stage2_rounds = 0;
+  for (const std::int64_t every : {0, 1}) {
+    auto plan = plan_with(true);
+    plan.eval_every = every;
+    const federate::Start start{.model = trained.phi};
+    const auto outcome = train(small.federation(), protocol, plan, validity, {}, nullptr, start);
+    EXPECT_EQ(faults(validity), "");
+    EXPECT_FALSE(outcome.stopped);
+    if (!small.world().root()) continue;
+    EXPECT_TRUE(outcome.rounds.empty());
+    EXPECT_TRUE(at::equal(outcome.phi_initial, trained.phi));
+    EXPECT_TRUE(at::equal(outcome.phi, trained.phi));
+    const auto& view = outcome.views.front();
+    ASSERT_EQ(view.evaluations.size(), 1U);
+    EXPECT_EQ(view.clients.size(), 3U);
+    EXPECT_EQ(view.evaluations[0].round, 0);
+    EXPECT_EQ(view.evaluations[0].initial_loss, trained.views.front().evaluations.at(0).initial_loss);
+    const auto serial = evaluate_serially(small, protocol, trained.phi, data::Role::test, 0);
+    EXPECT_NEAR(view.evaluations[0].loss,
+                serial.adapted.loss_sum / static_cast<double>(serial.adapted.samples), 1e-12);
+  }
+}
+
+/// Any algorithm takes theta, and Meta-SGD alpha where the model has it.
+TEST(Training, StartsFromAModelOfAnotherAlgorithm) {
+  const SmallFederation small;
+  const auto p = small.network().layout().size();
+  const auto theta = at::arange(p, at::kFloat) / 1e4, alpha = at::full({p}, 0.25);
+  const auto initial = [&](const std::string& algorithm, const at::Tensor& model) {
+    const auto run = test::make_run(small_protocol(algorithm));
+    return Training(small.federation(), run, {{algorithm, true}}, plan_with(true), {.model = model})
+        .state()
+        .phi;
+  };
+  EXPECT_TRUE(at::equal(initial("fedavg", theta), theta));
+  EXPECT_TRUE(at::equal(initial("fedavg", at::cat({theta, alpha})), theta));
+  EXPECT_TRUE(at::equal(initial("meta-sgd", at::cat({theta, alpha})), at::cat({theta, alpha})));
+  const auto own = at::full({p}, small_protocol("meta-sgd").inner_lr);
+  EXPECT_TRUE(at::equal(initial("meta-sgd", theta), at::cat({theta, own})));
 }
 
 std::int64_t over_ranks(const comm::Communicator& world, std::int64_t mine) {
@@ -363,7 +440,7 @@ TEST(Training, TellsTheObserverAsItHappens) {
   Notes notes;
   train(small.federation(), small_protocol("fedavg"), plan, validity,
         {{"fedavg", false}, {"fedavg-meta", true}}, &notes);
-  EXPECT_EQ(notes.heard, small.world().root() ? "r1 r2 e22 r3 e33 " : "");
+  EXPECT_EQ(notes.heard, small.world().root() ? "e00 r1 r2 e22 r3 e33 " : "");
 }
 
 TEST(Training, FedAvgAndFedAvgMetaAreViewsOfOneTraining) {
@@ -408,20 +485,36 @@ TEST(Training, TheTargetIsNotedWhereItIsFirstReached) {
   plan.target_accuracy = 1e-6 * small.world().all_max(correct_in_million);
   const auto outcome = train(small.federation(), protocol, plan, validity);
   if (!small.world().root()) return;
-  ASSERT_GT(first, 0U) << "the example must reach its best accuracy after the first round";
+  ASSERT_GT(first, 1U) << "the example must reach its best accuracy after the first round";
   const auto& target = outcome.views[0].target;
   ASSERT_TRUE(target);
-  EXPECT_EQ(target->round, static_cast<std::int32_t>(first) + 1);
+  EXPECT_EQ(target->round, static_cast<std::int32_t>(first));  // the first evaluation is before all rounds
   std::int64_t flops = 0;
   double seconds = 0;
-  for (std::size_t r = 0; r <= first; ++r) {
+  for (std::size_t r = 0; r < first; ++r) {
     flops += outcome.rounds[r].flops;
     seconds += outcome.rounds[r].seconds;
   }
-  EXPECT_EQ(target->bytes,
-            2 * 4 * 5 * small.network().layout().size() * static_cast<std::int64_t>(first + 1));
+  EXPECT_EQ(target->bytes, 2 * 4 * 5 * small.network().layout().size() * static_cast<std::int64_t>(first));
   EXPECT_EQ(target->flops, flops);
   EXPECT_DOUBLE_EQ(target->seconds, seconds);
+}
+
+TEST(Training, ATargetThatTheStartMeetsTookNothing) {
+  const SmallFederation small;
+  auto plan = plan_with(true);
+  plan.eval_every = 1;
+  plan.target_accuracy = 1e-6;  // any evaluation reaches it
+  Validity validity;
+  const auto outcome = train(small.federation(), small_protocol("fedavg"), plan, validity);
+  if (!small.world().root()) return;
+  ASSERT_GT(outcome.views[0].evaluations.at(0).accuracy, plan.target_accuracy) << "the example must meet it";
+  const auto& target = outcome.views[0].target;
+  ASSERT_TRUE(target);
+  EXPECT_EQ(target->round, 0);
+  EXPECT_EQ(target->bytes, 0);
+  EXPECT_EQ(target->flops, 0);
+  EXPECT_EQ(target->seconds, 0);
 }
 
 }  // namespace

@@ -191,6 +191,26 @@ TEST_F(ClosingTest, AMethodWithoutRoundsHasNoCostsOfRounds) {
   EXPECT_EQ(merits.find("nan"), std::string::npos) << merits;
 }
 
+/// --rounds 0: what the run starts from was evaluated, and nothing was trained.
+TEST_F(ClosingTest, WithoutARoundRatesAreNone) {
+  auto untrained = run("fedavg", 1, 0.5);
+  untrained.rounds.clear();
+  untrained.evaluations.erase(untrained.evaluations.begin());
+  untrained.evaluations.back().round = 0;
+  untrained.header.hyperparameters = {{"target_accuracy", 0.4}};
+  runs().push_back(untrained);
+  const auto merits = this->merits();
+  EXPECT_TRUE(has_line(merits, "FOM fedavg.accuracy = 0.500000 fraction")) << merits;
+  EXPECT_TRUE(has_line(merits, "FOM fedavg.client_tasks_per_second = none 1/s")) << merits;
+  EXPECT_TRUE(has_line(merits, "FOM fedavg.seconds_per_round = none s")) << merits;
+  EXPECT_TRUE(has_line(merits, "FOM fedavg.efficiency = none fraction")) << merits;
+  EXPECT_TRUE(has_line(merits, "FOM fedavg.rounds_to_target = 0 rounds")) << "what it starts from meets it";
+  EXPECT_TRUE(has_line(merits, "FOM fedavg.bytes_to_target = 0 B")) << merits;
+  EXPECT_EQ((merits + table()).find("nan"), std::string::npos) << merits << table();
+  runs().back().evaluations.back().accuracy = 0.25;
+  EXPECT_TRUE(has_line(this->merits(), "FOM fedavg.rounds_to_target = none rounds")) << this->merits();
+}
+
 TEST_F(ComparisonTable, SaysWhereDataAreGenerated) {
   file_[0].results.data.source = "generated";
   EXPECT_NE(table().find("generated"), std::string::npos);

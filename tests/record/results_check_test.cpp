@@ -19,6 +19,7 @@ Results whole() {
   results.system.gemm_flops_per_second_end = {1e9, 1e9};
   results.runs = {run("maml", 1, std::array{0.5, 0.7, 0.9}, .6, 10, 8)};
   results.runs[0].curve = {{0, 0.5, 0.5}, {1, 0.75, 0.75}};
+  results.runs[0].self_curve = {{0, 0.5, 0.5, 0.75}, {10, 0.75, 0.75, 1}};
   return results;
 }
 
@@ -97,6 +98,9 @@ TEST(ResultsCheck, OfEvaluationsAndClients) {
   expect_refused(run + "clients/client)", [](Results& r) { r.runs[0].clients[0].client = 4; });
   expect_refused(run + "clients/samples)", [](Results& r) { r.runs[0].clients[0].samples = -1; });
   expect_refused(run + "personalisation/epochs)", [](Results& r) { r.runs[0].curve[1].epochs = 0; });
+  expect_refused(run + "self_curve/step)", [](Results& r) { r.runs[0].self_curve[1].step = 0; });
+  expect_refused(run + "self_curve/accuracy_top4)",
+                 [](Results& r) { r.runs[0].self_curve[1].accuracy_top4 = 1.5; });
   expect_refused(run + "target/bytes)", [](Results& r) { r.runs[0].target->bytes = -1; });
   expect_refused(run + ")", [](Results& r) { r.runs[0].status = "running"; });
   expect_refused(run + ")", [](Results& r) { r.runs[0].header.parameters = -1; });

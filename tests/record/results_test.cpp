@@ -76,6 +76,13 @@ void expect_equal(const cost::CurveRow& a, const cost::CurveRow& b) {
   EXPECT_EQ(a.accuracy_client_mean, b.accuracy_client_mean);
 }
 
+void expect_equal(const cost::SelfCurveRow& a, const cost::SelfCurveRow& b) {
+  EXPECT_EQ(a.step, b.step);
+  EXPECT_EQ(a.accuracy, b.accuracy);
+  EXPECT_EQ(a.accuracy_client_mean, b.accuracy_client_mean);
+  EXPECT_EQ(a.accuracy_top4, b.accuracy_top4);
+}
+
 template <class Row>
 void expect_equal(const std::vector<Row>& a, const std::vector<Row>& b) {
   ASSERT_EQ(a.size(), b.size());
@@ -93,6 +100,7 @@ void expect_equal(const Run& a, const Run& b) {
   expect_equal(a.evaluations, b.evaluations);
   expect_equal(a.clients, b.clients);
   expect_equal(a.curve, b.curve);
+  expect_equal(a.self_curve, b.self_curve);
   ASSERT_EQ(a.target.has_value(), b.target.has_value());
   if (!a.target) return;
   EXPECT_EQ(a.target->accuracy, b.target->accuracy);
@@ -278,6 +286,19 @@ TEST(Results, APersonalisationCurveIsThereWhereItWasFollowed) {
   EXPECT_EQ(h5::read<std::int64_t>(file, "runs/perfedavg/seed1/personalisation/epochs").values,
             (std::vector<std::int64_t>{0, 1, 2}));
   EXPECT_FALSE(h5::exists(file, "runs/maml/seed1/personalisation"));
+}
+
+TEST(Results, TheCurveOfClientsThatTrainAloneIsThereWhereItWasFollowed) {
+  const Folder folder;
+  Results written = head();
+  written.runs = {run("self", 1, rising, 0.6, 1000, 80), run("maml", 1, rising, 0.6, 1000, 80)};
+  written.runs[0].self_curve = {{0, 0.25, 0.375, 0.5}, {40, 0.5, 0.625, 0.75}, {100, 0.75, 0.875, 1}};
+  write(folder.path() / "a.h5", written);
+  expect_equal(written, read_results(folder.path() / "a.h5"));
+  const h5::Node file = h5::open_file(folder.path() / "a.h5");
+  EXPECT_EQ(h5::read<std::int64_t>(file, "runs/self/seed1/self_curve/step").values,
+            (std::vector<std::int64_t>{0, 40, 100}));
+  EXPECT_FALSE(h5::exists(file, "runs/maml/seed1/self_curve"));
 }
 
 TEST(Results, RunsComeInFileOrderAndTheirSeedsInNumericOrder) {

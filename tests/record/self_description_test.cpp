@@ -28,6 +28,7 @@ void write_full(const std::filesystem::path& path) {
   out.append_rounds(rows.rounds);
   for (const cost::EvaluationRow& row : rows.evaluations) out.append_evaluation(row);
   out.write_curve(std::array{cost::CurveRow{0, 0.5, 0.25}, cost::CurveRow{1, 0.75, 0.5}});
+  out.write_self_curve(std::array{cost::SelfCurveRow{0, 0.5, 0.25, 0.75}});
   out.write_target(rows.target.value());
   out.write_clients(rows.clients);
   out.finish(&model, "complete");
@@ -179,6 +180,7 @@ TEST(SelfDescription, AxesAreTheContracts) {
       {"runs/meta-sgd/seed1/clients/flops", 0, "/runs/meta-sgd/seed1/clients/test_client"},
       {"runs/meta-sgd/seed1/clients/accuracy", 0, "/runs/meta-sgd/seed1/clients/test_client"},
       {"runs/meta-sgd/seed1/personalisation/accuracy", 0, "/runs/meta-sgd/seed1/personalisation/epochs"},
+      {"runs/meta-sgd/seed1/self_curve/accuracy_top4", 0, "/runs/meta-sgd/seed1/self_curve/step"},
       {"runs/meta-sgd/seed1/target/round", 0, "/runs/meta-sgd/seed1/target/target"},
       {"runs/meta-sgd/seed1/model/theta", 0, "/runs/meta-sgd/seed1/model/parameter"},
   };

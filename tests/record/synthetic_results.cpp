@@ -101,6 +101,7 @@ void write(const std::filesystem::path& path, const Results& results) {
     out.append_rounds(run.rounds);
     for (const cost::EvaluationRow& row : run.evaluations) out.append_evaluation(row);
     if (!run.curve.empty()) out.write_curve(run.curve);
+    if (!run.self_curve.empty()) out.write_self_curve(run.self_curve);
     if (run.target) out.write_target(*run.target);
     if (!run.clients.empty()) out.write_clients(run.clients);
     out.finish(nullptr, run.status);

@@ -174,6 +174,35 @@ TEST(Compare, TakesSameForWhatItStandsFor) {
   EXPECT_TRUE(all[0].notes.empty());
 }
 
+/// Each seed from the model of its own seed is one method; from another file's, or from fresh parameters,
+/// another.
+TEST(Compare, TellsWhatRunsStartedFrom) {
+  const auto started = [](std::int64_t seed, const std::string& from) {
+    auto one = run("fedavg", seed, slow, 0.75, 100, 80);
+    if (from.empty()) return one;
+    auto& attributes = one.header.hyperparameters;
+    attributes.emplace_back("start_from", from);
+    attributes.emplace_back("start_seed", seed);
+    attributes.emplace_back("start_rounds", std::int64_t{500});
+    attributes.emplace_back("start_sum", "0123456789abcde" + std::to_string(seed));
+    return one;
+  };
+  const std::vector<Source> sources{
+      {"a.h5", results_with({started(1, ""), started(2, "")})},
+      {"b.h5", results_with({started(1, "x.h5:fedavg"), started(2, "x.h5:fedavg")})},
+      {"c.h5", results_with({started(1, "y.h5:fedavg")})}};
+  const auto all = compare(sources);
+  ASSERT_EQ(all.size(), 1U);
+  ASSERT_EQ(all[0].methods.size(), 3U);
+  EXPECT_EQ(all[0].methods[0].name, "fedavg (start-from none)");
+  EXPECT_EQ(all[0].methods[0].members.size(), 2U);
+  EXPECT_EQ(all[0].methods[1].name, "fedavg (start-from x.h5:fedavg)");
+  EXPECT_EQ(all[0].methods[1].members.size(), 2U);
+  EXPECT_EQ(all[0].methods[2].name, "fedavg (start-from y.h5:fedavg)");
+  EXPECT_TRUE(all[0].notes.empty());
+  EXPECT_EQ(baseline_of(all[0], all[0].methods[1]), &all[0].methods[1]) << "that of the same start";
+}
+
 TEST(Compare, NotesWhatIsNotComplete) {
   auto results = results_with({run("maml", 1, fast, .75, 10, 8), run("maml", 2, fast, .75, 10, 8)});
   results.runs[1].status = "interrupted";

@@ -67,7 +67,9 @@ class Hostile : public testing::Test {
     record::write(file_, hostile_results());
     const std::string path = std::getenv("PATH");
     ::setenv("PATH", "/nowhere", 1);
-    write_report({file_}, out_);
+    Wishes wishes;
+    wishes.fleet = load_fleet("default");
+    write_report({file_}, out_, wishes);
     ::setenv("PATH", path.c_str(), 1);
   }
 

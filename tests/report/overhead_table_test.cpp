@@ -145,6 +145,49 @@ TEST(OverheadTable, MeasuresTheTargetOnWhatIsAskedFor) {
       << overhead_table(all[0]).caption;
 }
 
+/// What a run starts from may meet the target: it took nothing, and nothing is divided by it.
+TEST(OverheadTable, ATargetMetBeforeTheFirstRound) {
+  const auto from_round_0 = [](record::Run one, double accuracy) {
+    auto first = one.evaluations.front();
+    first.round = 0;
+    first.accuracy = accuracy;
+    one.evaluations.insert(one.evaluations.begin(), first);
+    return one;
+  };
+  const auto table_of = [&](double fedavg, double maml) {
+    const std::vector<Source> sources{
+        {"a.h5", results_with({from_round_0(run("fedavg", 1, slow, 0.75, 100, 80), fedavg),
+                               from_round_0(run("maml", 1, fast, 0.75, 300, 40), maml)})}};
+    return overhead_table(compare(sources)[0]);
+  };
+  const auto later = table_of(0.1, 0.1);  // an evaluation that misses it tells no more than none
+  EXPECT_EQ(bounded(later, 0, "rounds"), 3);
+  EXPECT_EQ(bounded(later, 1, "rounds"), 2);
+  EXPECT_EQ(number(later, 1, "rounds_least"), 2);
+  const auto maml_first = table_of(0.1, 0.8), fedavg_first = table_of(0.8, 0.1);
+  EXPECT_EQ(bounded(maml_first, 1, "rounds"), 0);
+  EXPECT_EQ(bounded(maml_first, 1, "flops"), 0);
+  EXPECT_EQ(text(maml_first, 1, "flops_reduction"), "–") << "by nothing";
+  EXPECT_EQ(bounded(fedavg_first, 0, "bytes"), 0);
+  EXPECT_EQ(bounded(fedavg_first, 1, "flops_reduction"), 0) << "nothing over something";
+  EXPECT_EQ(text(fedavg_first, 0, "flops_reduction"), "–");
+}
+
+/// A run that trained nothing is a row and a level like those of methods without rounds.
+TEST(OverheadTable, ARunWithoutARound) {
+  auto untrained = run("perfedavg", 1, slow, 0.75, 100, 80);
+  untrained.rounds.clear();
+  untrained.target.reset();
+  untrained.evaluations = {untrained.evaluations.front()};
+  untrained.evaluations[0].round = 0;
+  const std::vector<Source> sources{
+      {"a.h5", results_with({run("fedavg", 1, slow, 0.75, 100, 80), untrained})}};
+  const auto all = compare(sources);
+  const auto table = overhead_table(all[0]);
+  EXPECT_EQ(text(table, 1, "rounds"), ">0.000");
+  EXPECT_EQ(text(table, 1, "flops_reduction"), text(table, 1, "bytes_reduction"));
+}
+
 TEST(OverheadTable, NoFactorWithoutFedavg) {
   const std::vector<Source> sources{{"a.h5", results_with({run("maml", 1, fast, .75, 400, 80)})}};
   const auto all = compare(sources);

@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "algorithms/descriptor.hpp"
+#include "base/error.hpp"
 #include "data/registry.hpp"
 #include "report/figures/paper_panels.hpp"
 #include "report/figures/selection_figures.hpp"
@@ -110,7 +111,7 @@ TEST(FigureLayouts, FaultsAreNamed) {
        {head + panel, panel + curve, head + panel + curve + "panel = \"q\"\n",
         head + panel + curve + "colour = 9\n", head + panel + curve + "key = 1\n",
         "title = \"t\"\ncaption = \"c\"\nkind = \"pie\"\ncolumns = 1\n" + panel + curve})
-    EXPECT_THROW(parse_figure_layout("x", text), std::invalid_argument) << text;
+    EXPECT_THROW(parse_figure_layout("x", text), Error) << text;
 }
 
 /// Initial and personalised means over two seeds, with their deviation: .5 and .7 less .1 are .4 and .6.

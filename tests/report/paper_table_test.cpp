@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "algorithms/descriptor.hpp"
+#include "base/error.hpp"
 #include "data/registry.hpp"
 #include "record/synthetic_results.hpp"
 #include "report/tables/layout_match.hpp"
@@ -97,7 +98,7 @@ TEST(Layouts, FaultsAreNamed) {
            "nonsense", head + row, row + column, head + row + "key = 1\n" + column,
            head + row + column + "reaches = \"much\"\n", head + row + "where = { a = [1] }\n" + column,
            head + row + "where = { a = { form = 1 } }\n" + column, head + row + "where = [1]\n" + column})
-    EXPECT_THROW(parse_layout("x", text), std::invalid_argument) << text;
+    EXPECT_THROW(parse_layout("x", text), Error) << text;
 }
 
 TEST(PublishedValues, AreReadWithTheirQuotesAndFaultsNamed) {
@@ -240,6 +241,42 @@ TEST(PaperTable, ShowsClientsSeenAndUnseen) {
   ASSERT_TRUE(optimisers);
   EXPECT_EQ(shown_cell(*optimisers, "Adam", "here", "personalised"), "79.00");
   EXPECT_EQ(shown_cell(*optimisers, "SGD", "here", "personalised"), "not run");
+}
+
+/// Two seeds that did not evaluate the seen clients, and one with other batches that did: the latter fills
+/// the row.
+TEST(PaperTable, TakesTheRunsThatFillTheRow) {
+  const auto trained = [](std::int64_t seed, std::int64_t batch, double accuracy, bool with_seen) {
+    auto one = run("perfedavg", seed, std::array{accuracy}, 0, 10, 8);
+    one.evaluations[0].initial_accuracy_client_mean = 0.1;
+    if (with_seen) {
+      one.evaluations.push_back(one.evaluations[0]);
+      one.evaluations[1].split = "train";
+    }
+    one.header.hyperparameters = {{"local_epochs", std::int64_t{10}},
+                                  {"stage2_rounds", std::int64_t{5}},
+                                  {"stage2_local_steps", std::int64_t{10}},
+                                  {"stage2_server_optimizer", "adam"},
+                                  {"personal_batch", batch}};
+    return one;
+  };
+  auto results =
+      results_with({trained(1, 100, 0.6, false), trained(2, 100, 0.6, false), trained(1, 20, 0.5, true)});
+  results.data.support_fraction = 0.9;
+  const std::vector<Source> sources{{"a.h5", results}};
+  const auto table = table_of("jiang2019-table2", sources);
+  ASSERT_TRUE(table);
+  const std::string row = "FedAvg(10), then Reptile(10)";
+  EXPECT_EQ(shown_cell(*table, row, "here", "seen, personalised"), "49.00");
+  EXPECT_EQ(shown_cell(*table, row, "here", "unseen, personalised"), "49.00");
+  EXPECT_EQ(
+      table->notes.front(),
+      row +
+          ", seen, initial; seen, personalised; unseen, initial; unseen, personalised: 2 methods belong "
+          "here; perfedavg (personal-batch 20) of femnist-generated-90 is shown");
+  const auto optimisers =
+      table_of("jiang2019-table3", sources);  // of which both fill all: the one with more seeds
+  EXPECT_EQ(shown_cell(*optimisers, "Adam", "here", "personalised"), "59.00 ± 0.00");
 }
 
 /// .2, then .95 x .2 + .05 x .6 = .22, then .95 x .22 + .05 x .9 = .254.

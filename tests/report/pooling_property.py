@@ -48,7 +48,7 @@ def random_run(draw, algorithm, seed):
     run["evaluations"] = [{"round": r, "split": "test", "accuracy": draw.random() ** 0.5,
                            "accuracy_client_mean": draw.random(), "loss": draw.random(),
                            "initial_accuracy": draw.random(), "seconds": 0.1}
-                          for r in range(1, done + 1) if r % every == 0 or r == rounds]
+                          for r in range(draw.choice([0, 1]), done + 1) if r % every == 0 or r == rounds]
     return run
 
 
@@ -160,7 +160,8 @@ def crossing(run):
     before = 0
     for evaluation in run["evaluations"]:
         if evaluation["accuracy"] >= 0.75:
-            return True, spent_until(run, evaluation["round"]), spent_until(run, before + 1)
+            met = evaluation["round"]  # 0 = before the first
+            return True, spent_until(run, met), spent_until(run, min(before + 1, met))
         before = evaluation["round"]
     if not run["evaluations"]:
         return None
@@ -198,14 +199,17 @@ def reduction(base, own, resource, exact, itself):
     if not base or not own or not (exact(base) or exact(own)):
         return none
     of = lambda seeds, which: mean([seed[which][resource] for seed in seeds.values()])
+    if of(own, 1) == 0 or (of(base, 1) == 0 and not exact(base)):
+        return none  # no factor of nothing, and no bound by it
     row = none | {key: of(base, 1) / of(own, 1), key + "_bound": "exact"}
     if not exact(base) or not exact(own):
         return row | {key + "_bound": "at least" if exact(own) else "at most"}
     if itself:
         return row | {key + "_low": 1.0, key + "_high": 1.0}
-    ratios = [base[seed][1][resource] / own[seed][1][resource] for seed in base if seed in own]
+    ratios = [base[seed][1][resource] / own[seed][1][resource] for seed in base
+              if seed in own and own[seed][1][resource] > 0]
     return row | {key + "_sd": deviation(ratios), key + "_low": of(base, 2) / of(own, 1),
-                  key + "_high": of(base, 1) / of(own, 2)}
+                  key + "_high": of(base, 1) / of(own, 2) if of(own, 2) else row[key]}
 
 
 def cost_rows(methods):

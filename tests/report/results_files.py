@@ -83,7 +83,7 @@ def write_rounds(group, rows, ranks):
     group.create_dataset("rank_seconds_compute", data=[[0.1] * ranks] * len(rows), shape=(len(rows), ranks),
                          dtype="f8")
     if rows and "client_flops" in rows[0]:
-        padded = [row["client_flops"] + [0] * (slots - len(row["clients"])) for row in rows]
+        padded = [row["client_flops"] + [-1] * (slots - len(row["clients"])) for row in rows]
         group.create_dataset("client_flops", data=padded, shape=(len(rows), slots), dtype="i8")
 
 

@@ -7,6 +7,8 @@
 #include <array>
 
 #include "base/error.hpp"
+#include "report/output/files.hpp"
+#include "report/report.hpp"
 #include "report/tables/published_tables.hpp"
 #include "report/tables/selection_table.hpp"
 #include "small_comparisons.hpp"
@@ -143,6 +145,28 @@ TEST(Selection, SaysWhatIsMissing) {
   expect_usage_error(source({tried("maml", 1, 0.1, 1, 0.5, 0.5), without}), "--eval-on both");
   expect_usage_error(source({tried("maml", 1, 0.1, 1, 0.5, 0.5)}), "several rates");
   EXPECT_NO_THROW(compare(source({without})));  // nothing is asked of files without --select
+}
+
+/// Through the whole program: the candidates are in the table of the selection and in the map alone.
+TEST(Selection, LeavesItsMarkOnTheWholeReport) {
+  const record::Folder folder;
+  std::vector<std::filesystem::path> files;
+  for (const double rate : {0.125, 0.25}) {
+    files.push_back(folder.path() / (text_of(rate) + ".h5"));
+    record::write(files.back(), results_with({tried("maml", 1, rate, 1, rate, 0.9)}));
+  }
+  Wishes wishes;
+  wishes.choices.select = true;
+  write_report(files, folder.path() / "out", wishes);
+  const auto tables = folder.path() / "out" / "tables";
+  const auto selection = read_file(tables / "femnist-generated-20-selection.csv");
+  EXPECT_NE(selection.find("\nmaml,0.125,0.125,,1,not chosen\nmaml,0.25,0.25,,1,chosen\n"), std::string::npos)
+      << selection;
+  const auto accuracy = read_file(tables / "femnist-generated-20-accuracy.csv");
+  EXPECT_EQ(std::ranges::count(accuracy, '\n'), 2) << accuracy;  // the heading and one method
+  EXPECT_NE(
+      read_file(folder.path() / "out/figures/femnist-generated-20-selection-maml.dat").find("\n0 0 12.5\n"),
+      std::string::npos);
 }
 
 TEST(RatesTable, HasThePublishedRatesBeside) {

@@ -88,7 +88,7 @@ std::string banner(const record::Header& header, const record::System& system, c
 }
 
 std::string settings_table(const settings::Settings& s, const hosting::Catalogue& catalogue,
-                           const model::Network& network, int columns) {
+                           const model::Network& network, const std::string& start, int columns) {
   const auto train = count(catalogue, data::Role::train),
              validation = count(catalogue, data::Role::validation), test = count(catalogue, data::Role::test);
   const auto role = [](const RoleCount& c) {
@@ -108,6 +108,7 @@ std::string settings_table(const settings::Settings& s, const hosting::Catalogue
                       with_prefix(static_cast<double>(network.forward_flops_per_sample())) +
                       "FLOP a sample forward, init " + s.init}};
   rows.insert(rows.end(), others.begin(), others.end());
+  if (!start.empty()) rows.push_back({"start from", start});
   add_rounds(rows, s);
   rows.push_back({"machine", "placement " + s.placement + ", reduction " + s.reduction + ", " + s.precision +
                                  (s.engine == "auto" ? "" : ", engine " + s.engine)});

@@ -18,8 +18,9 @@ namespace fedmeta::programs {
 std::string banner(const record::Header& header, const record::System& system, const Prepared& prepared,
                    int columns = terminal_columns());
 
-/// Returns the resolved settings, the network and the data set.
+/// Returns the resolved settings, the network, what runs start from unless that is "", and the data set.
 std::string settings_table(const settings::Settings& settings, const hosting::Catalogue& catalogue,
-                           const model::Network& network, int columns = terminal_columns());
+                           const model::Network& network, const std::string& start,
+                           int columns = terminal_columns());
 
 }  // namespace fedmeta::programs

@@ -29,6 +29,7 @@
 #include "programs/bench/machine.hpp"
 #include "programs/bench/plan.hpp"
 #include "programs/bench/resumed.hpp"
+#include "programs/bench/start_model.hpp"
 #include "programs/bench/summary.hpp"
 #include "programs/bench/terminal.hpp"
 #include "programs/bench/trace_file.hpp"
@@ -203,16 +204,18 @@ std::unique_ptr<learn::Engine> make_engine(const comm::Communicator& world,
 }
 
 int plan_run(const settings::Settings& settings, const comm::Communicator& world, at::Device device) {
+  const StartModel start(world, settings);
   const auto sizes = hosting::load_sizes(world, settings::data_plan(settings));
   if (world.root()) warn_of_passed_over(sizes.catalogue.reading);
   const auto network = make_network(world, settings, sizes.catalogue, sizes.vectors, device);
+  start.check(*network);
   hosting::Shard shard(world, sizes.trial, sizes.hosted, device);
   const auto engine = make_engine(world, settings, *network, device);
   const auto text =
       plan(settings, sizes.catalogue,
            {world, sizes.trial, shard, *network, *engine, device, memory_for_groups(world, device)});
   print_checked(world, [&] {
-    return settings_table(settings, sizes.catalogue, *network) + wrapped(text, terminal_columns(), 2);
+    return settings_table(settings, sizes.catalogue, *network, start.describe()) + wrapped(text, terminal_columns(), 2);
   });
   return 0;
 }
@@ -257,6 +260,7 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   });
   auto resumed = open_resumed(world, settings, output);
   if (resumed.start == Start::complete) return static_cast<int>(resumed.complete_status);
+  const StartModel start(world, settings);
   const bool replaces = settings.force || resumed.replaces;
   comm::agree(world, [&] {
     if (world.root()) record::check_output(output, replaces);
@@ -278,6 +282,7 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   if (goes_on) load_state(world, loaded.catalogue, fingerprint, resumed);
   begin_part("preparing network and engine");
   const auto network = make_network(world, settings, loaded.catalogue, loaded.vectors, device);
+  start.check(*network);
   const auto engine = make_engine(world, settings, *network, device);
   begin_part("measuring the machine");
   auto system = describe_system(world, device);
@@ -288,7 +293,8 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
     add_earlier_ranks(system, resumed.results.system);
   }
   print_checked(world, [&] {
-    return banner(header, system, prepared) + settings_table(settings, loaded.catalogue, *network);
+    return banner(header, system, prepared) +
+           settings_table(settings, loaded.catalogue, *network, start.describe());
   });
 
   std::vector<std::int32_t> orders;
@@ -310,7 +316,7 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
                           replaces);
   federate::Validity validity;
   try {
-    run_experiment(settings, federation, writer.get(), checkpoints, resumed, trace, validity);
+    run_experiment(settings, federation, start, writer.get(), checkpoints, resumed, trace, validity);
   } catch (const comm::AgreedError&) {
     trace.collect();
     throw;

@@ -18,22 +18,30 @@ namespace fedmeta::programs {
 namespace {
 
 record::RunHeader make_header(const settings::Settings& settings, const algorithms::Method& method,
-                              std::int64_t seed, const model::Network& network) {
-  const bool trains = method.has_network();
-  return {method.name(), seed, trains ? network.layout().size() : 0,
-          trains ? network.forward_flops_per_sample() : 0, settings::run_attributes(settings, method)};
+                              std::int64_t seed, const model::Network& network, const Attributes& start) {
+  record::RunHeader header{method.name(), seed, 0, 0, settings::run_attributes(settings, method)};
+  if (!method.has_network()) return header;
+  header.parameters = network.layout().size();
+  header.forward_flops_per_sample = network.forward_flops_per_sample();
+  header.hyperparameters.insert(header.hyperparameters.end(), start.begin(), start.end());
+  return header;
+}
+
+/// Returns nothing for a method that knows no rounds.
+std::optional<std::int64_t> rounds_of(const TrainingGroup& group) {
+  return group.method.has_rounds() ? std::optional(group.run.rounds()) : std::nullopt;
 }
 
 /// Writes the progress of a training to the file and to the terminal.
 class Recorder final : public federate::Observer {
  public:
   Recorder(record::ResultsWriter& writer, const settings::Settings& settings, const TrainingGroup& group,
-           std::int64_t seed, const model::Network& network)
-      : seed_(seed), progress_(settings.progress, training_name(settings, group, seed), group.run.rounds()) {
+           std::int64_t seed, const model::Network& network, const Attributes& start)
+      : seed_(seed), progress_(settings.progress, training_name(settings, group, seed), rounds_of(group)) {
     const auto slots = group.method.has_rounds() ? algorithms::largest_cohort(group.run) : 1;
     for (const auto& method : group.reported) {
-      names_.push_back(method.name());
-      writers_.push_back(writer.begin_run(make_header(settings, method, seed, network), slots));
+      headers_.push_back(make_header(settings, method, seed, network, start));
+      writers_.push_back(writer.begin_run(headers_.back(), slots));
     }
   }
 
@@ -42,7 +50,7 @@ class Recorder final : public federate::Observer {
     for (std::size_t v = 0; v < writers_.size(); ++v) {
       const auto& run = earlier(resumed, v);
       writers_[v].append_rounds(run.rounds);
-      write({run.evaluations, run.target, run.clients, run.curve}, writers_[v]);
+      write({run.evaluations, run.target, run.clients, run.curve, run.self_curve}, writers_[v]);
       if (!run.rounds.empty()) progress_.go_on_after(run.rounds.back());
     }
   }
@@ -77,10 +85,12 @@ class Recorder final : public federate::Observer {
 
  private:
   const record::Run& earlier(const Resumed& resumed, std::size_t view) const {
-    const auto* run = resumed.run(names_[view], seed_);
+    const auto& name = headers_[view].algorithm;
+    const auto* run = resumed.run(name, seed_);
     if (!run)
       throw Error(Status::own_file, "the checkpoint does not hold a run that it says is there",
-                  names_[view] + " seed " + std::to_string(seed_), "start the run anew");
+                  name + " seed " + std::to_string(seed_), "start the run anew");
+    check_same_start(run->header, headers_[view]);
     return *run;
   }
   /// Writes the evaluations' rows last, since they flush the file.
@@ -88,13 +98,14 @@ class Recorder final : public federate::Observer {
     if (view.target) writer.write_target(*view.target);
     if (!view.clients.empty()) writer.write_clients(view.clients);
     if (!view.curve.empty()) writer.write_curve(view.curve);
+    if (!view.self_curve.empty()) writer.write_self_curve(view.self_curve);
     for (const auto& row : view.rows) writer.append_evaluation(row);
   }
 
   std::int64_t seed_;
-  std::vector<std::string> names_;
+  std::vector<record::RunHeader> headers_;
   Progress progress_;
-  std::deque<record::RunWriter> writers_;  ///< parallel
+  std::deque<record::RunWriter> writers_;  ///< parallel to the headers
 };
 
 std::vector<float> to_vector(const at::Tensor& tensor) {
@@ -128,19 +139,19 @@ std::vector<Place> places_of(const std::vector<TrainingGroup>& groups,
 }
 
 federate::Outcome run_group(const settings::Settings& settings, const federate::Federation& federation,
-                            const Place& place, federate::Observer* observer, Checkpoints& checkpoints,
-                            const federate::ServerState* start, federate::Validity& validity) {
-  const auto init = settings.init == "tf" ? model::Initialisation::tf : model::Initialisation::torch;
+                            const Place& place, const federate::Start& start, federate::Observer* observer,
+                            Checkpoints& checkpoints, const federate::ServerState* before,
+                            federate::Validity& validity) {
   const auto& group = *place.group;
   auto plan = settings::run_plan(settings, place.seed);
   if (group.method.has_rounds()) {
-    federate::Training training(federation, group.run, group.views, plan, init);
-    auto outcome = training.run(observer, validity, &checkpoints, start);
+    federate::Training training(federation, group.run, group.views, plan, start);
+    auto outcome = training.run(observer, validity, &checkpoints, before);
     if (outcome.stopped) checkpoints.write(&training.state(), validity);
     return outcome;
   }
   plan.eval_clients = 0;  // all clients, as in the last evaluation of a training
-  auto outcome = federate::run_baseline(federation, group.method, plan, init, observer, validity);
+  auto outcome = federate::run_baseline(federation, group.method, plan, start, observer, validity);
   if (outcome.stopped) checkpoints.write(nullptr, {});  // it begins anew
   return outcome;
 }
@@ -189,7 +200,7 @@ void check_rounds(const Resumed& resumed, const std::vector<Place>& places) {
 }  // namespace
 
 void run_experiment(const settings::Settings& settings, const federate::Federation& federation,
-                    record::ResultsWriter* writer, Checkpoints& checkpoints, const Resumed& resumed,
+                    const StartModel& start, record::ResultsWriter* writer, Checkpoints& checkpoints, const Resumed& resumed,
                     TraceFile& trace, federate::Validity& validity) {
   const auto groups = group_by_training(settings.methods);
   const auto places = places_of(groups, settings.seeds);
@@ -202,10 +213,12 @@ void run_experiment(const settings::Settings& settings, const federate::Federati
     std::optional<trace::Span> span;
     span.emplace("training", trace::About{.label = training_name(settings, *place.group, place.seed)},
                  LogLevel::info);
+    const auto point = start.of(place.seed, federation.network);
     std::unique_ptr<Recorder> recorder;
     comm::agree(federation.world, [&] {
       if (!writer) return;
-      recorder = std::make_unique<Recorder>(*writer, settings, *place.group, place.seed, federation.network);
+      recorder = std::make_unique<Recorder>(*writer, settings, *place.group, place.seed, federation.network,
+                                            point.attributes);
       if (number < resumed.training) recorder->restore_complete(resumed);
       if (goes_on) recorder->restore(resumed);
     });
@@ -214,7 +227,7 @@ void run_experiment(const settings::Settings& settings, const federate::Federati
     if (goes_on)
       for (const auto& reason : resumed.reasons) own.require(false, reason);
     checkpoints.enter(number, place.group->run, validity, goes_on ? resumed.state->next_round - 1 : 0);
-    const auto outcome = run_group(settings, federation, place, recorder.get(), checkpoints,
+    const auto outcome = run_group(settings, federation, place, point.start, recorder.get(), checkpoints,
                                    goes_on ? &*resumed.state : nullptr, own);
     if (outcome.stopped) {
       if (recorder) recorder->leave();

@@ -90,6 +90,7 @@ void add_demand(Prediction& prediction, const settings::Settings& settings,
   const auto f = static_cast<double>(forward);
   std::int64_t first = 1;
   for (const auto& stage : run.stages) {
+    if (stage.rounds == 0) continue;
     const auto& algorithm = *stage.algorithm;
     const auto rounds = static_cast<double>(stage.rounds),
                share = rounds / static_cast<double>(prediction.rounds);

@@ -29,12 +29,13 @@ std::string fitted(const std::string& head, const std::vector<std::string>& part
   return columns > 0 ? line.substr(0, most) : line;
 }
 
-Progress::Progress(const std::string& mode, std::string run, std::int64_t rounds)
+Progress::Progress(const std::string& mode, std::string run, std::optional<std::int64_t> rounds)
     : mode_(mode == "off"                              ? Mode::off
             : mode == "auto" && terminal_columns() > 0 ? Mode::bar
                                                        : Mode::lines),
       run_(std::move(run)),
-      rounds_(rounds) {}
+      rounds_(rounds.value_or(0)),
+      has_rounds_(rounds.has_value()) {}
 
 void Progress::round(const cost::RoundRow& row) {
   last_loss_ = row.loss;
@@ -67,19 +68,22 @@ void Progress::draw(const cost::RoundRow& row) {
   std::fflush(stdout);
 }
 
+std::string Progress::line_of(const cost::EvaluationRow& row) const {
+  const auto accuracy = row.split + " accuracy ";
+  auto line = "  " + padded(run_, name_width) + " ";
+  if (!has_rounds_) return line + accuracy + fixed(row.accuracy, 4);
+  line += "round " + std::to_string(row.round) + "/" + std::to_string(rounds_) + "  ";
+  if (row.round > 0) line += "loss " + fixed(last_loss_, 4) + "  ";  // before the first there is none
+  return line + accuracy + fixed(row.initial_accuracy, 4) + " before, " + fixed(row.accuracy, 4) +
+         " after adapting";
+}
+
 void Progress::evaluation(const std::vector<cost::EvaluationRow>& rows) {
   if (mode_ == Mode::off) return;
   for (const auto& row : rows) {
     accuracy_ = "  accuracy " + fixed(row.initial_accuracy, 3) + " -> " + fixed(row.accuracy, 3);
     if (mode_ != Mode::lines) continue;
-    std::string line = "  " + padded(run_, name_width) + " ";
-    if (rounds_ == 0)
-      line += row.split + " accuracy " + fixed(row.accuracy, 4);
-    else
-      line += "round " + std::to_string(row.round) + "/" + std::to_string(rounds_) + "  loss " +
-              fixed(last_loss_, 4) + "  " + row.split + " accuracy " + fixed(row.initial_accuracy, 4) +
-              " before, " + fixed(row.accuracy, 4) + " after adapting";
-    line += "  " + clock_text(clock_.seconds()) + "\n";
+    const auto line = line_of(row) + "  " + clock_text(clock_.seconds()) + "\n";
     std::fputs(wrapped(line, terminal_columns(), 14).c_str(), stdout);
   }
   std::fflush(stdout);

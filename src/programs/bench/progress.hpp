@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,9 @@ std::string fitted(const std::string& head, const std::vector<std::string>& part
 
 class Progress {
  public:
-  /// `mode`: auto, plain, off. `run` names the training, which has `rounds` rounds; 0 = it has none.
-  Progress(const std::string& mode, std::string run, std::int64_t rounds);
+  /// `mode`: auto, plain, off. `run` names the training, which has `rounds` rounds; nothing for a method that
+  /// knows none.
+  Progress(const std::string& mode, std::string run, std::optional<std::int64_t> rounds);
 
   void round(const cost::RoundRow& row);
   /// Starts after this round, which an earlier process completed.
@@ -28,10 +30,13 @@ class Progress {
 
  private:
   void draw(const cost::RoundRow& row);
+  /// Returns the line of an evaluation, without its end.
+  std::string line_of(const cost::EvaluationRow& row) const;
 
   enum class Mode { off, lines, bar } mode_;
   std::string run_;
   std::int64_t rounds_;
+  bool has_rounds_;
   std::int32_t before_ = 0;  ///< rounds that were done before the clock began
   cost::Stopwatch clock_;
   double drawn_at_ = -1;

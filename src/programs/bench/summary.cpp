@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 
+#include "algorithms/descriptor.hpp"
 #include "base/text.hpp"
 #include "programs/bench/text_table.hpp"
 #include "report/pooling/over_seeds.hpp"
@@ -37,7 +39,12 @@ struct Figures {
   std::optional<double> efficiency(double Total::*flops) const {
     return of_all(method, report::efficiency_over_seeds(method, flops));
   }
+  /// Whether any round was trained: not with --rounds 0, and never by a method that knows no rounds.
   bool has_rounds() const { return !method.members.front().run->rounds.empty(); }
+  bool knows_rounds() const {
+    const auto* descriptor = algorithms::find_descriptor(method.algorithm);
+    return descriptor && descriptor->course == algorithms::Course::rounds;
+  }
 };
 
 /// Returns a mean of whole numbers, with decimals only if needed.
@@ -122,16 +129,22 @@ std::string figures_of_merit(const Comparison& comparison) {
     fraction("accuracy", of.last(&EvaluationRow::accuracy));
     fraction("initial_accuracy", of.last(&EvaluationRow::initial_accuracy));
     fraction("accuracy_top4", of.last(&EvaluationRow::accuracy_top4));
-    if (!of.has_rounds()) {
+    if (!of.knows_rounds()) {
       const double flops = report::local_flops_over_seeds(method).mean;
       if (flops > 0) line("local_flops", fixed(flops, 0), "FLOP");
       continue;
     }
-    line("client_tasks_per_second", fixed(of.rounds(report::client_tasks_per_second), 6), "1/s");
-    line("seconds_per_round", fixed(of.rounds([](const Total& run) { return run.seconds / run.rounds; }), 6),
-         "s");
-    fraction("efficiency", of.efficiency(&Total::flops));
-    fraction("efficiency_executed", of.efficiency(&Total::flops_executed));
+    const auto rate = [&](const std::string& metric, const std::function<double(const Total&)>& value,
+                          const std::string& unit) {
+      line(metric, of.has_rounds() ? fixed(of.rounds(value), 6) : "none", unit);
+    };
+    rate("client_tasks_per_second", report::client_tasks_per_second, "1/s");
+    rate("seconds_per_round", [](const Total& run) { return run.seconds / run.rounds; }, "s");
+    for (const auto& [metric, flops] :
+         {std::pair("efficiency", &Total::flops), std::pair("efficiency_executed", &Total::flops_executed)}) {
+      if (!of.has_rounds()) line(metric, "none", "fraction");
+      fraction(metric, of.efficiency(flops));
+    }
     const auto target = report::to_target(comparison, method);
     const auto to_target = [&](const std::string& metric, report::Resource resource,
                                const std::string& unit) {

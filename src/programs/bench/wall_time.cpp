@@ -56,7 +56,8 @@ TrainingSeconds seconds_of(const TrainingGroup& group, const settings::Settings&
   if (!trial.world.root()) return seconds;
   seconds.rounds = round_seconds(group.method.name());
   const auto rounds = group.run.rounds();
-  const auto before_last = plan.eval_every == 0 ? 0 : (rounds - 1) / plan.eval_every;
+  // Round 0 is the first that is evaluated.
+  const auto before_last = plan.eval_every == 0 ? 0 : (rounds + plan.eval_every - 1) / plan.eval_every;
   seconds.times = before_last + 1;
   const auto of = [&] {
     return for_one * work_of_evaluation(catalogue, group.run.last(), plan) / trial.world.size();

@@ -28,6 +28,7 @@ struct Options {
   report::Wishes wishes;
   std::string target_on = report::Choices{}.target_on;
   std::int64_t hold = 1;
+  std::string fleet;
   bool compare = false;
   double tolerance = 0.01;
 };
@@ -96,6 +97,9 @@ void add_options(CLI::App& command, Options& options) {
           "how figures look: default, for a screen; paper, 85 mm wide, 8 points, without titles, and as "
           "PDF, too")
       ->capture_default_str();
+  command_line::path_option(command, "--fleet", options.fleet,
+                            "also tell what the methods would cost on a fleet of phones, described by a TOML "
+                            "file; default = one after FLASH's measurements");
   command.set_version_flag("--version", std::string("fedmeta_report ") + version());
 }
 
@@ -104,6 +108,7 @@ void write(const Options& options) {
   wishes.choices.target_on = options.target_on;
   std::replace(wishes.choices.target_on.begin(), wishes.choices.target_on.end(), '-', '_');
   wishes.choices.hold = static_cast<std::size_t>(options.hold);
+  if (!options.fleet.empty()) wishes.fleet = report::load_fleet(options.fleet);
   const auto outcome = report::write_report(options.files, options.folder, wishes);
   if (outcome.not_drawn > 0)
     report_warning("fedmeta_report",
@@ -135,6 +140,7 @@ int run(int argc, char** argv) {
       "  fedmeta_report runs/quick.h5 --out report\n"
       "  fedmeta_report runs/femnist-*.h5 --out report --baseline fedavg --hold 3\n"
       "  fedmeta_report runs/lr-*.h5 --out report --select\n"
+      "  fedmeta_report runs/femnist-*.h5 --out report --fleet default\n"
       "  fedmeta_report --compare runs/before.h5 runs/after.h5 --tolerance 0.005");
   Options options;
   add_options(app, options);

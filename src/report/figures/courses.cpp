@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "report/output/table.hpp"
+#include "report/pooling/seed_curves.hpp"
 #include "report/pooling/statistics.hpp"
 
 namespace fedmeta::report {
@@ -111,12 +112,8 @@ CurveOf over_rounds(const std::string& split, double cost::EvaluationRow::*value
                     double weight) {
   return [=](const Member& member) {
     Curve curve;
-    std::optional<double> smooth;
-    for (const cost::EvaluationRow& row : member.run->evaluations) {
-      if (row.split != split || !std::isfinite(row.*value)) continue;
-      smooth = smooth ? weight * *smooth + (1 - weight) * row.*value : row.*value;
-      curve[row.round] = {static_cast<double>(row.round), scale * *smooth};
-    }
+    for (const auto& [round, smooth] : smoothed_curve(*member.run, split, value, weight))
+      curve[round] = {static_cast<double>(round), scale * smooth};
     return curve;
   };
 }

@@ -22,9 +22,8 @@ struct CoursePoint {
 using Curve = std::map<std::int64_t, CoursePoint>;
 using CurveOf = std::function<Curve(const Member&)>;
 
-/// Returns a value of the evaluations of a split against rounds, finite ones alone, as an exponential moving
-/// average along the seed's evaluations, as in Flower's baseline (docs/protocols.md A15): s <- w s + (1 - w)
-/// x, from the first value on. The weight 0 smooths nothing.
+/// Returns a value of the evaluations of a split against rounds, finite ones alone, smoothed as in
+/// smoothed_curve().
 CurveOf over_rounds(const std::string& split, double cost::EvaluationRow::*value, double scale,
                     double weight);
 

@@ -65,7 +65,7 @@ struct FigureLayout {
 /// All layouts, by name.
 const std::vector<FigureLayout>& figure_layouts();
 
-/// Throws std::invalid_argument, which says what is wrong.
+/// Throws Error(usage), which says what is wrong.
 FigureLayout parse_figure_layout(const std::string& name, std::string_view text);
 
 }  // namespace fedmeta::report

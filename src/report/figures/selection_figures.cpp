@@ -74,6 +74,12 @@ void add_labels(Figure& figure, Panel& panel, const std::string& rows, const std
                           " using 1:2:3 with labels tc rgb '" + colour + "'");
 }
 
+std::size_t most_seeds(const Grid& grid) {
+  std::size_t most = 0;
+  for (const Candidate& candidate : grid.candidates) most = std::max(most, candidate.validation.count);
+  return most;
+}
+
 Figure map_of(const Comparison& comparison, const Grid& grid, const std::string& name) {
   const auto x = places_of(grid, grid.varying[0]);
   const auto y = grid.varying.size() > 1 ? places_of(grid, grid.varying[1]) : std::vector<double>{};
@@ -82,8 +88,9 @@ Figure map_of(const Comparison& comparison, const Grid& grid, const std::string&
                 .title = grid.algorithm + ": validation accuracy (%), " + comparison.title,
                 .caption = grid.algorithm +
                            ": accuracy (%) of the validation clients at the last evaluation, after "
-                           "adaptation, by learning rates; mean over complete seeds, " +
-                           std::to_string(grid.candidates.size()) + " candidates. Framed: the chosen one.",
+                           "adaptation, by learning rates; mean over at most " +
+                           fmt::format("{} complete seeds, {} candidates. Framed: the chosen one.",
+                                       most_seeds(grid), grid.candidates.size()),
                 .panel_width = std::max(16.0, 5.5 * static_cast<double>(x.size())),
                 .panel_height = std::max(3.5, 3.0 * static_cast<double>(rows))};
   Panel panel{"", option_of(grid.varying[0]), y.empty() ? "" : option_of(grid.varying[1])};

@@ -11,10 +11,15 @@ using Value = std::optional<record::AttributeValue>;
 using Methods = std::vector<Method*>;
 using Names = std::vector<std::string>;
 
-/// Whether an attribute says how a run was carried out and evaluated, or belongs to the setting.
+/// What a run started from, without the seed of that model: `none` for fresh parameters.
+constexpr const char* start = "start_from";
+
+/// Whether an attribute says how a run was carried out and evaluated, or belongs to the setting. Seeds of a
+/// method may start each from a model of its own.
 bool is_apart(const std::string& name, const std::string& dataset) {
-  static const std::set<std::string> names{"placement", "reduction",    "eval_every",
-                                           "eval_on",   "eval_clients", "profile"};
+  static const std::set<std::string> names{"placement",    "reduction", "eval_every", "eval_on",
+                                           "eval_clients", "profile",   "self_curve", "personal_curve",
+                                           "start_sum",    "start_seed"};
   return names.contains(name) || is_of_the_setting(name, dataset);
 }
 
@@ -36,6 +41,7 @@ bool is_as_before(const Value& value) {
 /// local_lr, those of finetune_batch the value of batch_size.
 Value value_of(const record::RunHeader& header, const std::string& name) {
   auto value = stored_value(header, name);
+  if (!value && name == start) return "none";
   const auto end_of_stage = name.find('_');
   if (!is_as_before(value) || end_of_stage == std::string::npos) return value;
   const auto option = name.substr(end_of_stage + 1);
@@ -66,8 +72,11 @@ bool is_word(const record::AttributeValue& value) {
 /// Returns the hyper-parameters that may name a method; those with words first, which say more than numbers.
 Names candidates(const Methods& methods, const std::string& dataset) {
   Names words, numbers;
-  for (const auto& [name, value] : header_of(*methods.front()).hyperparameters)
-    if (!is_apart(name, dataset)) (is_word(value) ? words : numbers).push_back(name);
+  std::set<std::string> seen;
+  for (const Method* method : methods)
+    for (const auto& [name, value] : header_of(*method).hyperparameters)
+      if (!is_apart(name, dataset) && seen.insert(name).second)
+        (is_word(value) ? words : numbers).push_back(name);
   words.insert(words.end(), numbers.begin(), numbers.end());
   return words;
 }
@@ -145,9 +154,10 @@ std::optional<double> number_in(const record::RunHeader& header, const std::stri
 
 bool shares_options(const record::RunHeader& a, const record::RunHeader& b, const std::string& dataset) {
   const auto differing = differences(a, b);
-  return std::all_of(differing.begin(), differing.end(), [&](const auto& name) {
-    return name == "rounds" || is_apart(name, dataset) || !stored_value(b, name);
-  });
+  return value_of(a, start) == value_of(b, start) &&
+         std::all_of(differing.begin(), differing.end(), [&](const auto& name) {
+           return name == "rounds" || is_apart(name, dataset) || !stored_value(b, name);
+         });
 }
 
 void name_methods(std::vector<Method>& methods, const std::string& dataset) {

@@ -1,6 +1,5 @@
 #include "report/pooling/seed_curves.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -16,18 +15,6 @@ SeedCurve smoothed_curve(const record::Run& run, const std::string& split, doubl
     curve[row.round] = *smooth;
   }
   return curve;
-}
-
-std::vector<MeanPoint> mean_curve(const std::vector<SeedCurve>& curves) {
-  std::vector<MeanPoint> points;
-  if (curves.empty()) return points;
-  for (const auto& [place, first] : curves.front()) {
-    std::vector<double> values;
-    for (const SeedCurve& curve : curves)
-      if (const auto found = curve.find(place); found != curve.end()) values.push_back(found->second);
-    if (values.size() == curves.size()) points.push_back({place, summarise(values)});
-  }
-  return points;
 }
 
 }  // namespace fedmeta::report

@@ -98,7 +98,8 @@ std::optional<Reduction> reduction(const Comparison& comparison, const Method& m
   if (!baseline) return {};
   const auto base = to_target(comparison, *baseline), own = to_target(comparison, method);
   const bool base_exact = base.exact(), own_exact = own.exact();
-  if ((!base_exact && !own_exact) || base.seeds == 0 || own.seeds == 0 || own.of(resource).mean <= 0)
+  if ((!base_exact && !own_exact) || base.seeds == 0 || own.seeds == 0 || own.of(resource).mean <= 0 ||
+      (!base_exact && base.of(resource).mean <= 0))
     return {};
   Reduction reduction;
   reduction.factor = base.of(resource).mean / own.of(resource).mean;

@@ -1,6 +1,6 @@
 #include "report/tables/layout.hpp"
 
-#include "report/tables/layout_keys.hpp"
+#include "report/tables/layout_row.hpp"
 
 namespace fedmeta::report {
 namespace {
@@ -10,7 +10,7 @@ record::AttributeValue value_of(const toml::node& node, const Keys& keys) {
   if (const auto* truth = node.as_boolean()) return truth->get();
   if (const auto* whole = node.as_integer()) return whole->get();
   if (const auto* real = node.as_floating_point()) return real->get();
-  keys.fail("a value that is neither a text nor a number nor a switch nor a range");
+  keys.fail("a value that is neither a text nor a number nor a switch nor a range", "give one of these");
 }
 
 Condition condition_of(const std::string& name, const toml::node& node, const Keys& keys) {
@@ -51,34 +51,26 @@ LayoutColumn column_of(Keys keys) {
 
 LayoutRow row_of(Keys& keys) {
   LayoutRow row{keys.required<std::string>("title"), keys.required<std::string>("algorithm"), {}};
-  if (!keys.is_array("where")) {
-    if (const auto* where = keys.node<toml::table>("where")) row.where.push_back(conditions_of(*where, keys));
-    return row;
-  }
-  for (const auto& node : *keys.node<toml::array>("where")) {
-    if (!node.is_table()) keys.fail("where has the wrong type");
-    row.where.push_back(conditions_of(*node.as_table(), keys));
+  if (const auto* where = keys.optional_node<toml::table>("where")) {
+    row.where.push_back(conditions_of(*where, keys));
+  } else if (const auto* alternatives = keys.node<toml::array>("where")) {
+    for (const auto& node : *alternatives) {
+      if (!node.is_table()) keys.fail("where has the wrong type", "give tables, { KEY = VALUE }");
+      row.where.push_back(conditions_of(*node.as_table(), keys));
+    }
   }
   return row;
 }
 
-toml::table parse_layout_text(const std::string& name, std::string_view text) {
-  try {
-    return toml::parse(text);
-  } catch (const toml::parse_error& error) {
-    throw std::invalid_argument(name + ": " + std::string(error.description()));
-  }
-}
-
 Layout parse_layout(const std::string& name, std::string_view text) {
-  const auto table = parse_layout_text(name, text);
+  const toml::table table = parse_toml(text, name);
   Keys keys(table, name);
   Layout layout{name,
                 keys.required<std::string>("title"),
                 keys.required<std::string>("caption"),
                 keys.optional<bool>("external").value_or(false),
-                all_of(keys, "rows", name, table_row_of),
-                all_of(keys, "columns", name, column_of)};
+                all_of(keys, "rows", table_row_of),
+                all_of(keys, "columns", column_of)};
   keys.end();
   return layout;
 }

@@ -72,7 +72,7 @@ struct Layout {
 /// All layouts, by name.
 const std::vector<Layout>& layouts();
 
-/// Throws std::invalid_argument, which says what is wrong.
+/// Throws Error(usage), which says what is wrong.
 Layout parse_layout(const std::string& name, std::string_view text);
 
 }  // namespace fedmeta::report

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "report/pooling/seed_curves.hpp"
+#include "report/pooling/statistics.hpp"
 #include "report/tables/layout_match.hpp"
 #include "report/tables/published.hpp"
 
