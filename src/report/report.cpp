@@ -1,15 +1,21 @@
 #include "report/report.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "record/guarded_reading.hpp"
 #include "record/output_lock.hpp"
 #include "report/figures/figures.hpp"
+#include "report/figures/paper_figures.hpp"
+#include "report/figures/selection_figures.hpp"
 #include "report/fleet/fleet_report.hpp"
 #include "report/output/document.hpp"
 #include "report/output/files.hpp"
 #include "report/pooling/comparison.hpp"
 #include "report/tables/fairness.hpp"
 #include "report/tables/paper_table.hpp"
+#include "report/tables/published_tables.hpp"
+#include "report/tables/selection_table.hpp"
 #include "report/tables/summary_tables.hpp"
 #include "report/tables/tables.hpp"
 
@@ -76,6 +82,10 @@ class Builder {
     document_.push_back(table);
   }
 
+  void add_unless_empty(const ReportTable& table) {
+    if (!table.rows.empty()) add(table);
+  }
+
   void add(const Figure& figure) {
     const fs::path figures = folder_ / "figures";
     write_figure(figure, style_, figures);
@@ -99,10 +109,12 @@ class Builder {
       for (const Figure& figure : figures)
         if (figure.name == comparison.name + ending) add(figure);
     };
+    add_unless_empty(selection_table(comparison));
+    for (const Figure& figure : selection_figures(comparison)) add(figure);
     add(accuracy_table(comparison));
     for (const char* ending : {"-accuracy", "-loss", "-top4", "-spending", "-personalisation"})
       add_figures(ending);
-    if (const auto fairness = fairness_table(comparison); !fairness.rows.empty()) add(fairness);
+    add_unless_empty(fairness_table(comparison));
     for (const char* ending : {"-clients", "-density"}) add_figures(ending);
     if (comparison.setting.target) add(overhead_table(comparison));
     add_figures("-overhead");
@@ -152,16 +164,23 @@ void add_data_sets(Builder& report, const std::vector<Comparison>& comparisons, 
   for (const Figure& figure : figures) report.add(figure);
 }
 
-/// Adds those tables of papers into which one of the runs belongs.
-void add_paper_tables(Builder& report, const std::vector<Comparison>& comparisons) {
-  bool first = true;
-  for (const Layout& layout : layouts()) {
-    const auto table = paper_table(layout, comparisons);
-    if (!table) continue;
-    if (first) report.add(Part(Heading{2, "Tables of the papers"}));
-    first = false;
-    report.add(*table);
-  }
+/// Adds those tables and figures of papers into which one of the runs belongs, and what others published on
+/// their data.
+void add_papers(Builder& report, const std::vector<Comparison>& comparisons) {
+  std::vector<PaperTable> tables;
+  for (const Layout& layout : layouts())
+    if (auto table = paper_table(layout, comparisons)) tables.push_back(std::move(*table));
+  std::vector<Figure> figures;
+  for (const FigureLayout& layout : figure_layouts())
+    if (auto figure = paper_figure(layout, comparisons)) figures.push_back(std::move(*figure));
+  const std::vector<ReportTable> lists{rates_table(comparisons), claims_table(comparisons),
+                                       external_table(comparisons)};
+  const bool any = std::ranges::any_of(lists, [](const ReportTable& list) { return !list.rows.empty(); });
+  if (tables.empty() && figures.empty() && !any) return;
+  report.add(Part(Heading{2, "Tables and figures of the papers"}));
+  for (const PaperTable& table : tables) report.add(table);
+  for (const Figure& figure : figures) report.add(figure);
+  for (const ReportTable& list : lists) report.add_unless_empty(list);
 }
 
 /// Adds what the methods would cost on a fleet of phones.
@@ -202,7 +221,7 @@ Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder,
   for (const Comparison& comparison : comparisons) report.add(comparison);
   add_data_sets(report, comparisons, wishes.smoothing);
   if (wishes.fleet) add_fleet(report, *wishes.fleet, sources, comparisons);
-  add_paper_tables(report, comparisons);
+  add_papers(report, comparisons);
   report.add(Part(Heading{2, "Sources"}));
   report.add(files_table(sources));
 

@@ -46,6 +46,13 @@ class Keys {
     return typed;
   }
 
+  /// The same; null, too, where it is of another kind.
+  template <class Node>
+  const Node* optional_node(const std::string& key) {
+    const auto* found = find(key);
+    return found ? found->as<Node>() : nullptr;
+  }
+
   void end() const;
 
   const std::string& where() const { return where_; }

@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "data/registry.hpp"
 #include "record/synthetic_results.hpp"
+#include "report/tables/layout_match.hpp"
 #include "report/tables/published.hpp"
 
 namespace fedmeta::report {
@@ -72,7 +73,8 @@ TEST(Layouts, NameWhatThereIs) {
 }
 
 TEST(Layouts, HaveAPlaceForEveryPublishedValue) {
-  std::set<std::string> tables{"chen2018-table1"};  // stands beside the data of a report
+  // These stand beside the data and the rates of a report, and in lists of their own.
+  std::set<std::string> tables{"chen2018-table1", "chen2018-table4", "claims", "external"};
   for (const Layout& layout : layouts()) {
     tables.insert(layout.name);
     for (const auto& [place, value] : published(layout.name)) {
@@ -84,6 +86,7 @@ TEST(Layouts, HaveAPlaceForEveryPublishedValue) {
   EXPECT_EQ(published("chen2018-table2").size(), 4U * 9U);
   EXPECT_EQ(published("chen2018-table3").size(), 12U * 4U);
   EXPECT_EQ(published("jiang2019-table1").size(), 8U * 4U);
+  EXPECT_EQ(published("flower").size(), 4U * 4U);
 }
 
 TEST(Layouts, FaultsAreNamed) {
@@ -93,7 +96,8 @@ TEST(Layouts, FaultsAreNamed) {
   EXPECT_NO_THROW(parse_layout("x", head + row + column));
   for (const std::string& text : std::vector<std::string>{
            "nonsense", head + row, row + column, head + row + "key = 1\n" + column,
-           head + row + column + "reaches = \"much\"\n", head + row + "where = { a = [1] }\n" + column})
+           head + row + column + "reaches = \"much\"\n", head + row + "where = { a = [1] }\n" + column,
+           head + row + "where = { a = { form = 1 } }\n" + column, head + row + "where = [1]\n" + column})
     EXPECT_THROW(parse_layout("x", text), Error) << text;
 }
 
@@ -169,9 +173,14 @@ TEST(PaperTable, CountsRoundsToALevel) {
     auto one = run("perfedavg", seed, std::array{0.5, 0.82, 0.9}, 0, 10, 8);
     for (auto& row : one.evaluations)
       row.initial_accuracy_client_mean = row.accuracy_client_mean - 0.1 * seed;
-    for (const auto& [name, value] :
-         {std::pair{"clients_per_round", 5}, {"local_epochs", 2}, {"stage2_rounds", 0}})
+    for (const auto& [name, value] : {std::pair{"rounds", 3},
+                                      {"clients_per_round", 5},
+                                      {"local_epochs", 2},
+                                      {"local_steps", 0},
+                                      {"stage2_rounds", 0}})
       one.header.hyperparameters.emplace_back(name, std::int64_t{value});
+    one.header.hyperparameters.emplace_back("local_optimizer", "sgd");
+    one.header.hyperparameters.emplace_back("personal_optimizer", "same");
     runs.push_back(one);
   }
   auto results = results_with(runs);
@@ -184,6 +193,125 @@ TEST(PaperTable, CountsRoundsToALevel) {
   EXPECT_EQ(shown_cell(*table, row, "here", "rounds to 80%, personalised"), "2.00 ± 0.00");
   EXPECT_EQ(shown_cell(*table, row, "here", "rounds to 80%, initial"), "not reached");
   EXPECT_EQ(shown_cell(*table, "20 clients, E = 2", "here", "initial"), "not run");
+}
+
+/// Seen clients are those of the split `train`.
+TEST(PaperTable, ShowsClientsSeenAndUnseen) {
+  const auto trained = [](std::int64_t stage2_rounds, bool with_seen) {
+    auto one = run("perfedavg", 1, std::array{0.5, 0.8}, 0, 10, 8);
+    for (auto& row : one.evaluations) row.initial_accuracy_client_mean = row.accuracy_client_mean - 0.1;
+    if (with_seen) {
+      auto seen = one.evaluations.back();
+      seen.split = "train";
+      seen.accuracy_client_mean = 0.9;
+      seen.initial_accuracy_client_mean = 0.85;
+      one.evaluations.push_back(seen);
+    }
+    one.header.hyperparameters = {{"rounds", std::int64_t{2}},
+                                  {"local_steps", std::int64_t{0}},
+                                  {"local_optimizer", "sgd"},
+                                  {"personal_optimizer", "same"},
+                                  {"local_epochs", std::int64_t{10}},
+                                  {"stage2_rounds", stage2_rounds},
+                                  {"stage2_local_steps", std::int64_t{10}},
+                                  {"server_optimizer", "sgd"},
+                                  {"stage2_server_optimizer", "adam"}};
+    return one;
+  };
+  auto results = results_with({trained(0, false), trained(7, true)}),
+       again = results_with({trained(7, false)});
+  for (auto* file : {&results, &again}) file->data.support_fraction = 0.9;
+  // The run without the seen clients comes first, and is the one that counts; theirs are of its repetition.
+  const std::vector<Source> sources{{"again.h5", again}, {"a.h5", results}};
+  const auto table = table_of("jiang2019-table2", sources);
+  ASSERT_TRUE(table);
+  const std::string tuned = "FedAvg(10), then Reptile(10)";
+  EXPECT_EQ(shown_cell(*table, tuned, "here", "seen, initial"), "85.00");
+  EXPECT_EQ(shown_cell(*table, tuned, "here", "seen, personalised"), "90.00");
+  EXPECT_EQ(shown_cell(*table, tuned, "here", "unseen, initial"), "69.00");
+  EXPECT_EQ(shown_cell(*table, tuned, "here", "unseen, personalised"), "79.00");
+  EXPECT_EQ(shown_cell(*table, "FedAvg(10)", "here", "seen, initial"), "not evaluated");
+  EXPECT_EQ(shown_cell(*table, "FedAvg(10)", "here", "unseen, personalised"), "79.00");
+  EXPECT_EQ(shown_cell(*table, "data", "clients evaluated", "seen, initial"), "2");
+  EXPECT_EQ(shown_cell(*table, "data", "clients evaluated", "unseen, initial"), "1");
+  ASSERT_EQ(table->notes.size(), 1U);
+  EXPECT_NE(table->notes[0].find("not at hand"), std::string::npos);
+
+  const auto optimisers = table_of("jiang2019-table3", sources);
+  ASSERT_TRUE(optimisers);
+  EXPECT_EQ(shown_cell(*optimisers, "Adam", "here", "personalised"), "79.00");
+  EXPECT_EQ(shown_cell(*optimisers, "SGD", "here", "personalised"), "not run");
+}
+
+/// Two seeds that did not evaluate the seen clients, and one with other batches that did: the latter fills
+/// the row.
+TEST(PaperTable, TakesTheRunsThatFillTheRow) {
+  const auto trained = [](std::int64_t seed, std::int64_t batch, double accuracy, bool with_seen) {
+    auto one = run("perfedavg", seed, std::array{accuracy}, 0, 10, 8);
+    one.evaluations[0].initial_accuracy_client_mean = 0.1;
+    if (with_seen) {
+      one.evaluations.push_back(one.evaluations[0]);
+      one.evaluations[1].split = "train";
+    }
+    one.header.hyperparameters = {{"local_epochs", std::int64_t{10}},
+                                  {"stage2_rounds", std::int64_t{5}},
+                                  {"stage2_local_steps", std::int64_t{10}},
+                                  {"stage2_server_optimizer", "adam"},
+                                  {"personal_batch", batch}};
+    return one;
+  };
+  auto results =
+      results_with({trained(1, 100, 0.6, false), trained(2, 100, 0.6, false), trained(1, 20, 0.5, true)});
+  results.data.support_fraction = 0.9;
+  const std::vector<Source> sources{{"a.h5", results}};
+  const auto table = table_of("jiang2019-table2", sources);
+  ASSERT_TRUE(table);
+  const std::string row = "FedAvg(10), then Reptile(10)";
+  EXPECT_EQ(shown_cell(*table, row, "here", "seen, personalised"), "49.00");
+  EXPECT_EQ(shown_cell(*table, row, "here", "unseen, personalised"), "49.00");
+  EXPECT_EQ(
+      table->notes.front(),
+      row +
+          ", seen, initial; seen, personalised; unseen, initial; unseen, personalised: 2 methods belong "
+          "here; perfedavg (personal-batch 20) of femnist-generated-90 is shown");
+  const auto optimisers =
+      table_of("jiang2019-table3", sources);  // of which both fill all: the one with more seeds
+  EXPECT_EQ(shown_cell(*optimisers, "Adam", "here", "personalised"), "59.00 ± 0.00");
+}
+
+/// .2, then .95 x .2 + .05 x .6 = .22, then .95 x .22 + .05 x .9 = .254.
+TEST(PaperTable, SmoothsAsTheSourceDid) {
+  auto one = run("maml", 1, std::array{0.2, 0.6, 0.9}, 0, 10, 8);
+  one.header.hyperparameters.emplace_back("init", "torch");
+  const auto table = table_of("flower", {{"a.h5", results_with({one})}});
+  ASSERT_TRUE(table);
+  EXPECT_EQ(shown_cell(*table, "FedMeta(MAML)", "here", "FEMNIST, accuracy"), "25.40");
+  EXPECT_EQ(shown_cell(*table, "FedMeta(MAML)", "published", "FEMNIST, accuracy"), "86.00");
+  EXPECT_EQ(shown_cell(*table, "FedMeta(MAML)", "here", "FEMNIST, loss"), "0.75");  // .8, .78, .746
+  EXPECT_EQ(shown_cell(*table, "FedMeta(MAML)", "here", "Shakespeare, loss"), "not run");
+}
+
+TEST(LayoutMatch, TakesRangesBeginningsAndAlternatives) {
+  const auto row = [](const std::string& where) {
+    const std::string rest =
+        "[[columns]]\ntitle = \"c\"\ndataset = \"d\"\nsupport = 1\nshows = \"accuracy\"\n";
+    return parse_layout("x",
+                        "title = \"t\"\ncaption = \"c\"\n[[rows]]\ntitle = \"r\"\nalgorithm = \"maml\"\n" +
+                            where + rest)
+        .rows.front();
+  };
+  const auto one = run("maml", 1, std::array{0.2}, 0, 10, 8);  // inner_lr .5, inner_epochs 3
+  const Source source{"a.h5", results_with({one})};
+  const Method method{.algorithm = "maml", .members = {{&source.results.runs[0], &source}}};
+  for (const char* where :
+       {"", "where = { inner_epochs = { from = 3 } }\n", "where = { inner_lr = { below = 0.6 } }\n",
+        "where = { weighting = \"sam*\" }\n", "where = [{ inner_lr = 1 }, { inner_lr = 0.5 }]\n"})
+    EXPECT_TRUE(belongs(method, row(where))) << where;
+  for (const char* where :
+       {"where = { inner_epochs = { from = 4 } }\n", "where = { inner_lr = { below = 0.5 } }\n",
+        "where = { weighting = \"sam\" }\n", "where = [{ inner_lr = 1 }, { inner_lr = 2 }]\n",
+        "where = { weighting = { from = 0 } }\n", "where = { unknown = 1 }\n"})
+    EXPECT_FALSE(belongs(method, row(where))) << where;
 }
 
 TEST(PaperTable, NamesWhatElseWouldBelong) {

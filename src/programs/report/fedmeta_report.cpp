@@ -85,6 +85,10 @@ void add_options(CLI::App& command, Options& options) {
                               {1, 1000, "a whole number from 1 to 1000"})
       ->capture_default_str();
   command.add_flag(
+      "--select", options.wishes.choices.select,
+      "of runs that differ in learning rates alone, show those with the highest accuracy of the validation "
+      "clients, and a map of all; the runs need --eval-on both");
+  command.add_flag(
       "--pool-data-seeds", options.wishes.choices.pool_data_seeds,
       "pool runs of other data seeds, whose clients have other roles and divisions, as further seeds");
   command
@@ -135,6 +139,7 @@ int run(int argc, char** argv) {
       "Examples:\n"
       "  fedmeta_report runs/quick.h5 --out report\n"
       "  fedmeta_report runs/femnist-*.h5 --out report --baseline fedavg --hold 3\n"
+      "  fedmeta_report runs/lr-*.h5 --out report --select\n"
       "  fedmeta_report runs/femnist-*.h5 --out report --fleet default\n"
       "  fedmeta_report --compare runs/before.h5 runs/after.h5 --tolerance 0.005");
   Options options;

@@ -53,15 +53,8 @@ Figure loss_figure(const Comparison& comparison, double smoothing) {
 }
 
 Figure personalisation_figure(const Comparison& comparison) {
-  const auto curve_of = [](const Member& member) {
-    Curve curve;
-    for (const cost::CurveRow& row : member.run->curve)
-      if (std::isfinite(row.accuracy_client_mean))
-        curve[row.epochs] = {static_cast<double>(row.epochs), 100 * row.accuracy_client_mean};
-    return curve;
-  };
   Figure figure = course_figure(comparison, "personalisation", "epochs of personalisation",
-                                "accuracy, client mean (%)", curve_of);
+                                "accuracy, client mean (%)", over_personalisation());
   figure.caption = "Mean over " + evaluated_clients(comparison) +
                    " of their accuracy, after so many epochs of adaptation to each. " +
                    seeds_note({&comparison});

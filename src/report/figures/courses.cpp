@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "report/output/table.hpp"
+#include "report/pooling/seed_curves.hpp"
 #include "report/pooling/statistics.hpp"
 
 namespace fedmeta::report {
@@ -84,24 +85,24 @@ double furthest(const Curve& curve) {
   return most;
 }
 
-void draw_mean(Figure& figure, Panel& panel, const Method& method, const Pen& pen, const Course& course) {
+void draw_mean(Figure& figure, Panel& panel, const LegendEntry& look, const Course& course) {
   const auto places = common_places(course);
   if (places.empty()) return;
   const auto block =
-      figure.add_block(method.name + ": place, mean over seeds, less and plus the standard deviation",
+      figure.add_block(look.name + ": place, mean over seeds, less and plus the standard deviation",
                        mean_rows(course, places));
   if (course.complete.size() > 1)
-    panel.bands.push_back(block + " using 1:3:4 with filledcurves fc rgb '" + pen.colour +
+    panel.bands.push_back(block + " using 1:3:4 with filledcurves fc rgb '" + look.pen.colour +
                           "' fs transparent solid 0.15 noborder");
-  panel.lines.push_back(block + " using 1:2 with linespoints " + line_options(pen, places.size()));
+  panel.lines.push_back(block + " using 1:2 with linespoints " + line_options(look.pen, places.size()));
 }
 
-void draw_singles(Figure& figure, Panel& panel, const Method& method, const Pen& pen, const Course& course) {
+void draw_singles(Figure& figure, Panel& panel, const LegendEntry& look, const Course& course) {
   for (const Curve& curve : single_curves(course, common_places(course).size())) {
     std::string rows;
     for (const auto& [place, point] : curve) rows += number(point.x) + " " + number(point.y) + "\n";
-    panel.lines.push_back(figure.add_block(method.name + ": place, one seed", rows) +
-                          " using 1:2 with lines " + line_options(single_seed(pen), curve.size()));
+    panel.lines.push_back(figure.add_block(look.name + ": place, one seed", rows) + " using 1:2 with lines " +
+                          line_options(single_seed(look.pen), curve.size()));
   }
 }
 
@@ -111,34 +112,45 @@ CurveOf over_rounds(const std::string& split, double cost::EvaluationRow::*value
                     double weight) {
   return [=](const Member& member) {
     Curve curve;
-    std::optional<double> smooth;
-    for (const cost::EvaluationRow& row : member.run->evaluations) {
-      if (row.split != split || !std::isfinite(row.*value)) continue;
-      smooth = smooth ? weight * *smooth + (1 - weight) * row.*value : row.*value;
-      curve[row.round] = {static_cast<double>(row.round), scale * *smooth};
-    }
+    for (const auto& [round, smooth] : smoothed_curve(*member.run, split, value, weight))
+      curve[round] = {static_cast<double>(round), scale * smooth};
     return curve;
   };
+}
+
+CurveOf over_personalisation() {
+  return [](const Member& member) {
+    Curve curve;
+    for (const cost::CurveRow& row : member.run->curve)
+      if (std::isfinite(row.accuracy_client_mean))
+        curve[row.epochs] = {static_cast<double>(row.epochs), 100 * row.accuracy_client_mean};
+    return curve;
+  };
+}
+
+std::optional<double> draw_course(Figure& figure, Panel& panel, const Method& method, const LegendEntry& look,
+                                  const CurveOf& curve_of) {
+  const Course course = course_of(method, curve_of);
+  if (course.empty()) return {};
+  double last = 0;
+  figure.add_to_legend(look.name, look.pen);
+  if (const auto level = level_of(course)) {
+    panel.lines.push_back(number(*level) + " with lines " + line_options(look.pen, 1));
+    return last;
+  }
+  draw_mean(figure, panel, look, course);
+  draw_singles(figure, panel, look, course);
+  for (const auto* curves : {&course.complete, &course.incomplete})
+    for (const Curve& curve : *curves) last = std::max(last, furthest(curve));
+  return last;
 }
 
 std::optional<double> draw_courses(Figure& figure, Panel& panel, const Comparison& comparison,
                                    const Pens& pens, const CurveOf& curve_of) {
   std::optional<double> last;
-  for (const Method& method : comparison.methods) {
-    const Course course = course_of(method, curve_of);
-    if (course.empty()) continue;
-    const Pen& pen = pens.of(method);
-    last = last.value_or(0);
-    figure.add_to_legend(method.name, pen);
-    if (const auto level = level_of(course)) {
-      panel.lines.push_back(number(*level) + " with lines " + line_options(pen, 1));
-      continue;
-    }
-    draw_mean(figure, panel, method, pen, course);
-    draw_singles(figure, panel, method, pen, course);
-    for (const auto* curves : {&course.complete, &course.incomplete})
-      for (const Curve& curve : *curves) last = std::max(*last, furthest(curve));
-  }
+  for (const Method& method : comparison.methods)
+    if (const auto one = draw_course(figure, panel, method, {method.name, pens.of(method)}, curve_of))
+      last = std::max(last.value_or(0), *one);
   return last;
 }
 

@@ -22,11 +22,13 @@ struct CoursePoint {
 using Curve = std::map<std::int64_t, CoursePoint>;
 using CurveOf = std::function<Curve(const Member&)>;
 
-/// Returns a value of the evaluations of a split against rounds, finite ones alone, as an exponential moving
-/// average along the seed's evaluations, as in Flower's baseline (docs/protocols.md A15): s <- w s + (1 - w)
-/// x, from the first value on. The weight 0 smooths nothing.
+/// Returns a value of the evaluations of a split against rounds, finite ones alone, smoothed as in
+/// smoothed_curve().
 CurveOf over_rounds(const std::string& split, double cost::EvaluationRow::*value, double scale,
                     double weight);
+
+/// Returns the mean accuracy (%) of the test clients against epochs of personalisation.
+CurveOf over_personalisation();
 
 /// Adds the courses of all methods that have one to a panel, its data to the figure, and the methods to the
 /// legend: the mean over complete seeds in places that all of them have, with a band of one standard
@@ -34,6 +36,10 @@ CurveOf over_rounds(const std::string& split, double cost::EvaluationRow::*value
 /// a level, methods without rounds. Returns the largest x, or nothing where no method has a course.
 std::optional<double> draw_courses(Figure& figure, Panel& panel, const Comparison& comparison,
                                    const Pens& pens, const CurveOf& curve_of);
+
+/// Adds one method's course, by a name and a pen of its own.
+std::optional<double> draw_course(Figure& figure, Panel& panel, const Method& method, const LegendEntry& look,
+                                  const CurveOf& curve_of);
 
 /// Says what draw_courses shows: "Mean over complete seeds ... At most 3 seeds."
 std::string seeds_note(const std::vector<const Comparison*>& comparisons);

@@ -11,6 +11,7 @@
 #include "record/fingerprint.hpp"
 #include "report/output/text_sinks.hpp"
 #include "report/pooling/method_names.hpp"
+#include "report/pooling/selection.hpp"
 
 namespace fedmeta::report {
 namespace {
@@ -172,6 +173,7 @@ std::vector<Comparison> compare(const std::vector<Source>& sources, const Choice
     comparison.split = choose_split(comparison);
     comparison.title = title[c];
     comparison.name = names.unique(name_of(comparison.setting));
+    if (choices.select) select_rates(comparison);
     name_methods(comparison.methods, comparison.setting.dataset);
     note_data_seeds(comparison);
     for (const Method& method : comparison.methods) {
@@ -181,6 +183,7 @@ std::vector<Comparison> compare(const std::vector<Source>& sources, const Choice
     }
   }
   check_baseline(all, choices);
+  if (choices.select) check_selection(all);
   return all;
 }
 

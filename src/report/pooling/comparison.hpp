@@ -9,6 +9,7 @@
 
 #include "record/results.hpp"
 #include "report/pooling/setting.hpp"
+#include "report/pooling/statistics.hpp"
 
 namespace fedmeta::report {
 
@@ -32,6 +33,21 @@ struct Method {
   std::vector<Member> repeats = {};     ///< further complete runs of a member's seed, for what they cost
   std::string name =
       algorithm;  ///< plus what distinguishes it from other methods of its algorithm: "maml (model lr)"
+  std::optional<std::size_t> grid = {};  ///< of the comparison's, out of which the method was selected
+};
+
+/// Rates with which a method was tried, and how well it did with them.
+struct Candidate {
+  std::vector<std::pair<std::string, double>> rates;  ///< all that it reads, by the names of results files
+  Summary validation;  ///< accuracy of the validation clients, over complete seeds
+  std::string status;  ///< "chosen", "not chosen", "not complete"
+};
+
+/// All candidates of a method, the lowest rates first.
+struct Grid {
+  std::string algorithm;
+  std::vector<std::string> varying;  ///< rates by which the candidates differ
+  std::vector<Candidate> candidates;
 };
 
 /// What a report's reader may choose.
@@ -42,6 +58,7 @@ struct Choices {
   std::size_t hold = 1;                ///< at so many evaluations, one after the other
   bool pool_data_seeds = false;        ///< runs of other data seeds are further seeds
   bool with_invalid = false;           ///< runs that failed a validity check count as complete
+  bool select = false;  ///< of runs that differ in rates alone, keep the best on validation clients
 };
 
 struct Comparison {
@@ -52,13 +69,14 @@ struct Comparison {
   Choices choices;
   std::vector<Method> methods;
   std::vector<std::string> notes;  ///< what readers must know before comparing
+  std::vector<Grid> grids = {};    ///< with Choices::select: what its methods were selected from
 };
 
 /// Returns a method's place in the order of tables and colours: baselines first, unknown methods last.
 std::size_t method_rank(const std::string& algorithm);
 
 /// Groups the runs of all files and pools the seeds of each method. Throws Error(usage) for a baseline that
-/// none of them has. `sources` must outlive the result.
+/// none of them has, and for a selection that is not possible. `sources` must outlive the result.
 std::vector<Comparison> compare(const std::vector<Source>& sources, const Choices& choices = {});
 
 /// Returns the method to whose cost this one's is compared, or null: the baseline chosen, or the usual one

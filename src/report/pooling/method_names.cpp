@@ -91,6 +91,13 @@ Names telling(const Methods& methods, const std::string& dataset) {
   return chosen;
 }
 
+/// In either direction.
+Names all_differences(const record::RunHeader& a, const record::RunHeader& b) {
+  auto names = differences(a, b);
+  for (auto& name : differences(b, a)) names.push_back(std::move(name));
+  return names;
+}
+
 void name_alike(const Methods& methods, const std::string& dataset) {
   const auto names = telling(methods, dataset);
   for (Method* method : methods) {
@@ -118,10 +125,31 @@ Names differences(const record::RunHeader& a, const record::RunHeader& b) {
 }
 
 bool same_method(const record::RunHeader& a, const record::RunHeader& b, const std::string& dataset) {
-  const auto all_apart = [&](const Names& names) {
-    return std::all_of(names.begin(), names.end(), [&](const auto& name) { return is_apart(name, dataset); });
-  };
-  return a.algorithm == b.algorithm && all_apart(differences(a, b)) && all_apart(differences(b, a));
+  return a.algorithm == b.algorithm && std::ranges::all_of(all_differences(a, b), [&](const auto& name) {
+           return is_apart(name, dataset);
+         });
+}
+
+std::optional<record::AttributeValue> resolved(const record::RunHeader& header, const std::string& name) {
+  return value_of(header, name);
+}
+
+bool is_rate(const std::string& name) {
+  return name.ends_with("_lr");
+}
+
+bool same_but_rates(const record::RunHeader& a, const record::RunHeader& b, const std::string& dataset) {
+  return a.algorithm == b.algorithm && std::ranges::all_of(all_differences(a, b), [&](const auto& name) {
+           return is_rate(name) || is_apart(name, dataset);
+         });
+}
+
+std::optional<double> number_in(const record::RunHeader& header, const std::string& name) {
+  const auto value = value_of(header, name);
+  if (!value) return {};
+  if (const auto* whole = std::get_if<std::int64_t>(&*value)) return static_cast<double>(*whole);
+  const auto* real = std::get_if<double>(&*value);
+  return real ? std::optional(*real) : std::nullopt;
 }
 
 bool shares_options(const record::RunHeader& a, const record::RunHeader& b, const std::string& dataset) {

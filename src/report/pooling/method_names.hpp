@@ -1,6 +1,7 @@
 // Decides which runs are seeds of one method, and names methods of the same algorithm.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,19 @@ std::vector<std::string> differences(const record::RunHeader& a, const record::R
 /// Returns whether two runs have the same algorithm and hyper-parameters, apart from those that say how a run
 /// was carried out and evaluated, and from the setting.
 bool same_method(const record::RunHeader& a, const record::RunHeader& b, const std::string& dataset);
+
+/// Returns whether a hyper-parameter is a learning rate.
+bool is_rate(const std::string& name);
+
+/// As same_method, apart from learning rates, too.
+bool same_but_rates(const record::RunHeader& a, const record::RunHeader& b, const std::string& dataset);
+
+/// Returns a hyper-parameter, or what `same` or -1 stands for; nothing if there is none.
+std::optional<record::AttributeValue> resolved(const record::RunHeader& header, const std::string& name);
+
+/// Returns a hyper-parameter that is a number; nothing if there is none. -1, "as in local training", is what
+/// it stands for.
+std::optional<double> number_in(const record::RunHeader& header, const std::string& name);
 
 /// Returns whether two runs are alike in the hyper-parameters that both have, apart from the same ones and
 /// the number of rounds.

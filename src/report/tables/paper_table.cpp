@@ -7,18 +7,13 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "report/pooling/method_names.hpp"
-#include "report/pooling/over_seeds.hpp"
+#include "report/pooling/seed_curves.hpp"
+#include "report/pooling/statistics.hpp"
+#include "report/tables/layout_match.hpp"
 #include "report/tables/published.hpp"
 
 namespace fedmeta::report {
 namespace {
-
-/// The runs of a cell.
-struct Runs {
-  const Comparison* comparison = nullptr;
-  const Method* method = nullptr;
-};
 
 /// A cell of the table, before it is shown.
 struct Cell {
@@ -28,59 +23,34 @@ struct Cell {
   std::optional<Published> published;
 };
 
-bool equal(const record::AttributeValue& a, const record::AttributeValue& b) {
-  const auto number = [](const record::AttributeValue& value) -> std::optional<double> {
-    if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
-    if (const auto* real = std::get_if<double>(&value)) return *real;
-    return {};
-  };
-  const auto left = number(a), right = number(b);
-  return left && right ? *left == *right : a == b;
+/// The evaluated clients that a column shows.
+std::string split_of(const Runs& runs, const LayoutColumn& column) {
+  return column.split.value_or(runs.comparison->split);
 }
 
-bool has(const record::RunHeader& header, const std::pair<std::string, record::AttributeValue>& wanted) {
-  return std::any_of(header.hyperparameters.begin(), header.hyperparameters.end(), [&](const auto& own) {
-    return own.first == wanted.first && equal(own.second, wanted.second);
-  });
+/// Returns a seed's run that evaluated these clients: its own, else that of a repetition, else null.
+const record::Run* evaluated(const Method& method, const Member& member, const std::string& split) {
+  if (last_evaluation(member, split)) return member.run;
+  for (const Member& repeat : method.repeats)
+    if (repeat.run->header.seed == member.run->header.seed &&
+        repeat.source->results.data.data_seed == member.source->results.data.data_seed &&
+        last_evaluation(repeat, split))
+      return repeat.run;
+  return nullptr;
 }
 
-bool belongs(const Comparison& comparison, const LayoutColumn& column) {
-  return comparison.setting.dataset == column.dataset &&
-         std::abs(comparison.setting.support_fraction - column.support) < 1e-9;
-}
-
-bool belongs(const Method& method, const LayoutRow& row) {
-  return method.algorithm == row.algorithm &&
-         std::all_of(row.where.begin(), row.where.end(),
-                     [&](const auto& wanted) { return has(header_of(method), wanted); });
-}
-
-/// Returns all runs that belong into a cell, those with the most complete seeds first.
-std::vector<Runs> candidates(const std::vector<Comparison>& comparisons, const LayoutRow& row,
-                             const LayoutColumn& column) {
-  std::vector<Runs> found;
-  for (const Comparison& comparison : comparisons) {
-    if (!belongs(comparison, column)) continue;
-    for (const Method& method : comparison.methods)
-      if (belongs(method, row)) found.push_back({&comparison, &method});
-  }
-  std::stable_sort(found.begin(), found.end(), [](const Runs& a, const Runs& b) {
-    return a.method->members.size() > b.method->members.size();
-  });
-  return found;
-}
-
-/// Returns a seed's value for a column: that of its last evaluation, or the first round with one so high.
-std::optional<double> value_of(const Member& member, const std::string& split, const LayoutColumn& column) {
+/// Returns a run's value for a column: that of its last evaluation, or the first round with one so high.
+std::optional<double> value_of(const record::Run& run, const std::string& split, const LayoutColumn& column) {
   const auto value = find_measure(column.shows)->value;
-  if (!column.reaches) {
-    const auto* row = last_evaluation(member, split);
-    if (!row || !std::isfinite(row->*value)) return {};
-    return column.shows.ends_with("loss") ? row->*value : 100 * row->*value;
+  if (column.reaches) {
+    for (const auto& row : run.evaluations)
+      if (row.split == split && row.*value >= *column.reaches) return row.round;
+    return {};
   }
-  for (const auto& row : member.run->evaluations)
-    if (row.split == split && row.*value >= *column.reaches) return row.round;
-  return {};
+  const auto curve = smoothed_curve(run, split, value, column.smoothing);
+  const auto* last = last_evaluation({&run, nullptr}, split);
+  if (!last || !std::isfinite(last->*value)) return {};
+  return column.shows.ends_with("loss") ? curve.rbegin()->second : 100 * curve.rbegin()->second;
 }
 
 std::string missing(const std::vector<double>& values, std::size_t complete, const LayoutColumn& column) {
@@ -95,7 +65,8 @@ Cell cell_of(const Runs& runs, const LayoutColumn& column) {
   if (!runs.method) return cell;
   std::vector<double> values;
   for (const Member& member : runs.method->members)
-    if (const auto value = value_of(member, runs.comparison->split, column)) values.push_back(*value);
+    if (const auto* run = evaluated(*runs.method, member, split_of(runs, column)))
+      if (const auto value = value_of(*run, split_of(runs, column), column)) values.push_back(*value);
   const auto complete = runs.method->members.size();
   const bool all = complete > 0 && values.size() == complete;
   cell.status = all ? "shown" : missing(values, complete, column);
@@ -104,9 +75,10 @@ Cell cell_of(const Runs& runs, const LayoutColumn& column) {
 }
 
 /// Returns how many clients of the evaluated split there are.
-double evaluated_clients(const Runs& runs) {
+double evaluated_clients(const Runs& runs, const LayoutColumn& column) {
   const auto& roles = all_seeds(*runs.method).front().source->results.data.role;
-  const std::uint8_t role = runs.comparison->split == "test" ? 2 : runs.comparison->split == "train" ? 0 : 1;
+  const auto split = split_of(runs, column);
+  const std::uint8_t role = split == "test" ? 2 : split == "train" ? 0 : 1;
   return static_cast<double>(std::count(roles.begin(), roles.end(), role));
 }
 
@@ -172,7 +144,7 @@ std::vector<TableCell> values_row(const LayoutRow& row, const LayoutColumn& colu
           cell.published ? optional_number(cell.published->deviation) : TableCell(),
           optional_number(difference(cell)),
           cell.status,
-          run ? TableCell(evaluated_clients(cell.runs)) : TableCell(),
+          run ? TableCell(evaluated_clients(cell.runs, column)) : TableCell(),
           run ? cell.runs.method->name : "",
           column.dataset,
           run ? cell.runs.comparison->setting.source : "",
@@ -204,20 +176,59 @@ void add_lines(ReportTable& table, const std::string& title, const std::vector<C
 }
 
 /// Adds on top, for each column, what data its first runs are of.
-void add_data_lines(ReportTable& table, const std::vector<std::vector<Cell>>& rows) {
-  std::vector<Cell> first(rows.front().size());
-  for (const auto& row : rows)
-    for (std::size_t c = 0; c < row.size(); ++c)
-      if (!first[c].runs.method) first[c] = row[c];
-  const auto of_runs = [](auto text) {
-    return [text](const Cell& cell) { return cell.runs.method ? text(cell.runs) : std::string("not run"); };
+void add_data_lines(ReportTable& table, const Layout& layout, const std::vector<std::vector<Cell>>& rows) {
+  std::vector<TableCell> source{"data", "source"}, clients{"", "clients evaluated"};
+  for (std::size_t c = 0; c < layout.columns.size(); ++c) {
+    const auto run = std::ranges::find_if(rows, [&](const auto& row) { return row[c].runs.method; });
+    const auto runs = run == rows.end() ? Runs{} : (*run)[c].runs;
+    source.emplace_back(runs.method ? runs.comparison->setting.source : "not run");
+    clients.emplace_back(runs.method ? fmt::format("{:.0f}", evaluated_clients(runs, layout.columns[c]))
+                                     : "not run");
+  }
+  table.rows.insert(table.rows.begin(), {source, clients});
+}
+
+/// Columns that are of the same data: their cells should be of the same runs.
+bool alike(const LayoutColumn& a, const LayoutColumn& b) {
+  return a.dataset == b.dataset && a.support == b.support;
+}
+
+/// What belongs into a cell, and how many methods would.
+struct Choice {
+  Runs runs;
+  std::size_t methods = 0;
+};
+
+/// Returns the runs that fill the most cells of a row, of equal ones those with the most complete seeds.
+Choice choose(const Layout& layout, const LayoutRow& row, const LayoutColumn& column,
+              const std::vector<Comparison>& comparisons) {
+  const auto found = candidates(comparisons, row, column.dataset, column.support);
+  const auto filled = [&](const Runs& runs) {
+    return std::ranges::count_if(layout.columns, [&](const LayoutColumn& other) {
+      return alike(other, column) && cell_of(runs, other).status == "shown";
+    });
   };
-  table.rows.insert(table.rows.begin(), {line("data", "source", first, of_runs([](const Runs& runs) {
-                                                return runs.comparison->setting.source;
-                                              })),
-                                         line("", "clients evaluated", first, of_runs([](const Runs& runs) {
-                                                return fmt::format("{:.0f}", evaluated_clients(runs));
-                                              }))});
+  const auto best = std::ranges::max_element(found, {}, filled);
+  return {best == found.end() ? Runs{} : *best, found.size()};
+}
+
+/// Returns a note for each choice of the row among several methods, with the columns that it is for.
+std::vector<std::string> choice_notes(const Layout& layout, const LayoutRow& row,
+                                      const std::vector<Choice>& choices) {
+  std::vector<std::pair<std::string, std::string>> notes;  // what was chosen, columns
+  for (std::size_t c = 0; c < choices.size(); ++c) {
+    if (choices[c].methods < 2) continue;
+    const auto text = fmt::format("{} methods belong here; {} of {} is shown", choices[c].methods,
+                                  choices[c].runs.method->name, choices[c].runs.comparison->name);
+    const auto same = std::ranges::find(notes, text, &std::pair<std::string, std::string>::first);
+    if (same == notes.end())
+      notes.emplace_back(text, layout.columns[c].title);
+    else
+      same->second += "; " + layout.columns[c].title;
+  }
+  std::vector<std::string> lines;
+  for (const auto& [text, columns] : notes) lines.push_back(row.title + ", " + columns + ": " + text);
+  return lines;
 }
 
 }  // namespace
@@ -229,23 +240,23 @@ std::optional<PaperTable> paper_table(const Layout& layout, const std::vector<Co
   bool any = false;
   for (const auto& row : layout.rows) {
     auto& cells = rows.emplace_back();
+    std::vector<Choice> choices;
     for (const auto& column : layout.columns) {
-      const auto found = candidates(comparisons, row, column);
-      Cell cell = cell_of(found.empty() ? Runs{} : found.front(), column);
+      choices.push_back(choose(layout, row, column, comparisons));
+      Cell cell = cell_of(choices.back().runs, column);
       if (const auto value = values.find({row.title, column.title}); value != values.end())
         cell.published = value->second;
       any = any || cell.runs.method;
-      if (found.size() > 1)
-        table.notes.push_back(fmt::format("{}, {}: {} methods belong here; {} of {} is shown", row.title,
-                                          column.title, found.size(), cell.runs.method->name,
-                                          cell.runs.comparison->name));
       table.values.rows.push_back(values_row(row, column, cell));
       cells.push_back(std::move(cell));
     }
+    for (auto& note : choice_notes(layout, row, choices)) table.notes.push_back(std::move(note));
     add_lines(table.shown, row.title, cells);
   }
   if (!any) return {};
-  add_data_lines(table.shown, rows);
+  add_data_lines(table.shown, layout, rows);
+  if (values.empty())
+    table.notes.emplace_back("The published values are not at hand: the table shows what was run.");
   return table;
 }
 

@@ -1,0 +1,66 @@
+#include "report/tables/layout_match.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "report/pooling/method_names.hpp"
+
+namespace fedmeta::report {
+namespace {
+
+std::optional<double> number_of(const record::AttributeValue& value) {
+  if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
+  if (const auto* real = std::get_if<double>(&value)) return *real;
+  return {};
+}
+
+bool equal(const record::AttributeValue& own, const record::AttributeValue& wanted) {
+  const auto left = number_of(own), right = number_of(wanted);
+  if (left && right) return *left == *right;
+  const auto *text = std::get_if<std::string>(&own), *pattern = std::get_if<std::string>(&wanted);
+  if (text && pattern && pattern->ends_with('*'))
+    return text->starts_with(pattern->substr(0, pattern->size() - 1));
+  return own == wanted;
+}
+
+bool meets(const record::AttributeValue& own, const Condition& condition) {
+  if (condition.value) return equal(own, *condition.value);
+  const auto number = number_of(own);
+  return number && !(condition.from && *number < *condition.from) &&
+         !(condition.below && *number >= *condition.below);
+}
+
+bool meets_all(const record::RunHeader& header, const Conditions& conditions) {
+  return std::ranges::all_of(conditions, [&](const Condition& condition) {
+    const auto own = resolved(header, condition.name);
+    return own && meets(*own, condition);
+  });
+}
+
+}  // namespace
+
+bool belongs(const Method& method, const LayoutRow& row) {
+  const auto& header = header_of(method);
+  return method.algorithm == row.algorithm &&
+         (row.where.empty() || std::ranges::any_of(row.where, [&](const Conditions& conditions) {
+            return meets_all(header, conditions);
+          }));
+}
+
+std::vector<Runs> candidates(const std::vector<Comparison>& comparisons, const LayoutRow& row,
+                             const std::string& dataset, double support) {
+  std::vector<Runs> found;
+  for (const Comparison& comparison : comparisons) {
+    if (comparison.setting.dataset != dataset ||
+        std::abs(comparison.setting.support_fraction - support) >= 1e-9)
+      continue;
+    for (const Method& method : comparison.methods)
+      if (belongs(method, row)) found.push_back({&comparison, &method});
+  }
+  std::ranges::stable_sort(found, std::ranges::greater(),
+                           [](const Runs& runs) { return runs.method->members.size(); });
+  return found;
+}
+
+}  // namespace fedmeta::report
