@@ -118,8 +118,7 @@ class SmallMemory final : public learn::ChangedEngine {
 TEST_P(EveryTraining, WithoutMemoryForItsGroupsHasTheBitsOfSmallOnes) {
   const SmallFederation small;
   const SmallMemory wanting(small.engine(), 5), small_groups(small.engine(), 2);
-  federate::RunPlan plan;
-  plan.eval_every = 1;
+  const federate::RunPlan plan;  // the first clients at once are those of a round, five
   Validity validity;
   auto protocol = small_protocol(GetParam());
   protocol.local_adam = algorithms::ClientAdam::persist;
@@ -136,8 +135,8 @@ TEST_P(EveryTraining, WithoutMemoryForItsGroupsHasTheBitsOfSmallOnes) {
   for (std::size_t i = 0; i < right.rounds.size(); ++i) {
     EXPECT_EQ(shrunk.rounds[i].loss, right.rounds[i].loss);
     EXPECT_EQ(shrunk.rounds[i].flops, right.rounds[i].flops);
-    EXPECT_EQ(shrunk.views[0].evaluations[i].loss, right.views[0].evaluations[i].loss);
   }
+  EXPECT_EQ(shrunk.views[0].evaluations.at(0).loss, right.views[0].evaluations.at(0).loss);
   if (small.world().size() > 1) return;  // some ranks have few clients
   EXPECT_EQ(federation.most_at_a_time, 2);
   EXPECT_NE(said.find("the device has no memory for 5 clients at once (rank 0)"), std::string::npos) << said;
