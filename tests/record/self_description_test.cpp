@@ -30,6 +30,7 @@ void write_full(const std::filesystem::path& path) {
   out.write_curve(std::array{cost::CurveRow{0, 0.5, 0.25}, cost::CurveRow{1, 0.75, 0.5}});
   out.write_target(rows.target.value());
   out.write_clients(rows.clients);
+  out.write_phases({{1, 2, 3, 6}, {0, 200, 300, 600}, "rapl"});
   out.finish(&model, "complete");
   writer.set_gemm_end({1e9, 2e9});
   writer.close("complete");
