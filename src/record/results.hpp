@@ -23,8 +23,8 @@ struct Header {
   std::string resumed = {};        ///< a line for each time; empty where the run went through
 };
 
-/// Wall clock of what is no run's, in seconds; not a number where it was not recorded. Of the last start of a
-/// run that went on from a checkpoint.
+/// Wall clock of what belongs to no run, in seconds; not a number where it was not recorded. Of the last
+/// start of a run that went on from a checkpoint.
 struct Clocks {
   double loading = not_recorded;    ///< reading the data and sending clients home
   double measuring = not_recorded;  ///< the machine's sgemm rate, before the runs

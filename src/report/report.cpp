@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "record/guarded_reading.hpp"
 #include "record/output_lock.hpp"
+#include "report/machine/provenance.hpp"
 #include "report/output/document.hpp"
 #include "report/output/files.hpp"
 #include "report/pooling/comparison.hpp"
@@ -15,31 +16,6 @@ namespace fedmeta::report {
 namespace {
 
 namespace fs = std::filesystem;
-
-ReportTable files_table(const std::vector<Source>& sources) {
-  ReportTable table{"files",
-                    "Files",
-                    "The results files this report is made from.",
-                    {{"file", "file"},
-                     {"status", "status"},
-                     {"data set", "dataset"},
-                     {"source", "source"},
-                     {"runs", "runs", Format::integer},
-                     {"ranks", "ranks", Format::integer},
-                     {"device of rank 0", "device"},
-                     {"created (UTC)", "created"},
-                     {"version", "version"},
-                     {"commit", "git_commit"}},
-                    {}};
-  for (const Source& source : sources) {
-    const record::Results& r = source.results;
-    table.rows.push_back({source.path.filename().string(), r.header.status, r.data.dataset, r.data.source,
-                          static_cast<double>(r.runs.size()), static_cast<double>(r.header.world_size),
-                          r.system.device.empty() ? "" : r.system.device.front(), r.header.created,
-                          r.header.version, r.header.git_commit});
-  }
-  return table;
-}
 
 /// Returns what readers must know about the files, whether or not they have runs.
 std::vector<std::string> file_notes(const std::vector<Source>& sources) {
@@ -112,6 +88,11 @@ class Builder {
     if (!table.notes.empty()) document_.push_back(Notes{table.notes});
   }
 
+  void add(const LongTable& table) {
+    write_file(folder_ / "tables" / (table.values.name + ".csv"), to_csv(table.values));
+    document_.push_back(table.shown);
+  }
+
   void add(Part part) { document_.push_back(std::move(part)); }
 
   Outcome finish() const {
@@ -161,6 +142,7 @@ Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder,
   sources.reserve(files.size());
   for (const fs::path& file : files) sources.push_back({file, record::read_results_guarded(file)});
   const std::vector<Comparison> comparisons = compare(sources, wishes.choices);
+  const std::vector<Piece> machine = machine_section(comparisons, sources, wishes.machine);
   const std::vector<std::string> notes = file_notes(sources);
 
   const record::OutputLock lock(folder / "report", "--out");
@@ -173,8 +155,10 @@ Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder,
   report.add(data_table(sources));
   for (const Comparison& comparison : comparisons) report.add(comparison);
   add_paper_tables(report, comparisons);
-  report.add(Part(Heading{2, "Sources"}));
+  for (const Piece& piece : machine) std::visit([&](const auto& part) { report.add(part); }, piece);
+  report.add(Part(Heading{2, "Provenance"}));
   report.add(files_table(sources));
+  for (const Source& source : sources) report.add(Part(provenance(source)));
 
   Outcome outcome = report.finish();
   outcome.incomplete = !notes.empty();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "report/figures/figures.hpp"
+#include "report/machine/machine_section.hpp"
 
 namespace fedmeta::report {
 
@@ -20,6 +21,7 @@ struct Wishes {
   double smoothing = 0;                             ///< as for make_figures; tables are never smoothed
   std::chrono::milliseconds limit = picture_limit;  ///< of gnuplot for a picture
   Choices choices = {};
+  MachineWishes machine = {};
 };
 
 /// Writes the report. If gnuplot is missing, fails or takes longer than its limit, everything but the

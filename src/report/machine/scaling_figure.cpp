@@ -1,0 +1,113 @@
+// Figure: speed against ranks, in strong and in weak scaling.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <set>
+
+#include "report/machine/scaling.hpp"
+#include "report/output/text_sinks.hpp"
+
+namespace fedmeta::report {
+namespace {
+
+constexpr int left = 80, panel_width = 330, gap = 50, letter = 8;
+
+/// Speed in ranks: that of the fewest ranks is their number, so that one ideal line serves all series.
+std::string block(const ScalingSeries& series) {
+  std::string data = "# " + gnuplot_comment(series.name) + ": ranks, speed in ranks\n";
+  for (const auto& point : series.points)
+    data += number(point.ranks) + " " + number(point.speed * series.points.front().ranks) + "\n";
+  return data + "\n\n";
+}
+
+/// Series of one algorithm share its colour.
+std::string style(const std::vector<ScalingSeries>& all, std::size_t index) {
+  static constexpr std::array dashes{"1", "'-'", "'.'", "'-.'", "'_. '"};
+  static constexpr std::array marks{7, 5, 9, 11, 13, 4, 6, 8, 10, 12};
+  const auto& series = all[index];
+  const auto before = std::count_if(
+      all.begin(), all.begin() + static_cast<std::ptrdiff_t>(index),
+      [&](const auto& other) { return other.algorithm == series.algorithm && other.weak == series.weak; });
+  return fmt::format("lc rgb '{}' lw 2 dt {} pt {} ps 0.9", colour(series.algorithm),
+                     dashes[static_cast<std::size_t>(before) % dashes.size()], marks[index % marks.size()]);
+}
+
+struct Panel {
+  bool weak;
+  std::vector<std::size_t> series;  ///< indices
+};
+
+std::vector<Panel> panels_of(const std::vector<ScalingSeries>& all) {
+  std::vector<Panel> panels;
+  for (const bool weak : {false, true}) {
+    Panel panel{weak, {}};
+    for (std::size_t s = 0; s < all.size(); ++s)
+      if (all[s].weak == weak) panel.series.push_back(s);
+    if (!panel.series.empty()) panels.push_back(panel);
+  }
+  return panels;
+}
+
+std::string plot(const std::vector<ScalingSeries>& all, const Panel& panel) {
+  std::string lines = "x with lines lc rgb '#999999' lw 1.5 dt 2 title 'ideal'";
+  for (const auto s : panel.series)
+    lines += fmt::format(", \\\n  data index {} using 1:2 with linespoints {} title {}", s, style(all, s),
+                         gnuplot_string(all[s].name));
+  return fmt::format("set title '{} scaling'\nplot {}\n", panel.weak ? "weak" : "strong", lines);
+}
+
+}  // namespace
+
+Figure scaling_figure(const Comparison& comparison) {
+  Figure figure;
+  figure.name = comparison.name + "-scaling";
+  const auto all = scaling(comparison);
+  if (all.empty()) return figure;
+  std::set<double> ranks;
+  std::size_t longest = 0, most = 0, runs = 0;
+  for (const auto& series : all) {
+    figure.data += block(series);
+    longest = std::max(longest, std::min<std::size_t>(series.name.size(), 80));
+    for (const auto& point : series.points) {
+      ranks.insert(point.ranks);
+      runs += point.seconds.count;
+    }
+  }
+  const auto panels = panels_of(all);
+  for (const auto& panel : panels) most = std::max(most, panel.series.size());
+  std::string ticks;
+  for (const double count : ranks) ticks += (ticks.empty() ? "" : ", ") + number(count);
+
+  const int count = static_cast<int>(panels.size());
+  const int key = 30 + 20 * static_cast<int>(most + 1);  // below the panels
+  const int least_width = left + 60 + letter * static_cast<int>(longest);
+  figure.width = std::max(left + count * panel_width + (count - 1) * gap + 30, count * least_width);
+  figure.height = 400 + key;
+  const auto part = [](int pixels, int whole) { return number(static_cast<double>(pixels) / whole); };
+  figure.caption = fmt::format(
+      "Speed in clients per second against the number of ranks, {}; n = {} points, each the mean of its "
+      "complete "
+      "runs ({} in all). The speed of a series' fewest ranks is drawn as their number, so that the dashed "
+      "line is "
+      "ideal for all.",
+      comparison.title,
+      std::accumulate(all.begin(), all.end(), std::size_t{0},
+                      [](auto sum, const auto& series) { return sum + series.points.size(); }),
+      runs);
+  figure.script =
+      "set multiplot layout 1," + std::to_string(count) + " title " + gnuplot_string(comparison.title) +
+      " margins screen " + part(left, figure.width) + "," + part(figure.width - 30, figure.width) + "," +
+      part(key + 60, figure.height) + "," + part(figure.height - 75, figure.height) + " spacing screen " +
+      part(gap + 20, figure.width) +
+      "\nset grid back lc rgb '#dddddd' lt 1\nset logscale xy 2\nset xlabel 'ranks'\n" +
+      "set ylabel 'speed (ranks)'\nset xtics (" + ticks + ")\nset xrange [" + number(*ranks.begin() / 1.2) +
+      ":" + number(*ranks.rbegin() * 1.2) + "]\nset yrange [" + number(*ranks.begin() / 1.5) + ":" +
+      number(*ranks.rbegin() * 1.5) + "]\nset key below left Left reverse samplen 2 spacing 1.2 maxcols 1\n";
+  for (const auto& panel : panels) figure.script += plot(all, panel);
+  figure.script += "unset multiplot\n";
+  return figure;
+}
+
+}  // namespace fedmeta::report
