@@ -103,6 +103,23 @@ TEST_F(Programs, ReportByWhatIsAskedFor) {
   EXPECT_EQ(finished.status, 0) << finished.err;
 }
 
+TEST_F(Programs, ReportTheMachineByPricesAndMicrobenchmarks) {
+  folder_.write("b.json", R"({"context": {"ranks": "1"}, "benchmarks": []})");
+  const auto finished = run("fedmeta_report",
+                            {"a.h5", "--out", "out", "--price-core-hour", "0.04", "--price-gpu-hour", "2",
+                             "--price-gb", "0.1", "--currency", "CHF", "--microbench", "b.json"},
+                            "PATH=/nowhere");
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  for (const char* table : {"machines", "machine-prices", "machine-ceilings"})
+    EXPECT_TRUE(fs::exists(path("out/tables") / (std::string(table) + ".csv"))) << table;
+  fs::remove_all(path("out"));
+  expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--price-gb", "-1"}, usage, "(--price-gb)");
+  expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--microbench", "a.h5"}, own_file,
+                 "cannot read JSON");
+  expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--microbench", ""}, usage, "(--microbench)");
+  EXPECT_FALSE(fs::exists(path("out")));
+}
+
 /// Status 1 if B is worse by more than the tolerance.
 TEST_F(Programs, CompareTwoFiles) {
   record::Results results = record::head();

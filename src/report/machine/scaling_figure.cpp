@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <set>
 
 #include "report/machine/scaling.hpp"
@@ -12,7 +11,7 @@
 namespace fedmeta::report {
 namespace {
 
-constexpr int left = 80, panel_width = 330, gap = 50, letter = 8;
+constexpr int left = 80, right = 30, panel_width = 330, gap = 50, letter = 8;
 
 /// Speed in ranks: that of the fewest ranks is their number, so that one ideal line serves all series.
 std::string block(const ScalingSeries& series) {
@@ -58,6 +57,43 @@ std::string plot(const std::vector<ScalingSeries>& all, const Panel& panel) {
   return fmt::format("set title '{} scaling'\nplot {}\n", panel.weak ? "weak" : "strong", lines);
 }
 
+/// What the axes and the caption must hold.
+struct Extent {
+  std::set<double> ranks;
+  double lowest, highest;   ///< speed
+  std::size_t longest = 0;  ///< name, in letters
+  std::size_t points = 0, runs = 0;
+};
+
+Extent extent_of(const std::vector<ScalingSeries>& all) {
+  const double first = all.front().points.front().ranks;
+  Extent extent{.ranks = {}, .lowest = first, .highest = first};
+  for (const auto& series : all) {
+    constexpr std::size_t as_shortened = 80;
+    extent.longest = std::max(extent.longest, std::min(series.name.size(), as_shortened));
+    extent.points += series.points.size();
+    for (const auto& point : series.points) {
+      const double speed = point.speed * series.points.front().ranks;
+      extent.ranks.insert(point.ranks);
+      extent.lowest = std::min({extent.lowest, speed, point.ranks});
+      extent.highest = std::max({extent.highest, speed, point.ranks});
+      extent.runs += point.seconds.count;
+    }
+  }
+  return extent;
+}
+
+/// Both axes in powers of two, with a tick at each number of ranks.
+std::string axes(const Extent& extent) {
+  std::string ticks;
+  for (const double count : extent.ranks) ticks += (ticks.empty() ? "" : ", ") + number(count);
+  return "set grid back lc rgb '#dddddd' lt 1\nset logscale xy 2\nset xlabel 'ranks'\nset ylabel 'speed "
+         "(ranks)'\nset xtics (" +
+         ticks + ")\nset xrange [" + number(*extent.ranks.begin() / 1.2) + ":" +
+         number(*extent.ranks.rbegin() * 1.2) + "]\nset yrange [" + number(extent.lowest / 1.3) + ":" +
+         number(extent.highest * 1.3) + "]\n";
+}
+
 }  // namespace
 
 Figure scaling_figure(const Comparison& comparison) {
@@ -65,46 +101,31 @@ Figure scaling_figure(const Comparison& comparison) {
   figure.name = comparison.name + "-scaling";
   const auto all = scaling(comparison);
   if (all.empty()) return figure;
-  std::set<double> ranks;
-  std::size_t longest = 0, most = 0, runs = 0;
-  for (const auto& series : all) {
-    figure.data += block(series);
-    longest = std::max(longest, std::min<std::size_t>(series.name.size(), 80));
-    for (const auto& point : series.points) {
-      ranks.insert(point.ranks);
-      runs += point.seconds.count;
-    }
-  }
+  for (const auto& series : all) figure.data += block(series);
+  const auto extent = extent_of(all);
   const auto panels = panels_of(all);
+  std::size_t most = 0;
   for (const auto& panel : panels) most = std::max(most, panel.series.size());
-  std::string ticks;
-  for (const double count : ranks) ticks += (ticks.empty() ? "" : ", ") + number(count);
 
   const int count = static_cast<int>(panels.size());
   const int key = 30 + 20 * static_cast<int>(most + 1);  // below the panels
-  const int least_width = left + 60 + letter * static_cast<int>(longest);
-  figure.width = std::max(left + count * panel_width + (count - 1) * gap + 30, count * least_width);
+  const int for_names = left + 60 + letter * static_cast<int>(extent.longest);
+  figure.width = std::max(left + count * panel_width + (count - 1) * gap + right, count * for_names);
   figure.height = 400 + key;
-  const auto part = [](int pixels, int whole) { return number(static_cast<double>(pixels) / whole); };
   figure.caption = fmt::format(
       "Speed in clients per second against the number of ranks, {}; n = {} points, each the mean of its "
       "complete "
-      "runs ({} in all). The speed of a series' fewest ranks is drawn as their number, so that the dashed "
-      "line is "
-      "ideal for all.",
-      comparison.title,
-      std::accumulate(all.begin(), all.end(), std::size_t{0},
-                      [](auto sum, const auto& series) { return sum + series.points.size(); }),
-      runs);
-  figure.script =
-      "set multiplot layout 1," + std::to_string(count) + " title " + gnuplot_string(comparison.title) +
-      " margins screen " + part(left, figure.width) + "," + part(figure.width - 30, figure.width) + "," +
-      part(key + 60, figure.height) + "," + part(figure.height - 75, figure.height) + " spacing screen " +
-      part(gap + 20, figure.width) +
-      "\nset grid back lc rgb '#dddddd' lt 1\nset logscale xy 2\nset xlabel 'ranks'\n" +
-      "set ylabel 'speed (ranks)'\nset xtics (" + ticks + ")\nset xrange [" + number(*ranks.begin() / 1.2) +
-      ":" + number(*ranks.rbegin() * 1.2) + "]\nset yrange [" + number(*ranks.begin() / 1.5) + ":" +
-      number(*ranks.rbegin() * 1.5) + "]\nset key below left Left reverse samplen 2 spacing 1.2 maxcols 1\n";
+      "runs ({} in all). The speed of a series' fewest ranks is drawn as their number: the dashed line is "
+      "ideal for "
+      "all.",
+      comparison.title, extent.points, extent.runs);
+  const auto x = [&](int pixels) { return number(static_cast<double>(pixels) / figure.width); };
+  const auto y = [&](int pixels) { return number(static_cast<double>(pixels) / figure.height); };
+  figure.script = "set multiplot layout 1," + std::to_string(count) + " title " +
+                  gnuplot_string(comparison.title) + " margins screen " + x(left) + "," +
+                  x(figure.width - right) + "," + y(key + 60) + "," + y(figure.height - 75) +
+                  " spacing screen " + x(gap + 20) + "\n" + axes(extent) +
+                  "set key below left Left reverse samplen 2 spacing 1.2 maxcols 1\n";
   for (const auto& panel : panels) figure.script += plot(all, panel);
   figure.script += "unset multiplot\n";
   return figure;
