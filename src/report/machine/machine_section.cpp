@@ -27,8 +27,7 @@ void add_scaling(std::vector<Piece>& pieces, const std::vector<Comparison>& comp
   if (table.rows.empty()) {
     missing.emplace_back(
         "no scaling: no method was run on several numbers of ranks with the same clients a round, or with "
-        "clients a "
-        "round in proportion to the ranks");
+        "clients a round in proportion to the ranks");
     return;
   }
   pieces.emplace_back(std::move(table));

@@ -77,9 +77,9 @@ ReportTable machines_table(const std::vector<Source>& sources, const Prices& pri
   ReportTable table{
       "machines",
       "Machines",
-      "Of each file. Cores: the threads of all ranks. Wall clock of the program: all of it, and what is "
-      "not part of runs: loading the data, preparing clients and network, the measurement of sgemm before "
-      "and after the runs. Of a run that was resumed: of its last start.",
+      "Of each file. Cores: the threads of all ranks. Wall clock of the program: all of it, and what is not "
+      "part of runs: loading the data, preparing clients and network, the measurement of sgemm before and "
+      "after the runs. Of a run that was resumed: of its last start.",
       {{"file", "file"},
        {"hosts", "hosts"},
        {"nodes", "nodes", Format::integer},
@@ -106,12 +106,10 @@ ReportTable machines_table(const std::vector<Source>& sources, const Prices& pri
 ReportTable energy_table(const std::vector<MachineRuns>& all) {
   ReportTable table{"machine-energy",
                     "Energy",
-                    "Joules of all nodes, measured while the run went on, by whom the last column says: nvml "
-                    "has the GPUs, rapl the "
-                    "processor packages without memory, pm_counters whole nodes. Counters know nothing of "
-                    "who used the energy: "
-                    "other programs on the node are in them. A phase counts where its windows are ten "
-                    "seconds long, on the average.",
+                    "Joules of all nodes, measured while the run went on, by whom the last column says: "
+                    "nvml has the GPUs, rapl the processor packages without memory, pm_counters whole "
+                    "nodes. Counters know nothing of who used the energy: other programs on the node are in "
+                    "them. A phase counts where its windows are ten seconds long, on the average.",
                     first_columns(),
                     {}};
   table.columns.insert(table.columns.end(), {{"J a round", "joules_per_round", Format::prefixed},

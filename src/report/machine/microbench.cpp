@@ -144,9 +144,9 @@ ReportTable ceiling_table(const std::vector<Microbenchmark>& all) {
   ReportTable table{
       "machine-ceilings",
       "Latency, bandwidth and ceilings",
-      "Of the same microbenchmarks: latency is the time of the shortest message, bandwidth that of "
-      "the longest one. sgemm and memory are of all ranks at once; a computation with less "
-      "FLOP per byte than the ridge, sgemm over memory, is limited by memory.",
+      "Of the same microbenchmarks: latency is the time of the shortest message, bandwidth that of the "
+      "longest one. sgemm and memory are of all ranks at once; a computation with less FLOP per byte than "
+      "the ridge, sgemm over memory, is limited by memory.",
       {{"file", "file"},
        {"ranks", "ranks", Format::integer},
        {"threads", "threads", Format::integer},

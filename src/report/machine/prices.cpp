@@ -101,10 +101,10 @@ ReportTable price_table(const std::vector<MachineRuns>& all, const Prices& price
       "machine-prices",
       "Cost in " + prices.currency,
       "At " + given +
-          ". Mean over the runs on a machine: wall clock from the first check to the last "
-          "evaluation, checkpoints included, on all cores and GPUs; a core is a thread of a rank. To the "
-          "target: the same until the evaluation that met it, of complete and incomplete runs; > where one "
-          "of them never met it. A training that two methods share is charged to both.",
+          ". Mean over the runs on a machine: wall clock from the first check to the last evaluation, "
+          "checkpoints included, on all cores and GPUs; a core is a thread of a rank. To the target: the "
+          "same until the evaluation that met it, of complete and incomplete runs; > where one of them "
+          "never met it. A training that two methods share is charged to both.",
       first_columns(),
       {}};
   table.columns.insert(table.columns.end(), {{"cores", "cores", Format::integer},

@@ -160,13 +160,14 @@ ReportTable round_table(const std::vector<MachineRuns>& all) {
   ReportTable table{
       "machine-rounds",
       "Seconds a round",
-      "Mean over the complete runs on a machine. A round is broadcast, computing on the slowest "
-      "rank, reduction, the server's step, and the rest: sampling and placing clients. Waiting, the ranks' "
-      "mean, is part of these: the time that a rank waited for others. Not in the round: evaluation and "
-      "checkpoints, spread over the rounds. Setup, once a run: the checks before the first round.",
+      "Mean over the complete runs on a machine. A round is broadcast, computing on the slowest rank, "
+      "reduction, the server's step, and the rest: sampling and placing clients, a little below 0 where the "
+      "slowest rank began later than rank 0. Waiting, the ranks' mean, is part of these: the time that a "
+      "rank waited for others. Not in the round: evaluation and checkpoints, spread over the rounds. Setup, "
+      "once a run: the checks before the first round.",
       first_columns(),
       {}};
-  table.columns.insert(table.columns.end(), {{"rounds", "rounds", Format::decimal},
+  table.columns.insert(table.columns.end(), {{"rounds", "rounds", Format::significant},
                                              {"seconds", "seconds", Format::significant},
                                              {"broadcast", "seconds_broadcast", Format::significant},
                                              {"compute", "seconds_compute", Format::significant},
@@ -202,8 +203,8 @@ LongTable rank_table(const std::vector<MachineRuns>& all) {
       "machine-ranks",
       "Ranks",
       "Seconds a round that each rank computed and waited for others, mean over the complete runs on a "
-      "machine. Balance: the ranks' mean of computing over that of the slowest rank of each round; 1 "
-      "where all have the same to do.",
+      "machine. Balance: the ranks' mean of computing over that of the slowest rank of each round; 1 where "
+      "all have the same to do.",
       {{"setting", "setting"},
        {"method", "method"},
        {"of ranks", "ranks", Format::integer},
@@ -212,7 +213,7 @@ LongTable rank_table(const std::vector<MachineRuns>& all) {
        {"device", "device"},
        {"compute (s)", "seconds_compute", Format::significant},
        {"wait (s)", "seconds_wait", Format::significant},
-       {"balance", "balance", Format::decimal}},
+       {"balance", "balance", Format::significant}},
       {}};
   tables.shown = tables.values;
   tables.shown.caption += fmt::format(
@@ -233,18 +234,16 @@ ReportTable efficiency_table(const std::vector<MachineRuns>& all) {
       "Efficiency",
       "Training FLOP/s, by the method's formula and as carried out, beside the rate of sgemm on all ranks "
       "(2048 x 2048, the run's threads and precision), which stands for the roof of this machine. "
-      "Efficiency: "
-      "formula over roof, in whole rounds and while computing; it can exceed 1, since exact algebra saves "
-      "products. "
-      "Limited by: the part of the round that takes most of it.",
+      "Efficiency: formula over roof, in whole rounds and while computing; it can exceed 1, since exact "
+      "algebra saves products. Limited by: the part of the round that takes most of it.",
       first_columns(),
       {}};
   table.columns.insert(table.columns.end(), {{"FLOP/s", "flops_per_second", Format::prefixed},
                                              {"executed", "flops_executed_per_second", Format::prefixed},
                                              {"sgemm", "gemm_flops_per_second", Format::prefixed},
-                                             {"efficiency", "efficiency", Format::decimal},
-                                             {"executed", "efficiency_executed", Format::decimal},
-                                             {"computing", "efficiency_computing", Format::decimal},
+                                             {"efficiency", "efficiency", Format::significant},
+                                             {"executed", "efficiency_executed", Format::significant},
+                                             {"computing", "efficiency_computing", Format::significant},
                                              {"limited by", "limited_by"}});
   for (const auto& runs : all) {
     auto row = first_cells(runs);

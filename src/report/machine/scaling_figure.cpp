@@ -11,7 +11,7 @@
 namespace fedmeta::report {
 namespace {
 
-constexpr int left = 80, right = 30, panel_width = 330, gap = 50, letter = 8;
+constexpr int left = 110, right = 30, panel_width = 330, gap = 70, letter = 8;  // pixels
 
 /// Speed in ranks: that of the fewest ranks is their number, so that one ideal line serves all series.
 std::string block(const ScalingSeries& series) {
@@ -114,19 +114,17 @@ Figure scaling_figure(const Comparison& comparison) {
   figure.height = 400 + key;
   figure.caption = fmt::format(
       "Speed in clients per second against the number of ranks, {}; n = {} points, each the mean of its "
-      "complete "
-      "runs ({} in all). The speed of a series' fewest ranks is drawn as their number: the dashed line is "
-      "ideal for "
-      "all.",
+      "complete runs ({} in all). The speed of a series' fewest ranks is drawn as their number: the dashed "
+      "line is ideal for all.",
       comparison.title, extent.points, extent.runs);
   const auto x = [&](int pixels) { return number(static_cast<double>(pixels) / figure.width); };
   const auto y = [&](int pixels) { return number(static_cast<double>(pixels) / figure.height); };
   figure.script = "set multiplot layout 1," + std::to_string(count) + " title " +
                   gnuplot_string(comparison.title) + " margins screen " + x(left) + "," +
                   x(figure.width - right) + "," + y(key + 60) + "," + y(figure.height - 75) +
-                  " spacing screen " + x(gap + 20) + "\n" + axes(extent) +
+                  " spacing screen " + x(gap) + "\n" + axes(extent) +
                   "set key below left Left reverse samplen 2 spacing 1.2 maxcols 1\n";
-  for (const auto& panel : panels) figure.script += plot(all, panel);
+  for (const auto& panel : panels) figure.script += plot(all, panel) + "unset ylabel\n";
   figure.script += "unset multiplot\n";
   return figure;
 }
