@@ -54,6 +54,18 @@ std::string gpu_place(at::Device device) {
   return place.data();
 }
 
+std::string gpu_name(at::Device device) {
+  if (!device.is_cuda()) return "";
+  // Of the driver, which libtorch's CUDA half has started. It counts GPUs as the runtime does.
+  using DeviceGetName = int (*)(char*, int, int);
+  void* driver = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
+  const auto ask =
+      driver == nullptr ? nullptr : reinterpret_cast<DeviceGetName>(dlsym(driver, "cuDeviceGetName"));
+  std::array<char, 128> name{};
+  if (ask == nullptr || ask(name.data(), static_cast<int>(name.size()) - 1, device.index()) != 0) return "";
+  return name.data();
+}
+
 at::Tensor host_memory(at::Device device, std::int64_t length, at::ScalarType type) {
   return at::empty({length}, at::TensorOptions(at::kCPU).dtype(type).pinned_memory(device.is_cuda()));
 }

@@ -31,6 +31,9 @@ void free_kept_memory(at::Device device);
 /// say. "" on the CPU.
 std::string gpu_place(at::Device device);
 
+/// The model of a GPU, or "" where the driver does not say. "" on the CPU.
+std::string gpu_name(at::Device device);
+
 /// A vector in host memory from and to which `device` copies fastest: page-locked for a GPU. Its numbers are
 /// not set.
 at::Tensor host_memory(at::Device device, std::int64_t length, at::ScalarType type);

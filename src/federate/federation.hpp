@@ -8,6 +8,7 @@
 #include "hosting/catalogue.hpp"
 #include "hosting/shard.hpp"
 #include "learn/engine.hpp"
+#include "metering/node_meter.hpp"
 #include "model/network.hpp"
 
 namespace fedmeta::federate {
@@ -23,6 +24,8 @@ struct Federation {
   std::int64_t group_bytes = std::int64_t{1} << 30;
   /// Whether the device has a memory of its own; tests say so on the CPU.
   bool apart = !device.is_cpu();
+  /// Told in which phase a run is; null where nobody wants to know.
+  metering::NodeMeter* meter = nullptr;
   /// Clients of which a group could be made so far; less once memory has run out.
   mutable std::int64_t most_at_a_time = std::numeric_limits<std::int64_t>::max();
 };

@@ -53,6 +53,10 @@ Random Training::stream(const char* purpose, std::int32_t round, std::int32_t cl
   return client_stream(federation_.catalogue, purpose, plan_.seed, round, client);
 }
 
+void Training::enter(cost::Phase phase) const {
+  if (federation_.meter) federation_.meter->here().enter(phase);
+}
+
 void Training::send_phi() {
   link_.broadcast(state_.phi);
   device::synchronise(federation_.device);
@@ -74,6 +78,7 @@ Outcome Training::run(Observer* observer, Validity& validity, Keeper* keeper, co
     phase.lap();
     if (evaluation_due() && !evaluate(observer, validity)) break;
     if (state_.next_round > run_.rounds()) break;
+    enter(cost::Phase::rounds);
     phase.lap();
     const bool kept = keeper && keeper->between_rounds(state_, validity);
     const double keeping = phase.lap();
@@ -103,6 +108,7 @@ bool Training::evaluation_due() const {
 
 bool Training::evaluate(Observer* observer, Validity& validity) {
   const auto number = state_.next_round - 1;
+  enter(cost::Phase::evaluation);
   const trace::Span span("evaluation", {"round", number}, LogLevel::info);
   cost::Stopwatch phase;
   const auto& world = federation_.world;

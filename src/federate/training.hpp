@@ -93,6 +93,7 @@ class Training {
   /// Returns the target's row if this evaluation is the first to reach it.
   std::optional<cost::TargetRow> target_reached(int view, const cost::EvaluationRow& row);
   bool rederivation_agrees();
+  void enter(cost::Phase phase) const;
   void send_phi();
   /// Of the parameters on this rank.
   Fingerprint fingerprint_of_phi();

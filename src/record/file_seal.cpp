@@ -58,10 +58,19 @@ std::uint64_t checksum(std::FILE* file, std::size_t left_out) {
   return XXH3_64bits_digest(state.get());
 }
 
+std::string hex(std::uint64_t sum) {
+  std::array<char, digits + 1> text{};
+  std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(sum));
+  return text.data();
+}
+
 std::string text_of(std::uint64_t sum) {
-  std::array<char, digits + 1> hex{};
-  std::snprintf(hex.data(), hex.size(), "%016llx", static_cast<unsigned long long>(sum));
-  return std::string(mark) + hex.data() + "\n";
+  return std::string(mark) + hex(sum) + "\n";
+}
+
+[[noreturn]] void fail_to_read(int reason, const fs::path& path, Status status) {
+  throw Error(status, "cannot read file: " + std::generic_category().message(reason), path.string(),
+              advice_on_reading(reason));
 }
 
 }  // namespace
@@ -96,10 +105,19 @@ void check_seal(const fs::path& path, Status status) {
   try {
     if (found == text_of(checksum(file.get(), seal_bytes))) return;
   } catch (const std::system_error& error) {
-    throw Error(status, "cannot read file: " + std::generic_category().message(error.code().value()),
-                path.string(), advice_on_reading(error.code().value()));
+    fail_to_read(error.code().value(), path, status);
   }
   throw Error(status, "the file is damaged: its checksum is wrong", path.string(), "take another copy of it");
+}
+
+std::string file_sum(const fs::path& path) {
+  const auto file = open(path, "rbe");
+  if (!file) fail_to_read(errno, path, Status::own_file);
+  try {
+    return hex(checksum(file.get(), 0));
+  } catch (const std::system_error& error) {
+    fail_to_read(error.code().value(), path, Status::own_file);
+  }
 }
 
 }  // namespace fedmeta::record

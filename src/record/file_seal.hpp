@@ -20,4 +20,8 @@ bool has_seal(const std::filesystem::path& path);
 /// Throws Error(status) if the seal is not that of the bytes before it. Passes over files without one.
 void check_seal(const std::filesystem::path& path, Status status);
 
+/// Returns the checksum of all bytes of a file, the seal included, in 16 digits: what `xxhsum -H3` prints.
+/// Throws Error(own_file) if it cannot be read.
+std::string file_sum(const std::filesystem::path& path);
+
 }  // namespace fedmeta::record

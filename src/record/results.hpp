@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,6 +23,18 @@ struct Header {
   std::string resumed = {};        ///< a line for each time; empty where the run went through
 };
 
+/// Wall clock of what belongs to no run, in seconds; not a number where it was not recorded. Of the last
+/// start of a run that went on from a checkpoint.
+struct Clocks {
+  double loading = not_recorded;    ///< reading the data and sending clients home
+  double measuring = not_recorded;  ///< the machine's sgemm rate, before the runs
+  double preparing = not_recorded;  ///< network, engine, clients in place
+  double closing = not_recorded;    ///< the sgemm rate again
+  double total = not_recorded;      ///< from the program's start until the file is closed
+
+  static constexpr double not_recorded = std::numeric_limits<double>::quiet_NaN();
+};
+
 /// One entry per rank.
 struct System {
   std::vector<std::int32_t> rank;
@@ -31,6 +44,11 @@ struct System {
   std::vector<std::int32_t> threads;
   std::vector<double> gemm_flops_per_second;
   std::vector<double> gemm_flops_per_second_end;  ///< empty until the runs have ended
+  // Files of earlier versions do not have these.
+  std::vector<std::string> cpu = {}, gpu = {};  ///< models; "" where there is no GPU
+  std::string slurm_job_id = {};                ///< "" outside Slurm
+  std::int64_t gpus = -1;  ///< different GPUs that the ranks compute on; -1: not recorded
+  Clocks clocks = {};
 };
 
 /// The clients of the run, sorted by id.
@@ -72,6 +90,14 @@ struct Model {
   std::vector<float> alpha_initial, alpha;  ///< Meta-SGD only, else empty
 };
 
+/// What the phases of a run (cost/phase.hpp) took, on all nodes together. Not of runs that went on from a
+/// checkpoint.
+struct Phases {
+  std::vector<double> seconds;             ///< [phases], wall clock at the root
+  std::vector<double> energy_joules = {};  ///< [phases], not a number: not measured; empty: of no phase
+  std::string energy_source = {};          ///< such as "nvml, rapl"; "" where nothing was measured
+};
+
 /// Everything the file says about one run.
 struct Run {
   RunHeader header;
@@ -82,6 +108,7 @@ struct Run {
   std::optional<cost::TargetRow> target;
   std::vector<cost::CurveRow> curve;           ///< empty unless asked for
   std::vector<cost::SelfCurveRow> self_curve;  ///< likewise
+  std::optional<Phases> phases = {};
 };
 
 /// A whole file as the reader returns it, without models and divisions.

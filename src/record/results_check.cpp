@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "cost/phase.hpp"
 #include "record/schema.hpp"
 #include "record/table.hpp"
 
@@ -92,6 +93,15 @@ void check_system(const Results& results, const std::string& file) {
   check_vectors(system, schema::system_columns, system.rank.size(), group);
   if (!system.gemm_flops_per_second_end.empty())
     check_vectors(system, std::tuple{schema::gemm_end_column}, system.rank.size(), group);
+  schema::for_each(schema::later_system_columns, [&](const auto& column) {
+    if (!(system.*column.member).empty())
+      check_vectors(system, std::tuple{column}, system.rank.size(), group);
+  });
+  if (system.gpus < -1) fail("a value is " + shown(system.gpus), group + schema::gpus_attribute.name);
+  schema::for_each(schema::clock_attributes, [&](const auto& attribute) {
+    const double seconds = system.clocks.*attribute.member;
+    if (!std::isnan(seconds)) check_value({attribute.name, "s", ""}, seconds, group);
+  });
   const auto ranks = results.header.world_size;  // there are more where an earlier part of the run had more
   if (ranks < 1 || static_cast<std::size_t>(ranks) > system.rank.size())
     fail("world_size is " + std::to_string(ranks) + " of " + std::to_string(system.rank.size()) + " ranks",
@@ -143,12 +153,22 @@ void check_rows(const Run& run, std::size_t clients, const std::string& group) {
               group + schema::self_curve_group + "/step");
 }
 
+void check_phases(const Phases& phases, const std::string& group) {
+  check_vectors(phases, std::tuple{schema::phase_seconds}, cost::phases, group);
+  if (phases.energy_joules.empty()) return;
+  auto measured = phases;
+  for (double& joules : measured.energy_joules)
+    if (std::isnan(joules)) joules = 0;
+  check_vectors(measured, std::tuple{schema::phase_energy}, cost::phases, group);
+}
+
 void check_run(const Run& run, const Results& results, const std::string& file) {
   const std::string group =
       file + "runs/" + run.header.algorithm + "/seed" + std::to_string(run.header.seed) + "/";
   for (const auto value : {run.header.parameters, run.header.forward_flops_per_sample})
     if (value < 0) fail("the number of parameters or of FLOPs is " + shown(value), group);
   check_rows(run, results.data.client_id.size(), group);
+  if (run.phases) check_phases(*run.phases, group + schema::phases_group + "/");
   if (run.target) check_columns(std::vector{*run.target}, schema::target_columns, group + "target/");
   if (results.header.status == "complete" && run.status != "complete")
     fail("the run is `" + run.status + "` in a file that is complete", group);

@@ -46,6 +46,23 @@ void check_fraction(const char* what, double value, const h5::Node& node) {
               node.name, "check that it is a complete file of this program");
 }
 
+System read_system(const h5::Node& group) {
+  System system;
+  schema::for_each(schema::system_columns, [&](const auto& c) { read_vector(group, system, c); });
+  if (h5::exists(group, schema::gemm_end_column.field.name))
+    read_vector(group, system, schema::gemm_end_column);
+  schema::for_each(schema::later_system_columns, [&](const auto& c) {
+    if (h5::exists(group, c.field.name)) read_vector(group, system, c);
+  });
+  const auto read_later = [&]<class Struct, class T>(Struct& into, const schema::Attribute<Struct, T>& a) {
+    if (h5::has_attribute(group, a.name)) into.*a.member = h5::attribute<T>(group, a.name);
+  };
+  read_later(system, schema::slurm_attribute);
+  read_later(system, schema::gpus_attribute);
+  schema::for_each(schema::clock_attributes, [&](const auto& a) { read_later(system.clocks, a); });
+  return system;
+}
+
 Data read_data(const h5::Node& group) {
   Data data;
   read_attributes(group, data, schema::data_attributes);
@@ -127,6 +144,16 @@ cost::TargetRow read_target(const h5::Node& group) {
   return target;
 }
 
+Phases read_phases(const h5::Node& group) {
+  Phases phases;
+  read_vector(group, phases, schema::phase_seconds);
+  const char* energy = schema::phase_energy.field.name;
+  if (!h5::exists(group, energy)) return phases;
+  read_vector(group, phases, schema::phase_energy);
+  phases.energy_source = h5::attribute<std::string>(h5::open_dataset(group, energy), schema::energy_source);
+  return phases;
+}
+
 /// Throws unless the group has the name of its run.
 void check_name(const h5::Node& group, const RunHeader& header) {
   if (!group.name.ends_with("/runs/" + header.algorithm + "/seed" + std::to_string(header.seed)))
@@ -163,6 +190,8 @@ Run read_run(const h5::Node& group, std::int32_t version) {
     run.self_curve = read_table<cost::SelfCurveRow>(h5::open_group(group, schema::self_curve_group),
                                                     schema::self_curve_columns, length);
   if (h5::exists(group, "target")) run.target = read_target(h5::open_group(group, "target"));
+  if (h5::exists(group, schema::phases_group))
+    run.phases = read_phases(h5::open_group(group, schema::phases_group));
   return run;
 }
 
@@ -206,10 +235,7 @@ Results read_results(const h5::Node& file) {
   read_attributes(file, results.header, schema::header_attributes);
   if (h5::has_attribute(file, schema::resumed_attribute.name))
     results.header.resumed = h5::attribute<std::string>(file, schema::resumed_attribute.name);
-  const h5::Node system = h5::open_group(file, "system");
-  schema::for_each(schema::system_columns, [&](const auto& c) { read_vector(system, results.system, c); });
-  if (h5::exists(system, schema::gemm_end_column.field.name))
-    read_vector(system, results.system, schema::gemm_end_column);
+  results.system = read_system(h5::open_group(file, "system"));
   results.data = read_data(h5::open_group(file, "data"));
   results.runs = read_runs(h5::open_group(file, "runs"), version);
   check_results(results, file.name);

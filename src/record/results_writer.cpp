@@ -1,5 +1,6 @@
 #include "record/results_writer.hpp"
 
+#include <cmath>
 #include <numeric>
 #include <utility>
 #include <variant>
@@ -89,6 +90,12 @@ void ResultsWriter::write_head(const Header& header, const System& system, const
   const h5::Node system_group = h5::create_group(file_, "system");
   schema::for_each(schema::system_columns,
                    [&](const auto& c) { write_dataset(system_group, c.field, system.*c.member, rank); });
+  schema::for_each(schema::later_system_columns, [&](const auto& c) {
+    if (!(system.*c.member).empty()) write_dataset(system_group, c.field, system.*c.member, rank);
+  });
+  h5::set_attribute(system_group, schema::slurm_attribute.name, system.slurm_job_id);
+  if (system.gpus >= 0) h5::set_attribute(system_group, schema::gpus_attribute.name, system.gpus);
+  set_clocks(system.clocks);
 
   const h5::Node data_group = h5::create_group(file_, "data");
   write_attributes(data_group, data, schema::data_attributes);
@@ -129,6 +136,13 @@ void ResultsWriter::leave(const std::string& status) {
 void ResultsWriter::set_gemm_end(const std::vector<double>& flops_per_second) {
   const h5::Node rank = h5::open_dataset(file_, schema::rank_axis.name);
   write_dataset(h5::open_group(file_, "system"), schema::gemm_end_column.field, flops_per_second, rank);
+}
+
+void ResultsWriter::set_clocks(const Clocks& clocks) {
+  const h5::Node system = h5::open_group(file_, "system");
+  schema::for_each(schema::clock_attributes, [&](const auto& a) {
+    if (!std::isnan(clocks.*a.member)) h5::set_attribute(system, a.name, clocks.*a.member);
+  });
 }
 
 void ResultsWriter::close(const std::string& status) {
@@ -200,6 +214,15 @@ void RunWriter::write_self_curve(std::span<const cost::SelfCurveRow> rows) {
   const h5::Node group = h5::create_group(group_, schema::self_curve_group);
   append_rows(create_table(group, schema::step_axis, schema::self_curve_columns), schema::self_curve_columns,
               rows);
+}
+
+void RunWriter::write_phases(const Phases& phases) {
+  const h5::Node group = h5::create_group(group_, schema::phases_group);
+  const h5::Node axis = write_index_scale(group, schema::phase_axis, phases.seconds.size());
+  write_dataset(group, schema::phase_seconds.field, phases.seconds, axis);
+  if (phases.energy_joules.empty()) return;
+  const h5::Node energy = write_dataset(group, schema::phase_energy.field, phases.energy_joules, axis);
+  h5::set_attribute(energy, schema::energy_source, phases.energy_source);
 }
 
 void RunWriter::leave(const std::string& status) {

@@ -34,6 +34,7 @@ class RunWriter {
   void write_curve(std::span<const cost::CurveRow> rows);
   /// Writes the accuracy over the steps of the clients' own training.
   void write_self_curve(std::span<const cost::SelfCurveRow> rows);
+  void write_phases(const Phases& phases);
   /// Sets the status of a run that is not complete.
   void leave(const std::string& status);
   /// Completes the run and flushes the file. `model` is null without --save-model.
@@ -69,6 +70,8 @@ class ResultsWriter {
   void leave(const std::string& status);
   /// Writes the sgemm rates at the end, one per rank.
   void set_gemm_end(const std::vector<double>& flops_per_second);
+  /// Writes the clocks that are known, in place of those from before.
+  void set_clocks(const Clocks& clocks);
   /// Sets the status of the whole file, reads every dataset back and gives the file its final name.
   void close(const std::string& status);
 

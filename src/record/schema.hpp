@@ -91,6 +91,19 @@ inline constexpr Column gemm_end_column{
           "rate of a 2048 x 2048 matrix product after the runs, all ranks at once"},
     &System::gemm_flops_per_second_end};
 
+/// Files of earlier versions do not have the following.
+inline constexpr std::tuple later_system_columns{
+    Column{Field{"cpu", "1", "model of the processor"}, &System::cpu},
+    Column{Field{"gpu", "1", "model of the GPU the rank computed on; empty = none"}, &System::gpu},
+};
+inline constexpr Attribute slurm_attribute{"slurm_job_id", &System::slurm_job_id};
+inline constexpr Attribute gpus_attribute{"gpus", &System::gpus};
+inline constexpr std::tuple clock_attributes{
+    Attribute{"seconds_loading", &Clocks::loading},     Attribute{"seconds_measuring", &Clocks::measuring},
+    Attribute{"seconds_preparing", &Clocks::preparing}, Attribute{"seconds_closing", &Clocks::closing},
+    Attribute{"seconds_total", &Clocks::total},
+};
+
 inline constexpr std::tuple data_attributes{
     Attribute{"dataset", &Data::dataset},     Attribute{"source", &Data::source},
     Attribute{"division", &Data::division},   Attribute{"support_fraction", &Data::support_fraction},
@@ -245,6 +258,15 @@ inline constexpr std::tuple self_curve_columns{
                  "fraction of the test clients' query points whose class is among the four highest scores"},
            &cost::SelfCurveRow::accuracy_top4},
 };
+inline constexpr const char* phases_group = "phases";
+inline constexpr Field phase_axis{
+    "phase", "1", "0 checks before the first round, 1 training rounds, 2 evaluations, 3 the whole run"};
+inline constexpr Column phase_seconds{Field{"seconds", "s", "wall clock of the phase"}, &Phases::seconds};
+inline constexpr Column phase_energy{
+    Field{"energy_joules", "J", "energy of all nodes in the phase; not a number = not measured"},
+    &Phases::energy_joules};
+/// Of that dataset.
+inline constexpr const char* energy_source = "source";
 
 inline constexpr Field target_axis{"target", "1", "the first evaluation at or above the target"};
 inline constexpr std::tuple target_columns{

@@ -9,6 +9,7 @@
 #include "report/figures/paper_figures.hpp"
 #include "report/figures/selection_figures.hpp"
 #include "report/fleet/fleet_report.hpp"
+#include "report/machine/provenance.hpp"
 #include "report/output/document.hpp"
 #include "report/output/files.hpp"
 #include "report/pooling/comparison.hpp"
@@ -23,31 +24,6 @@ namespace fedmeta::report {
 namespace {
 
 namespace fs = std::filesystem;
-
-ReportTable files_table(const std::vector<Source>& sources) {
-  ReportTable table{"files",
-                    "Files",
-                    "The results files this report is made from.",
-                    {{"file", "file"},
-                     {"status", "status"},
-                     {"data set", "dataset"},
-                     {"source", "source"},
-                     {"runs", "runs", Format::integer},
-                     {"ranks", "ranks", Format::integer},
-                     {"device of rank 0", "device"},
-                     {"created (UTC)", "created"},
-                     {"version", "version"},
-                     {"commit", "git_commit"}},
-                    {}};
-  for (const Source& source : sources) {
-    const record::Results& r = source.results;
-    table.rows.push_back({source.path.filename().string(), r.header.status, r.data.dataset, r.data.source,
-                          static_cast<double>(r.runs.size()), static_cast<double>(r.header.world_size),
-                          r.system.device.empty() ? "" : r.system.device.front(), r.header.created,
-                          r.header.version, r.header.git_commit});
-  }
-  return table;
-}
 
 /// Returns what readers must know about the files, whether or not they have runs.
 std::vector<std::string> file_notes(const std::vector<Source>& sources) {
@@ -126,6 +102,11 @@ class Builder {
     write_file(folder_ / "tables" / (table.values.name + ".csv"), to_csv(table.values));
     document_.push_back(table.shown);
     if (!table.notes.empty()) document_.push_back(Notes{table.notes});
+  }
+
+  void add(const LongTable& table) {
+    write_file(folder_ / "tables" / (table.values.name + ".csv"), to_csv(table.values));
+    document_.push_back(table.shown);
   }
 
   void add(Part part) { document_.push_back(std::move(part)); }
@@ -208,6 +189,7 @@ Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder,
   sources.reserve(files.size());
   for (const fs::path& file : files) sources.push_back({file, record::read_results_guarded(file)});
   const std::vector<Comparison> comparisons = compare(sources, wishes.choices);
+  const std::vector<Piece> machine = machine_section(comparisons, sources, wishes.machine);
   const std::vector<std::string> notes = file_notes(sources);
 
   const record::OutputLock lock(folder / "report", "--out");
@@ -222,8 +204,10 @@ Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder,
   add_data_sets(report, comparisons, wishes.smoothing);
   if (wishes.fleet) add_fleet(report, *wishes.fleet, sources, comparisons);
   add_papers(report, comparisons);
-  report.add(Part(Heading{2, "Sources"}));
+  for (const Piece& piece : machine) std::visit([&](const auto& part) { report.add(part); }, piece);
+  report.add(Part(Heading{2, "Provenance"}));
   report.add(files_table(sources));
+  for (const Source& source : sources) report.add(Part(provenance(source)));
 
   Outcome outcome = report.finish();
   outcome.incomplete = !notes.empty();

@@ -10,6 +10,7 @@
 #include "report/fleet/fleet.hpp"
 #include "report/output/gnuplot.hpp"
 #include "report/pooling/comparison.hpp"
+#include "report/machine/machine_section.hpp"
 
 namespace fedmeta::report {
 
@@ -25,6 +26,7 @@ struct Wishes {
   Choices choices = {};
   std::string style = "default";    ///< of figures: one of styles()
   std::optional<Fleet> fleet = {};  ///< what the methods would cost on it is told, too
+  MachineWishes machine = {};
 };
 
 /// Writes the report. If gnuplot is missing, fails or takes longer than its limit, everything but the

@@ -117,6 +117,22 @@ TEST_F(Programs, TellWhatAFleetOfPhonesWouldTake) {
                  "unknown key dropuot (f.toml): use one of devices, links, deadline, dropout, seed");
   expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--fleet", "no.toml"}, usage, "(no.toml)");
   expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--fleet", ""}, usage, "the path is empty");
+}
+
+TEST_F(Programs, ReportTheMachineByPricesAndMicrobenchmarks) {
+  folder_.write("b.json", R"({"context": {"ranks": "1"}, "benchmarks": []})");
+  const auto finished = run("fedmeta_report",
+                            {"a.h5", "--out", "out", "--price-core-hour", "0.04", "--price-gpu-hour", "2",
+                             "--price-gb", "0.1", "--currency", "CHF", "--microbench", "b.json"},
+                            "PATH=/nowhere");
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  for (const char* table : {"machines", "machine-prices", "machine-ceilings"})
+    EXPECT_TRUE(fs::exists(path("out/tables") / (std::string(table) + ".csv"))) << table;
+  fs::remove_all(path("out"));
+  expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--price-gb", "-1"}, usage, "(--price-gb)");
+  expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--microbench", "a.h5"}, own_file,
+                 "cannot read JSON");
+  expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--microbench", ""}, usage, "(--microbench)");
   EXPECT_FALSE(fs::exists(path("out")));
 }
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <sstream>
 
@@ -54,6 +55,14 @@ void check_figures_of_merit(const std::string& out, const std::string& algorithm
   }
 }
 
+/// Of x86; others are not compared.
+std::string cpu_model() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with("model name")) return line.substr(line.find(": ") + 2);
+  return "";
+}
+
 void check_output(const std::string& out, int ranks) {
   EXPECT_EQ(out.rfind("fedmeta_bench ", 0), 0U) << out;
   for (int rank = 0; rank < ranks; ++rank)
@@ -74,6 +83,12 @@ void check_file(const record::Results& results, int ranks) {
   EXPECT_EQ(results.header.world_size, ranks);
   EXPECT_EQ(results.system.rank.size(), static_cast<std::size_t>(ranks));
   EXPECT_EQ(results.system.gemm_flops_per_second_end.size(), static_cast<std::size_t>(ranks));
+  ASSERT_EQ(results.system.cpu.size(), static_cast<std::size_t>(ranks));
+  const auto cpu = cpu_model();
+  EXPECT_TRUE(cpu.empty() || results.system.cpu.back() == cpu) << results.system.cpu.back();
+  EXPECT_EQ(results.system.gpus, 0) << "on the CPU";
+  const auto& clocks = results.system.clocks;
+  EXPECT_GE(clocks.total, clocks.loading + clocks.preparing + clocks.measuring + clocks.closing);
   EXPECT_EQ(results.data.source, "generated");
   EXPECT_EQ(results.data.client_id.size(), 12U);
   ASSERT_EQ(results.runs.size(), 6U);  // three algorithms, two seeds
@@ -97,6 +112,13 @@ void check_file(const record::Results& results, int ranks) {
       EXPECT_EQ(row.rank_seconds_wait.size(), static_cast<std::size_t>(ranks));
       EXPECT_EQ(row.seconds_checkpoint, 0);
     }
+  }
+  for (const auto& run : results.runs) {
+    ASSERT_TRUE(run.phases.has_value());
+    const auto& seconds = run.phases->seconds;
+    EXPECT_NEAR(seconds[0] + seconds[1] + seconds[2], seconds[3], 0.02 * seconds[3] + 0.05);
+    EXPECT_GE(seconds[1], run.rounds[0].seconds + run.rounds[1].seconds);
+    EXPECT_LT(seconds[3], clocks.total);
   }
   // All algorithms see the same clients.
   for (std::size_t r = 0; r < 2; ++r)

@@ -18,6 +18,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// XXH3's own value of nothing, and that of all bytes, which is not the seal's.
+TEST(FileSum, IsXxh3OfAllBytes) {
+  const Folder folder;
+  const auto path = folder.path() / "empty";
+  std::ofstream(path, std::ios::binary) << "";
+  EXPECT_EQ(file_sum(path), "2d06800538d394c2");
+  std::ofstream(path, std::ios::binary) << "x";
+  const auto before = file_sum(path);
+  seal(path);
+  EXPECT_NE(file_sum(path), before);
+  try {
+    file_sum(folder.path() / "none");
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.status(), Status::own_file);
+  }
+}
+
 class Seal : public testing::Test {
  protected:
   void SetUp() override {

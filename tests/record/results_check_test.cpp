@@ -20,6 +20,7 @@ Results whole() {
   results.runs = {run("maml", 1, std::array{0.5, 0.7, 0.9}, .6, 10, 8)};
   results.runs[0].curve = {{0, 0.5, 0.5}, {1, 0.75, 0.75}};
   results.runs[0].self_curve = {{0, 0.5, 0.5, 0.75}, {10, 0.75, 0.75, 1}};
+  results.runs[0].phases = {{0.5, 30, 12.5, 43}, {std::nan(""), 3000, 1250, 4300}, "rapl"};
   return results;
 }
 
@@ -53,6 +54,9 @@ TEST(ResultsCheck, OfTheMachine) {
   expect_refused("system/gemm_flops_per_second)", [](Results& r) { r.system.gemm_flops_per_second[0] = -1; });
   expect_refused("system/gemm_flops_per_second_end)",
                  [](Results& r) { r.system.gemm_flops_per_second_end.pop_back(); });
+  expect_refused("system/cpu)", [](Results& r) { r.system.cpu.pop_back(); });
+  expect_refused("system/gpus)", [](Results& r) { r.system.gpus = -2; });
+  expect_refused("system/seconds_loading)", [](Results& r) { r.system.clocks.loading = -1; });
   expect_refused(")", [](Results& r) { r.header.world_size = 3; });
 }
 
@@ -63,6 +67,14 @@ TEST(ResultsCheck, OfTheClients) {
   expect_refused("data/samples)", [](Results& r) { r.data.samples[0] = -2; });
   expect_refused("data/client_id)", [](Results& r) { r.data.client_id[1] = r.data.client_id[0]; });
   expect_refused("data/dropped_max_clients)", [](Results& r) { r.data.dropped_max_clients = -1; });
+}
+
+TEST(ResultsCheck, OfPhases) {
+  const std::string group = "runs/maml/seed1/phases/";
+  expect_refused(group + "seconds)", [](Results& r) { r.runs[0].phases->seconds.pop_back(); });
+  expect_refused(group + "seconds)", [](Results& r) { r.runs[0].phases->seconds[0] = std::nan(""); });
+  expect_refused(group + "energy_joules)", [](Results& r) { r.runs[0].phases->energy_joules.resize(2); });
+  expect_refused(group + "energy_joules)", [](Results& r) { r.runs[0].phases->energy_joules[1] = -1; });
 }
 
 TEST(ResultsCheck, OfRounds) {

@@ -83,6 +83,14 @@ void expect_equal(const cost::SelfCurveRow& a, const cost::SelfCurveRow& b) {
   EXPECT_EQ(a.accuracy_top4, b.accuracy_top4);
 }
 
+void expect_equal(const Phases& a, const Phases& b) {
+  EXPECT_EQ(a.seconds, b.seconds);
+  EXPECT_EQ(a.energy_source, b.energy_source);
+  ASSERT_EQ(a.energy_joules.size(), b.energy_joules.size());
+  for (std::size_t i = 0; i < a.energy_joules.size(); ++i)
+    expect_same(a.energy_joules[i], b.energy_joules[i]);
+}
+
 template <class Row>
 void expect_equal(const std::vector<Row>& a, const std::vector<Row>& b) {
   ASSERT_EQ(a.size(), b.size());
@@ -101,6 +109,8 @@ void expect_equal(const Run& a, const Run& b) {
   expect_equal(a.clients, b.clients);
   expect_equal(a.curve, b.curve);
   expect_equal(a.self_curve, b.self_curve);
+  ASSERT_EQ(a.phases.has_value(), b.phases.has_value());
+  if (a.phases) expect_equal(*a.phases, *b.phases);
   ASSERT_EQ(a.target.has_value(), b.target.has_value());
   if (!a.target) return;
   EXPECT_EQ(a.target->accuracy, b.target->accuracy);
@@ -128,6 +138,13 @@ void expect_equal(const Results& a, const Results& b) {
   EXPECT_EQ(a.system.threads, b.system.threads);
   EXPECT_EQ(a.system.gemm_flops_per_second, b.system.gemm_flops_per_second);
   EXPECT_EQ(a.system.gemm_flops_per_second_end, b.system.gemm_flops_per_second_end);
+  EXPECT_EQ(a.system.cpu, b.system.cpu);
+  EXPECT_EQ(a.system.gpu, b.system.gpu);
+  EXPECT_EQ(a.system.slurm_job_id, b.system.slurm_job_id);
+  EXPECT_EQ(a.system.gpus, b.system.gpus);
+  schema::for_each(schema::clock_attributes, [&](const auto& clock) {
+    expect_same(a.system.clocks.*clock.member, b.system.clocks.*clock.member);
+  });
   EXPECT_EQ(a.data.dataset, b.data.dataset);
   EXPECT_EQ(a.data.source, b.data.source);
   EXPECT_EQ(a.data.division, b.data.division);
@@ -244,6 +261,61 @@ TEST(Results, RoundsOfFilesWithoutLaterColumnsDoNotKnowThem) {
     row.seconds_checkpoint = std::numeric_limits<double>::quiet_NaN();
   }
   expect_equal(written, read_results(path));
+}
+
+TEST(Results, TheMachineOfOlderFilesIsNotKnown) {
+  const Folder folder;
+  const auto path = folder.path() / "a.h5";
+  Results written = head();
+  write(path, written);
+  {
+    const h5::Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+    for (const std::string name : {"cpu", "gpu"})
+      EXPECT_GE(H5Ldelete(file, ("system/" + name).c_str(), H5P_DEFAULT), 0);
+    for (const std::string name :
+         {"slurm_job_id", "gpus", "seconds_loading", "seconds_measuring", "seconds_preparing"})
+      EXPECT_GE(H5Adelete_by_name(file, "system", name.c_str(), H5P_DEFAULT), 0) << name;
+  }
+  written.system.cpu.clear();
+  written.system.gpu.clear();
+  written.system.slurm_job_id.clear();
+  written.system.gpus = -1;
+  written.system.clocks = {};
+  expect_equal(written, read_results(path));
+}
+
+TEST(Results, PhasesOfARunAreThereWhereItHasThem) {
+  const Folder folder;
+  const double none = std::nan("");
+  Results written = head();
+  written.runs = {run("maml", 1, rising, 0.6, 1000, 80), run("maml", 2, rising, 0.6, 1000, 80),
+                  run("maml", 3, rising, 0.6, 1000, 80)};
+  written.runs[0].phases = {{0.5, 30, 12.5, 43}, {none, 3000, 1250, 4300}, "nvml, rapl"};
+  written.runs[1].phases = {.seconds = {0.5, 3, 1, 4.5}};
+  write(folder.path() / "a.h5", written);
+  expect_equal(written, read_results(folder.path() / "a.h5"));
+  const h5::Node file = h5::open_file(folder.path() / "a.h5");
+  EXPECT_EQ(h5::read<std::int32_t>(file, "runs/maml/seed1/phases/phase").values,
+            (std::vector<std::int32_t>{0, 1, 2, 3}));
+  EXPECT_FALSE(h5::exists(file, "runs/maml/seed2/phases/energy_joules"));
+  EXPECT_FALSE(h5::exists(file, "runs/maml/seed3/phases"));
+}
+
+/// Written after the head, and again at the end.
+TEST(Results, ClocksAreSetAsTheyAreKnown) {
+  const Folder folder;
+  const Results results = head();
+  {
+    ResultsWriter writer(folder.path() / "a.h5", false, results.header, results.system, results.data);
+    writer.set_clocks({.loading = 3, .closing = 4});
+    writer.set_clocks({.total = 99});
+    writer.close("complete");
+  }
+  const auto clocks = read_results(folder.path() / "a.h5").system.clocks;
+  EXPECT_EQ(clocks.loading, 3);
+  EXPECT_EQ(clocks.measuring, 1);
+  EXPECT_EQ(clocks.closing, 4);
+  EXPECT_EQ(clocks.total, 99);
 }
 
 /// As the production task's: with what other runs do not have.

@@ -31,6 +31,7 @@ void write_full(const std::filesystem::path& path) {
   out.write_self_curve(std::array{cost::SelfCurveRow{0, 0.5, 0.25, 0.75}});
   out.write_target(rows.target.value());
   out.write_clients(rows.clients);
+  out.write_phases({{1, 2, 3, 6}, {0, 200, 300, 600}, "rapl"});
   out.finish(&model, "complete");
   writer.set_gemm_end({1e9, 2e9});
   writer.close("complete");

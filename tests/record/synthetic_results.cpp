@@ -25,7 +25,12 @@ Results head() {
                     .device = {"cpu", "cuda:0"},
                     .threads = {1, 2},
                     .gemm_flops_per_second = {1e9, 3e9},
-                    .gemm_flops_per_second_end = {}};
+                    .gemm_flops_per_second_end = {},
+                    .cpu = {"Processor A", "Processor B"},
+                    .gpu = {"", "Accelerator C"},
+                    .slurm_job_id = "4711",
+                    .gpus = 1,
+                    .clocks = {.loading = 2, .measuring = 1, .preparing = 0.5}};
   results.data = {.dataset = "femnist",
                   .source = "generated",
                   .division = "random",
@@ -104,6 +109,7 @@ void write(const std::filesystem::path& path, const Results& results) {
     if (!run.self_curve.empty()) out.write_self_curve(run.self_curve);
     if (run.target) out.write_target(*run.target);
     if (!run.clients.empty()) out.write_clients(run.clients);
+    if (run.phases) out.write_phases(*run.phases);
     out.finish(nullptr, run.status);
   }
   if (!results.system.gemm_flops_per_second_end.empty())

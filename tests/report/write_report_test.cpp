@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "base/error.hpp"
+#include "record/file_seal.hpp"
 #include "record/results_writer.hpp"
 #include "record/synthetic_results.hpp"
 #include "report/output/document.hpp"
@@ -62,6 +63,26 @@ TEST(WriteReport, WritesEveryPart) {
   EXPECT_TRUE(contains(read_file(folder.path() / "out/figures" / (prefix + "-overhead.dat")), "not reached"));
   EXPECT_TRUE(contains(read_file(folder.path() / "out/figures" / (prefix + "-personalisation.dat")),
                        "\n0 50 50 50\n1 75 75 75\n"));
+}
+
+TEST(WriteReport, TellsTheMachineAndWhereFilesComeFrom) {
+  const record::Folder folder;
+  const auto file = folder.path() / "a.h5";
+  record::write(file, two_methods());
+  write_report({file}, folder.path() / "out", {.machine = {.prices = {.core_hour = 1}}});
+  for (const char* name : {"machines", "machine-rounds", "machine-ranks", "machine-efficiency",
+                           "machine-energy", "machine-prices", "files"})
+    EXPECT_TRUE(fs::exists(folder.path() / "out/tables" / (std::string(name) + ".csv"))) << name;
+  EXPECT_FALSE(fs::exists(folder.path() / "out/tables/machine-scaling.csv"));
+  const auto files = read_file(folder.path() / "out/tables/files.csv");
+  EXPECT_TRUE(contains(files, record::file_sum(file))) << files;
+  EXPECT_TRUE(contains(files, "\"fedmeta_bench --seeds 1,2\"")) << files;
+  const auto page = read_file(folder.path() / "out/report.html");
+  EXPECT_TRUE(contains(page, "<details><summary>a.h5</summary>")) << "collapsed";
+  EXPECT_TRUE(contains(page, "<pre>seeds = [1, 2]\nname = &quot;Zo\xc3\xab&quot;\n</pre>"));
+  const auto markdown = read_file(folder.path() / "out/report.md");
+  EXPECT_TRUE(contains(markdown, "- XXH3: " + record::file_sum(file) + "\n"));
+  EXPECT_TRUE(contains(markdown, "Not in this section: no scaling"));
 }
 
 /// Of seeds 1 and 2 with accuracies .3 .6 .8 and .5 .5 .9 and a weight of one half: .3 .45 .625 and .5 .5 .7.

@@ -19,10 +19,13 @@
 #include "base/warning.hpp"
 #include "comm/session.hpp"
 #include "comm/stalls.hpp"
+#include "cost/stopwatch.hpp"
 #include "data/leaf/shard_files.hpp"
+#include "device/cuda.hpp"
 #include "engine/make_engine.hpp"
 #include "hosting/fingerprint.hpp"
 #include "hosting/sizes.hpp"
+#include "metering/node_meter.hpp"
 #include "programs/bench/banner.hpp"
 #include "programs/bench/checkpoints.hpp"
 #include "programs/bench/experiment.hpp"
@@ -136,14 +139,15 @@ void end_where_told(const comm::Communicator& world, const std::string& phase) {
                                   "before the first round", "run the same command again"));
 }
 
-/// Called at the root. Stores the final rates, prints the closing tables of what the file contains, and
-/// closes the file. Returns the exit status.
+/// Called at the root. Stores the final rates and clocks, prints the closing tables of what the file
+/// contains, and closes the file. Returns the exit status.
 int conclude(const settings::Settings& settings, std::vector<double> gemm_end,
-             const std::vector<double>& gemm_start, const federate::Validity& validity,
-             record::ResultsWriter& writer, const std::string& output) {
+             const std::vector<double>& gemm_start, const record::Clocks& clocks,
+             const federate::Validity& validity, record::ResultsWriter& writer, const std::string& output) {
   // Ranks that only an earlier part of the run had have no final rate.
   gemm_end.insert(gemm_end.end(), gemm_start.begin() + std::ssize(gemm_end), gemm_start.end());
   writer.set_gemm_end(gemm_end);
+  writer.set_clocks(clocks);
   const std::vector<report::Source> file{{output, writer.read()}};
   const auto comparison = own_comparison(file, settings.algorithms);
   const auto& system = file.front().results.system;
@@ -242,6 +246,8 @@ void answer_bench(int argc, char** argv) {
 }
 
 int run_bench(const comm::Communicator& world, int argc, char** argv) {
+  const cost::Stopwatch whole;
+  cost::Stopwatch part_clock;
   settings::Settings settings;
   comm::agree(world, [&] { settings = settings::scaled(settings::parse_settings(argc, argv)); });
   set_log_level(settings.log_level);
@@ -273,6 +279,8 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   auto header = make_header(settings, world, argc, argv);
   std::optional<trace::Span> part;
   const auto begin_part = [&](const char* name) { part.emplace(name, trace::About{}, LogLevel::info); };
+  record::Clocks clocks;
+  clocks.preparing = part_clock.lap();
   begin_part("loading the data");
   auto loaded = hosting::load(world, settings::data_plan(settings));
   end_where_told(world, "loading the data");
@@ -280,13 +288,16 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   const auto fingerprint = hosting::data_fingerprint(world, loaded);
   const bool goes_on = resumed.start == Start::resumed;
   if (goes_on) load_state(world, loaded.catalogue, fingerprint, resumed);
+  clocks.loading = part_clock.lap();
   begin_part("preparing network and engine");
   const auto network = make_network(world, settings, loaded.catalogue, loaded.vectors, device);
   start.check(*network);
   const auto engine = make_engine(world, settings, *network, device);
+  clocks.preparing += part_clock.lap();
   begin_part("measuring the machine");
   auto system = describe_system(world, device);
   end_where_told(world, "measuring the machine");
+  clocks.measuring = part_clock.lap();
   begin_part("preparing the clients");
   if (goes_on && world.root()) {
     header = resumed_header(header, resumed, system);
@@ -308,8 +319,17 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
   });
   hosting::Shard shard(world, loaded.catalogue, loaded.hosted, device, memory_for_clients(world, device));
   loaded.hosted = {};  // they are in the node's shared memory now
-  const federate::Federation federation{
-      world, loaded.catalogue, shard, *network, *engine, device, memory_for_groups(world, device)};
+  metering::NodeMeter meter(world, device::gpu_place(device));
+  const federate::Federation federation{.world = world,
+                                        .catalogue = loaded.catalogue,
+                                        .shard = shard,
+                                        .network = *network,
+                                        .engine = *engine,
+                                        .device = device,
+                                        .group_bytes = memory_for_groups(world, device),
+                                        .meter = &meter};
+  clocks.preparing += part_clock.lap();
+  if (writer) writer->set_clocks(clocks);
 
   part.reset();
   Checkpoints checkpoints(world, writer.get(), output, settings::checkpoint_period(settings), fingerprint,
@@ -322,12 +342,15 @@ int run_bench(const comm::Communicator& world, int argc, char** argv) {
     throw;
   }
   begin_part("measuring the machine again");
+  part_clock.lap();
   const auto gemm_end = measure_gemm(world, device);
+  clocks.closing = part_clock.lap();
+  clocks.total = whole.seconds();
   begin_part("publishing the results");
   int status = 0;
   comm::agree(world, [&] {
     if (world.root())
-      status = conclude(settings, gemm_end, system.gemm_flops_per_second, validity, *writer, output);
+      status = conclude(settings, gemm_end, system.gemm_flops_per_second, clocks, validity, *writer, output);
   });
   part.reset();
   trace.collect();

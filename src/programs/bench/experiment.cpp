@@ -32,6 +32,14 @@ std::optional<std::int64_t> rounds_of(const TrainingGroup& group) {
   return group.method.has_rounds() ? std::optional(group.run.rounds()) : std::nullopt;
 }
 
+record::Phases stored(const metering::PhaseCost& cost) {
+  record::Phases phases{.seconds = {cost.seconds.begin(), cost.seconds.end()}};
+  if (!cost.has_energy()) return phases;
+  phases.energy_joules = {cost.joules.begin(), cost.joules.end()};
+  phases.energy_source = cost.source;
+  return phases;
+}
+
 /// Writes the progress of a training to the file and to the terminal.
 class Recorder final : public federate::Observer {
  public:
@@ -60,6 +68,7 @@ class Recorder final : public federate::Observer {
     for (std::size_t v = 0; v < writers_.size(); ++v) {
       const auto& run = earlier(resumed, v);
       const auto model = record::read_model(resumed.file, run.header);
+      if (run.phases) writers_[v].write_phases(*run.phases);
       writers_[v].finish(model ? &*model : nullptr, run.status);
     }
   }
@@ -73,9 +82,13 @@ class Recorder final : public federate::Observer {
     // fedavg and fedavg-meta share a training; the one that adapts shows the figures of both.
     progress_.evaluation(views.back().rows);
   }
-  void finish(const record::Model* model, const std::string& status) {
+  void finish(const record::Model* model, const std::optional<metering::PhaseCost>& phases,
+              const std::string& status) {
     progress_.end();
-    for (auto& writer : writers_) writer.finish(model, status);
+    for (auto& writer : writers_) {
+      if (phases) writer.write_phases(stored(*phases));
+      writer.finish(model, status);
+    }
   }
   /// Leaves the runs incomplete.
   void leave() {
@@ -150,6 +163,7 @@ federate::Outcome run_group(const settings::Settings& settings, const federate::
     if (outcome.stopped) checkpoints.write(&training.state(), validity);
     return outcome;
   }
+  if (federation.meter) federation.meter->here().enter(cost::Phase::evaluation);
   plan.eval_clients = 0;  // all clients, as in the last evaluation of a training
   auto outcome = federate::run_baseline(federation, group.method, plan, start, observer, validity);
   if (outcome.stopped) checkpoints.write(nullptr, {});  // it begins anew
@@ -227,6 +241,7 @@ void run_experiment(const settings::Settings& settings, const federate::Federati
     if (goes_on)
       for (const auto& reason : resumed.reasons) own.require(false, reason);
     checkpoints.enter(number, place.group->run, validity, goes_on ? resumed.state->next_round - 1 : 0);
+    if (federation.meter) federation.meter->here().begin();
     const auto outcome = run_group(settings, federation, place, point.start, recorder.get(), checkpoints,
                                    goes_on ? &*resumed.state : nullptr, own);
     if (outcome.stopped) {
@@ -234,11 +249,13 @@ void run_experiment(const settings::Settings& settings, const federate::Federati
       if (writer) writer->leave("interrupted");
       end_interrupted(federation.world, settings, place, outcome, checkpoints.path());
     }
+    std::optional<metering::PhaseCost> phases;  // not of a part of the run alone
+    if (federation.meter && !goes_on) phases = federation.meter->end();
     validity.absorb(own);
     if (recorder) {
       const bool save = settings.save_model && outcome.phi.defined();
       const auto model = save ? make_model(outcome, federation.network.layout()) : record::Model{};
-      recorder->finish(save ? &model : nullptr, own.valid() ? "complete" : "invalid");
+      recorder->finish(save ? &model : nullptr, phases, own.valid() ? "complete" : "invalid");
     }
     if (i + 1 < places.size()) checkpoints.leave();
     span.reset();

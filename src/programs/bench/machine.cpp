@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <set>
 #include <span>
 
 #include "base/error.hpp"
@@ -19,6 +20,7 @@
 #include "device/cuda.hpp"
 #include "device/gemm_rate.hpp"
 #include "programs/bench/cores.hpp"
+#include "programs/bench/cpu_model.hpp"
 
 namespace fedmeta::programs {
 namespace {
@@ -61,14 +63,27 @@ std::string set_threads(const comm::Communicator& world, const comm::Communicato
   return first == notes.end() || !world.root() ? "" : *first;
 }
 
+/// What tells this rank's GPU from others of its node; "" on the CPU.
+std::string own_gpu(at::Device device) {
+  if (device.is_cpu()) return "";
+  const auto place = device::gpu_place(device);
+  return place.empty() ? device.str() : place;
+}
+
 /// The number of ranks that compute on this rank's GPU; 1 on the CPU.
 int ranks_on_gpu(const comm::Communicator& world, at::Device device) {
-  const auto node = world.node();
-  const auto name = device.str();  // tells them apart where their places are not known
-  const auto place = device::gpu_place(device);
-  const auto gpu = place.empty() ? name : place;
-  const auto gpus = node.all_gather(gpu);
+  const auto gpu = own_gpu(device);
+  const auto gpus = world.node().all_gather(gpu);
   return device.is_cpu() ? 1 : static_cast<int>(std::count(gpus.begin(), gpus.end(), gpu));
+}
+
+/// The number of different GPUs that all ranks compute on.
+std::int64_t count_gpus(const comm::Communicator& world, at::Device device) {
+  const auto gpu = own_gpu(device);
+  const auto all = world.all_gather(gpu.empty() ? "" : host_name() + " " + gpu);
+  std::set<std::string> different(all.begin(), all.end());
+  different.erase("");
+  return std::ssize(different);
 }
 
 /// This rank's part of what is free on its GPU.
@@ -127,6 +142,10 @@ record::System describe_system(const comm::Communicator& world, at::Device devic
   system.pid = world.gather(static_cast<std::int32_t>(getpid()));
   system.rank = world.gather(static_cast<std::int32_t>(world.rank()));
   system.threads = world.gather(static_cast<std::int32_t>(at::get_num_threads()));
+  system.cpu = world.all_gather(cpu_model());
+  system.gpu = world.all_gather(device::gpu_name(device));
+  system.gpus = count_gpus(world, device);
+  if (const char* job = std::getenv("SLURM_JOB_ID")) system.slurm_job_id = job;
   system.gemm_flops_per_second = measure_gemm(world, device);
   return system;
 }

@@ -267,6 +267,10 @@ void add_earlier_ranks(record::System& system, const record::System& earlier) {
   add(system.device, earlier.device);
   add(system.threads, earlier.threads);
   add(system.gemm_flops_per_second, earlier.gemm_flops_per_second);
+  add(system.cpu, earlier.cpu);
+  add(system.gpu, earlier.gpu);
+  system.cpu.resize(system.rank.size());  // earlier versions did not tell
+  system.gpu.resize(system.rank.size());
 }
 
 }  // namespace fedmeta::programs

@@ -51,6 +51,19 @@ std::string unknown_measure(const std::string& name) {
   return "unknown value " + name + "\n" + command_line::did_you_mean(name, known);
 }
 
+void add_machine_options(CLI::App& command, report::MachineWishes& machine) {
+  const auto price = [&](const char* name, std::optional<double>& value, const char* help) {
+    command_line::number_option(command, name, value, help, {0, 1e6, "a number from 0 to 1000000"});
+  };
+  price("price-core-hour", machine.prices.core_hour, "price of an hour of a core, for the cost of runs");
+  price("price-gpu-hour", machine.prices.gpu_hour, "price of an hour of a GPU");
+  price("price-gb", machine.prices.gigabyte, "price of 1e9 bytes that a deployment would send, down or up");
+  command.add_option("--currency", machine.prices.currency, "of the prices")->capture_default_str();
+  command_line::path_option(
+      command, "--microbench", machine.microbenchmarks,
+      "JSON files of fedmeta_microbench, for latency and bandwidth; one for each number of ranks");
+}
+
 void add_options(CLI::App& command, Options& options) {
   command_line::path_option(command, "FILE", options.files,
                             "results files; seeds of the same setting are pooled")
@@ -100,6 +113,7 @@ void add_options(CLI::App& command, Options& options) {
   command_line::path_option(command, "--fleet", options.fleet,
                             "also tell what the methods would cost on a fleet of phones, described by a TOML "
                             "file; default = one after FLASH's measurements");
+  add_machine_options(command, options.wishes.machine);
   command.set_version_flag("--version", std::string("fedmeta_report ") + version());
 }
 
@@ -141,6 +155,7 @@ int run(int argc, char** argv) {
       "  fedmeta_report runs/femnist-*.h5 --out report --baseline fedavg --hold 3\n"
       "  fedmeta_report runs/lr-*.h5 --out report --select\n"
       "  fedmeta_report runs/femnist-*.h5 --out report --fleet default\n"
+      "  fedmeta_report runs/scaling-*.h5 --out report --price-core-hour 0.04 --microbench bench.json\n"
       "  fedmeta_report --compare runs/before.h5 runs/after.h5 --tolerance 0.005");
   Options options;
   add_options(app, options);

@@ -1,5 +1,6 @@
 #include "report/output/document.hpp"
 
+#include <sstream>
 #include <string_view>
 
 #include "report/output/files.hpp"
@@ -20,6 +21,8 @@ figure { margin: 1.5rem 0; } figure svg { max-width: 100%; height: auto; }
 figcaption, .caption { color: #555; font-size: .88rem; max-width: 50rem; }
 @media print { nav { display: none; } .scroll { overflow: visible; } th, td { white-space: normal; padding: .2rem .3rem; }
   table { font-size: .65rem; } figure, tr { break-inside: avoid; } }
+dl { display: grid; grid-template-columns: max-content auto; gap: .1rem 1rem; } dd { margin: 0; overflow-wrap: anywhere; }
+summary { cursor: pointer; } pre { overflow-x: auto; font-size: .85rem; }
 .notes { background: #fff6dd; border-left: 4px solid #e69f00; padding: .5rem 1rem; }
 )";
 
@@ -42,6 +45,13 @@ std::string inline_svg(const std::filesystem::path& file, const std::string& pre
   return begin == std::string::npos ? "" : with_own_ids(text.substr(begin), prefix);
 }
 
+std::vector<std::string> lines(const std::string& text) {
+  std::vector<std::string> all;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) all.push_back(line);
+  return all;
+}
+
 struct Markdown {
   std::string operator()(const Heading& h) const {
     return std::string(h.level, '#') + " " + markdown_text(h.text) + "\n\n";
@@ -60,6 +70,15 @@ struct Markdown {
     const std::string caption = markdown_text(p.caption);
     if (!p.drawn) return "Figure not drawn: `figures/" + p.name + ".gp`. " + caption + "\n\n";
     return "![" + caption + "](figures/" + p.name + ".svg)\n\n*" + caption + "*\n\n";
+  }
+  std::string operator()(const Details& d) const {
+    std::string text = "### " + markdown_text(d.summary) + "\n\n";
+    for (const auto& [name, value] : d.facts)
+      text.append("- ").append(markdown_text(name)).append(": ").append(markdown_text(value)).append("\n");
+    text.append("- ").append(markdown_text(d.listing_title)).append(":\n");
+    for (const std::string& line : lines(d.listing))  // a code block would hold text as it is
+      if (!line.empty()) text.append("  - ").append(markdown_text(line)).append("\n");
+    return text + "\n";
   }
 };
 
@@ -104,6 +123,18 @@ struct Html {
     if (!p.drawn) return "<figure>Not drawn: figures/" + html_text(p.name) + ".gp" + caption;
     return "<figure role=\"img\" aria-label=\"" + html_text(p.caption) + "\">\n" +
            inline_svg(figures / (p.name + ".svg"), p.name + "-") + caption;
+  }
+  std::string operator()(const Details& d) const {
+    std::string text = "<details><summary>" + html_text(d.summary) + "</summary>\n<dl>\n";
+    for (const auto& [name, value] : d.facts)
+      text.append("<dt>")
+          .append(html_text(name))
+          .append("</dt><dd>")
+          .append(html_text(value))
+          .append("</dd>\n");
+    text.append("</dl>\n<p>").append(html_text(d.listing_title)).append(":</p>\n<pre>");
+    for (const std::string& line : lines(d.listing)) text += html_text(line) + "\n";
+    return text + "</pre></details>\n";
   }
 };
 

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -26,8 +27,14 @@ struct Picture {
   std::string name, caption;
   bool drawn;
 };
+/// Facts and a listing of several lines, which the HTML page opens when asked to.
+struct Details {
+  std::string summary;
+  std::vector<std::pair<std::string, std::string>> facts;
+  std::string listing_title, listing;
+};
 
-using Part = std::variant<Heading, Paragraph, Notes, ReportTable, Picture>;
+using Part = std::variant<Heading, Paragraph, Notes, ReportTable, Picture, Details>;
 using Document = std::vector<Part>;
 
 std::string to_markdown(const Document& document);

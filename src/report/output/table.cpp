@@ -52,6 +52,7 @@ std::string number(double value) {
 
 std::string shown(const TableCell& cell, Format format) {
   if (const std::string* text = std::get_if<std::string>(&cell)) return *text;
+  if (const auto* missing = std::get_if<Missing>(&cell)) return missing->why;
   if (const auto* bounded = std::get_if<Bounded>(&cell))
     return std::string(bounded->bound == 0 ? 0 : 1, bounded->bound).append(shown(bounded->value, format));
   const double* number = std::get_if<double>(&cell);
@@ -63,6 +64,8 @@ std::string shown(const TableCell& cell, Format format) {
       return fmt::format("{:.1f}", 100 * *number);
     case Format::integer:
       return fmt::format("{:.0f}", *number);
+    case Format::significant:
+      return std::abs(*number) < 1000 ? fmt::format("{:.3g}", *number) : fmt::format("{:.0f}", *number);
     case Format::prefixed:
       return prefixed(*number);
     case Format::factor:

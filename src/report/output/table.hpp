@@ -9,12 +9,13 @@ namespace fedmeta::report {
 
 enum class Format {
   text,
-  percent,   ///< a fraction, shown as 78.1%
-  points,    ///< a difference of fractions in percentage points, shown as 1.2
-  decimal,   ///< 1.234
-  integer,   ///< 1234
-  prefixed,  ///< 1.23 T, with SI prefixes
-  factor,    ///< 1.23x
+  percent,      ///< a fraction, shown as 78.1%
+  points,       ///< a difference of fractions in percentage points, shown as 1.2
+  decimal,      ///< 1.234
+  integer,      ///< 1234
+  significant,  ///< 0.00123, 12.3, 12345
+  prefixed,     ///< 1.23 T, with SI prefixes
+  factor,       ///< 1.23x
 };
 
 struct ColumnHead {
@@ -30,8 +31,13 @@ struct Bounded {
   char bound;
 };
 
+/// A number that is not there, and what the page says of it: "not measured". CSV has an empty field.
+struct Missing {
+  std::string why;
+};
+
 /// A cell. Empty cells are shown as a dash.
-using TableCell = std::variant<std::monostate, std::string, double, Bounded>;
+using TableCell = std::variant<std::monostate, std::string, double, Bounded, Missing>;
 
 struct ReportTable {
   std::string name;  ///< name of its CSV file without extension
@@ -39,6 +45,11 @@ struct ReportTable {
   std::string caption;
   std::vector<ColumnHead> columns;
   std::vector<std::vector<TableCell>> rows;
+};
+
+/// A table that is too long for a page: the page has a part of its rows, the CSV file all.
+struct LongTable {
+  ReportTable shown, values;
 };
 
 std::string shown(const TableCell& cell, Format format);
