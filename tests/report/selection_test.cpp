@@ -27,6 +27,7 @@ record::Run tried(const std::string& algorithm, std::int64_t seed, double inner,
     row.accuracy = row.round == 1 ? 0.99 : validation;  // the last one counts
     one.evaluations.push_back(row);
   }
+  std::ranges::stable_sort(one.evaluations, {}, &cost::EvaluationRow::round);
   return one;
 }
 

@@ -131,6 +131,8 @@ class Layout {
     std::string plot;
     for (const auto* parts : {&panel.bands, &panel.lines})
       for (const std::string& part : *parts) plot += (plot.empty() ? "" : ", \\\n  ") + part + " notitle";
+    // gnuplot finds no range by itself where there is nothing to draw
+    const std::string ranges = plot.empty() ? "set xrange [0:1]\nset yrange [0:1]\n" : "";
     if (plot.empty()) plot = "NaN notitle";
     return fmt::format(
                "\nset lmargin at screen {}\nset rmargin at screen {}\nset tmargin at screen {}\n"
@@ -141,7 +143,7 @@ class Layout {
                                 : "set title " + gnuplot_string(panel.title) + " offset 0,-0.3\n") +
            "set xlabel " + gnuplot_string(panel.x_title) + "\nset ylabel " +
            gnuplot_string(has_y_axis(column) ? panel.y_title : "") + "\n" + y_ticks(column) +
-           (panel.bars ? bar_range(*panel.bars) : "") + panel.settings + "plot " + plot + "\n" +
+           (panel.bars ? bar_range(*panel.bars) : "") + panel.settings + ranges + "plot " + plot + "\n" +
            (p == 0 ? "unset label\n" : "");
   }
 

@@ -115,7 +115,8 @@ void note_differences(Comparison& comparison, const Method& method) {
   std::set<std::string> differing;
   for (const Member& member : all_seeds(method))
     for (const auto& name : differences(member.run->header, header_of(method)))
-      if (!is_of_the_setting(name, comparison.setting.dataset)) differing.insert(name);
+      if (!is_of_the_seed(name) && !is_of_the_setting(name, comparison.setting.dataset))
+        differing.insert(name);
   for (const std::string& name : differing)
     comparison.notes.push_back(method.name + ": its seeds differ in " + name);
 }

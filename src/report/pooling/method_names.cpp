@@ -14,13 +14,12 @@ using Names = std::vector<std::string>;
 /// What a run started from, without the seed of that model: `none` for fresh parameters.
 constexpr const char* start = "start_from";
 
-/// Whether an attribute says how a run was carried out and evaluated, or belongs to the setting. Seeds of a
-/// method may start each from a model of its own.
+/// Whether an attribute says how a run was carried out and evaluated, or belongs to its seed or to the
+/// setting.
 bool is_apart(const std::string& name, const std::string& dataset) {
   static const std::set<std::string> names{"placement",    "reduction", "eval_every", "eval_on",
-                                           "eval_clients", "profile",   "self_curve", "personal_curve",
-                                           "start_sum",    "start_seed"};
-  return names.contains(name) || is_of_the_setting(name, dataset);
+                                           "eval_clients", "profile",   "self_curve", "personal_curve"};
+  return names.contains(name) || is_of_the_seed(name) || is_of_the_setting(name, dataset);
 }
 
 Value stored_value(const record::RunHeader& header, const std::string& name) {
@@ -115,6 +114,10 @@ void name_alike(const Methods& methods, const std::string& dataset) {
 
 const record::RunHeader& header_of(const Method& method) {
   return (method.members.empty() ? method.incomplete : method.members).front().run->header;
+}
+
+bool is_of_the_seed(const std::string& name) {
+  return name == "start_seed" || name == "start_sum";
 }
 
 Names differences(const record::RunHeader& a, const record::RunHeader& b) {

@@ -12,6 +12,9 @@ namespace fedmeta::report {
 /// Returns the header shared by the method's runs; they may differ in what same_method ignores.
 const record::RunHeader& header_of(const Method& method);
 
+/// Returns whether an attribute names the saved model from which the run of this seed started.
+bool is_of_the_seed(const std::string& name);
+
 /// Returns the first's hyper-parameters that the second lacks or has with another value, in the first's
 /// order. What is `same` or -1, "as in local training", has the value that this stands for.
 std::vector<std::string> differences(const record::RunHeader& a, const record::RunHeader& b);
