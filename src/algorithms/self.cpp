@@ -32,8 +32,8 @@ class Self final : public TrainedAlone {
  public:
   explicit Self(const SelfOptions& options) : options_(options) {}
 
-  learn::LocalResult train(const learn::Engine& engine, const at::Tensor& theta,
-                           const learn::Group& group, const learn::AfterStep& after) const override {
+  learn::LocalResult train(const learn::Engine& engine, const at::Tensor& theta, const learn::Group& group,
+                           const learn::AfterStep& after) const override {
     return learn::train_locally(engine, theta, group.support(), options_.passes(),
                                 *options_.local.make_optimizer(), group.orders, after);
   }

@@ -106,7 +106,8 @@ Scorer training_alone(const Federation& federation, const algorithms::Method& me
   };
 }
 
-std::vector<cost::SelfCurveRow> self_curve(const Federation& federation, const std::vector<CurveScore>& mine) {
+std::vector<cost::SelfCurveRow> self_curve(const Federation& federation,
+                                           const std::vector<CurveScore>& mine) {
   std::vector<cost::SelfCurveRow> curve;
   for (const auto& [step, row] : curve_points(federation, mine))
     curve.push_back({step, row.accuracy, row.accuracy_client_mean, row.accuracy_top4});

@@ -28,10 +28,10 @@ struct View {
 
 /// One view's part of an evaluation.
 struct ViewEvaluation {
-  std::vector<cost::EvaluationRow> rows;  ///< one per role, in the order of evaluated_roles
-  std::optional<cost::TargetRow> target;  ///< if this evaluation is the first to reach it
-  std::vector<cost::ClientRow> clients;   ///< the test clients, after the last round
-  std::vector<cost::CurveRow> curve;      ///< of the test clients after the last round, if asked for
+  std::vector<cost::EvaluationRow> rows;       ///< one per role, in the order of evaluated_roles
+  std::optional<cost::TargetRow> target;       ///< if this evaluation is the first to reach it
+  std::vector<cost::ClientRow> clients;        ///< the test clients, after the last round
+  std::vector<cost::CurveRow> curve;           ///< of the test clients after the last round, if asked for
   std::vector<cost::SelfCurveRow> self_curve;  ///< of test clients that train alone, if asked for
 };
 

@@ -70,24 +70,13 @@ TEST(Refusals, OfListsNameTheOption) {
 }
 
 TEST(Refusals, OfNumbersNameOptionAndValue) {
-  const std::vector<Arguments> cases{{"--rounds", "-1"},
-                                     {"--rounds", "x"},
-                                     {"--rounds", "1.5"},
-                                     {"--inner-lr", "-1"},
-                                     {"--inner-lr", "nan"},
-                                     {"--finetune-lr", "-0.5"},
-                                     {"--stage2-rounds", "-2"},
-                                     {"--inner-lr", "inf"},
-                                     {"--scale", "0"},
-                                     {"--scale", "2"},
-                                     {"--threads", "-1"},
-                                     {"--min-samples", "-5"},
-                                     {"--eval-every", "-1"},
-                                     {"--support-fraction", "1"},
-                                     {"--seeds", "1,x"},
-                                     {"--data-seed", "first"},
-                                     {"--target-accuracy", "74"},
-                                     {"--clients-per-round", "0"}};
+  const std::vector<Arguments> cases{
+      {"--rounds", "-1"},        {"--rounds", "x"},           {"--rounds", "1.5"},
+      {"--inner-lr", "-1"},      {"--inner-lr", "nan"},       {"--finetune-lr", "-0.5"},
+      {"--stage2-rounds", "-2"}, {"--inner-lr", "inf"},       {"--scale", "0"},
+      {"--scale", "2"},          {"--threads", "-1"},         {"--min-samples", "-5"},
+      {"--eval-every", "-1"},    {"--support-fraction", "1"}, {"--seeds", "1,x"},
+      {"--data-seed", "first"},  {"--target-accuracy", "74"}, {"--clients-per-round", "0"}};
   for (const auto& arguments : cases) {
     const bool list = arguments[0] == "--seeds";
     expect_refused(arguments, {arguments[0], list ? "x" : arguments[1]});

@@ -219,7 +219,8 @@ int plan_run(const settings::Settings& settings, const comm::Communicator& world
       plan(settings, sizes.catalogue,
            {world, sizes.trial, shard, *network, *engine, device, memory_for_groups(world, device)});
   print_checked(world, [&] {
-    return settings_table(settings, sizes.catalogue, *network, start.describe()) + wrapped(text, terminal_columns(), 2);
+    return settings_table(settings, sizes.catalogue, *network, start.describe()) +
+           wrapped(text, terminal_columns(), 2);
   });
   return 0;
 }

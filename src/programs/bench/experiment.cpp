@@ -214,8 +214,8 @@ void check_rounds(const Resumed& resumed, const std::vector<Place>& places) {
 }  // namespace
 
 void run_experiment(const settings::Settings& settings, const federate::Federation& federation,
-                    const StartModel& start, record::ResultsWriter* writer, Checkpoints& checkpoints, const Resumed& resumed,
-                    TraceFile& trace, federate::Validity& validity) {
+                    const StartModel& start, record::ResultsWriter* writer, Checkpoints& checkpoints,
+                    const Resumed& resumed, TraceFile& trace, federate::Validity& validity) {
   const auto groups = group_by_training(settings.methods);
   const auto places = places_of(groups, settings.seeds);
   comm::agree(federation.world, [&] { check_rounds(resumed, places); });

@@ -15,7 +15,7 @@ namespace fedmeta::programs {
 /// the root. Writes the rows that `resumed` contains first. `start` must have been checked. Throws
 /// AgreedError(interrupted) after a stop signal, once the checkpoint is written.
 void run_experiment(const settings::Settings& settings, const federate::Federation& federation,
-                    const StartModel& start, record::ResultsWriter* writer, Checkpoints& checkpoints, const Resumed& resumed,
-                    TraceFile& trace, federate::Validity& validity);
+                    const StartModel& start, record::ResultsWriter* writer, Checkpoints& checkpoints,
+                    const Resumed& resumed, TraceFile& trace, federate::Validity& validity);
 
 }  // namespace fedmeta::programs

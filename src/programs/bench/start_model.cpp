@@ -122,9 +122,9 @@ const record::Run& StartModel::run_for(const std::vector<record::Run>& runs, std
   if (!from_->seed && found.size() == 1) return *found.front();
   std::vector<std::string> seeds;
   for (const auto* run : found) seeds.push_back(std::to_string(run->header.seed));
-  throw Error(Status::usage, "the file has no seed " + std::to_string(wanted) + " of " + from_->algorithm,
-              where, "name one as in " + from_->algorithm + "/seed" + seeds.front() + ": it has " +
-                         joined(seeds, ", "));
+  throw Error(
+      Status::usage, "the file has no seed " + std::to_string(wanted) + " of " + from_->algorithm, where,
+      "name one as in " + from_->algorithm + "/seed" + seeds.front() + ": it has " + joined(seeds, ", "));
 }
 
 void StartModel::open() {
@@ -147,8 +147,7 @@ void StartModel::check(const model::Network& network) const {
     const auto ours = network.layout().json();
     for (const auto& [seed, source] : of_seed_)
       if (source.form.layout != ours)
-        throw Error(Status::usage,
-                    "the model is of another network: " + difference(source.form.layout, ours),
+        throw Error(Status::usage, "the model is of another network: " + difference(source.form.layout, ours),
                     "--start-from " + settings_.start_from,
                     "choose the --model and the data set that it was trained with");
   });
@@ -192,7 +191,8 @@ std::string StartModel::describe() const {
               joined(seeds, ", ") + ", after " + std::to_string(of_seed_.begin()->second.rounds) + " rounds";
   std::vector<std::string> lacking;
   for (const auto& method : settings_.methods)
-    if (method.has_rounds() && method.make_run().first().sent_parameters(1) > 1) lacking.push_back(method.name());
+    if (method.has_rounds() && method.make_run().first().sent_parameters(1) > 1)
+      lacking.push_back(method.name());
   if (lacking.empty() || of_seed_.begin()->second.form.has_alpha) return text;
   return text + "; it has no alpha, that of " + joined(lacking, ", ") + " starts at its option's value";
 }

@@ -52,7 +52,7 @@ class StartModel {
   const comm::Communicator& world_;
   const settings::Settings& settings_;
   std::optional<settings::StartFrom> from_;
-  record::h5::Node file_;                  ///< at the root
+  record::h5::Node file_;                   ///< at the root
   std::map<std::int64_t, Source> of_seed_;  ///< of the runs' seeds; at the root
 };
 

@@ -139,7 +139,8 @@ std::string figures_of_merit(const Comparison& comparison) {
       line(metric, of.has_rounds() ? fixed(of.rounds(value), 6) : "none", unit);
     };
     rate("client_tasks_per_second", report::client_tasks_per_second, "1/s");
-    rate("seconds_per_round", [](const Total& run) { return run.seconds / run.rounds; }, "s");
+    rate(
+        "seconds_per_round", [](const Total& run) { return run.seconds / run.rounds; }, "s");
     for (const auto& [metric, flops] :
          {std::pair("efficiency", &Total::flops), std::pair("efficiency_executed", &Total::flops_executed)}) {
       if (!of.has_rounds()) line(metric, "none", "fraction");
