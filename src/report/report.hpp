@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "report/fleet/fleet.hpp"
+#include "report/machine/machine_section.hpp"
 #include "report/output/gnuplot.hpp"
 #include "report/pooling/comparison.hpp"
-#include "report/machine/machine_section.hpp"
 
 namespace fedmeta::report {
 

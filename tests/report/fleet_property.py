@@ -146,7 +146,7 @@ def rounds_to_target(run):
     before = 0
     for evaluation in run["evaluations"]:
         if evaluation["accuracy"] >= TARGET:
-            return True, evaluation["round"], before + 1
+            return True, evaluation["round"], min(before + 1, evaluation["round"])  # met before the first round: 0
         before = evaluation["round"]
     return False, before, before
 

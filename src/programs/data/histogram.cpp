@@ -6,8 +6,7 @@
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "record/output_file.hpp"
-#include "report/figures/figures.hpp"
-#include "report/output/text_sinks.hpp"
+#include "report/output/gnuplot.hpp"
 
 namespace fedmeta::programs {
 namespace {
@@ -27,10 +26,27 @@ std::int64_t bar_width(std::int64_t most) {
 std::string bars(const std::vector<std::int64_t>& samples, std::int64_t width) {
   std::map<std::int64_t, std::int64_t> clients;
   for (const auto count : samples) ++clients[count / width];
-  std::string lines = "# samples per client (middle of " + std::to_string(width) + "), clients\n";
+  std::string lines;
   for (const auto& [bar, count] : clients)
     lines += std::to_string((double(bar) + 0.5) * double(width)) + " " + std::to_string(count) + "\n";
   return lines;
+}
+
+report::Figure histogram(const std::string& name, const std::string& dataset,
+                         const std::vector<std::int64_t>& samples_per_client) {
+  const auto most = std::max_element(samples_per_client.begin(), samples_per_client.end());
+  const auto width = std::to_string(bar_width(most == samples_per_client.end() ? 0 : *most));
+  report::Figure figure{.name = name,
+                        .title = dataset + ": " + std::to_string(samples_per_client.size()) + " clients",
+                        .caption = ""};
+  const auto block = figure.add_block("samples per client (middle of " + width + "), clients",
+                                      bars(samples_per_client, std::stoll(width)));
+  figure.panels.push_back({.x_title = "samples per client",
+                           .y_title = "clients",
+                           .settings = "set xrange [0:]\nset yrange [0:]\nset boxwidth " + width +
+                                       "\nset style fill solid 0.8 border\n",
+                           .lines = {block + " using 1:2 with boxes lc rgb '#0072b2'"}});
+  return figure;
 }
 
 }  // namespace
@@ -48,20 +64,11 @@ void check_histogram(const fs::path& file, bool force) {
 
 void draw_histogram(const fs::path& file, const std::string& dataset,
                     const std::vector<std::int64_t>& samples_per_client) {
-  const auto most = std::max_element(samples_per_client.begin(), samples_per_client.end());
-  const auto width = bar_width(most == samples_per_client.end() ? 0 : *most);
-  report::Figure figure;
-  figure.name = file.stem().string();
-  figure.data = bars(samples_per_client, width);
-  figure.script =
-      "set xlabel 'samples per client'\nset ylabel 'clients'\nset xrange [0:]\nset yrange [0:]\n"
-      "set boxwidth " +
-      std::to_string(width) + "\nset style fill solid 0.8 border\nset title " +
-      report::gnuplot_string(dataset + ": " + std::to_string(samples_per_client.size()) + " clients") + "\n" +
-      "plot data using 1:2 with boxes lc rgb '#0072b2' notitle\n";
+  const auto figure = histogram(file.stem().string(), dataset, samples_per_client);
   const auto folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-  report::write_figure(figure, folder);
-  const auto drawn = report::draw_figure(figure, folder);
+  const auto& style = report::styles().front();
+  report::write_figure(figure, style, folder);
+  const auto drawn = report::draw_figure(figure, style, folder);
   if (drawn != report::Drawn::yes)
     throw Error(drawn == report::Drawn::not_installed ? Status::system : Status::own_file,
                 "the histogram is not drawn: " + report::why_not(drawn), "--histogram " + file.string(),
