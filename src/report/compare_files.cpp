@@ -25,14 +25,19 @@ struct Pair {
 using Pairs = std::map<std::string, std::vector<Pair>>;
 
 Pairs pairs_of(const Source& a, const Source& b) {
+  const std::string where = a.path.string() + " and " + b.path.string();
+  const auto &left = a.results.data, &right = b.results.data;
+  if (left.dataset != right.dataset)
+    throw Error(Status::usage, "not the same data set: " + left.dataset + " and " + right.dataset, where,
+                "give two files of the same experiment");
   Pairs pairs;
   for (const record::Run& run : a.results.runs)
     for (const record::Run& other : b.results.runs)
       if (run.header.algorithm == other.header.algorithm && run.header.seed == other.header.seed)
         pairs[run.header.algorithm].push_back({{&run, &a}, {&other, &b}});
   if (pairs.empty())
-    throw Error(Status::usage, "no algorithm has the same seed in both files",
-                a.path.string() + " and " + b.path.string(), "give two files of the same experiment");
+    throw Error(Status::usage, "no algorithm has the same seed in both files", where,
+                "give two files of the same experiment");
   return pairs;
 }
 
@@ -82,8 +87,28 @@ std::string differences_text(const Source& a, const Source& b, const Pairs& pair
     for (const auto& name : report::differences(other, one)) names.insert(name);
     for (const auto& name : names)
       differences.add(algorithm + " " + name, value_of(one, name), value_of(other, name));
+    for (const Pair& pair : runs) {
+      const auto seed = algorithm + " seed " + std::to_string(pair.a.run->header.seed);
+      differences.add(seed + ", status", pair.a.run->status, pair.b.run->status);
+      differences.add(seed + ", rounds", std::to_string(pair.a.run->rounds.size()),
+                      std::to_string(pair.b.run->rounds.size()));
+    }
   }
   return differences.text();
+}
+
+/// Returns a sentence on the runs of one file that the other lacks, or nothing.
+std::string without_partner(const Source& one, const Source& other, const std::string& name) {
+  std::string runs;
+  for (const record::Run& run : one.results.runs) {
+    const auto is_same = [&](const record::Run& candidate) {
+      return candidate.header.algorithm == run.header.algorithm && candidate.header.seed == run.header.seed;
+    };
+    if (std::none_of(other.results.runs.begin(), other.results.runs.end(), is_same))
+      runs += (runs.empty() ? "" : ", ") + markdown_text(run.header.algorithm) + " seed " +
+              std::to_string(run.header.seed);
+  }
+  return runs.empty() ? "" : "Not compared, in " + name + " alone: " + runs + "\n";
 }
 
 /// Returns each client's accuracy, by its name, mean over the runs.
@@ -180,17 +205,22 @@ FilesCompared compare_files(const Source& a, const Source& b, double tolerance) 
   for (const auto& [algorithm, runs] : pairs) {
     table.rows.push_back(result_row(algorithm, runs));
     const double lost = accuracy_of(runs, &Pair::a) - accuracy_of(runs, &Pair::b);
+    if (std::isnan(lost))
+      throw Error(Status::usage, algorithm + ": no split of the clients was evaluated in both",
+                  a.path.string() + " and " + b.path.string(), "run both with the same --eval-on");
     if (!(lost > tolerance)) continue;
     result.worse = true;
     verdict += fmt::format("B is worse: {} by {:.2f} points, more than {:.9g}\n", markdown_text(algorithm),
                            100 * lost, 100 * tolerance);
   }
   if (!result.worse) verdict = fmt::format("B is not worse by more than {:.9g} points\n", 100 * tolerance);
-  result.text = "A: " + markdown_text(a.path.string()) + "\nB: " + markdown_text(b.path.string()) + "\n\n" +
-                differences_text(a, b, pairs) + "\n" + to_markdown(table) +
-                "\np: two-sided sign test over the clients of the last evaluation, each with its mean over "
-                "the seeds\n\n" +
-                verdict;
+  result.text =
+      "A: " + markdown_text(a.path.string()) + "\nB: " + markdown_text(b.path.string()) + "\n\n" +
+      differences_text(a, b, pairs) + "\n" + to_markdown(table) + without_partner(a, b, "A") +
+      without_partner(b, a, "B") +
+      "\np: two-sided sign test over the clients of the last evaluation that both have, each with its "
+      "mean over the seeds\n\n" +
+      verdict;
   return result;
 }
 

@@ -183,8 +183,22 @@ void add_fleet(Builder& report, const Fleet& fleet, const std::vector<Source>& s
 
 }  // namespace
 
+/// Refuses a report that would be written over a file it is made from.
+void refuse_inputs(const std::vector<fs::path>& files, const fs::path& folder) {
+  std::error_code ignored;
+  for (const fs::path& file : files) {
+    const auto parent = fs::weakly_canonical(file, ignored).parent_path();
+    for (const char* own : {"", "tables", "figures"})
+      if (fs::equivalent(parent, folder / own, ignored) && file.extension() != ".h5" &&
+          file.extension() != ".part")
+        throw Error(Status::usage, "an input lies where the report is written",
+                    file.string() + " and --out " + folder.string(), "give another folder");
+  }
+}
+
 Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder, const Wishes& wishes) {
   refuse_repeated(files);
+  refuse_inputs(files, folder);
   std::vector<Source> sources;
   sources.reserve(files.size());
   for (const fs::path& file : files) sources.push_back({file, record::read_results_guarded(file)});

@@ -15,14 +15,25 @@ void refuse(bool condition, const std::string& what, const std::string& where, c
   if (condition) throw Error(Status::usage, what, where, remedy);
 }
 
+/// The files that a run writes, each with the option that names it.
+std::vector<std::pair<std::string, std::string>> written(const Settings& s) {
+  std::vector<std::pair<std::string, std::string>> files;
+  if (!s.output.empty())
+    for (const char* ending : {"", ".part", ".ckpt", ".lock"})
+      files.emplace_back("output", s.output + ending);
+  if (!s.trace.empty()) files.emplace_back("trace", s.trace);
+  return files;
+}
+
 /// Refuses an output that would destroy an input.
 void refuse_inputs(const Settings& settings) {
-  if (settings.output.empty()) return;
   const auto refuse_input = [&](const std::filesystem::path& path, const std::string& option) {
     std::error_code ignored;
-    refuse(!path.empty() && std::filesystem::equivalent(path, settings.output, ignored),
-           "the output is an input", "--output " + settings.output + " and --" + option + " " + path.string(),
-           "choose another --output");
+    if (path.empty()) return;
+    for (const auto& [output, file] : written(settings))
+      refuse(std::filesystem::equivalent(path, file, ignored), "the output is an input",
+             "--" + output + " " + file + " and --" + option + " " + path.string(),
+             "choose another --" + output);
   };
   Settings s = settings;
   refuse_input(s.data, "data");

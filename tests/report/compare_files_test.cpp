@@ -59,6 +59,27 @@ TEST(CompareFiles, WithinTheToleranceIsNotWorse) {
   EXPECT_TRUE(contains(compared.text, "+2.50")) << compared.text;
 }
 
+/// It said that nothing was worse.
+TEST(CompareFiles, RefusesWhatCannotBeCompared) {
+  auto other = source("b.h5", before);
+  other.results.data.dataset = "sent140";
+  EXPECT_THROW(compare_files(source("a.h5", before), other, 0.1), Error);
+  auto elsewhere = source("b.h5", worse);
+  for (auto& row : elsewhere.results.runs[0].evaluations) row.split = "validation";
+  EXPECT_THROW(compare_files(source("a.h5", before), elsewhere, 0.1), Error);
+}
+
+TEST(CompareFiles, TellsOfRunsThatStoppedAndOfThoseWithoutAPartner) {
+  auto a = source("a.h5", before), b = source("b.h5", before);
+  b.results.runs[0].status = "interrupted";
+  b.results.runs[0].rounds.pop_back();
+  a.results.runs.push_back(run("fedavg", 3, std::array{0.1, 0.2}, 0, 100, 80));
+  const auto text = compare_files(a, b, 0.1).text;
+  EXPECT_TRUE(contains(text, "| maml seed 1, status | complete | interrupted |")) << text;
+  EXPECT_TRUE(contains(text, "| maml seed 1, rounds | 2 | 1 |")) << text;
+  EXPECT_TRUE(contains(text, "Not compared, in A alone: fedavg seed 3")) << text;
+}
+
 TEST(CompareFiles, ListsWhatDiffers) {
   auto b = source("b.h5", before);
   b.results.header.version = "0.2.0";

@@ -203,6 +203,14 @@ TEST(Compare, TellsWhatRunsStartedFrom) {
   EXPECT_EQ(baseline_of(all[0], all[0].methods[1]), &all[0].methods[1]) << "that of the same start";
 }
 
+/// Alone in a report it looked like a training of its own.
+TEST(Compare, ARunsStartIsAlwaysInItsName) {
+  auto one = run("fedavg", 1, slow, 0.75, 100, 80);
+  one.header.hyperparameters.emplace_back("start_from", std::string("x.h5:fedavg"));
+  const std::vector<Source> sources{{"a.h5", results_with({one})}};
+  EXPECT_EQ(compare(sources)[0].methods[0].name, "fedavg (start-from x.h5:fedavg)");
+}
+
 TEST(Compare, NotesWhatIsNotComplete) {
   auto results = results_with({run("maml", 1, fast, .75, 10, 8), run("maml", 2, fast, .75, 10, 8)});
   results.runs[1].status = "interrupted";

@@ -250,6 +250,14 @@ TEST_F(WithoutPictures, OfOneFigureOnly) {
   EXPECT_FALSE(contains(markdown, "(figures/femnist-generated-20-clients.svg)"));
 }
 
+TEST(WriteReport, IsNotWrittenOverItsInputs) {
+  const record::Folder folder;
+  fs::create_directories(folder.path() / "out");
+  record::write(folder.path() / "out/report.md", two_methods());
+  expect_status(Status::usage, "an input lies where the report is written",
+                [&] { write_report({folder.path() / "out/report.md"}, folder.path() / "out"); });
+}
+
 TEST(WriteReport, MarksWhatIsNotComplete) {
   const record::Folder folder;
   record::Results results = two_methods();

@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 
+#include "algorithms/descriptor.hpp"
 #include "report/output/table.hpp"
 #include "report/pooling/seed_curves.hpp"
 #include "report/pooling/statistics.hpp"
@@ -134,7 +135,9 @@ std::optional<double> draw_course(Figure& figure, Panel& panel, const Method& me
   if (course.empty()) return {};
   double last = 0;
   figure.add_to_legend(look.name, look.pen);
-  if (const auto level = level_of(course)) {
+  const auto* known = algorithms::find_descriptor(method.algorithm);
+  const bool has_rounds = !known || known->course == algorithms::Course::rounds;
+  if (const auto level = has_rounds ? std::nullopt : level_of(course)) {
     panel.lines.push_back(number(*level) + " with lines " + line_options(look.pen, 1));
     return last;
   }
@@ -177,6 +180,11 @@ std::string evaluated_clients(const Comparison& comparison) {
     }
   const std::string count = counts.size() == 1 ? std::to_string(*counts.begin()) + " " : "";
   return "the " + count + comparison.split + " clients";
+}
+
+std::string rounds_axis(std::optional<double> last) {
+  const double end = std::max(last.value_or(0), 1.0);
+  return "set xrange [0:" + number(end) + "]\n" + (end < 6 ? "set xtics 1\n" : "");
 }
 
 std::string smoothing_note(double weight) {

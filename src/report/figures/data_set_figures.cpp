@@ -77,7 +77,7 @@ Panel over_rounds_panel(Figure& figure, const Comparison& comparison, const Pens
   Panel panel{"", "training round", y_title};
   const auto last =
       draw_courses(figure, panel, comparison, pens, over_rounds(comparison.split, value, scale, smoothing));
-  panel.settings = "set xrange [0:" + number(std::max(last.value_or(0), 1.0)) + "]\n";
+  panel.settings = rounds_axis(last);
   return panel;
 }
 

@@ -90,7 +90,7 @@ Panel density_panel(Figure& figure, const Comparison& comparison, const Pens& pe
     std::string rows;
     for (std::size_t i = 0; i < density.size(); ++i)
       rows += number(places()[i]) + " " + number(density[i]) + "\n";
-    Pen pen = pens.of(method);
+    const Pen& pen = pens.of(method);
     panel.lines.push_back(
         figure.add_block(method.name + ": accuracy in percent, density per percentage point", rows) +
         " using 1:2 with linespoints " + line_options(pen, density.size()));

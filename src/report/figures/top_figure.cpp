@@ -32,7 +32,7 @@ void add_pair(Figure& figure, const Comparison& comparison, const std::string& x
   }
   if (pair.front().lines.empty() || pair.back().lines.empty()) return;
   for (Panel& panel : pair) {
-    panel.settings = "set xrange [0:" + number(std::max(last, 1.0)) + "]\n";
+    panel.settings = rounds_axis(last);
     figure.panels.push_back(std::move(panel));
   }
 }

@@ -106,7 +106,8 @@ struct Html {
 
   std::string operator()(const Heading& h) const {
     const std::string level = std::to_string(h.level);
-    return "<h" + level + " id=\"" + anchor(h) + "\">" + html_text(h.text) + "</h" + level + ">\n";
+    const std::string id = h.level == 2 ? " id=\"" + anchor(h) + "\"" : "";  // the contents lead to these
+    return "<h" + level + id + ">" + html_text(h.text) + "</h" + level + ">\n";
   }
   std::string operator()(const Paragraph& p) const { return "<p>" + html_text(p.text) + "</p>\n"; }
   std::string operator()(const Notes& notes) const {

@@ -22,19 +22,29 @@ double width_of(const std::string& text) {
   return letter * static_cast<double>(text.size());
 }
 
-/// Breaks a text between words into lines of at most `width`.
+/// Breaks a text between words, and longer words anywhere, into lines of at most `width`.
 std::vector<std::string> broken(const std::string& text, double width) {
-  std::vector<std::string> lines;
-  std::string line;
+  const auto most = static_cast<std::size_t>(std::max(width / letter, 8.0));
+  std::vector<std::string> lines{""};
   for (std::size_t at = 0; at < text.size();) {
-    const auto end = std::min(text.find(' ', at), text.size());
+    const auto end = std::min({text.find(' ', at), at + most, text.size()});
     const auto word = text.substr(at, end - at);
-    if (!line.empty() && width_of(line + " " + word) > width) lines.push_back(std::move(line)), line.clear();
-    line += (line.empty() ? "" : " ") + word;
-    at = end + 1;
+    const std::string gap = lines.back().empty() ? "" : " ";
+    if (lines.back().size() + gap.size() + word.size() > most)
+      lines.push_back(word);
+    else
+      lines.back() += gap + word;
+    at = end < text.size() && text[end] == ' ' ? end + 1 : end;
   }
-  if (!line.empty()) lines.push_back(line);
   return lines;
+}
+
+/// Returns the begin and the end of a text that is too long: both tell methods apart.
+std::string without_middle(const std::string& text, double width) {
+  const auto most = static_cast<std::size_t>(std::max(width / letter, 8.0));
+  if (text.size() <= most) return text;
+  const auto begin = (most - 3) / 2;
+  return text.substr(0, begin) + "..." + text.substr(text.size() - (most - 3 - begin));
 }
 
 class Layout {
@@ -44,10 +54,17 @@ class Layout {
     columns_ = given > 0 && !figure.wide ? 1 : std::max<std::size_t>(1, figure.columns);
     rows_ = (figure.panels.size() + columns_ - 1) / columns_;
     left_ = y_axis;
-    for (const auto& name : figure.y_names) left_ = std::max(left_, width_of(name) + 1.5);
+    const double names = given > 0 ? 0.35 * given : 30;
+    for (const auto& name : figure.y_names) {
+      y_names_.push_back(without_middle(name, names));
+      left_ = std::max(left_, width_of(y_names_.back()) + 1.5);
+    }
     gap_ = figure.shares_y || !figure.y_names.empty() ? 1.8 : y_axis;
-    for (const LegendEntry& entry : figure.legend)
-      entry_ = std::max(entry_, sample + width_of(entry.name) + 1);
+    const double most = given > 0 ? given - sample - 2 : std::max(20.0, 0.8 * figure.panel_width);
+    for (const LegendEntry& entry : figure.legend) {
+      names_.push_back(broken(entry.name, most));
+      for (const auto& line : names_.back()) entry_ = std::max(entry_, sample + width_of(line) + 1);
+    }
     set_widths(given);
     set_heights();
   }
@@ -76,16 +93,21 @@ class Layout {
     const bool narrower = panel_width_ < figure_.panel_width && figure_.y_names.empty();
     panel_height_ = narrower ? std::max(10.0, figure_.panel_height * panel_width_ / figure_.panel_width)
                              : figure_.panel_height;
-    if (style_.titles) titles_ = broken(figure_.title, width_ - 2);
+    if (style_.titles && !figure_.title.empty()) titles_ = broken(figure_.title, width_ - 2);
     panel_titles_ = std::any_of(figure_.panels.begin(), figure_.panels.end(),
                                 [](const Panel& panel) { return !panel.title.empty(); });
     above_ = panel_titles_ ? 2.3 : 0.8;
     top_ = line_height * 1.1 * count(titles_.size()) + (titles_.empty() ? 0 : 0.8);
-    const auto rows_of_legend = (figure_.legend.size() + entries_a_row_ - 1) / entries_a_row_;
-    below_ = style_.legend_below ? line_height * count(rows_of_legend) + 0.4 : 0;
+    for (std::size_t i = 0; i < names_.size(); i += entries_a_row_) {
+      legend_tops_.push_back(legend_height_);
+      std::size_t lines = 1;
+      for (std::size_t k = i; k < std::min(i + entries_a_row_, names_.size()); ++k)
+        lines = std::max(lines, names_[k].size());
+      legend_height_ += line_height * count(lines);
+    }
+    below_ = style_.legend_below ? legend_height_ + 0.4 : 0;
     height_ = top_ + count(rows_) * (above_ + panel_height_ + x_axis) + below_;
-    if (!style_.legend_below)
-      height_ = std::max(height_, top_ + line_height * count(figure_.legend.size()) + 2);
+    if (!style_.legend_below) height_ = std::max(height_, top_ + legend_height_ + 2);
   }
 
   std::string x(double em) const { return fmt::format("{:.5f}", em / width_); }
@@ -110,7 +132,7 @@ class Layout {
     if (figure_.y_names.empty()) return has_y_axis(column) ? "set format y\n" : "set format y ''\n";
     std::string names;
     for (std::size_t i = 0; i < figure_.y_names.size(); ++i)
-      names += (i ? ", " : "") + gnuplot_tick(figure_.y_names[i]) + " " + std::to_string(i);
+      names += (i ? ", " : "") + gnuplot_tick(y_names_[i]) + " " + std::to_string(i);
     return fmt::format("set yrange [{:g}:-0.6]\nset grid noytics\n", count(figure_.y_names.size()) - 0.4) +
            (has_y_axis(column) ? "set ytics (" + names + ") scale 0\n" : "unset ytics\n");
   }
@@ -152,13 +174,14 @@ class Layout {
     std::string script;
     const double first = style_.legend_below ? height_ - below_ + 0.5 : top_ + above_ + 1;
     for (std::size_t i = 0; i < figure_.legend.size(); ++i) {
-      const auto& [name, pen] = figure_.legend[i];
+      const Pen& pen = figure_.legend[i].pen;
       const double left = legend_left_ + count(i % entries_a_row_) * entry_;
-      const double middle = first + line_height * count(i / entries_a_row_);
+      const double middle = first + legend_tops_[i / entries_a_row_];
       script += fmt::format("set arrow from screen {},{} to screen {},{} nohead lc rgb '{}' lw {:g} dt {}\n",
                             x(left), y(middle), x(left + 2.3), y(middle), pen.colour, pen.width, pen.dash);
-      script += fmt::format("set label {} at screen {},{} left\n", gnuplot_string(name), x(left + sample),
-                            y(middle));
+      for (std::size_t l = 0; l < names_[i].size(); ++l)
+        script += fmt::format("set label {} at screen {},{} left\n", gnuplot_string(names_[i][l]),
+                              x(left + sample), y(middle + line_height * count(l)));
       if (pen.mark > 0)
         script += fmt::format("set label '' at screen {},{} point pt {} ps 0.7 lc rgb '{}'\n", x(left + 1.15),
                               y(middle), pen.mark, pen.colour);
@@ -175,7 +198,10 @@ class Layout {
   double left_ = 0, gap_ = 0, entry_ = 0, panel_width_ = 0, panel_height_ = 0, width_ = 0, height_ = 0;
   double legend_left_ = 0, above_ = 0, top_ = 0, below_ = 0;
   bool panel_titles_ = false;
-  std::vector<std::string> titles_;
+  double legend_height_ = 0;
+  std::vector<double> legend_tops_;              ///< of its rows
+  std::vector<std::vector<std::string>> names_;  ///< the legend's, in lines
+  std::vector<std::string> titles_, y_names_;
 };
 
 }  // namespace

@@ -163,6 +163,21 @@ bool shares_options(const record::RunHeader& a, const record::RunHeader& b, cons
          });
 }
 
+namespace {
+
+/// What was trained before is never left unsaid, even where no other method tells it apart.
+void name_start(Method& method) {
+  const auto from = stored_value(header_of(method), start);
+  if (!from || method.name.find("(start-from ") != std::string::npos ||
+      method.name.find(", start-from ") != std::string::npos)
+    return;
+  const bool has_others = method.name.ends_with(')');
+  if (has_others) method.name.pop_back();
+  method.name += (has_others ? ", start-from " : " (start-from ") + text_of(*from) + ")";
+}
+
+}  // namespace
+
 void name_methods(std::vector<Method>& methods, const std::string& dataset) {
   std::set<std::string> algorithms;
   for (const Method& method : methods) algorithms.insert(method.algorithm);
@@ -172,6 +187,7 @@ void name_methods(std::vector<Method>& methods, const std::string& dataset) {
       if (method.algorithm == algorithm) alike.push_back(&method);
     name_alike(alike, dataset);
   }
+  for (Method& method : methods) name_start(method);
 }
 
 }  // namespace fedmeta::report

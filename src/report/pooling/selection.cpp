@@ -116,8 +116,8 @@ void select_rates(Comparison& comparison) {
     if (kept[m]) methods.push_back(std::move(comparison.methods[m]));
   comparison.methods = std::move(methods);
   if (!comparison.grids.empty() && comparison.split == validation)
-    comparison.notes.emplace_back(
-        "rates were selected by the validation clients that are shown: no test clients were evaluated");
+    throw Error(Status::usage, "no evaluation of test clients, who have no say in the choice", "--select",
+                "run with --eval-on both");
 }
 
 void check_selection(const std::vector<Comparison>& all) {

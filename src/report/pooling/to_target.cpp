@@ -58,8 +58,10 @@ std::optional<Crossing> crossing(const Comparison& comparison, const Member& mem
   const auto& target = comparison.setting.target;
   std::vector<const cost::EvaluationRow*> rows;
   for (const auto& row : member.run->evaluations)
-    if (row.split == comparison.split) rows.push_back(&row);
-  if (!measure || !target || rows.empty()) return {};
+    if (measure && row.split == comparison.split && std::isfinite(row.*(measure->value)))
+      rows.push_back(&row);
+  const bool failed = member.run->status == "invalid" && !comparison.choices.with_invalid;
+  if (!target || rows.empty() || failed) return {};
   const auto first = first_held(rows, measure->value, *target, comparison.choices.hold);
   Crossing crossing;
   crossing.reached = first < rows.size();

@@ -27,7 +27,8 @@ struct Crossing {
   Spending spent{};  ///< until the evaluation that met the target, else until the last one
   Spending least{};  ///< until the round after the evaluation before that one, the first that may have met it
 };
-/// Returns nothing for a run without evaluations of the split, or without a target.
+/// Returns nothing for a run without a target, or without evaluations of the split in which the measure has a
+/// value, or that failed a validity check (but for Choices::with_invalid).
 std::optional<Crossing> crossing(const Comparison& comparison, const Member& member);
 
 /// All seeds of a method that were evaluated, incomplete ones included.

@@ -31,7 +31,21 @@ bool meets(const record::AttributeValue& own, const Condition& condition) {
          !(condition.below && *number >= *condition.below);
 }
 
+/// A run that started from a saved model is none of its algorithm's own trainings: it belongs where the start
+/// or a second stage is asked for.
+bool asks_for_start(const Conditions& conditions) {
+  return std::ranges::any_of(conditions, [](const Condition& condition) {
+    return condition.name.starts_with("start_") || condition.name == "stage2_rounds";
+  });
+}
+
+bool is_started(const record::RunHeader& header) {
+  return std::ranges::any_of(header.hyperparameters,
+                             [](const auto& attribute) { return attribute.first == "start_from"; });
+}
+
 bool meets_all(const record::RunHeader& header, const Conditions& conditions) {
+  if (is_started(header) && !asks_for_start(conditions)) return false;
   return std::ranges::all_of(conditions, [&](const Condition& condition) {
     const auto own = resolved(header, condition.name);
     return own && meets(*own, condition);
@@ -43,9 +57,9 @@ bool meets_all(const record::RunHeader& header, const Conditions& conditions) {
 bool belongs(const Method& method, const LayoutRow& row) {
   const auto& header = header_of(method);
   return method.algorithm == row.algorithm &&
-         (row.where.empty() || std::ranges::any_of(row.where, [&](const Conditions& conditions) {
-            return meets_all(header, conditions);
-          }));
+         ((row.where.empty() && !is_started(header)) ||
+          std::ranges::any_of(row.where,
+                              [&](const Conditions& conditions) { return meets_all(header, conditions); }));
 }
 
 std::vector<Runs> candidates(const std::vector<Comparison>& comparisons, const LayoutRow& row,
