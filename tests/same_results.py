@@ -11,13 +11,15 @@ import numpy
 
 # By name; all else is compared, the schema's version, too.
 CLOCK = (r"(rank_)?seconds(_\w+)?|gemm_flops_per_second(_end)?|created|git_commit|version|command_line|host|pid"
-         r"|resumed")
+         r"|resumed|cpus?|gpus?|slurm_job_id")
+WHOLE_GROUPS = {"phases"}  # which a run that went on does not have
 RANKS = r"rank|device|threads|world_size|mpi_bytes|device_bytes|settings"
 
 
 def depends_on_the_clock(name):
     left_out = CLOCK + ("|" + RANKS if "--any-ranks" in sys.argv else "")
-    return re.fullmatch(left_out, re.split("[/@]", name)[-1])
+    parts = re.split("[/@]", name)
+    return re.fullmatch(left_out, parts[-1]) or WHOLE_GROUPS.intersection(parts)
 
 
 def contents(path):

@@ -34,7 +34,7 @@ def scale_of(name):
     if "flower/shakespeare" in name:
         return "0.015"
     if "shakespeare" in name:
-        return "0.004" if name.startswith(("paper", "tuned")) else "0.05"
+        return "0.004" if name.startswith(("paper", "tuned")) else "0.012"
     return "0.012" if name.startswith(("jiang/", "fedlab/")) else "0.01"
 
 
