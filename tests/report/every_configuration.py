@@ -136,7 +136,7 @@ def wrong_crossings(report):
 EXPECTED = {
     "tables": ["summary.csv", "runs.csv", "data.csv", "*-accuracy.csv", "*-fairness.csv", "*-overhead.csv", "*-cost.csv",
                "chen2018-table2.csv", "chen2018-table3.csv", "chen2018-table4.csv", "jiang2019-table1.csv",
-               "jiang2019-table2.csv", "jiang2019-table3.csv", "fedlab-writers.csv", "claims.csv", "external.csv",
+               "jiang2019-table2.csv", "jiang2019-table3.csv", "fedlab-shards.csv", "claims.csv", "external.csv",
                "fleet.csv", "*-fleet.csv", "*-fleet-order.csv", "machines.csv", "machine-rounds.csv", "machine-ranks.csv",
                "machine-efficiency.csv", "machine-energy.csv", "machine-prices.csv", "machine-ceilings.csv", "files.csv"],
     "figures": ["*-accuracy.svg", "*-loss.svg", "*-spending.svg", "*-overhead.svg", "*-clients.svg", "*-density.svg",
