@@ -10,16 +10,14 @@ import pathlib
 import random
 import subprocess
 import sys
-import tempfile
 
 try:
     import h5py
 except ImportError:
     sys.exit(77)
 
-from pooling_property import deviation, mean, random_run, read_csv, write
+from pooling_property import deviation, main, mean, random_run, read_csv, write
 
-TRIALS = 25
 TARGET = 0.75
 MASK = (1 << 64) - 1
 GAMMA = 0x9E3779B97F4A7C15
@@ -216,17 +214,5 @@ def median_uplink(fleet):
             return link["uplink"]
 
 
-def main():
-    first = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    faults = 0
-    for seed in range(first, first + TRIALS):
-        with tempfile.TemporaryDirectory() as folder:
-            for fault in faults_of_trial(sys.argv[1], seed, pathlib.Path(folder)):
-                print(f"trial {seed}: {fault}")
-                faults += 1
-    print(f"{TRIALS} random fleets, {faults} faults")
-    return 1 if faults else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(faults_of_trial, "fleets"))

@@ -285,17 +285,18 @@ def faults_of_trial(program, seed, folder):
             yield from faults_of_table(folder / "out/tables" / f"{name}-{table}.csv", list(rows(methods)))
 
 
-def main():
+def main(faults_of, what):
+    """PROGRAM [FIRST SEED]: prints the faults of each trial; returns the exit status."""
     first = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     faults = 0
     for seed in range(first, first + TRIALS):
         with tempfile.TemporaryDirectory() as folder:
-            for fault in faults_of_trial(sys.argv[1], seed, pathlib.Path(folder)):
+            for fault in faults_of(sys.argv[1], seed, pathlib.Path(folder)):
                 print(f"trial {seed}: {fault}")
                 faults += 1
-    print(f"{TRIALS} random sets of runs, {faults} faults")
+    print(f"{TRIALS} random {what}, {faults} faults")
     return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(faults_of_trial, "sets of runs"))

@@ -33,12 +33,10 @@ struct Options {
   double tolerance = 0.01;
 };
 
-/// Names of options have - for _.
 std::vector<std::string> measures() {
   std::vector<std::string> names;
   for (const auto& measure : report::evaluation_measures()) {
-    std::string name = measure.name;
-    std::replace(name.begin(), name.end(), '_', '-');
+    const auto name = report::option_name(measure.name);
     if (name.find("loss") == std::string::npos) names.push_back(name);
   }
   return names;

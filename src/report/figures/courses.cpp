@@ -157,15 +157,19 @@ std::optional<double> draw_courses(Figure& figure, Panel& panel, const Compariso
   return last;
 }
 
+std::size_t most_seeds(const Comparison& comparison) {
+  std::size_t most = 0;
+  for (const Method& method : comparison.methods) most = std::max(most, all_seeds(method).size());
+  return most;
+}
+
 std::string seeds_note(const std::vector<const Comparison*>& comparisons) {
   std::size_t most = 0;
-  for (const Comparison* comparison : comparisons)
-    for (const Method& method : comparison->methods) most = std::max(most, all_seeds(method).size());
+  for (const Comparison* comparison : comparisons) most = std::max(most, most_seeds(*comparison));
   if (most < 2) return "One seed.";
   return "Mean over complete seeds where all of them were evaluated, with a band of one sample standard "
          "deviation; thin and dashed: single seeds that were not complete or were evaluated in other rounds. "
-         "At "
-         "most " +
+         "At most " +
          std::to_string(most) + " seeds.";
 }
 

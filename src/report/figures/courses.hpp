@@ -41,6 +41,9 @@ std::optional<double> draw_courses(Figure& figure, Panel& panel, const Compariso
 std::optional<double> draw_course(Figure& figure, Panel& panel, const Method& method, const LegendEntry& look,
                                   const CurveOf& curve_of);
 
+/// Returns the number of seeds of the method that has most.
+std::size_t most_seeds(const Comparison& comparison);
+
 /// Says what draw_courses shows: "Mean over complete seeds ... At most 3 seeds."
 std::string seeds_note(const std::vector<const Comparison*>& comparisons);
 

@@ -39,10 +39,6 @@ Row one_of_each(const Row& all) {
   return row;
 }
 
-std::string title_of(const Setting& setting) {
-  return data::dataset_named(setting.dataset).title + (setting.source == "generated" ? " (generated)" : "");
-}
-
 std::string titles_of(const Row& row) {
   std::vector<std::string> titles;
   for (const Comparison* comparison : row) titles.push_back(comparison->title);
@@ -65,7 +61,7 @@ void add_row(Figure& figure, const Row& row, const std::function<Panel(const Com
   const bool first_row = figure.panels.empty();
   for (const Comparison* comparison : row) {
     Panel panel = panel_of(*comparison);
-    if (first_row) panel.title = title_of(comparison->setting);
+    if (first_row) panel.title = data_title(comparison->setting);
     if (comparison != row.front()) panel.y_title.clear();
     figure.panels.push_back(std::move(panel));
   }

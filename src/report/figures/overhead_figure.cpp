@@ -121,12 +121,6 @@ bool has_target(const Comparison& comparison) {
          });
 }
 
-std::size_t most_seeds(const Comparison& comparison) {
-  std::size_t most = 0;
-  for (const Method& method : comparison.methods) most = std::max(most, all_seeds(method).size());
-  return most;
-}
-
 std::string caption(const Comparison& comparison, bool with_seconds) {
   const auto* measure = find_measure(comparison.choices.target_on);
   return fmt::format(

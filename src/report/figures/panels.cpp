@@ -11,13 +11,6 @@
 namespace fedmeta::report {
 namespace {
 
-double amount(const cost::RoundRow& row, Resource resource) {
-  if (resource == Resource::seconds) return row.seconds;
-  if (resource == Resource::flops) return static_cast<double>(row.flops);
-  return resource == Resource::bytes ? static_cast<double>(row.bytes_down) + static_cast<double>(row.bytes_up)
-                                     : 1;
-}
-
 CurveOf over_spending(const std::string& split, Resource resource, double scale) {
   return [=](const Member& member) {
     Curve curve;
@@ -26,7 +19,7 @@ CurveOf over_spending(const std::string& split, Resource resource, double scale)
     for (const auto& evaluation : member.run->evaluations) {
       if (evaluation.split != split || !std::isfinite(evaluation.accuracy)) continue;
       for (; row != member.run->rounds.end() && row->round <= evaluation.round; ++row)
-        spent += amount(*row, resource);
+        spent += spending_of(*row)[static_cast<std::size_t>(resource)];
       curve[evaluation.round] = {scale * spent, 100 * evaluation.accuracy};
     }
     return curve;
@@ -104,8 +97,7 @@ std::string density_note(std::size_t most) {
          "together: at most " +
          std::to_string(most) +
          " values a method. Gaussian kernels with Silverman's bandwidth, at least one percentage point. "
-         "Further "
-         "right is better, narrower is fairer.";
+         "Further right is better, narrower is fairer.";
 }
 
 }  // namespace fedmeta::report

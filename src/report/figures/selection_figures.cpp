@@ -32,11 +32,6 @@ std::string ticks(const std::string& axis, const std::vector<double>& values) {
                      number(static_cast<double>(values.size()) - 0.5));
 }
 
-std::string option_of(std::string name) {
-  std::ranges::replace(name, '_', '-');
-  return name;
-}
-
 /// Candidates as cells: places, accuracy in percent, label. Dark cells have light labels, so they are blocks
 /// of their own.
 struct Cells {
@@ -93,7 +88,7 @@ Figure map_of(const Comparison& comparison, const Grid& grid, const std::string&
                                        most_seeds(grid), grid.candidates.size()),
                 .panel_width = std::max(16.0, 5.5 * static_cast<double>(x.size())),
                 .panel_height = std::max(3.5, 3.0 * static_cast<double>(rows))};
-  Panel panel{"", option_of(grid.varying[0]), y.empty() ? "" : option_of(grid.varying[1])};
+  Panel panel{"", option_name(grid.varying[0]), y.empty() ? "" : option_name(grid.varying[1])};
   const auto cells = cells_of(grid, x, y);
   if (!cells.all.empty())
     panel.bands.push_back(

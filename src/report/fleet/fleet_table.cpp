@@ -4,15 +4,12 @@
 #include <algorithm>
 
 #include "report/fleet/fleet_report.hpp"
+#include "report/tables/cells.hpp"
 
 namespace fedmeta::report {
 namespace {
 
 constexpr double hour = 3600;
-
-TableCell optional_number(const std::optional<double>& value) {
-  return value ? TableCell(*value) : TableCell();
-}
 
 template <class T>
 double share_of(const std::vector<T>& classes, const T& one) {
@@ -30,10 +27,6 @@ Summary over_all_rounds(const MethodOnFleet& method, const Fleet& fleet, double 
     if (cost.*per > 0) values.push_back(cost.*value / (cost.*per));
   }
   return summarise(values);
-}
-
-TableCell mean(const Summary& summary) {
-  return summary.count > 0 ? TableCell(summary.mean) : TableCell();
 }
 
 TableCell amount(const MethodOnFleet& method, const Summary& summary, double scale = 1) {

@@ -101,11 +101,9 @@ void name_alike(const Methods& methods, const std::string& dataset) {
   const auto names = telling(methods, dataset);
   for (Method* method : methods) {
     std::string values;
-    for (auto name : names) {
-      const auto value = shown(value_of(header_of(*method), name));
-      std::replace(name.begin(), name.end(), '_', '-');
-      values += (values.empty() ? "" : ", ") + name + " " + value;
-    }
+    for (const auto& name : names)
+      values +=
+          (values.empty() ? "" : ", ") + option_name(name) + " " + shown(value_of(header_of(*method), name));
     method->name = method->algorithm + (values.empty() ? "" : " (" + values + ")");
   }
 }

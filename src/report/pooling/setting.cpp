@@ -32,8 +32,7 @@ std::optional<double> target_of(const record::Run& run, const record::Results& f
 }
 
 bool is_variant(const std::string& attribute, const std::string& dataset) {
-  auto name = attribute;
-  std::replace(name.begin(), name.end(), '_', '-');
+  const auto name = option_name(attribute);
   const auto& options = data::dataset_named(dataset).options;
   return std::any_of(options.begin(), options.end(),
                      [&](const data::DatasetOption& option) { return option.name == name; });
@@ -41,7 +40,7 @@ bool is_variant(const std::string& attribute, const std::string& dataset) {
 
 std::string title_of(const Setting& setting) {
   const auto& dataset = data::dataset_named(setting.dataset);
-  std::string title = dataset.title + (setting.source == "generated" ? " (generated)" : "");
+  std::string title = data_title(setting);
   if (setting.client_count) title += fmt::format(", {} {}", setting.client_count, dataset.clients);
   title += fmt::format(", {}% support", std::lround(100 * setting.support_fraction));
   return title + (setting.division == usual_division ? "" : " (" + setting.division + ")");
@@ -50,10 +49,7 @@ std::string title_of(const Setting& setting) {
 /// Returns what may tell two settings of the same title apart, what says most first.
 std::vector<std::string> aspects(const Setting& setting) {
   std::vector<std::string> all;
-  for (auto [name, value] : setting.variants) {
-    std::replace(name.begin(), name.end(), '_', '-');
-    all.push_back(name + " " + text_of(value));
-  }
+  for (const auto& [name, value] : setting.variants) all.push_back(option_name(name) + " " + text_of(value));
   all.push_back("data from " + setting.source);
   all.push_back(setting.target ? "target " + number(100 * *setting.target) + "%" : "no target");
   all.push_back(setting.data_seed ? "data seed " + std::to_string(*setting.data_seed) : "all data seeds");
@@ -92,6 +88,10 @@ Setting setting_of(const record::Run& run, const record::Results& file, std::uin
   return setting;
 }
 
+std::string data_title(const Setting& setting) {
+  return data::dataset_named(setting.dataset).title + (setting.source == "generated" ? " (generated)" : "");
+}
+
 bool is_of_the_setting(const std::string& attribute, const std::string& dataset) {
   static const std::set<std::string> names{"support_fraction", "division", "data_seed", "target_accuracy"};
   return names.contains(attribute) || is_variant(attribute, dataset);
@@ -111,6 +111,11 @@ std::vector<std::string> titles(const std::vector<Setting>& settings) {
     all.push_back(title);
   }
   return all;
+}
+
+std::string option_name(std::string attribute) {
+  std::replace(attribute.begin(), attribute.end(), '_', '-');
+  return attribute;
 }
 
 std::string text_of(const record::AttributeValue& value) {

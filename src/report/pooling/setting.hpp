@@ -30,9 +30,15 @@ Setting setting_of(const record::Run& run, const record::Results& file, std::uin
 /// Returns whether a run's attribute belongs to the setting, so that it does not tell methods apart.
 bool is_of_the_setting(const std::string& attribute, const std::string& dataset);
 
+/// Returns the data set as people write it, and whether it was generated: "FEMNIST (generated)".
+std::string data_title(const Setting& setting);
+
 /// Returns a title for each setting, such as "FEMNIST, 275 writers, 20% support" or "FEMNIST (generated),
 /// ...". What else tells settings of the same title apart follows: ", digits true".
 std::vector<std::string> titles(const std::vector<Setting>& settings);
+
+/// Returns the option of an attribute: "inner-lr" of "inner_lr".
+std::string option_name(std::string attribute);
 
 /// Returns an attribute's value as text.
 std::string text_of(const record::AttributeValue& value);

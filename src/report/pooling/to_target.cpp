@@ -15,10 +15,8 @@ Spending spent_until(const record::Run& run, std::int32_t round) {
   Spending spent{};
   for (const cost::RoundRow& row : run.rounds) {
     if (row.round > round) continue;
-    spent[0] += 1;
-    spent[1] += static_cast<double>(row.flops);
-    spent[2] += static_cast<double>(row.bytes_down) + static_cast<double>(row.bytes_up);
-    spent[3] += row.seconds;
+    const auto own = spending_of(row);
+    for (std::size_t r = 0; r < resources; ++r) spent[r] += own[r];
   }
   return spent;
 }
@@ -52,6 +50,11 @@ std::optional<double> paired_deviation(const Comparison& comparison, const Metho
 }
 
 }  // namespace
+
+Spending spending_of(const cost::RoundRow& round) {
+  return {1, static_cast<double>(round.flops),
+          static_cast<double>(round.bytes_down) + static_cast<double>(round.bytes_up), round.seconds};
+}
 
 std::optional<Crossing> crossing(const Comparison& comparison, const Member& member) {
   const auto* measure = find_measure(comparison.choices.target_on);

@@ -21,6 +21,9 @@ constexpr std::size_t resources = 4;
 /// An amount of each resource.
 using Spending = std::array<double, resources>;
 
+/// Returns what a round cost.
+Spending spending_of(const cost::RoundRow& round);
+
 /// One run.
 struct Crossing {
   bool reached = false;

@@ -2,14 +2,11 @@
 #include <fmt/core.h>
 
 #include "report/pooling/to_target.hpp"
+#include "report/tables/cells.hpp"
 #include "report/tables/tables.hpp"
 
 namespace fedmeta::report {
 namespace {
-
-TableCell optional_number(const std::optional<double>& value) {
-  return value ? TableCell(*value) : TableCell();
-}
 
 TableCell amount(const ToTarget& spent, Resource resource) {
   if (spent.seeds == 0) return {};

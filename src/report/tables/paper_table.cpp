@@ -9,6 +9,7 @@
 
 #include "report/pooling/seed_curves.hpp"
 #include "report/pooling/statistics.hpp"
+#include "report/tables/cells.hpp"
 #include "report/tables/layout_match.hpp"
 #include "report/tables/published.hpp"
 
@@ -93,10 +94,6 @@ std::string here(const Cell& cell) {
 std::optional<double> difference(const Cell& cell) {
   if (cell.status != "shown" || !cell.published) return {};
   return cell.value.mean - cell.published->value;
-}
-
-TableCell optional_number(const std::optional<double>& value) {
-  return value ? TableCell(*value) : TableCell();
 }
 
 ReportTable shown_table(const Layout& layout) {

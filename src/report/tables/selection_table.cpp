@@ -4,6 +4,9 @@
 #include <optional>
 #include <utility>
 
+#include "report/pooling/setting.hpp"
+#include "report/tables/cells.hpp"
+
 namespace fedmeta::report {
 namespace {
 
@@ -16,15 +19,6 @@ std::vector<std::string> varying(const Comparison& comparison) {
   return names;
 }
 
-std::string option_of(std::string name) {
-  std::ranges::replace(name, '_', '-');
-  return name;
-}
-
-TableCell optional_number(const std::optional<double>& value) {
-  return value ? TableCell(*value) : TableCell();
-}
-
 std::vector<TableCell> row_of(const Grid& grid, const Candidate& candidate,
                               const std::vector<std::string>& names) {
   std::vector<TableCell> row{grid.algorithm};
@@ -34,10 +28,9 @@ std::vector<TableCell> row_of(const Grid& grid, const Candidate& candidate,
     row.emplace_back(read ? number(found->second) : "not read");
     row.push_back(optional_number(read ? std::optional(found->second) : std::nullopt));
   }
-  const auto& [mean, deviation, seeds] = candidate.validation;
-  row.push_back(optional_number(seeds ? std::optional(mean) : std::nullopt));
-  row.push_back(optional_number(deviation));
-  row.emplace_back(static_cast<double>(seeds));
+  row.push_back(mean(candidate.validation));
+  row.push_back(optional_number(candidate.validation.deviation));
+  row.emplace_back(static_cast<double>(candidate.validation.count));
   row.emplace_back(candidate.status);
   return row;
 }
@@ -56,7 +49,7 @@ ReportTable selection_table(const Comparison& comparison) {
       {}};
   const auto names = varying(comparison);
   for (const auto& name : names)
-    table.columns.insert(table.columns.end(), {{option_of(name), ""}, {"", name}});
+    table.columns.insert(table.columns.end(), {{option_name(name), ""}, {"", name}});
   table.columns.insert(table.columns.end(), {{"validation accuracy", "validation_accuracy", Format::percent},
                                              {"sd", "validation_accuracy_sd", Format::points},
                                              {"seeds", "seeds", Format::integer},

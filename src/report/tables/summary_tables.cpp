@@ -10,20 +10,13 @@
 #include "record/fingerprint.hpp"
 #include "report/pooling/over_seeds.hpp"
 #include "report/pooling/to_target.hpp"
+#include "report/tables/cells.hpp"
 #include "report/tables/published.hpp"
 
 namespace fedmeta::report {
 namespace {
 
 constexpr const char* published_data = "chen2018-table1";
-
-TableCell optional_number(const std::optional<double>& value) {
-  return value ? TableCell(*value) : TableCell();
-}
-
-TableCell mean(const Summary& summary) {
-  return summary.count ? TableCell(summary.mean) : TableCell();
-}
 
 TableCell factor(const Comparison& comparison, const Method& method, Resource resource) {
   const auto found = reduction(comparison, method, resource);

@@ -4,17 +4,10 @@
 #include <set>
 
 #include "report/pooling/over_seeds.hpp"
+#include "report/tables/cells.hpp"
 
 namespace fedmeta::report {
 namespace {
-
-TableCell mean(const Summary& summary) {
-  return summary.count ? TableCell(summary.mean) : TableCell();
-}
-
-TableCell deviation(const Summary& summary) {
-  return summary.deviation ? TableCell(*summary.deviation) : TableCell();
-}
 
 /// Returns "20", or "20-40" if seeds stopped at different rounds.
 std::string last_rounds(const Comparison& comparison, const Method& method) {
@@ -46,7 +39,7 @@ void add_top4(ReportTable& table, const Comparison& comparison) {
   table.columns.insert(table.columns.begin() + place, {{"top 4", "accuracy_top4", Format::percent},
                                                        {"sd", "accuracy_top4_sd", Format::points}});
   for (std::size_t m = 0; m < top4.size(); ++m)
-    table.rows[m].insert(table.rows[m].begin() + place, {mean(top4[m]), deviation(top4[m])});
+    table.rows[m].insert(table.rows[m].begin() + place, {mean(top4[m]), optional_number(top4[m].deviation)});
 }
 
 std::vector<TableCell> accuracy_row(const Comparison& comparison, const Method& part) {
@@ -55,7 +48,7 @@ std::vector<TableCell> accuracy_row(const Comparison& comparison, const Method& 
   for (double Row::*value : {&Row::accuracy, &Row::initial_accuracy, &Row::accuracy_client_mean}) {
     const Summary summary = over_seeds(comparison, part, value);
     row.push_back(mean(summary));
-    row.push_back(deviation(summary));
+    row.push_back(optional_number(summary.deviation));
   }
   row.push_back(mean(over_seeds(comparison, part, &Row::loss)));
   row.push_back(static_cast<double>(over_seeds(comparison, part, &Row::accuracy).count));
