@@ -213,7 +213,8 @@ Node open_group(const Node& parent, const std::string& name) {
 }
 
 bool exists(const Node& parent, const std::string& name) {
-  return H5Lexists(parent.id, name.c_str(), H5P_DEFAULT) > 0;
+  // Below zero: the lookup failed, as it does where the index of the names is damaged.
+  return checked(H5Lexists(parent.id, name.c_str(), H5P_DEFAULT), Access::read, child(parent, name)) > 0;
 }
 
 std::vector<std::string> members(const Node& group) {

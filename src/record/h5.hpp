@@ -82,6 +82,7 @@ std::vector<hsize_t> lengths(const Node& dataset);
 /// Returns the same for a dataset that is to be read. Throws unless it has `axes` axes, and if it has more
 /// values than the file holds.
 std::vector<hsize_t> lengths_to_read(const Node& dataset, std::size_t axes);
+/// Throws where the file is too damaged to tell.
 bool exists(const Node& parent, const std::string& name);
 /// Returns the names of the members in order of creation. Throws unless they are as many as the group states.
 std::vector<std::string> members(const Node& group);
@@ -130,6 +131,7 @@ void set_attribute(const Node& node, const std::string& name, const T& value);
 /// Throws if the attribute is absent, not a single value, or not convertible to T.
 template <class T>
 T attribute(const Node& node, const std::string& name);
+/// Throws where the file is too damaged to tell.
 bool has_attribute(const Node& node, const std::string& name);
 /// Returns the names of the attributes in order of creation.
 std::vector<std::string> attribute_names(const Node& node);

@@ -66,7 +66,7 @@ T attribute(const Node& node, const std::string& name) {
 }
 
 bool has_attribute(const Node& node, const std::string& name) {
-  return H5Aexists(node.id, name.c_str()) > 0;
+  return checked(H5Aexists(node.id, name.c_str()), Access::read, child(node, name)) > 0;
 }
 
 std::vector<std::string> attribute_names(const Node& node) {

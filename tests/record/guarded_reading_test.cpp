@@ -9,6 +9,7 @@
 #include <iterator>
 #include <thread>
 
+#include "record/h5.hpp"
 #include "record/old_form.hpp"
 #include "record/results_reader.hpp"
 #include "record/results_writer.hpp"
@@ -86,6 +87,38 @@ TEST(GuardedReading, SurvivesTheHeapOfEarlierVersions) {
       EXPECT_EQ(error.status(), Status::own_file) << error.what();
     }
   }
+}
+
+/// Names lie in indices of their own. What cannot be looked up is not taken for absent: many columns may be,
+/// and a report would show other numbers.
+TEST(GuardedReading, TellsADamagedIndexFromAnAbsentName) {
+  const Folder folder;
+  const auto path = folder.path() / "a.h5";
+  {
+    h5::Node file = h5::create_file(path);
+    for (int i = 0; i < 20; ++i) {
+      h5::create_group(file, "name " + std::to_string(i));
+      h5::set_attribute(file, "name " + std::to_string(i), std::int32_t{i});
+    }
+    h5::close_file(file);
+  }
+  std::ifstream stream(path, std::ios::binary);
+  const std::string whole{std::istreambuf_iterator<char>(stream), {}};
+  int failed = 0;
+  for (auto leaf = whole.find("BTLF"); leaf != std::string::npos; leaf = whole.find("BTLF", leaf + 4)) {
+    auto damaged = whole;
+    damaged[leaf + 8] ^= '\x01';
+    std::ofstream(path, std::ios::binary) << damaged;
+    const h5::Node file = h5::open_file(path);
+    try {  // an index by age is not looked into
+      EXPECT_TRUE(h5::exists(file, "name 7")) << "block at " << leaf;
+      EXPECT_TRUE(h5::has_attribute(file, "name 7")) << "block at " << leaf;
+    } catch (const Error& error) {
+      ++failed;
+      EXPECT_EQ(error.status(), Status::own_file) << error.what();
+    }
+  }
+  EXPECT_EQ(failed, 2);
 }
 
 TEST(GuardedReading, LimitsGrowWithTheFile) {

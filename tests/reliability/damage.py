@@ -10,6 +10,7 @@ Needs h5py: status 77 without."""
 
 import argparse
 import collections
+import csv
 import os
 import pathlib
 import random
@@ -151,7 +152,16 @@ class Report:
         status, _, errors = run([self.program, self.name, "--out", "out"], folder)
         shown = {path.relative_to(folder): path.read_bytes() for path in sorted((folder / "out").rglob("*"))
                  if path.suffix in (".csv", ".md", ".dat")} if status == 0 else {}
-        return status, shown, errors
+        return status, self.without_hash(folder, shown), errors
+
+    @staticmethod
+    def without_hash(folder, shown):
+        """The report states the hash of the whole file, which changes with bytes that nothing reads, too."""
+        if not shown:
+            return shown
+        with open(folder / "out/tables/files.csv", newline="") as table:
+            digest = next(csv.DictReader(table))["xxh3"].encode()
+        return {path: content.replace(digest, b"the hash of the file") for path, content in shown.items()}
 
 
 class Data:
