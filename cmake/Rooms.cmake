@@ -41,6 +41,9 @@ if(FEDMETA_SANITIZE)
     INTERFACE
       "$<$<COMPILE_LANGUAGE:C,CXX>:-fsanitize=${FEDMETA_SANITIZE};-fno-sanitize-recover=all;-fno-omit-frame-pointer>")
   target_link_options(fedmeta_options INTERFACE -fsanitize=${FEDMETA_SANITIZE})
+  if(FEDMETA_SANITIZE MATCHES address) # GCC and Clang have different names for it
+    target_compile_definitions(fedmeta_options INTERFACE FEDMETA_ADDRESS_SANITIZER)
+  endif()
 endif()
 
 # What every program shares besides.
@@ -50,30 +53,43 @@ if(FEDMETA_SANITIZE)
   target_sources(fedmeta_program_options INTERFACE "${PROJECT_SOURCE_DIR}/tests/sanitizers/options.cpp")
 endif()
 
-# ATen/ATen.h costs 6 s in every source that reads it: it is compiled once, for all targets that use
-# libtorch, themselves or through a room.
-file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/generated/aten_header.cpp" CONTENT "")
-add_library(fedmeta_aten_header OBJECT "${PROJECT_BINARY_DIR}/generated/aten_header.cpp")
-target_link_libraries(fedmeta_aten_header PRIVATE Libtorch::Libtorch fedmeta_options)
-target_precompile_headers(fedmeta_aten_header PRIVATE <ATen/ATen.h> <string> <vector>)
-if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-  target_compile_options(fedmeta_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>) # ccache needs it
+# Headers that nearly every source reads are compiled once: ATen's, which cost 6 s a source, for all targets that use
+# libtorch, themselves or through a room, and the standard library's for all others.
+function(fedmeta_precompiled_header name)
+  cmake_parse_arguments(header "" "" "HEADERS;USES" ${ARGN})
+  file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/generated/${name}.cpp" CONTENT "")
+  add_library(${name} OBJECT "${PROJECT_BINARY_DIR}/generated/${name}.cpp")
+  target_link_libraries(${name} PRIVATE ${header_USES} fedmeta_options)
+  target_precompile_headers(${name} PRIVATE ${header_HEADERS})
+endfunction()
+fedmeta_precompiled_header(fedmeta_aten_header HEADERS <ATen/ATen.h> <string> <vector> USES Libtorch::Libtorch)
+fedmeta_precompiled_header(
+  fedmeta_standard_header HEADERS <algorithm> <array> <charconv> <chrono> <filesystem> <functional> <map> <memory> <optional>
+                                  <set> <span> <string> <string_view> <unordered_map> <variant> <vector>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU) # what ccache needs
+  target_compile_options(fedmeta_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
+elseif(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+  target_compile_options(fedmeta_options INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
 endif()
 
 define_property(TARGET PROPERTY FEDMETA_READS_ATEN BRIEF_DOCS "Uses libtorch, itself or through a room")
 
-# Lets a target share the precompiled header where what it uses leads to libtorch.
-function(fedmeta_share_aten_header target)
+# Lets a target share ATen's precompiled header where what it uses leads to libtorch, else the standard library's.
+function(fedmeta_share_header target)
   foreach(used ${ARGN})
     if(TARGET ${used})
       get_target_property(reads_aten ${used} FEDMETA_READS_ATEN)
       if(reads_aten OR used STREQUAL "Libtorch::Libtorch")
         set_target_properties(${target} PROPERTIES FEDMETA_READS_ATEN TRUE)
         target_precompile_headers(${target} REUSE_FROM fedmeta_aten_header)
+        if(CMAKE_DISABLE_PRECOMPILE_HEADERS) # then ATen is read once for several sources
+          set_target_properties(${target} PROPERTIES UNITY_BUILD ON)
+        endif()
         return()
       endif()
     endif()
   endforeach()
+  target_precompile_headers(${target} REUSE_FROM fedmeta_standard_header)
 endfunction()
 
 # Lists, as a file set to be verified, the headers of the folder that no source includes as its first line: those
@@ -99,13 +115,7 @@ function(fedmeta_room name)
   add_library(room_${name} STATIC ${room_SOURCES})
   target_include_directories(room_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
   target_link_libraries(room_${name} PUBLIC ${room_USES} PRIVATE fedmeta_options)
-  fedmeta_share_aten_header(room_${name} ${room_USES})
-  get_target_property(reads_aten room_${name} FEDMETA_READS_ATEN)
-  if(FEDMETA_FUZZ AND NOT reads_aten) # a third of the time to build, and most of a short run is that
-    target_precompile_headers(room_${name} PRIVATE <algorithm> <array> <charconv> <chrono> <filesystem> <functional> <map>
-                              <memory> <optional> <set> <span> <string> <string_view> <unordered_map> <variant> <vector>)
-    target_compile_options(room_${name} PRIVATE "SHELL:-Xclang -fno-pch-timestamp") # ccache needs it
-  endif()
+  fedmeta_share_header(room_${name} ${room_USES})
   cmake_path(GET CMAKE_CURRENT_SOURCE_DIR FILENAME folder)
   if(CMAKE_VERIFY_INTERFACE_HEADER_SETS AND name STREQUAL folder) # not a part of a room beside it, as its names
     fedmeta_verify_headers(room_${name})
@@ -117,5 +127,5 @@ function(fedmeta_program name)
   cmake_parse_arguments(program "" "" "SOURCES;USES" ${ARGN})
   add_executable(${name} ${program_SOURCES})
   target_link_libraries(${name} PRIVATE ${program_USES} fedmeta_program_options)
-  fedmeta_share_aten_header(${name} ${program_USES})
+  fedmeta_share_header(${name} ${program_USES})
 endfunction()

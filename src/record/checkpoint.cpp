@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view mark = "fedmeta checkpoint\n";
+constexpr std::string_view opening_mark = "fedmeta checkpoint\n";
 constexpr std::uint32_t version = 1;
 constexpr std::size_t piece = std::size_t{1} << 20;
 constexpr std::uint32_t longest_name = 4096, most_axes = 16;
@@ -81,7 +81,7 @@ CheckpointWriter::CheckpointWriter(const fs::path& output)
       hash_(XXH3_createState(), [](XXH3_state_s* state) { XXH3_freeState(state); }) {
   if (!file_) fail(errno);
   XXH3_64bits_reset(hash_.get());
-  put(mark.data(), mark.size());
+  put(opening_mark.data(), opening_mark.size());
   put(&version, sizeof version);
 }
 
@@ -188,14 +188,14 @@ void CheckpointReader::check_mark() {
   struct stat status = {};
   if (::fstat(fileno(file_.get()), &status) != 0) fail("the checkpoint is damaged");
   const auto size = static_cast<std::uint64_t>(status.st_size);
-  std::array<char, mark.size()> first{};
+  std::array<char, opening_mark.size()> first{};
   std::uint32_t written_version = 0;
   std::uint64_t hash = 0;
   if (size < first.size() + sizeof written_version + sizeof(Entry) + sizeof hash)
     fail("the checkpoint is too short");
   end_ = size - sizeof hash;
   get(first.data(), first.size(), 0);
-  if (std::string_view(first.data(), first.size()) != mark) fail("this is not a checkpoint");
+  if (std::string_view(first.data(), first.size()) != opening_mark) fail("this is not a checkpoint");
   get(&written_version, sizeof written_version, first.size());
   if (written_version != version)
     fail("the checkpoint has the format " + std::to_string(written_version) + ", this program knows " +
@@ -217,7 +217,7 @@ void CheckpointReader::check_hash() const {
 }
 
 void CheckpointReader::read_index() {
-  std::uint64_t at = mark.size() + sizeof version;
+  std::uint64_t at = opening_mark.size() + sizeof version;
   for (;;) {
     Entry entry{};
     if (at + sizeof entry > end_) fail("the checkpoint is damaged");

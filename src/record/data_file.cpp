@@ -16,7 +16,7 @@ namespace fedmeta::record {
 namespace {
 
 namespace fs = std::filesystem;
-namespace schema = data_file_schema;
+namespace layout = data_file_schema;
 
 /// Chunk size: clients arrive one by one and are read in large parts.
 constexpr hsize_t chunk_rows = 65536;
@@ -37,13 +37,13 @@ class FeatureArrays {
  public:
   FeatureArrays(const h5::Node& file, const DataFileHeader& header) : storage_(header.storage) {
     const std::vector<hsize_t> row = {static_cast<hsize_t>(header.width)};
-    if (storage_ == data::Storage::bytes) values_ = growing<std::uint8_t>(file, schema::bytes, row);
-    if (storage_ == data::Storage::floats) values_ = growing<float>(file, schema::floats, row);
-    if (storage_ == data::Storage::indices) values_ = growing<std::int32_t>(file, schema::indices, row);
+    if (storage_ == data::Storage::bytes) values_ = growing<std::uint8_t>(file, layout::bytes, row);
+    if (storage_ == data::Storage::floats) values_ = growing<float>(file, layout::floats, row);
+    if (storage_ == data::Storage::indices) values_ = growing<std::int32_t>(file, layout::indices, row);
     if (storage_ != data::Storage::windows) return;
-    values_ = growing<std::int32_t>(file, schema::window_start);
-    text_ = growing<std::uint8_t>(file, schema::text);
-    text_offset_ = growing<std::int64_t>(file, schema::text_offset);
+    values_ = growing<std::int32_t>(file, layout::window_start);
+    text_ = growing<std::uint8_t>(file, layout::text);
+    text_offset_ = growing<std::int64_t>(file, layout::text_offset);
     append_one(text_offset_, characters_);
   }
 
@@ -72,20 +72,20 @@ class FeatureArrays {
 };
 
 void write_header(const h5::Node& file, const DataFileHeader& header) {
-  h5::set_attribute<std::string>(file, "format", schema::format);
-  h5::set_attribute(file, "format_version", schema::version);
+  h5::set_attribute<std::string>(file, "format", layout::format);
+  h5::set_attribute(file, "format_version", layout::version);
   h5::set_attribute(file, "dataset", header.dataset);
   h5::set_attribute(file, "source", header.source);
-  h5::set_attribute<std::string>(file, "storage", schema::storage_names.at(std::size_t(header.storage)));
+  h5::set_attribute<std::string>(file, "storage", layout::storage_names.at(std::size_t(header.storage)));
   h5::set_attribute(file, "width", header.width);
-  if (!header.passed_over.empty()) h5::set_attribute(file, schema::passed_over, header.passed_over);
+  if (!header.passed_over.empty()) h5::set_attribute(file, layout::passed_over, header.passed_over);
 }
 
 void write_clients(const h5::Node& file, const DataFileHeader& header,
                    const std::function<data::Client(std::int64_t)>& make) {
   std::vector<std::string> ids;  // written when the longest is known
-  const auto offset = growing<std::int64_t>(file, schema::sample_offset);
-  const auto label = growing<std::int32_t>(file, schema::label);
+  const auto offset = growing<std::int64_t>(file, layout::sample_offset);
+  const auto label = growing<std::int32_t>(file, layout::label);
   FeatureArrays features(file, header);
   std::int64_t samples = 0;
   append_one(offset, samples);
@@ -99,12 +99,12 @@ void write_clients(const h5::Node& file, const DataFileHeader& header,
   }
   h5::Shape shape{{ids.size()}};
   shape.text_bytes = h5::longest(ids);
-  h5::write<std::string>(h5::create_dataset<std::string>(file, schema::client_id, shape), ids);
+  h5::write<std::string>(h5::create_dataset<std::string>(file, layout::client_id, shape), ids);
 }
 
 void write_vectors(const h5::Node& file, const data::WordVectors& vectors) {
   const std::vector<hsize_t> shape = {hsize_t(vectors.words), hsize_t(vectors.width)};
-  h5::write<float>(h5::create_dataset<float>(file, schema::word_vectors, {shape}), vectors.values);
+  h5::write<float>(h5::create_dataset<float>(file, layout::word_vectors, {shape}), vectors.values);
 }
 
 }  // namespace

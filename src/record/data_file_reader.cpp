@@ -23,9 +23,9 @@ namespace fedmeta::record {
 namespace {
 
 namespace fs = std::filesystem;
-namespace schema = data_file_schema;
+namespace layout = data_file_schema;
 
-[[noreturn]] void fail(const std::string& what, const std::string& where) {
+[[noreturn]] void refuse_file(const std::string& what, const std::string& where) {
   throw Error(Status::input, what, where, "make the file again with fedmeta_data convert or generate");
 }
 
@@ -40,40 +40,42 @@ auto as_input(F read) {
 }
 
 data::Storage storage_named(const std::string& name, const h5::Node& file) {
-  const auto found = std::find(schema::storage_names.begin(), schema::storage_names.end(), name);
-  if (found == schema::storage_names.end()) fail("unknown storage `" + name + "`", file.name);
-  return static_cast<data::Storage>(found - schema::storage_names.begin());
+  const auto found = std::find(layout::storage_names.begin(), layout::storage_names.end(), name);
+  if (found == layout::storage_names.end()) refuse_file("unknown storage `" + name + "`", file.name);
+  return static_cast<data::Storage>(found - layout::storage_names.begin());
 }
 
 h5::Node open_whole(const fs::path& path) {
   h5::Node file = h5::open_file(path);
   if (h5::has_bytes_after_end(file) && !has_seal(path))
-    fail("the file is damaged: its checksum is gone", file.name);
+    refuse_file("the file is damaged: its checksum is gone", file.name);
   return file;
 }
 
 DataFileHeader read_header(const h5::Node& file) {
-  if (!h5::has_attribute(file, "format") || h5::attribute<std::string>(file, "format") != schema::format)
-    fail("the HDF5 file is not a data file", file.name);
+  if (!h5::has_attribute(file, "format") || h5::attribute<std::string>(file, "format") != layout::format)
+    refuse_file("the HDF5 file is not a data file", file.name);
   if (const auto found = h5::attribute<std::int32_t>(file, "format_version");
-      found < 1 || found > schema::version)
-    fail("the data file has version " + std::to_string(found) + "; this program reads versions up to " +
-             std::to_string(schema::version),
-         file.name);
+      found < 1 || found > layout::version)
+    refuse_file("the data file has version " + std::to_string(found) +
+                    "; this program reads versions up to " + std::to_string(layout::version),
+                file.name);
   DataFileHeader header;
   header.dataset = h5::attribute<std::string>(file, "dataset");
   header.source = h5::attribute<std::string>(file, "source");
   header.storage = storage_named(h5::attribute<std::string>(file, "storage"), file);
   if (!data::find_dataset(header.dataset))
-    fail("unknown data set `" + header.dataset + "`, not one of " + joined(data::dataset_names(), ", "),
-         file.name);
+    refuse_file(
+        "unknown data set `" + header.dataset + "`, not one of " + joined(data::dataset_names(), ", "),
+        file.name);
   if (!is_known(header.source, source_names))
-    fail("unknown source `" + header.source + "`, not one of " + joined(source_names, ", "), file.name);
+    refuse_file("unknown source `" + header.source + "`, not one of " + joined(source_names, ", "),
+                file.name);
   header.width = h5::attribute<std::int64_t>(file, "width");
-  if (h5::has_attribute(file, schema::passed_over))
-    header.passed_over = h5::attribute<std::string>(file, schema::passed_over);
-  const auto ids = h5::lengths(h5::open_dataset(file, schema::client_id.name));
-  if (ids.size() != 1 || header.width < 1) fail("the data file contradicts itself", file.name);
+  if (h5::has_attribute(file, layout::passed_over))
+    header.passed_over = h5::attribute<std::string>(file, layout::passed_over);
+  const auto ids = h5::lengths(h5::open_dataset(file, layout::client_id.name));
+  if (ids.size() != 1 || header.width < 1) refuse_file("the data file contradicts itself", file.name);
   header.clients = static_cast<std::int64_t>(ids[0]);
   return header;
 }
@@ -86,15 +88,15 @@ class Column {
   Column(const h5::Node& file, const h5::Field& field, std::vector<std::int64_t> shape)
       : dataset_(h5::open_dataset(file, field.name)) {
     const auto lengths = h5::lengths(dataset_);
-    if (!h5::fits<T>(dataset_)) fail("the array has values of another type", dataset_.name);
-    if (lengths.size() != shape.size()) fail("the array has another number of axes", dataset_.name);
+    if (!h5::fits<T>(dataset_)) refuse_file("the array has values of another type", dataset_.name);
+    if (lengths.size() != shape.size()) refuse_file("the array has another number of axes", dataset_.name);
     for (std::size_t axis = 0; axis < shape.size(); ++axis)
       if (shape[axis] >= 0 && lengths[axis] != hsize_t(shape[axis]))
-        fail("the array is " + std::to_string(lengths[axis]) + " long, and not " +
-                 std::to_string(shape[axis]) + " as other parts of the file say",
-             dataset_.name);
+        refuse_file("the array is " + std::to_string(lengths[axis]) + " long, and not " +
+                        std::to_string(shape[axis]) + " as other parts of the file say",
+                    dataset_.name);
     if (!h5::is_stored(dataset_))
-      fail("the array says that it has more values than the file holds", dataset_.name);
+      refuse_file("the array says that it has more values than the file holds", dataset_.name);
     rows_ = std::int64_t(lengths[0]);
   }
 
@@ -116,23 +118,23 @@ std::vector<std::int64_t> read_offsets(const h5::Node& file, const h5::Field& fi
   const Column<std::int64_t> column(file, field, {clients + 1});
   auto offsets = column.read(0, clients + 1);
   if (offsets.front() != 0 || offsets.back() != rows || !std::is_sorted(offsets.begin(), offsets.end()))
-    fail("the offsets do not ascend from 0 to the array's end", column.name());
+    refuse_file("the offsets do not ascend from 0 to the array's end", column.name());
   return offsets;
 }
 
 std::vector<std::string> read_ids(const h5::Node& file) {
-  const Column<std::string> column(file, schema::client_id, {-1});
-  auto ids = h5::read<std::string>(file, schema::client_id.name).values;
+  const Column<std::string> column(file, layout::client_id, {-1});
+  auto ids = h5::read<std::string>(file, layout::client_id.name).values;
   std::unordered_set<std::string_view> known;
   for (const auto& id : ids)
-    if (!known.insert(id).second) fail("two clients have the id " + id, column.name());
+    if (!known.insert(id).second) refuse_file("two clients have the id " + id, column.name());
   return ids;
 }
 
 /// Returns the number of word vectors, 0 if the file has none.
 std::int64_t count_words(const h5::Node& file) {
-  if (!h5::exists(file, schema::word_vectors.name)) return 0;
-  return Column<float>(file, schema::word_vectors, {-1, -1}).rows();
+  if (!h5::exists(file, layout::word_vectors.name)) return 0;
+  return Column<float>(file, layout::word_vectors, {-1, -1}).rows();
 }
 
 /// Splits an array's rows, of `width` values each, by the given offsets of clients.
@@ -152,18 +154,18 @@ class Clients {
   explicit Clients(const h5::Node& file)
       : header_(read_header(file)),
         ids_(read_ids(file)),
-        labels_(file, schema::label, {-1}),
-        samples_(read_offsets(file, schema::sample_offset, header_.clients, labels_.rows())),
+        labels_(file, layout::label, {-1}),
+        samples_(read_offsets(file, layout::sample_offset, header_.clients, labels_.rows())),
         words_(count_words(file)) {
     const auto rows = labels_.rows(), width = header_.width;
-    if (header_.storage == data::Storage::bytes) bytes_.emplace(file, schema::bytes, Shape{rows, width});
-    if (header_.storage == data::Storage::floats) floats_.emplace(file, schema::floats, Shape{rows, width});
+    if (header_.storage == data::Storage::bytes) bytes_.emplace(file, layout::bytes, Shape{rows, width});
+    if (header_.storage == data::Storage::floats) floats_.emplace(file, layout::floats, Shape{rows, width});
     if (header_.storage == data::Storage::indices)
-      indices_.emplace(file, schema::indices, Shape{rows, width});
+      indices_.emplace(file, layout::indices, Shape{rows, width});
     if (header_.storage != data::Storage::windows) return;
-    indices_.emplace(file, schema::window_start, Shape{rows});
-    bytes_.emplace(file, schema::text, Shape{-1});
-    text_ = read_offsets(file, schema::text_offset, header_.clients, bytes_->rows());
+    indices_.emplace(file, layout::window_start, Shape{rows});
+    bytes_.emplace(file, layout::text, Shape{-1});
+    text_ = read_offsets(file, layout::text_offset, header_.clients, bytes_->rows());
   }
 
   /// Reads the wanted clients, neighbours together.
@@ -195,7 +197,7 @@ class Clients {
     const auto samples = std::span(samples_).subspan(std::size_t(begin), std::size_t(end - begin) + 1);
     const auto labels = labels_.read(samples.front(), samples.back());
     if (std::any_of(labels.begin(), labels.end(), [](std::int32_t label) { return label < 0; }))
-      fail("a label is below 0", labels_.name());
+      refuse_file("a label is below 0", labels_.name());
     std::vector<data::Client> clients;
     for (auto& own : cut(labels, samples))
       clients.push_back({ids_[std::size_t(begin) + clients.size()], {}, std::move(own)});
@@ -220,13 +222,13 @@ class Clients {
   static void check_values(const std::vector<std::uint8_t>&, const std::string&) {}
   static void check_values(const std::vector<float>& values, const std::string& name) {
     if (!std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); }))
-      fail("a value is NaN or infinite", name);
+      refuse_file("a value is NaN or infinite", name);
   }
   /// Checks that tokens are rows of the word vectors in the file.
   void check_values(const std::vector<std::int32_t>& tokens, const std::string& name) const {
     for (const auto token : tokens)
       if (words_ > 0 && (token < 0 || token >= words_))
-        fail("token " + std::to_string(token) + " has no vector", name);
+        refuse_file("token " + std::to_string(token) + " has no vector", name);
   }
 
   void fill_windows(std::vector<data::Client>& clients, std::span<const std::int64_t> samples,
@@ -236,7 +238,7 @@ class Clients {
     for (std::size_t i = 0; i < clients.size(); ++i) {
       for (const auto start : starts[i])
         if (start < 0 || start + header_.width > std::ssize(texts[i]))
-          fail("a sample lies outside its client's text", indices_->name());
+          refuse_file("a sample lies outside its client's text", indices_->name());
       clients[i].features = data::Windows{std::move(texts[i]), std::move(starts[i])};
     }
   }
@@ -277,12 +279,12 @@ std::vector<data::Client> read_data_file(const fs::path& path, const data::Wante
 data::WordVectors read_word_vectors(const fs::path& path) {
   return as_input([&]() -> data::WordVectors {
     const h5::Node file = open_whole(path);
-    if (!h5::exists(file, schema::word_vectors.name)) return {};
-    const Column<float> column(file, schema::word_vectors, {-1, -1});
-    auto array = h5::read<float>(file, schema::word_vectors.name);
+    if (!h5::exists(file, layout::word_vectors.name)) return {};
+    const Column<float> column(file, layout::word_vectors, {-1, -1});
+    auto array = h5::read<float>(file, layout::word_vectors.name);
     if (!std::all_of(array.values.begin(), array.values.end(),
                      [](float value) { return std::isfinite(value); }))
-      fail("a value is NaN or infinite", column.name());
+      refuse_file("a value is NaN or infinite", column.name());
     return {std::int64_t(array.lengths[0]), std::int64_t(array.lengths[1]), std::move(array.values)};
   });
 }

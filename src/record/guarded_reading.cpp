@@ -25,7 +25,7 @@ void set_limits(const ReadingLimits& limits) {
   ::alarm(limits.seconds);
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
-#ifndef __SANITIZE_ADDRESS__  // whose own memory exceeds any limit
+#ifndef FEDMETA_ADDRESS_SANITIZER  // whose own memory exceeds any limit
   const rlimit memory{limits.bytes, limits.bytes};
   ::setrlimit(RLIMIT_DATA, &memory);
 #endif

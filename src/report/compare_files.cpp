@@ -61,7 +61,7 @@ class Differences {
   ReportTable table_{"", "", "", {{"setting", ""}, {"A", ""}, {"B", ""}}, {}};
 };
 
-std::string value_of(const record::RunHeader& header, const std::string& name) {
+std::string text_of_value(const record::RunHeader& header, const std::string& name) {
   for (const auto& [own, value] : header.hyperparameters)
     if (own == name) return text_of(value);
   return "absent";
@@ -86,7 +86,7 @@ std::string differences_text(const Source& a, const Source& b, const Pairs& pair
     for (const auto& name : report::differences(one, other)) names.insert(name);
     for (const auto& name : report::differences(other, one)) names.insert(name);
     for (const auto& name : names)
-      differences.add(algorithm + " " + name, value_of(one, name), value_of(other, name));
+      differences.add(algorithm + " " + name, text_of_value(one, name), text_of_value(other, name));
     for (const Pair& pair : runs) {
       const auto seed = algorithm + " seed " + std::to_string(pair.a.run->header.seed);
       differences.add(seed + ", status", pair.a.run->status, pair.b.run->status);

@@ -153,7 +153,7 @@ TEST(Output, WithANameTooLongIsRefused) {
 }
 
 TEST(Output, NeedsNoLocksOfTheFileSystem) {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef FEDMETA_ADDRESS_SANITIZER
   GTEST_SKIP() << "SKIPPED: AddressSanitizer wants to be loaded first";
 #endif
   const TemporaryFolder folder;

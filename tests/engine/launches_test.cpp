@@ -139,7 +139,8 @@ TEST(Launches, DoNotGrowWithTheClients) {
       // More rows than the CPU has kernels of its own for.
       const Clients few(*network, samples, 20, ragged), many(*network, samples, 40, ragged);
       for (const auto& [name, train] : courses())
-        EXPECT_EQ(launches_in([&] { train(*engine, many); }), launches_in([&] { train(*engine, few); }))
+        EXPECT_EQ(launches_in([&, &train = train] { train(*engine, many); }),
+                  launches_in([&, &train = train] { train(*engine, few); }))
             << network->name() << ", " << name;
     }
   }
@@ -153,7 +154,7 @@ TEST(Launches, OfAFemnistRoundAreBelowAThousand) {
   const auto engine = make_batched_engine(network);
   const Clients clients(network, {784}, 2, /*ragged=*/true);
   for (const auto& [name, train] : courses()) {
-    const auto launches = launches_in([&] { train(*engine, clients); });
+    const auto launches = launches_in([&, &train = train] { train(*engine, clients); });
     EXPECT_LT(launches, 1000) << name;
     RecordProperty(name, static_cast<int>(launches));
     std::printf("  %s: %ld launches\n", name.c_str(), static_cast<long>(launches));

@@ -8,7 +8,7 @@ namespace fedmeta {
 namespace {
 
 TEST(Memory, ThatATensorDoesNotGetIsTheCause) {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef FEDMETA_ADDRESS_SANITIZER
   GTEST_SKIP() << "SKIPPED: AddressSanitizer ends a process that asks for so much";
 #endif
   try {

@@ -56,7 +56,7 @@ TEST(GuardedReading, EndsWhatHangs) {
   EXPECT_NE(error.find("does not end"), std::string::npos) << error;
 }
 
-#ifndef __SANITIZE_ADDRESS__
+#ifndef FEDMETA_ADDRESS_SANITIZER
 TEST(GuardedReading, LimitsMemory) {
   const auto error = error_of([] { std::vector<char>(std::size_t{1} << 30, 'x'); });
   EXPECT_NE(error.find("memory"), std::string::npos) << error;

@@ -95,7 +95,7 @@ TEST(ResultsCheck, OfRounds) {
   }};
   for (const auto& [where, damage] : cases)
     expect_refused("runs/maml/seed1/rounds/" + std::string(where),
-                   [&](Results& r) { damage(r.runs[0].rounds[1]); });
+                   [&damage = damage](Results& r) { damage(r.runs[0].rounds[1]); });
 }
 
 TEST(ResultsCheck, OfEvaluationsAndClients) {

@@ -92,9 +92,10 @@ TEST(FigureLayouts, NameWhatThereIs) {
     for (const FigureCurve& curve : layout.curves)
       EXPECT_TRUE(algorithms::find_descriptor(curve.runs.algorithm)) << curve.runs.title;
     for (const auto& [place, value] : published(layout.name)) {
-      EXPECT_TRUE(std::ranges::any_of(layout.curves, [&](const FigureCurve& curve) {
-        return curve.runs.title == place.first;
-      })) << place.first;
+      const auto is_it = [&title = place.first](const FigureCurve& curve) {
+        return curve.runs.title == title;
+      };
+      EXPECT_TRUE(std::ranges::any_of(layout.curves, is_it)) << place.first;
       EXPECT_EQ(std::ranges::count(layout.panels, place.second, &FigurePanel::title), 1) << place.second;
     }
   }

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#ifdef __SANITIZE_ADDRESS__
+#ifdef FEDMETA_ADDRESS_SANITIZER
 #define FEDMETA_AT_PAPER_SIZES() GTEST_SKIP() << "at the papers' sizes"
 #else
 #define FEDMETA_AT_PAPER_SIZES() static_cast<void>(0)

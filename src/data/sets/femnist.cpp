@@ -88,7 +88,7 @@ class Femnist final : public Dataset {
   bool digits_, inverts_, shards_ = false;
 };
 
-std::unique_ptr<Dataset> make(const DatasetPlan& plan) {
+std::unique_ptr<Dataset> make_femnist(const DatasetPlan& plan) {
   return std::make_unique<Femnist>(plan);
 }
 
@@ -104,7 +104,7 @@ DatasetDescriptor sets::femnist() {
       .line = "handwritten digits and letters by writer (Caldas et al. 2018)",
       .title = "FEMNIST",
       .clients = "writers",
-      .make = make,
+      .make = make_femnist,
       .network = "cnn",
       .storages = {Storage::bytes, Storage::floats},
       .options = {{"digits", false, {}, "the digits alone, as 10 classes", OptionUse::convert},

@@ -100,7 +100,7 @@ class Production final : public Dataset {
   mutable std::optional<ProdSim> simulation_;
 };
 
-std::unique_ptr<Dataset> make(const DatasetPlan& plan) {
+std::unique_ptr<Dataset> make_production(const DatasetPlan& plan) {
   return std::make_unique<Production>(plan);
 }
 
@@ -112,7 +112,7 @@ DatasetDescriptor sets::production() {
       .line = "the next service that a user of a phone takes (Chen et al. 2018, section 4.3)",
       .title = "Production",
       .clients = "users",
-      .make = make,
+      .make = make_production,
       .network = "nn",
       .storages = {Storage::indices},
       .stand_in = StandIn{.size = production_size, .has_log = true},

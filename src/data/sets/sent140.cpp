@@ -122,7 +122,7 @@ class Sent140 final : public Dataset {
   WordTable words_;
 };
 
-std::unique_ptr<Dataset> make(const DatasetPlan& plan) {
+std::unique_ptr<Dataset> make_sent140(const DatasetPlan& plan) {
   return std::make_unique<Sent140>(plan);
 }
 
@@ -153,7 +153,7 @@ DatasetDescriptor sets::sent140() {
       .line = "the mood of tweets by author (Go et al. 2009)",
       .title = "Sent140",
       .clients = "accounts",
-      .make = make,
+      .make = make_sent140,
       .network = "lstm",
       .storages = {Storage::indices},
       .options = {{"glove", "", {}, "word vectors as GloVe text", OptionUse::read},

@@ -106,7 +106,7 @@ class Shakespeare final : public Dataset {
   mutable std::optional<GeneratedShakespeare> generator_;
 };
 
-std::unique_ptr<Dataset> make(const DatasetPlan& plan) {
+std::unique_ptr<Dataset> make_shakespeare(const DatasetPlan& plan) {
   return std::make_unique<Shakespeare>(plan);
 }
 
@@ -131,7 +131,7 @@ DatasetDescriptor sets::shakespeare() {
       .line = "the next character of a role's speech (Caldas et al. 2018)",
       .title = "Shakespeare",
       .clients = "roles",
-      .make = make,
+      .make = make_shakespeare,
       .network = "lstm",
       .storages = {Storage::windows},
       .options = {{"vocabulary", "leaf80", Words{"leaf80", "leaf53", "data"},

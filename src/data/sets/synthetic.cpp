@@ -53,7 +53,7 @@ class Synthetic final : public Dataset {
   std::unique_ptr<LinearTasks> tasks_;
 };
 
-std::unique_ptr<Dataset> make(const DatasetPlan& plan) {
+std::unique_ptr<Dataset> make_synthetic(const DatasetPlan& plan) {
   return std::make_unique<Synthetic>(plan);
 }
 
@@ -64,7 +64,7 @@ DatasetDescriptor sets::synthetic() {
       .name = "synthetic",
       .line = "a linear model per client (LEAF's, or Li et al. 2020)",
       .title = "Synthetic",
-      .make = make,
+      .make = make_synthetic,
       .network = "lr",
       .storages = {Storage::bytes, Storage::floats},
       .options = {{"generator", "leaf", Words{"leaf", "alpha-beta"}, "LEAF's, or synthetic(alpha, beta)",

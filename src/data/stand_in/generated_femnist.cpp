@@ -59,10 +59,6 @@ std::int32_t draw_class(const ClassMix& mix, Random& random) {
   return static_cast<std::int32_t>(place - mix.begin());
 }
 
-std::uint64_t key(std::int64_t index) {
-  return static_cast<std::uint64_t>(index);
-}
-
 }  // namespace
 
 GeneratedFemnist::GeneratedFemnist(const GeneratedSize& size, std::uint64_t seed) : size_(size), seed_(seed) {
@@ -74,12 +70,12 @@ std::string GeneratedFemnist::id(std::int64_t index) const {
 }
 
 std::int64_t GeneratedFemnist::samples(std::int64_t index) const {
-  Random of_client(seed_, client_stream, {key(index)});
+  Random of_client(seed_, client_stream, {client_key(index)});
   return draw_samples(size_, of_client);
 }
 
 std::vector<std::int32_t> GeneratedFemnist::labels(std::int64_t index) const {
-  Random of_client(seed_, client_stream, {key(index)});
+  Random of_client(seed_, client_stream, {client_key(index)});
   const std::int64_t samples = draw_samples(size_, of_client);
   const ClassMix mix = draw_class_mix(of_client);
   std::vector<std::int32_t> labels(static_cast<std::size_t>(samples));
@@ -101,10 +97,10 @@ std::vector<std::uint8_t> GeneratedFemnist::alphabet(std::int64_t index) const {
 
 std::vector<std::uint8_t> GeneratedFemnist::draw(std::int64_t index, std::span<const std::int32_t> labels,
                                                  std::string_view purpose) const {
-  Random of_writer(seed_, "generated femnist writer", {key(index)});
+  Random of_writer(seed_, "generated femnist writer", {client_key(index)});
   const Hand hand = draw_hand(of_writer);
   const Pen pen{hand.pen, hand.edge, hand.pressure};
-  Random of_samples(seed_, purpose, {key(index)});
+  Random of_samples(seed_, purpose, {client_key(index)});
   std::vector<std::uint8_t> pixels(labels.size() * glyph_pixels);
   for (std::size_t i = 0; i < labels.size(); ++i)
     rasterise(draw_letter(hand, labels[i], of_samples), pen,

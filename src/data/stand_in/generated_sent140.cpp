@@ -21,10 +21,6 @@ constexpr double consistency = 0.85;  ///< share of these that mean the tweet's 
 /// Length of tweets; those of Sent140 have about 15 tokens.
 constexpr double mean_length = 15, length_deviation = 6;
 
-std::uint64_t key(std::int64_t index) {
-  return static_cast<std::uint64_t>(index);
-}
-
 std::int64_t draw_length(Random& random) {
   return std::clamp<std::int64_t>(std::llround(random.normal(mean_length, length_deviation)), 3,
                                   tweet_tokens);
@@ -66,7 +62,7 @@ std::string GeneratedSent140::id(std::int64_t index) const {
 }
 
 TweetHabits GeneratedSent140::habits(std::int64_t index) const {
-  Random random(seed_, "generated sent140 habits", {key(index)});
+  Random random(seed_, "generated sent140 habits", {client_key(index)});
   TweetHabits habits{random.uniform(0.2, 0.8), {}, {}};
   for (bool& ironic : habits.ironic) ironic = random.uniform() < irony;
   // Squared exponential variates, which give a few favourite themes.
@@ -77,13 +73,13 @@ TweetHabits GeneratedSent140::habits(std::int64_t index) const {
 }
 
 std::int64_t GeneratedSent140::samples(std::int64_t index) const {
-  Random random(seed_, tweets_stream, {key(index)});
+  Random random(seed_, tweets_stream, {client_key(index)});
   return draw_samples(size_, random);
 }
 
 Client GeneratedSent140::client(std::int64_t index) const {
   const TweetHabits own = habits(index);
-  Random random(seed_, tweets_stream, {key(index)});
+  Random random(seed_, tweets_stream, {client_key(index)});
   const auto samples = draw_samples(size_, random);
   Client client{id(index), Indices(), {}};
   auto& tokens = std::get<Indices>(client.features);

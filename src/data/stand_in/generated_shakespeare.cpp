@@ -105,10 +105,6 @@ class Voice {
   bool capital_nouns_;
 };
 
-std::uint64_t key(std::int64_t index) {
-  return static_cast<std::uint64_t>(index);
-}
-
 }  // namespace
 
 GeneratedShakespeare::GeneratedShakespeare(const GeneratedSize& size, std::uint64_t seed)
@@ -121,13 +117,13 @@ std::string GeneratedShakespeare::id(std::int64_t index) const {
 }
 
 std::int64_t GeneratedShakespeare::samples(std::int64_t index) const {
-  Random of_size(seed_, "generated shakespeare size", {key(index)});
+  Random of_size(seed_, "generated shakespeare size", {client_key(index)});
   return draw_samples(size_, of_size);
 }
 
 std::string GeneratedShakespeare::speech(std::int64_t index) const {
-  Random of_voice(seed_, "generated shakespeare voice", {key(index)});
-  Random of_text(seed_, "generated shakespeare text", {key(index)});
+  Random of_voice(seed_, "generated shakespeare voice", {client_key(index)});
+  Random of_text(seed_, "generated shakespeare text", {client_key(index)});
   return Voice(language_, of_voice).speak(static_cast<std::size_t>(samples(index)) + window_width, of_text);
 }
 

@@ -18,6 +18,11 @@ struct GeneratedSize {
   std::int64_t min_samples = 10;
 };
 
+/// What a client's random streams are keyed by.
+inline std::uint64_t client_key(std::int64_t index) {
+  return static_cast<std::uint64_t>(index);
+}
+
 /// Throws Error(usage), which names `where`, for an impossible size or a number of clients outside 1 ..
 /// 1,000,000.
 void check_size(const GeneratedSize& size, const std::string& where);

@@ -10,7 +10,7 @@ namespace {
 /// Depth of each pixel's centre inside the line, in pixels; negative outside.
 using Depth = std::array<float, glyph_pixels>;
 
-constexpr double centre = (glyph_side - 1) / 2.0;
+constexpr double middle = (glyph_side - 1) / 2.0;
 
 struct Range {
   int first, last;
@@ -48,8 +48,8 @@ void rasterise(const Strokes& strokes, const Pen& pen, std::span<std::uint8_t, g
     for (std::size_t i = 1; i < stroke.size(); ++i) {
       const double progress = double(i) / double(stroke.size());
       const double radius = pen.diameter / 2 * (1 + pen.pressure * (progress - 0.5));
-      draw_piece({stroke[i - 1].x + centre, stroke[i - 1].y + centre},
-                 {stroke[i].x + centre, stroke[i].y + centre}, radius, radius + pen.edge / 2, depth);
+      draw_piece({stroke[i - 1].x + middle, stroke[i - 1].y + middle},
+                 {stroke[i].x + middle, stroke[i].y + middle}, radius, radius + pen.edge / 2, depth);
     }
   for (std::size_t i = 0; i < image.size(); ++i) {
     const double ink = std::clamp(depth[i] / pen.edge + 0.5, 0.0, 1.0);

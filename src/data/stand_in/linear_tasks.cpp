@@ -6,15 +6,12 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "data/stand_in/generated_size.hpp"
 
 namespace fedmeta::data {
 namespace {
 
 constexpr auto width = static_cast<std::size_t>(linear_width);
-
-std::uint64_t key(std::int64_t index) {
-  return static_cast<std::uint64_t>(index);
-}
 
 std::vector<double> draw_normals(std::size_t count, double mean, Random& random) {
   std::vector<double> values(count);
@@ -59,7 +56,7 @@ class LeafTasks final : public LinearTasks {
  private:
   static constexpr std::int32_t class_count = 5;
 
-  Random stream(std::int64_t index) const { return {seed_, "synthetic leaf task", {key(index)}}; }
+  Random stream(std::int64_t index) const { return {seed_, "synthetic leaf task", {client_key(index)}}; }
   static std::int64_t draw_size(Random& random) { return bounded_size(3, 2, 5, 1000, random); }
 
   std::uint64_t seed_;
@@ -98,7 +95,9 @@ class AlphaBetaTasks final : public LinearTasks {
  private:
   static constexpr std::int32_t class_count = 10;
 
-  Random stream(std::int64_t index) const { return {seed_, "synthetic alpha beta task", {key(index)}}; }
+  Random stream(std::int64_t index) const {
+    return {seed_, "synthetic alpha beta task", {client_key(index)}};
+  }
   static std::int64_t draw_size(Random& random) { return bounded_size(4, 2, 50, 10'000, random); }
 
   double alpha_, beta_;

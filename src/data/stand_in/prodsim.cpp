@@ -12,16 +12,11 @@
 namespace fedmeta::data {
 namespace {
 
-constexpr std::int64_t most_clients = 1'000'000;
 constexpr std::int64_t first_monday = 1483315200;  // 2017-01-02, the earliest start of a timeline
 constexpr double hour_seconds = 3600;
 constexpr std::size_t places = 6;
 /// The random stream of a user's number of records and then of the records.
 constexpr std::string_view user_stream = "prodsim user";
-
-std::uint64_t key(std::int64_t index) {
-  return static_cast<std::uint64_t>(index);
-}
 
 /// Draws a gamma variable of scale 1 (Marsaglia and Tsang 2000). Requires shape >= 1.
 double draw_gamma(double shape, Random& random) {
@@ -167,8 +162,7 @@ void check(bool holds, const std::string& what, const std::string& remedy) {
 }  // namespace
 
 ProdSim::ProdSim(const GeneratedSize& size, std::uint64_t seed) : size_(size), seed_(seed) {
-  check(size.clients >= 1 && size.clients <= most_clients, "impossible number of clients",
-        "ask for 1 to 1000000 clients");
+  check_clients(size.clients, "generated production");
   check(size.min_samples >= 1 && size.min_samples <= most_uses, "impossible least number of samples",
         "ask for 1 to 6000");
   check(size.mean_samples >= double(size.min_samples) && size.mean_samples <= double(most_uses),
@@ -192,12 +186,12 @@ std::string ProdSim::id(std::int64_t index) const {
 }
 
 std::int64_t ProdSim::samples(std::int64_t index) const {
-  Random random(seed_, user_stream, {key(index)});
+  Random random(seed_, user_stream, {client_key(index)});
   return draw_samples(size_, index, random);
 }
 
 std::vector<UseRecord> ProdSim::records(std::int64_t index) const {
-  Random random(seed_, user_stream, {key(index)});
+  Random random(seed_, user_stream, {client_key(index)});
   const auto samples = draw_samples(size_, index, random);
   for (;;) {
     Course course(draw_habits(popularity_, category_of_, preferred_hour_, random), random);

@@ -42,17 +42,17 @@ std::string ticks(double low, double high) {
 }
 
 /// A method's time to the target at each of the figure's speeds.
-struct Curve {
+struct MethodCurve {
   std::size_t method;
   std::vector<double> seconds;
 };
 
 /// Of the methods that reached the target, and not before the first round.
-std::vector<Curve> curves_of(const Fleet& fleet, const std::vector<MethodOnFleet>& methods) {
-  std::vector<Curve> curves;
+std::vector<MethodCurve> curves_of(const Fleet& fleet, const std::vector<MethodOnFleet>& methods) {
+  std::vector<MethodCurve> curves;
   for (std::size_t m = 0; m < methods.size(); ++m) {
     if (!methods[m].reached()) continue;
-    Curve curve{m, {}};
+    MethodCurve curve{m, {}};
     for (const double speed : figure_speeds(fleet))
       curve.seconds.push_back(cost_to_target(methods[m], fleet.deadline, &FleetCost::seconds, speed).mean);
     if (curve.seconds.back() > 0) curves.push_back(std::move(curve));
@@ -111,7 +111,7 @@ Figure fleet_figure(const Fleet& fleet, const Comparison& comparison,
   const auto curves = curves_of(fleet, methods);
   if (curves.empty()) return figure;
   double low = curves[0].seconds.back(), high = curves[0].seconds.front();
-  for (const Curve& curve : curves) {
+  for (const MethodCurve& curve : curves) {
     low = std::min(low, curve.seconds.back());
     high = std::max(high, curve.seconds.front());
   }

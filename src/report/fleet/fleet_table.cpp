@@ -9,7 +9,7 @@
 namespace fedmeta::report {
 namespace {
 
-constexpr double hour = 3600;
+constexpr double seconds_per_hour = 3600;
 
 template <class T>
 double share_of(const std::vector<T>& classes, const T& one) {
@@ -63,8 +63,8 @@ std::vector<TableCell> cost_row(const Fleet& fleet, const MethodOnFleet& method)
           static_cast<double>(method.target.seeds),
           mean(over_all_rounds(method, fleet, &FleetCost::seconds, &FleetCost::rounds)),
           mean(over_all_rounds(method, fleet, &FleetCost::failed, &FleetCost::tasks)),
-          amount(method, seconds, 1 / hour),
-          deviation(method, seconds, 1 / hour),
+          amount(method, seconds, 1 / seconds_per_hour),
+          deviation(method, seconds, 1 / seconds_per_hour),
           amount(method, seconds),
           deviation(method, seconds),
           least_seconds(fleet, method),

@@ -8,7 +8,6 @@
 namespace fedmeta::report {
 namespace {
 
-constexpr const char* not_recorded = "not recorded";
 constexpr const char* not_measured = "not measured";
 
 std::string joined_set(const std::vector<std::string>& names) {

@@ -14,7 +14,6 @@ namespace fedmeta::report {
 namespace {
 
 constexpr const char* no_rounds = "no rounds";
-constexpr const char* not_recorded = "not recorded";
 constexpr std::size_t ranks_on_page = 16, compute_column = 6;  ///< of the table of ranks
 
 /// Returns a run's amount a round.

@@ -26,6 +26,9 @@ std::vector<MachineRuns> runs_by_machine(const std::vector<Comparison>& comparis
 std::vector<TableCell> first_cells(const MachineRuns& runs);
 std::vector<ColumnHead> first_columns();
 
+/// Stands where the file is of a version that did not record a number.
+inline constexpr const char* not_recorded = "not recorded";
+
 /// A number of a run, or nothing where the run does not have it.
 using Value = std::function<std::optional<double>(const Member&)>;
 /// Summarises it over the runs that have it.

@@ -5,7 +5,7 @@
 namespace fedmeta::report {
 namespace {
 
-record::AttributeValue value_of(const toml::node& node, const Keys& keys) {
+record::AttributeValue attribute_value(const toml::node& node, const Keys& keys) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* truth = node.as_boolean()) return truth->get();
   if (const auto* whole = node.as_integer()) return whole->get();
@@ -14,7 +14,7 @@ record::AttributeValue value_of(const toml::node& node, const Keys& keys) {
 }
 
 Condition condition_of(const std::string& name, const toml::node& node, const Keys& keys) {
-  if (!node.is_table()) return {.name = name, .value = value_of(node, keys)};
+  if (!node.is_table()) return {.name = name, .value = attribute_value(node, keys)};
   Keys range(*node.as_table(), name);
   Condition condition{
       .name = name, .from = range.optional<double>("from"), .below = range.optional<double>("below")};

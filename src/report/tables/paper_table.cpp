@@ -41,7 +41,8 @@ const record::Run* evaluated(const Method& method, const Member& member, const s
 }
 
 /// Returns a run's value for a column: that of its last evaluation, or the first round with one so high.
-std::optional<double> value_of(const record::Run& run, const std::string& split, const LayoutColumn& column) {
+std::optional<double> shown_value(const record::Run& run, const std::string& split,
+                                  const LayoutColumn& column) {
   const auto value = find_measure(column.shows)->value;
   if (column.reaches) {
     for (const auto& row : run.evaluations)
@@ -67,7 +68,7 @@ Cell cell_of(const Runs& runs, const LayoutColumn& column) {
   std::vector<double> values;
   for (const Member& member : runs.method->members)
     if (const auto* run = evaluated(*runs.method, member, split_of(runs, column)))
-      if (const auto value = value_of(*run, split_of(runs, column), column)) values.push_back(*value);
+      if (const auto value = shown_value(*run, split_of(runs, column), column)) values.push_back(*value);
   const auto complete = runs.method->members.size();
   const bool all = complete > 0 && values.size() == complete;
   cell.status = all ? "shown" : missing(values, complete, column);
