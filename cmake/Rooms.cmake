@@ -54,7 +54,8 @@ if(FEDMETA_SANITIZE)
 endif()
 
 # Headers that nearly every source reads are compiled once: ATen's, which cost 6 s a source, for all targets that use
-# libtorch, themselves or through a room, and the standard library's for all others.
+# libtorch, themselves or through a room, and with Clang the standard library's for all others. g++ 12 would no longer
+# hold back its warnings of the standard library's own code.
 function(fedmeta_precompiled_header name)
   cmake_parse_arguments(header "" "" "HEADERS;USES" ${ARGN})
   file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/generated/${name}.cpp" CONTENT "")
@@ -63,18 +64,19 @@ function(fedmeta_precompiled_header name)
   target_precompile_headers(${name} PRIVATE ${header_HEADERS})
 endfunction()
 fedmeta_precompiled_header(fedmeta_aten_header HEADERS <ATen/ATen.h> <string> <vector> USES Libtorch::Libtorch)
-fedmeta_precompiled_header(
-  fedmeta_standard_header HEADERS <algorithm> <array> <charconv> <chrono> <filesystem> <functional> <map> <memory> <optional>
-                                  <set> <span> <string> <string_view> <unordered_map> <variant> <vector>)
-if(CMAKE_CXX_COMPILER_ID STREQUAL GNU) # what ccache needs
-  target_compile_options(fedmeta_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
-elseif(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
-  target_compile_options(fedmeta_options INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  target_compile_options(fedmeta_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>) # ccache needs it
+elseif(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+  fedmeta_precompiled_header(
+    fedmeta_standard_header HEADERS <algorithm> <array> <charconv> <chrono> <filesystem> <functional> <map> <memory> <optional>
+                                    <set> <span> <string> <string_view> <unordered_map> <variant> <vector>)
+  target_compile_options(fedmeta_options INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>") # as here
 endif()
 
 define_property(TARGET PROPERTY FEDMETA_READS_ATEN BRIEF_DOCS "Uses libtorch, itself or through a room")
 
-# Lets a target share ATen's precompiled header where what it uses leads to libtorch, else the standard library's.
+# Lets a target share ATen's precompiled header where what it uses leads to libtorch, else the standard library's if there
+# is one.
 function(fedmeta_share_header target)
   foreach(used ${ARGN})
     if(TARGET ${used})
@@ -89,7 +91,9 @@ function(fedmeta_share_header target)
       endif()
     endif()
   endforeach()
-  target_precompile_headers(${target} REUSE_FROM fedmeta_standard_header)
+  if(TARGET fedmeta_standard_header)
+    target_precompile_headers(${target} REUSE_FROM fedmeta_standard_header)
+  endif()
 endfunction()
 
 # Lists, as a file set to be verified, the headers of the folder that no source includes as its first line: those
