@@ -75,8 +75,8 @@ endif()
 
 define_property(TARGET PROPERTY FEDMETA_READS_ATEN BRIEF_DOCS "Uses libtorch, itself or through a room")
 
-# Lets a target share ATen's precompiled header where what it uses leads to libtorch, else the standard library's if there
-# is one.
+# Lets a target share ATen's precompiled header where what it uses leads to libtorch, else the standard library's, if it
+# is there.
 function(fedmeta_share_header target)
   foreach(used ${ARGN})
     if(TARGET ${used})
