@@ -34,7 +34,8 @@ packages=(
   'python3>=3.11' 'python3-pip>=22' # to fetch libtorch, and for tests of the sources
 )
 # What .ci/run checks with, beside these: another major version formats differently. The Python packages open
-# results files in tests; Slurm runs the scripts of jobs/; Clang and its runtime fuzz the parsers.
+# results files in tests; Slurm runs the scripts of jobs/; Clang and its runtime fuzz the parsers
+# and build what the sanitizers watch.
 check_packages=(
   'slurm-wlm>=21' 'clang-14>=14' 'libclang-rt-14-dev>=14'
   'clang-format-14>=14' 'shellcheck>=0.9'

@@ -64,13 +64,13 @@ function(fedmeta_precompiled_header name)
   target_precompile_headers(${name} PRIVATE ${header_HEADERS})
 endfunction()
 fedmeta_precompiled_header(fedmeta_aten_header HEADERS <ATen/ATen.h> <string> <vector> USES Libtorch::Libtorch)
-if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-  target_compile_options(fedmeta_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>) # ccache needs it
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU) # each with the option that ccache needs
+  target_compile_options(fedmeta_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
 elseif(CMAKE_CXX_COMPILER_ID MATCHES Clang)
   fedmeta_precompiled_header(
     fedmeta_standard_header HEADERS <algorithm> <array> <charconv> <chrono> <filesystem> <functional> <map> <memory> <optional>
                                     <set> <span> <string> <string_view> <unordered_map> <variant> <vector>)
-  target_compile_options(fedmeta_options INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>") # as here
+  target_compile_options(fedmeta_options INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
 endif()
 
 define_property(TARGET PROPERTY FEDMETA_READS_ATEN BRIEF_DOCS "Uses libtorch, itself or through a room")
@@ -112,6 +112,12 @@ function(fedmeta_verify_headers target)
     endif()
   endforeach()
   target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/src" FILES ${alone})
+endfunction()
+
+# Sources that hold an explicit list are compiled each by itself, also where others are compiled as one: tests/extending
+# has them once more, with a longer list, in their place.
+function(fedmeta_lists)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
 function(fedmeta_room name)
