@@ -20,6 +20,10 @@ ClientSize size_of(const Client& client) {
   return {std::ssize(client.labels), storage_of(client.features), windows ? std::ssize(windows->text) : 0};
 }
 
+std::set<std::int32_t> different_labels(const Client& client) {
+  return {client.labels.begin(), client.labels.end()};
+}
+
 void append(Client& client, Client&& more) {
   append(client.features, std::move(more.features));
   client.labels.insert(client.labels.end(), more.labels.begin(), more.labels.end());

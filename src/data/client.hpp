@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,7 @@ struct ClientSize {
 };
 
 ClientSize size_of(const Client& client);
+std::set<std::int32_t> different_labels(const Client& client);
 
 /// The form in which a network sees a sample.
 enum class Input : std::uint8_t {

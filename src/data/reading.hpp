@@ -14,6 +14,7 @@ struct Reading {
   Filters filters;                                 ///< filters as applied
   Dropped dropped;                                 ///< users that the filters left out
   std::int64_t equal_samples = 0;        ///< query samples that equal a support sample of the same client
+  std::int64_t classes_of_all = 0;       ///< different labels of all clients that are left
   std::vector<std::string> passed_over;  ///< files below the folder that look like data and were not read
 };
 

@@ -18,7 +18,8 @@ struct CatalogueClient {
   std::int32_t support = 0;
   int home = 0;  ///< the rank that hosts its samples
   data::Storage storage = data::Storage::bytes;
-  std::int64_t text = 0;  ///< length, if windows are stored
+  std::int64_t text = 0;     ///< length, if windows are stored
+  std::int32_t classes = 0;  ///< different labels of its samples; 0 where these were not made (--dry-run)
 };
 
 struct Catalogue {

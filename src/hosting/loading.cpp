@@ -230,6 +230,7 @@ std::int64_t divide(const comm::Communicator& world, const DataPlan& plan, std::
       for (auto& place : divided.order) place = stood[static_cast<std::size_t>(place)];
     entry.support = divided.support;
     entry.samples = static_cast<std::int32_t>(divided.order.size());
+    entry.classes = static_cast<std::int32_t>(data::different_labels(client).size());
     loaded.hosted.push_back(std::move(client));
     loaded.orders.push_back(std::move(divided.order));
   }
@@ -259,10 +260,10 @@ std::set<std::uint8_t> training_symbols(const comm::Communicator& world, const d
 
 /// Sends every rank the sizes that each host determined.
 void share_sizes(const comm::Communicator& world, Catalogue& catalogue) {
-  using Sizes = std::array<std::int32_t, 2>;
+  using Sizes = std::array<std::int32_t, 3>;
   std::vector<Sizes> mine;
   for (const auto& client : catalogue.clients)
-    if (client.home == world.rank()) mine.push_back({client.samples, client.support});
+    if (client.home == world.rank()) mine.push_back({client.samples, client.support, client.classes});
   const auto of_rank = world.all_gather_lists(std::span<const Sizes>(mine));
   std::vector<std::size_t> next(of_rank.size(), 0);
   for (auto& client : catalogue.clients) {
@@ -270,7 +271,18 @@ void share_sizes(const comm::Communicator& world, Catalogue& catalogue) {
     const auto& sizes = of_rank[rank][next[rank]++];
     client.samples = sizes[0];
     client.support = sizes[1];
+    client.classes = sizes[2];
   }
+}
+
+/// Returns how many different labels the clients of all ranks have.
+std::int64_t count_classes(const comm::Communicator& world, const std::vector<data::Client>& hosted) {
+  std::set<std::int32_t> mine, all;
+  for (const auto& client : hosted) mine.merge(data::different_labels(client));
+  const std::vector<std::int32_t> labels(mine.begin(), mine.end());
+  for (const auto& of_rank : world.all_gather_lists(std::span<const std::int32_t>(labels)))
+    all.insert(of_rank.begin(), of_rank.end());
+  return std::ssize(all);
 }
 
 }  // namespace
@@ -317,6 +329,7 @@ Loaded load(const comm::Communicator& world, const DataPlan& plan) {
   });
   for (const auto of_rank : world.all_gather(equal_samples)) reading.equal_samples += of_rank;
   share_sizes(world, catalogue);
+  reading.classes_of_all = count_classes(world, loaded.hosted);
   const auto symbols = training_symbols(world, *dataset, loaded);
   comm::agree(world, [&] { catalogue.form = dataset->encode(loaded.hosted, symbols); });
   return loaded;

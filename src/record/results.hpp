@@ -60,13 +60,15 @@ struct Data {
   std::vector<std::uint8_t> role;  ///< 0 train, 1 validation, 2 test
   std::vector<std::int32_t> samples;
   std::vector<std::int32_t> support;
-  std::vector<std::int32_t> order;   ///< with --save-division, else empty
-  std::vector<std::int64_t> offset;  ///< with --save-division, else empty
+  std::vector<std::int32_t> classes;  ///< different labels of its samples; empty in older files
+  std::vector<std::int32_t> order;    ///< with --save-division, else empty
+  std::vector<std::int64_t> offset;   ///< with --save-division, else empty
 
   // What was read and what was left out; 0 or "" in older files, which do not store it.
   std::int64_t files_read = 0, users_read = 0, samples_read = 0;
   std::int64_t min_samples = 0, max_samples = 0, max_clients = 0;  ///< the filters that were applied
   std::int64_t dropped_min_samples = 0, dropped_max_samples = 0, dropped_max_clients = 0;  ///< clients
+  std::int64_t classes_of_all = 0;     ///< different labels of all clients
   std::int64_t equal_samples = 0;      ///< query samples that equal a support sample of their client
   std::string files_passed_over = {};  ///< names, one per line
 };

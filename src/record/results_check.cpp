@@ -108,9 +108,20 @@ void check_system(const Results& results, const std::string& file) {
          file);
 }
 
+/// A client of one or more samples has one or more classes, and not more than there are.
+void check_classes(const Data& data, std::size_t client, const std::string& group) {
+  const auto classes = data.classes[client], samples = data.samples[client];
+  if (classes > samples || (classes == 0 && samples > 0) || classes > data.classes_of_all)
+    fail("a client has " + shown(classes) + " classes of " + shown(data.classes_of_all) + " in " +
+             shown(samples) + " samples",
+         group + schema::classes_column.field.name);
+}
+
 void check_data(const Data& data, const std::string& file) {
   const std::string group = file + "data/";
   check_vectors(data, schema::data_columns, data.client_id.size(), group);
+  if (!data.classes.empty())
+    check_vectors(data, std::tuple{schema::classes_column}, data.client_id.size(), group);
   schema::for_each(schema::reading_attributes, [&]<class T>(const schema::Attribute<Data, T>& attribute) {
     if constexpr (std::is_integral_v<T>)
       check_value({attribute.name, "1", ""}, data.*attribute.member, group);
@@ -123,6 +134,7 @@ void check_data(const Data& data, const std::string& file) {
     if (data.support[i] > data.samples[i])
       fail("a client has " + shown(data.support[i]) + " of " + shown(data.samples[i]) + " samples",
            group + "support");
+    if (!data.classes.empty()) check_classes(data, i, group);
   }
 }
 

@@ -72,6 +72,10 @@ Data read_data(const h5::Node& group) {
   check_known("source of the data", data.source, source_names, group);
   check_fraction("support_fraction", data.support_fraction, group);
   schema::for_each(schema::data_columns, [&](const auto& c) { read_vector(group, data, c); });
+  if (h5::exists(group, schema::classes_column.field.name)) {
+    read_vector(group, data, schema::classes_column);
+    read_attributes(group, data, std::tuple{schema::classes_attribute});
+  }
   return data;
 }
 

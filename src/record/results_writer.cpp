@@ -102,6 +102,10 @@ void ResultsWriter::write_head(const Header& header, const System& system, const
   write_attributes(data_group, data, schema::reading_attributes);
   schema::for_each(schema::data_columns,
                    [&](const auto& c) { write_dataset(data_group, c.field, data.*c.member, client); });
+  if (!data.classes.empty()) {
+    write_dataset(data_group, schema::classes_column.field, data.classes, client);
+    write_attributes(data_group, data, std::tuple{schema::classes_attribute});
+  }
   if (!data.offset.empty()) {
     const h5::Node sample = h5::create_dimension(data_group, schema::sample_axis, {{data.order.size()}});
     const h5::Node bound =

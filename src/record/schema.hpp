@@ -130,6 +130,10 @@ inline constexpr std::tuple data_columns{
     Column{Field{"support", "1", "size of the client's support set; the rest is its query set"},
            &Data::support},
 };
+/// Files of earlier versions do not have the following.
+inline constexpr Column classes_column{
+    Field{"classes", "1", "number of different labels of the client's samples"}, &Data::classes};
+inline constexpr Attribute classes_attribute{"classes_of_all", &Data::classes_of_all};
 inline constexpr Column order_column{
     Field{"order", "1",
           "per client, indices into its samples in file order: the support set first, then the query set"},

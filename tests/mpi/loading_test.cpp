@@ -105,6 +105,7 @@ void expect_as_serial(const hosting::DataPlan& plan, const std::map<std::string,
   const auto roles = data::split_clients(clients.size(), plan.dataset.seed);
   ASSERT_EQ(loaded.catalogue.clients.size(), clients.size());
   std::vector<std::int32_t> expected_orders;
+  std::set<std::int32_t> all_labels;
   std::int32_t index = 0;
   for (const auto& [id, client] : clients) {
     const auto& entry = loaded.catalogue[index];
@@ -114,6 +115,9 @@ void expect_as_serial(const hosting::DataPlan& plan, const std::map<std::string,
     EXPECT_EQ(entry.samples, rows);
     EXPECT_EQ(entry.role, roles[at]);
     EXPECT_EQ(entry.support, divided[at].support);
+    const std::set<std::int32_t> labels(client.labels.begin(), client.labels.end());
+    EXPECT_EQ(entry.classes, std::ssize(labels));
+    all_labels.insert(labels.begin(), labels.end());
     EXPECT_GE(entry.home, 0);
     EXPECT_LT(entry.home, world().size());
 
@@ -127,6 +131,7 @@ void expect_as_serial(const hosting::DataPlan& plan, const std::map<std::string,
     for (const auto row : divided[at].order)
       expected_orders.push_back(places.empty() ? row : places.at(id).at(static_cast<std::size_t>(row)));
   }
+  EXPECT_EQ(loaded.catalogue.reading.classes_of_all, std::ssize(all_labels));
   EXPECT_EQ(orders, world().root() ? expected_orders : std::vector<std::int32_t>());
   world().wait_for_all();  // nobody frees memory that another still reads
 }

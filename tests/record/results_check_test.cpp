@@ -65,6 +65,10 @@ TEST(ResultsCheck, OfTheClients) {
   expect_refused("data/role)", [](Results& r) { r.data.role.pop_back(); });
   expect_refused("data/support)", [](Results& r) { r.data.support[0] = 3; });
   expect_refused("data/samples)", [](Results& r) { r.data.samples[0] = -2; });
+  expect_refused("data/classes)", [](Results& r) { r.data.classes.pop_back(); });
+  expect_refused("data/classes)", [](Results& r) { r.data.classes[0] = 0; });
+  expect_refused("data/classes)", [](Results& r) { r.data.classes[0] = 3; });      // of 2 samples
+  expect_refused("data/classes)", [](Results& r) { r.data.classes_of_all = 2; });  // one client has 3
   expect_refused("data/client_id)", [](Results& r) { r.data.client_id[1] = r.data.client_id[0]; });
   expect_refused("data/dropped_max_clients)", [](Results& r) { r.data.dropped_max_clients = -1; });
 }

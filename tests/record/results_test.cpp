@@ -157,6 +157,8 @@ void expect_equal(const Results& a, const Results& b) {
   EXPECT_EQ(a.data.role, b.data.role);
   EXPECT_EQ(a.data.samples, b.data.samples);
   EXPECT_EQ(a.data.support, b.data.support);
+  EXPECT_EQ(a.data.classes, b.data.classes);
+  EXPECT_EQ(a.data.classes_of_all, b.data.classes_of_all);
   ASSERT_EQ(a.runs.size(), b.runs.size());
   for (std::size_t i = 0; i < a.runs.size(); ++i) expect_equal(a.runs[i], b.runs[i]);
 }
@@ -188,6 +190,16 @@ TEST(Results, WhatWasReadIsNotInOlderFiles) {
   EXPECT_EQ(data.client_id, written.data.client_id);
   EXPECT_EQ(data.files_read, 0);
   EXPECT_EQ(data.files_passed_over, "");
+}
+
+TEST(Results, ClassesAreNotInOlderFiles) {
+  const Folder folder;
+  const auto path = folder.path() / "a.h5";
+  Results written = head();
+  written.data.classes.clear();
+  written.data.classes_of_all = 0;
+  write(path, written);
+  expect_equal(written, read_results(path));
 }
 
 using Hyperparameters = std::vector<std::pair<std::string, AttributeValue>>;

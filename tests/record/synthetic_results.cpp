@@ -40,6 +40,7 @@ Results head() {
                   .role = {0, 0, 1, 2},
                   .samples = {2, 3, 2, 4},
                   .support = {1, 1, 1, 2},
+                  .classes = {1, 3, 2, 2},
                   .order = {0, 1, 2, 0, 1, 1, 0, 3, 1, 0, 2},
                   .offset = {0, 2, 5, 7, 11},
                   .files_read = 2,
@@ -51,6 +52,7 @@ Results head() {
                   .dropped_min_samples = 1,
                   .dropped_max_samples = 3,
                   .dropped_max_clients = 1,
+                  .classes_of_all = 3,
                   .equal_samples = 5,
                   .files_passed_over = "b.JSON\nc.json.part"};
   return results;

@@ -23,6 +23,7 @@ Source source(const std::string& path, const std::array<double, 8>& accuracies) 
   results.data.role.assign(8, 2);
   results.data.samples.assign(8, 4);
   results.data.support.assign(8, 2);
+  results.data.classes.assign(8, 1);
   results.runs = {run("maml", 1, std::array{0.1, sum / 8}, 0, 100, 80)};
   results.runs[0].clients.clear();
   for (std::int32_t client = 0; client < 8; ++client)

@@ -83,6 +83,7 @@ void add_reading(record::Data& data, const data::Reading& reading) {
   data.dropped_min_samples = reading.dropped.min_samples;
   data.dropped_max_samples = reading.dropped.max_samples;
   data.dropped_max_clients = reading.dropped.max_clients;
+  data.classes_of_all = reading.classes_of_all;
   data.equal_samples = reading.equal_samples;
   data.files_passed_over = data::in_lines(reading.passed_over);
 }
@@ -102,6 +103,7 @@ record::Data make_data(const settings::Settings& settings, const hosting::Catalo
     data.role.push_back(static_cast<std::uint8_t>(client.role));
     data.samples.push_back(client.samples);
     data.support.push_back(client.support);
+    data.classes.push_back(client.classes);
     if (settings.save_division) data.offset.push_back(data.offset.back() + client.samples);
   }
   data.order = std::move(orders);

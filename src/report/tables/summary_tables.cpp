@@ -54,6 +54,11 @@ double count_role(const record::Data& data, std::uint8_t role) {
   return static_cast<double>(std::count(data.role.begin(), data.role.end(), role));
 }
 
+TableCell extreme(const std::vector<std::int32_t>& classes, bool most) {
+  if (classes.empty()) return Missing{"not recorded"};
+  return static_cast<double>(most ? std::ranges::max(classes) : std::ranges::min(classes));
+}
+
 std::vector<TableCell> data_row(const record::Data& data) {
   const auto& values = published(published_data);
   const auto of_paper = [&](const std::string& column) -> std::optional<Published> {
@@ -63,7 +68,9 @@ std::vector<TableCell> data_row(const record::Data& data) {
   const Summary per_client = summarise({data.samples.begin(), data.samples.end()});
   const auto samples = per_client.mean * static_cast<double>(per_client.count);
   const auto paper_clients = of_paper("clients"), paper_samples = of_paper("samples"),
-             paper_mean = of_paper("samples per client");
+             paper_mean = of_paper("samples per client"), paper_classes = of_paper("classes"),
+             paper_fewest = of_paper("classes per client, min"),
+             paper_most = of_paper("classes per client, max");
   const auto value = [](const std::optional<Published>& found) {
     return found ? TableCell(found->value) : TableCell("none");
   };
@@ -82,6 +89,13 @@ std::vector<TableCell> data_row(const record::Data& data) {
           value(paper_mean),
           optional_number(per_client.deviation),
           paper_mean ? optional_number(paper_mean->deviation) : TableCell("none"),
+          data.classes.empty() ? TableCell(Missing{"not recorded"})
+                               : TableCell(static_cast<double>(data.classes_of_all)),
+          value(paper_classes),
+          extreme(data.classes, false),
+          value(paper_fewest),
+          extreme(data.classes, true),
+          value(paper_most),
           fmt::format("{:016x}", record::fingerprint(data))};
 }
 
@@ -143,7 +157,8 @@ ReportTable data_table(const std::vector<Source>& sources) {
       "Data",
       "The clients of the runs beside those of Chen et al. 2018, Table 1. Deviation: the sample standard "
       "deviation over clients. Files with the same fingerprint have the same clients: names, roles, "
-      "samples and sizes of support sets.",
+      "samples and sizes of support sets. Classes: those that occur, in all clients and in one. Files of "
+      "earlier versions have not recorded them.",
       {{"data set", "dataset"},
        {"source", "source"},
        {"clients", "clients", Format::integer},
@@ -158,6 +173,12 @@ ReportTable data_table(const std::vector<Source>& sources) {
        {"published", "published_samples_mean", Format::decimal},
        {"deviation", "samples_sd", Format::decimal},
        {"published", "published_samples_sd", Format::decimal},
+       {"classes", "classes", Format::integer},
+       {"published", "published_classes", Format::integer},
+       {"per client, min", "classes_min", Format::integer},
+       {"published", "published_classes_min", Format::integer},
+       {"max", "classes_max", Format::integer},
+       {"published", "published_classes_max", Format::integer},
        {"fingerprint", "fingerprint"}},
       {}};
   std::set<std::pair<std::string, std::uint64_t>> seen;
