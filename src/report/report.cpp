@@ -62,7 +62,8 @@ class Builder {
     if (!table.rows.empty()) add(table);
   }
 
-  void add(const Figure& figure) {
+  void add(const Figure& given) {
+    const Figure figure = with_numbered_names(given);
     const fs::path figures = folder_ / "figures";
     write_figure(figure, style_, figures);
     if (!hopeless()) drawn_ = draw_figure(figure, style_, figures, wishes_.limit);

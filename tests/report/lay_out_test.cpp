@@ -51,6 +51,24 @@ TEST(LayOut, PaperIsAColumnWideAndHasNoTitle) {
   EXPECT_GT(lay_out(figure_of(3), paper).height, 2.5 * lay_out(figure_of(1), paper).height);
 }
 
+TEST(LayOut, LongNamesAreNumbersThatTheCaptionExplains) {
+  const std::string one = "perfedavg (" + std::string(80, 'a') + ")",
+                    two = "perfedavg (" + std::string(80, 'b') + ")";
+  Figure figure = figure_of(1, one);
+  figure.caption = "What it shows.";
+  figure.add_to_legend("maml (model lr)", {"#000000"});
+  figure.add_to_legend(two, {"#000000"});
+  figure.y_names = {two, "fedavg"};
+  const Figure numbered = with_numbered_names(figure);
+  EXPECT_EQ(numbered.legend[0].name, "perfedavg [1]");
+  EXPECT_EQ(numbered.legend[1].name, "maml (model lr)");
+  EXPECT_EQ(numbered.legend[2].name, "perfedavg [2]");
+  EXPECT_EQ(numbered.y_names, (std::vector<std::string>{"perfedavg [2]", "fedavg"}));
+  EXPECT_EQ(numbered.caption, "What it shows. [1]: " + one + ". [2]: " + two + ".");
+  const auto& screen = style_named("default");
+  EXPECT_LT(lay_out(numbered, screen).width, lay_out(figure, screen).width);
+}
+
 TEST(LayOut, AWideFigureTakesBothColumnsOfAPaper) {
   auto figure = figure_of(3);
   figure.wide = true;

@@ -186,9 +186,9 @@ std::string evaluated_clients(const Comparison& comparison) {
   return "the " + count + comparison.split + " clients";
 }
 
-std::string rounds_axis(std::optional<double> last) {
+std::string course_axes(std::optional<double> last) {
   const double end = std::max(last.value_or(0), 1.0);
-  return "set xrange [0:" + number(end) + "]\n" + (end < 6 ? "set xtics 1\n" : "");
+  return "set xrange [0:" + number(end) + "]\n" + (end < 6 ? "set xtics 1\n" : "") + "set yrange [0<*:*]\n";
 }
 
 std::string smoothing_note(double weight) {

@@ -32,7 +32,7 @@ void add_pair(Figure& figure, const Comparison& comparison, const std::string& x
   }
   if (pair.front().lines.empty() || pair.back().lines.empty()) return;
   for (Panel& panel : pair) {
-    panel.settings = rounds_axis(last);
+    panel.settings = course_axes(last);
     figure.panels.push_back(std::move(panel));
   }
 }

@@ -27,6 +27,24 @@ void Figure::add_to_legend(const std::string& entry, const Pen& pen) {
   if (std::none_of(legend.begin(), legend.end(), is_there)) legend.push_back({entry, pen});
 }
 
+Figure with_numbered_names(Figure figure) {
+  constexpr std::size_t longest = 80;
+  std::vector<std::string> numbered;
+  const auto shorten = [&](std::string& name) {
+    const auto bracket = name.find(" (");
+    if (name.size() <= longest || bracket == std::string::npos) return;
+    const auto found = std::find(numbered.begin(), numbered.end(), name);
+    const auto number = found - numbered.begin() + 1;
+    if (found == numbered.end()) numbered.push_back(name);
+    name = fmt::format("{} [{}]", name.substr(0, bracket), number);
+  };
+  for (LegendEntry& entry : figure.legend) shorten(entry.name);
+  for (std::string& name : figure.y_names) shorten(name);
+  for (std::size_t i = 0; i < numbered.size(); ++i)
+    figure.caption += fmt::format(" [{}]: {}.", i + 1, numbered[i]);
+  return figure;
+}
+
 const std::vector<Style>& styles() {
   constexpr double millimetre = 72 / 25.4, small = 8;
   static const std::vector<Style> all{{"default"},

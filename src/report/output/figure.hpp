@@ -60,6 +60,11 @@ struct Figure {
   void add_to_legend(const std::string& entry, const Pen& pen);
 };
 
+/// Returns the figure with a number in place of what stands in brackets in names of more than 80 letters,
+/// such as "perfedavg [2]", in the legend and beside bars; the caption says what each stands for. Else the
+/// names would take more room than the panels.
+Figure with_numbered_names(Figure figure);
+
 /// For whom figures are drawn.
 struct Style {
   std::string name;                                 ///< as in --style
