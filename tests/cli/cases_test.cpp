@@ -8,6 +8,7 @@
 
 #include "cli/program.hpp"
 #include "cli/refusal.hpp"
+#include "cli/statuses.hpp"
 #include "data/temporary_folder.hpp"
 #include "record/h5.hpp"
 #include "record/results_reader.hpp"
@@ -17,8 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Arguments = std::vector<std::string>;
-
-constexpr int bad_input = 3;
 
 std::string case_path(const std::string& name) {
   return (fs::path(FEDMETA_CASES) / name).string();

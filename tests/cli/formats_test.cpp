@@ -6,14 +6,13 @@
 
 #include "cli/program.hpp"
 #include "cli/refusal.hpp"
+#include "cli/statuses.hpp"
 #include "data/temporary_folder.hpp"
 
 namespace fedmeta::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int bad_input = 3;
 
 class Format : public testing::Test {
  protected:

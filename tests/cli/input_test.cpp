@@ -5,12 +5,11 @@
 #include <filesystem>
 
 #include "cli/refusal.hpp"
+#include "cli/statuses.hpp"
 #include "data/temporary_folder.hpp"
 
 namespace fedmeta::test {
 namespace {
-
-constexpr int bad_input = 3;
 
 std::string repeated(const std::string& item, int count) {
   std::string text = "[";

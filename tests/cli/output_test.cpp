@@ -11,14 +11,13 @@
 
 #include "cli/program.hpp"
 #include "cli/refusal.hpp"
+#include "cli/statuses.hpp"
 #include "data/temporary_folder.hpp"
 #include "record/output_lock.hpp"
 #include "record/results_reader.hpp"
 
 namespace fedmeta::test {
 namespace {
-
-constexpr int own_file = 4, usage = 2;
 
 /// One round on twelve generated clients, after what `first` says.
 std::vector<std::string> small_run(std::vector<std::string> first, const std::string& output) {

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "cli/program.hpp"
+#include "cli/statuses.hpp"
 #include "data/temporary_folder.hpp"
 #include "record/synthetic_results.hpp"
 
@@ -16,8 +17,6 @@ namespace fedmeta::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int usage = 2, input = 3, own_file = 4;
 
 /// In the folder of the test, whose paths are then relative.
 class Programs : public testing::Test {
@@ -58,11 +57,11 @@ TEST_F(Programs, ReadRegularFilesAlone) {
   expect_refused("fedmeta_report", {"pipe.h5", "--out", "out"}, own_file, "a pipe (pipe.h5)");
   expect_refused("fedmeta_report", {"/dev/zero", "--out", "out"}, own_file, "a device");
   expect_refused("fedmeta_report", {".", "--out", "out"}, own_file, "a folder");
-  expect_refused("fedmeta_data", {"inspect", "pipe.h5"}, input, "a pipe (pipe.h5)");
-  expect_refused("fedmeta_data", {"inspect", "/dev/zero", "--dataset", "shakespeare"}, input, "a device");
-  expect_refused("fedmeta_data", {"convert", "pipe.h5", "--dataset", "production", "--output", "b.h5"}, input,
-                 "a pipe");
-  expect_refused("fedmeta_data", {"inspect", "d.h5", "--glove", "pipe.h5"}, input, "a pipe");
+  expect_refused("fedmeta_data", {"inspect", "pipe.h5"}, bad_input, "a pipe (pipe.h5)");
+  expect_refused("fedmeta_data", {"inspect", "/dev/zero", "--dataset", "shakespeare"}, bad_input, "a device");
+  expect_refused("fedmeta_data", {"convert", "pipe.h5", "--dataset", "production", "--output", "b.h5"},
+                 bad_input, "a pipe");
+  expect_refused("fedmeta_data", {"inspect", "d.h5", "--glove", "pipe.h5"}, bad_input, "a pipe");
   EXPECT_FALSE(fs::exists(path("out")));
 }
 
@@ -171,7 +170,7 @@ TEST_F(Programs, RefuseAWorkingFolderThatIsGone) {
 TEST_F(Programs, NameFilesInOneLineWithoutEscapes) {
   expect_refused("fedmeta_report", {"no\n\x1b[2Jsuch.h5", "--out", "out"}, own_file,
                  "(no\\n\\x1b[2Jsuch.h5)");
-  expect_refused("fedmeta_data", {"inspect", "no\n\x1b[2Jsuch.h5"}, input, "(no\\n\\x1b[2Jsuch.h5)");
+  expect_refused("fedmeta_data", {"inspect", "no\n\x1b[2Jsuch.h5"}, bad_input, "(no\\n\\x1b[2Jsuch.h5)");
   fs::copy(path("a.h5"), path("b\n\x1b[2J.h5"));
   const auto finished = run("fedmeta_report", {"b\n\x1b[2J.h5", "--out", "o\n\x1b[2J"}, "PATH=/nowhere");
   EXPECT_EQ(finished.status, 0) << finished.err;

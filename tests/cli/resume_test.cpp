@@ -9,6 +9,7 @@
 
 #include "cli/program.hpp"
 #include "cli/refusal.hpp"
+#include "cli/statuses.hpp"
 #include "data/temporary_folder.hpp"
 #include "record/h5.hpp"
 #include "record/results_reader.hpp"
@@ -17,8 +18,6 @@ namespace fedmeta::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int usage = 2, input = 3, own_file = 4, interrupted = 75;
 
 /// Two trainings of 400 rounds on a small network, on data of the test's own.
 class Resume : public testing::Test {
@@ -165,7 +164,7 @@ TEST_F(Resume, FromASavedModelGoesOn) {
   train("model.h5", "4");
   auto again = arguments("a.h5", from);
   again.emplace_back("--resume");
-  expect_refused(again, input, {"the model is not the one", "--start-from"}, 2);
+  expect_refused(again, bad_input, {"the model is not the one", "--start-from"}, 2);
   fs::rename(path("kept.h5"), path("model.h5"));
   ASSERT_EQ(resumed("a.h5", 3, from).status, 0);
   expect_same("a.h5", "whole.h5");
@@ -191,7 +190,7 @@ TEST_F(Resume, OfAnotherRunIsRefused) {
       run_data({"generate", "synthetic", "--clients", "20", "--data-seed", "7", "--output", data_, "--force"})
           .status,
       0);
-  expect_refused(again({}), input, {"the data are not those", "samples"}, 4);
+  expect_refused(again({}), bad_input, {"the data are not those", "samples"}, 4);
 
   fs::resize_file(path("a.h5.ckpt"), fs::file_size(path("a.h5.ckpt")) - 1);
   expect_refused(again({}), own_file, {"a.h5.ckpt", "damaged"}, 4);

@@ -8,6 +8,7 @@
 
 #include "cli/program.hpp"
 #include "cli/refusal.hpp"
+#include "cli/statuses.hpp"
 #include "data/temporary_folder.hpp"
 #include "record/h5.hpp"
 #include "record/results_reader.hpp"
@@ -16,8 +17,6 @@ namespace fedmeta::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int usage = 2, input = 3;
 
 /// Models of two seeds, of a small network on generated data, in a file whose path has a colon.
 class StartFrom : public testing::Test {
@@ -161,7 +160,7 @@ TEST_F(StartFrom, WhatCannotBeStartedFromIsRefused) {
     EXPECT_FALSE(fs::exists(path("refused.h5"))) << from;
   };
   const auto file = path("a:b.h5");
-  refused(path("none.h5") + ":fedavg", input, {"none.h5", "--save-model"}, {}, 2);
+  refused(path("none.h5") + ":fedavg", bad_input, {"none.h5", "--save-model"}, {}, 2);
   refused(path("none.h5"), usage, {"FILE.h5:ALGORITHM/seedK", "--start-from"}, {}, 2);
   refused(file + ":fedavg/2", usage, {"FILE.h5:ALGORITHM/seedK"});
   refused(file + ":fedavq", usage, {"no run of fedavq", "did you mean fedavg?"});
@@ -169,12 +168,12 @@ TEST_F(StartFrom, WhatCannotBeStartedFromIsRefused) {
   refused(file + ":fedavg", usage, {"no seed 3 of fedavg", "fedavg/seed1", "1, 2"}, {"--seeds", "1,3"});
   refused(file + ":fedavg", usage, {"another network", "in place of", "weight ["}, {"--model", "nn"}, 2);
   ASSERT_EQ(run_bench(arguments(path("bare.h5"), {"--algorithms", "fedavg", "--rounds", "1"})).status, 0);
-  refused(path("bare.h5") + ":fedavg", input, {"no model of fedavg seed 1", "bare.h5", "--save-model"});
+  refused(path("bare.h5") + ":fedavg", bad_input, {"no model of fedavg seed 1", "bare.h5", "--save-model"});
   std::ofstream(path("text.h5")) << "no results\n";
-  refused(path("text.h5") + ":fedavg", input, {"text.h5", "no complete results file"});
+  refused(path("text.h5") + ":fedavg", bad_input, {"text.h5", "no complete results file"});
   fs::copy_file(file, path("cut.h5"));
   std::fstream(path("cut.h5"), std::ios::in | std::ios::out | std::ios::binary).seekp(4000).put('x').put('y');
-  refused(path("cut.h5") + ":fedavg", input, {"cut.h5", "damaged"});
+  refused(path("cut.h5") + ":fedavg", bad_input, {"cut.h5", "damaged"});
   expect_refused(arguments(file, {"--algorithms", "fedavg", "--start-from", file + ":fedavg", "--force"}),
                  usage, {"the output is an input", "--start-from"});
 }

@@ -4,12 +4,11 @@
 #include <gtest/gtest.h>
 
 #include "cli/refusal.hpp"
+#include "cli/statuses.hpp"
 #include "data/temporary_folder.hpp"
 
 namespace fedmeta::test {
 namespace {
-
-constexpr int usage = 2;
 
 TEST(Usage, UnknownOptionIsRefusedWithTheNearest) {
   expect_refused_everywhere({"--roundz", "3"}, usage, {"(--roundz)", "did you mean --rounds?"});

@@ -13,7 +13,7 @@
 namespace fedmeta::federate {
 namespace {
 
-std::vector<float> some_values(std::size_t count) {
+std::vector<float> many_values(std::size_t count) {
   Random random(1, "fingerprint test");
   std::vector<float> values(count);
   for (auto& value : values) value = static_cast<float>(random.normal());
@@ -37,12 +37,12 @@ INSTANTIATE_TEST_SUITE_P(OnTheCpu, Fingerprints, testing::Values(Kind{[](const s
 INSTANTIATE_TEST_SUITE_P(OnTheDevice, Fingerprints, testing::Values(Kind{on_device}));
 
 TEST_P(Fingerprints, EqualBitsHaveEqualHashes) {
-  EXPECT_EQ(fingerprint(some_values(1000)).hash, fingerprint(some_values(1000)).hash);
+  EXPECT_EQ(fingerprint(many_values(1000)).hash, fingerprint(many_values(1000)).hash);
 }
 
 TEST_P(Fingerprints, AnyFlippedBitChangesIt) {
   for (const std::size_t count : {1U, 7U, 8U, 9U, 37U}) {
-    auto values = some_values(count);
+    auto values = many_values(count);
     std::set<std::uint64_t> hashes{fingerprint(values).hash};
     for (auto& value : values)
       for (unsigned bit = 0; bit < 32; ++bit) {
@@ -56,7 +56,7 @@ TEST_P(Fingerprints, AnyFlippedBitChangesIt) {
 }
 
 TEST_P(Fingerprints, AnyTwoSwappedValuesChangeIt) {
-  auto values = some_values(40);
+  auto values = many_values(40);
   const auto hash = fingerprint(values).hash;
   for (std::size_t i = 0; i < values.size(); ++i)
     for (std::size_t j = i + 1; j < values.size(); ++j) {
@@ -75,7 +75,7 @@ TEST_P(Fingerprints, FindsWhatIsNotFiniteAnywhere) {
   for (const float bad : {infinity, -infinity, std::numeric_limits<float>::quiet_NaN(),
                           -std::numeric_limits<float>::quiet_NaN()})
     for (std::size_t at = 0; at < 21; ++at) {
-      auto values = some_values(21);
+      auto values = many_values(21);
       EXPECT_TRUE(fingerprint(values).finite);
       values[at] = bad;
       EXPECT_FALSE(fingerprint(values).finite) << bad << " at " << at;
@@ -85,7 +85,7 @@ TEST_P(Fingerprints, FindsWhatIsNotFiniteAnywhere) {
 
 /// As long as a layer, so that whole vectors of the processor are compared, too.
 TEST_P(Fingerprints, OfLongVectorsFindsOneBitAndOneNumber) {
-  auto values = some_values(70001);
+  auto values = many_values(70001);
   const auto before = fingerprint(values);
   EXPECT_TRUE(before.finite);
   for (const std::size_t at : {0U, 31U, 4096U, 32768U, 69999U, 70000U}) {

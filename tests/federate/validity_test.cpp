@@ -8,7 +8,7 @@ namespace fedmeta::federate {
 namespace {
 
 const double not_a_number = std::numeric_limits<double>::quiet_NaN();
-const double infinity = std::numeric_limits<double>::infinity();
+const double infinite = std::numeric_limits<double>::infinity();
 
 TEST(Validity, ListsEachReasonOnce) {
   Validity validity;
@@ -39,7 +39,7 @@ std::string round_reasons(double loss, const std::vector<Fingerprint>& ranks) {
 
 TEST(CheckRound, EachFaultIsNamed) {
   EXPECT_EQ(round_reasons(1.5, {{7, true}, {7, true}}), "");
-  for (const double loss : {not_a_number, infinity, -infinity})
+  for (const double loss : {not_a_number, infinite, -infinite})
     EXPECT_EQ(round_reasons(loss, {{7, true}}), "maml seed 1: loss is not finite");
   EXPECT_EQ(round_reasons(1, {{7, true}, {7, true}, {8, true}}),
             "maml seed 1: parameters differ between ranks after the broadcast");

@@ -3,14 +3,12 @@
 #include <new>
 
 #include "comm/communicator.hpp"
+#include "mpi/world.hpp"
 
 namespace fedmeta::comm {
 namespace {
 
-const Communicator& world() {
-  static const auto all = Communicator::world();
-  return all;
-}
+using test::world;
 
 /// The error that `agree` throws on this rank; none fails the test.
 AgreedError agreed(const std::function<void()>& work) {

@@ -9,14 +9,12 @@
 
 #include "comm/node_shared.hpp"
 #include "mpi/pmpi_count.hpp"
+#include "mpi/world.hpp"
 
 namespace fedmeta::comm {
 namespace {
 
-const Communicator& world() {
-  static const auto all = Communicator::world();
-  return all;
-}
+using test::world;
 
 TEST(Communicator, KnowsItsRankAndSize) {
   int rank = -1, size = -1;

@@ -15,15 +15,13 @@
 #include "data/stand_in/made_up_words.hpp"
 #include "data/temporary_folder.hpp"
 #include "hosting/shard.hpp"
+#include "mpi/world.hpp"
 #include "record/data_file.hpp"
 
 namespace fedmeta::federate {
 namespace {
 
-const comm::Communicator& world() {
-  static const auto all = comm::Communicator::world();
-  return all;
-}
+using test::world;
 
 /// A folder that the root makes and all ranks know; gone when all are done with it.
 class SharedFolder {

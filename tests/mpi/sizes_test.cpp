@@ -1,5 +1,6 @@
 // What a plan knows of the data, against what a run loads.
 #include "hosting/sizes.hpp"
+#include "mpi/world.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,10 +10,7 @@
 namespace fedmeta::federate {
 namespace {
 
-const comm::Communicator& world() {
-  static const auto all = comm::Communicator::world();
-  return all;
-}
+using test::world;
 
 hosting::DataPlan plan_of(const std::string& dataset,
                           const std::function<void(hosting::DataPlan&)>& change = {}) {
