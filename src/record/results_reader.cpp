@@ -162,6 +162,16 @@ void check_name(const h5::Node& group, const RunHeader& header) {
                 "check that it is a complete file of this program");
 }
 
+/// A program that was killed while it flushed may have left evaluations of rounds that are not in the file
+/// yet.
+void leave_out_later(Run& run) {
+  const auto is_later = [&](std::int32_t round) {
+    return round > static_cast<std::int32_t>(run.rounds.size());
+  };
+  std::erase_if(run.evaluations, [&](const auto& row) { return is_later(row.round); });
+  if (run.target && is_later(run.target->round)) run.target.reset();
+}
+
 Run read_run(const h5::Node& group, std::int32_t version) {
   Run run;
   run.header = read_run_header(group, version);
@@ -192,6 +202,7 @@ Run read_run(const h5::Node& group, std::int32_t version) {
   if (h5::exists(group, "target")) run.target = read_target(h5::open_group(group, "target"));
   if (h5::exists(group, schema::phases_group))
     run.phases = read_phases(h5::open_group(group, schema::phases_group));
+  if (run.status == "running") leave_out_later(run);
   return run;
 }
 
