@@ -10,7 +10,7 @@
 namespace fedmeta::report {
 namespace {
 
-/// "a text"; of a number its value.
+/// "a text"; of a number, true and false the value.
 std::string kind_of(const toml::node& node) {
   if (const auto* whole = node.as_integer())
     return whole->flags() == toml::value_flags::none ? std::to_string(whole->get()) : "not in decimal digits";
@@ -19,7 +19,7 @@ std::string kind_of(const toml::node& node) {
     return text.find_first_not_of("-0123456789") == std::string::npos ? text + ".0" : text;
   }
   if (node.is_string()) return "a text";
-  if (node.is_boolean()) return "true or false";
+  if (const auto* truth = node.as_boolean()) return truth->get() ? "true" : "false";
   if (node.is_table()) return "a table";
   return node.is_array() ? "a list" : "a date or time";
 }

@@ -127,7 +127,7 @@ TEST(FleetFile, ValuesOfAnotherKindAreNamed) {
        {"devices = [1]\n" + links, "devices 1 is 1 (f.toml, line 1): give tables, each below [[devices]]"},
        {"deadline = \"1 min\"\n" + devices + links,
         "deadline is a text (f.toml, line 1): give a number in decimal digits"},
-       {device("share = true\n"), "share is true or false (f.toml, devices 1, line 4): give a number"},
+       {device("share = true\n"), "share is true (f.toml, devices 1, line 4): give a number"},
        {device("share = 2026-11-28\n"), "share is a date or time (f.toml, devices 1, line 4): give a number"},
        {device("share = 0x10\n"),
         "share is not in decimal digits (f.toml, devices 1, line 4): give a number"},
@@ -138,7 +138,7 @@ TEST(FleetFile, ValuesOfAnotherKindAreNamed) {
        {"seed = 2.0\n" + devices + links,
         "seed is 2.0 (f.toml, line 1): give a whole number in decimal digits"},
        {"seed = [1]\n" + devices + links, "seed is a list (f.toml, line 1): give a whole number"},
-       {"seed = true\n" + devices + links, "seed is true or false (f.toml, line 1): give a whole number"},
+       {"seed = true\n" + devices + links, "seed is true (f.toml, line 1): give a whole number"},
        {"seed = \n", "not TOML: "},
        {"[", "not TOML: a section without a name (f.toml, line 1)"}});
 }
