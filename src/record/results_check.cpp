@@ -1,8 +1,6 @@
 #include "record/results_check.hpp"
 
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <functional>
 #include <numeric>
 #include <set>
@@ -10,6 +8,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "cost/phase.hpp"
 #include "record/schema.hpp"
 #include "record/table.hpp"
@@ -24,9 +23,7 @@ namespace {
 template <class T>
 std::string shown(T value) {
   if constexpr (std::is_integral_v<T>) return std::to_string(value);
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.9g", static_cast<double>(value));
-  return text.data();
+  return general(static_cast<double>(value), 9);
 }
 
 /// Returns whether a column or an attribute of this name may have the value. Losses may be anything.

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/input_file.hpp"
 #include "base/joined.hpp"
+#include "base/text.hpp"
 #include "data/registry.hpp"
 #include "record/file_seal.hpp"
 #include "record/known_names.hpp"
@@ -42,7 +43,7 @@ void check_known(const char* what, const std::string& name, const std::vector<st
 
 void check_fraction(const char* what, double value, const h5::Node& node) {
   if (value >= 0 && value <= 1) return;
-  throw Error(Status::own_file, std::string(what) + " is " + std::to_string(value) + ", not from 0 to 1",
+  throw Error(Status::own_file, std::string(what) + " is " + general(value, 9) + ", not from 0 to 1",
               node.name, "check that it is a complete file of this program");
 }
 
