@@ -24,6 +24,10 @@ std::string two_digits(long value) {
   return fmt::format("{:02}", value);
 }
 
+std::string counted(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
 std::string padded(std::string_view text, std::size_t width) {
   std::string line(text);
   line.resize(std::max(width, text.size()), ' ');

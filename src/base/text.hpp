@@ -19,6 +19,9 @@ std::string general(double value, int digits = 6);
 /// Returns a whole number with zeros before it, at least two digits: 07.
 std::string two_digits(long value);
 
+/// Returns "1 seed", "3 seeds".
+std::string counted(std::size_t count, const std::string& what);
+
 /// Returns the text with blanks after it, at least `width` bytes.
 std::string padded(std::string_view text, std::size_t width);
 

@@ -1,13 +1,14 @@
 #include "record/results_check.hpp"
 
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <functional>
 #include <numeric>
+#include <set>
 #include <string_view>
+#include <utility>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "cost/phase.hpp"
 #include "record/schema.hpp"
 #include "record/table.hpp"
@@ -22,9 +23,7 @@ namespace {
 template <class T>
 std::string shown(T value) {
   if constexpr (std::is_integral_v<T>) return std::to_string(value);
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.9g", static_cast<double>(value));
-  return text.data();
+  return general(static_cast<double>(value), 9);
 }
 
 /// Returns whether a column or an attribute of this name may have the value. Losses may be anything.
@@ -80,6 +79,14 @@ void check_order(const std::vector<Row>& rows, T Row::*member, Before before, co
   for (std::size_t i = 1; i < rows.size(); ++i)
     if (!before(rows[i - 1].*member, rows[i].*member))
       fail(shown(rows[i].*member) + " follows " + shown(rows[i - 1].*member), where);
+}
+
+/// Of rows that state how many rounds had been run.
+template <class Row>
+void check_reached(const std::vector<Row>& rows, std::size_t rounds, const std::string& where) {
+  for (const Row& row : rows)
+    if (static_cast<std::size_t>(row.round) > rounds)
+      fail("a value is " + shown(row.round) + " where there are " + shown(rounds) + " rounds", where);
 }
 
 void check_client(std::int32_t client, std::size_t clients, const std::string& where) {
@@ -138,23 +145,40 @@ void check_data(const Data& data, const std::string& file) {
   }
 }
 
-void check_rows(const Run& run, std::size_t clients, const std::string& group) {
-  check_columns(run.rounds, schema::round_columns, group + "rounds/");
-  check_columns(run.rounds, schema::later_round_columns, group + "rounds/", true);
-  check_order(run.rounds, &cost::RoundRow::round, std::less<>(), group + "rounds/round");
-  for (const auto& row : run.rounds) {
-    for (const auto client : row.clients) check_client(client, clients, group + "rounds/clients");
+void check_rounds(const std::vector<cost::RoundRow>& rounds, std::size_t clients, const std::string& group) {
+  check_columns(rounds, schema::round_columns, group);
+  check_columns(rounds, schema::later_round_columns, group, true);
+  for (std::size_t i = 0; i < rounds.size(); ++i)
+    if (static_cast<std::size_t>(rounds[i].round) != i + 1)
+      fail("row " + shown(i + 1) + " is round " + shown(rounds[i].round), group + "round");
+  for (const auto& row : rounds) {
+    for (const auto client : row.clients) check_client(client, clients, group + "clients");
     const auto sum = std::accumulate(row.client_flops.begin(), row.client_flops.end(), std::int64_t{0});
     if (!row.client_flops.empty() && sum != row.flops)
-      fail("the sum is " + shown(sum) + " where `flops` is " + shown(row.flops),
-           group + "rounds/client_flops");
+      fail("the sum is " + shown(sum) + " where `flops` is " + shown(row.flops), group + "client_flops");
   }
-  check_columns(run.evaluations, schema::evaluation_columns, group + "evaluations/");
-  check_columns(run.evaluations,
+}
+
+/// Nothing is evaluated after a round that was not run, nor twice after the same. Of a killed run the reader
+/// has left such evaluations out.
+void check_evaluations(const std::vector<cost::EvaluationRow>& evaluations, std::size_t rounds,
+                       const std::string& group) {
+  check_columns(evaluations, schema::evaluation_columns, group);
+  check_columns(evaluations,
                 std::tuple{schema::evaluation_top4, schema::evaluation_initial_client_mean,
                            schema::evaluation_initial_loss},
-                group + "evaluations/", true);
-  check_order(run.evaluations, &cost::EvaluationRow::round, std::less_equal<>(), group + "evaluations/round");
+                group, true);
+  check_order(evaluations, &cost::EvaluationRow::round, std::less_equal<>(), group + "round");
+  check_reached(evaluations, rounds, group + "round");
+  std::set<std::pair<std::string, std::int32_t>> seen;
+  for (const auto& row : evaluations)
+    if (!seen.insert({row.split, row.round}).second)
+      fail("round " + shown(row.round) + " of `" + row.split + "` is there twice", group + "round");
+}
+
+void check_rows(const Run& run, std::size_t clients, const std::string& group) {
+  check_rounds(run.rounds, clients, group + "rounds/");
+  check_evaluations(run.evaluations, run.rounds.size(), group + "evaluations/");
   check_columns(run.clients, schema::client_columns, group + "clients/");
   check_columns(run.clients, std::tuple{schema::client_top4, schema::client_flops}, group + "clients/", true);
   for (const auto& row : run.clients) check_client(row.client, clients, group + "clients/client");
@@ -174,6 +198,11 @@ void check_phases(const Phases& phases, const std::string& group) {
   check_vectors(measured, std::tuple{schema::phase_energy}, cost::phases, group);
 }
 
+void check_target(const cost::TargetRow& target, std::size_t rounds, const std::string& group) {
+  check_columns(std::vector{target}, schema::target_columns, group);
+  check_reached(std::vector{target}, rounds, group + "round");
+}
+
 void check_run(const Run& run, const Results& results, const std::string& file) {
   const std::string group =
       file + "runs/" + run.header.algorithm + "/seed" + std::to_string(run.header.seed) + "/";
@@ -181,7 +210,7 @@ void check_run(const Run& run, const Results& results, const std::string& file) 
     if (value < 0) fail("the number of parameters or of FLOPs is " + shown(value), group);
   check_rows(run, results.data.client_id.size(), group);
   if (run.phases) check_phases(*run.phases, group + schema::phases_group + "/");
-  if (run.target) check_columns(std::vector{*run.target}, schema::target_columns, group + "target/");
+  if (run.target) check_target(*run.target, run.rounds.size(), group + "target/");
   if (results.header.status == "complete" && run.status != "complete")
     fail("the run is `" + run.status + "` in a file that is complete", group);
 }

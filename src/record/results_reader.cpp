@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/input_file.hpp"
 #include "base/joined.hpp"
+#include "base/text.hpp"
 #include "data/registry.hpp"
 #include "record/file_seal.hpp"
 #include "record/known_names.hpp"
@@ -42,7 +43,7 @@ void check_known(const char* what, const std::string& name, const std::vector<st
 
 void check_fraction(const char* what, double value, const h5::Node& node) {
   if (value >= 0 && value <= 1) return;
-  throw Error(Status::own_file, std::string(what) + " is " + std::to_string(value) + ", not from 0 to 1",
+  throw Error(Status::own_file, std::string(what) + " is " + general(value, 9) + ", not from 0 to 1",
               node.name, "check that it is a complete file of this program");
 }
 
@@ -166,6 +167,16 @@ void check_name(const h5::Node& group, const RunHeader& header) {
                 "check that it is a complete file of this program");
 }
 
+/// A program that was killed while it flushed may have left evaluations of rounds that are not in the file
+/// yet.
+void leave_out_later(Run& run) {
+  const auto is_later = [&](std::int32_t round) {
+    return round > static_cast<std::int32_t>(run.rounds.size());
+  };
+  std::erase_if(run.evaluations, [&](const auto& row) { return is_later(row.round); });
+  if (run.target && is_later(run.target->round)) run.target.reset();
+}
+
 Run read_run(const h5::Node& group, std::int32_t version) {
   Run run;
   run.header = read_run_header(group, version);
@@ -196,6 +207,7 @@ Run read_run(const h5::Node& group, std::int32_t version) {
   if (h5::exists(group, "target")) run.target = read_target(h5::open_group(group, "target"));
   if (h5::exists(group, schema::phases_group))
     run.phases = read_phases(h5::open_group(group, schema::phases_group));
+  if (run.status == "running") leave_out_later(run);
   return run;
 }
 

@@ -83,12 +83,12 @@ inline constexpr std::tuple system_columns{
     Column{Field{"device", "1", "device the rank computed on"}, &System::device},
     Column{Field{"threads", "1", "threads of the rank"}, &System::threads},
     Column{Field{"gemm_flops_per_second", "FLOP/s",
-                 "rate of a 2048 x 2048 matrix product before the runs, all ranks at once"},
+                 "rate of a product of two square matrices before the runs, all ranks at once"},
            &System::gemm_flops_per_second},
 };
 inline constexpr Column gemm_end_column{
     Field{"gemm_flops_per_second_end", "FLOP/s",
-          "rate of a 2048 x 2048 matrix product after the runs, all ranks at once"},
+          "rate of a product of two square matrices after the runs, all ranks at once"},
     &System::gemm_flops_per_second_end};
 
 /// Files of earlier versions do not have the following.

@@ -1,6 +1,7 @@
 #include "report/report.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/error.hpp"
 #include "record/guarded_reading.hpp"
@@ -131,11 +132,15 @@ class Builder {
   Outcome outcome_;
 };
 
-void refuse_repeated(const std::vector<fs::path>& files) {
+bool is_same_file(const fs::path& a, const fs::path& b) {
   std::error_code ignored;
+  return fs::equivalent(a, b, ignored);
+}
+
+void refuse_repeated(const std::vector<fs::path>& files) {
   for (std::size_t i = 0; i < files.size(); ++i)
     for (std::size_t k = 0; k < i; ++k)
-      if (fs::equivalent(files[k], files[i], ignored))
+      if (is_same_file(files[k], files[i]))
         throw Error(Status::usage, "the same file twice", files[k].string() + " and " + files[i].string(),
                     "leave one out");
 }
@@ -182,24 +187,31 @@ void add_fleet(Builder& report, const Fleet& fleet, const std::vector<Source>& s
   }
 }
 
-}  // namespace
-
-/// Refuses a report that would be written over a file it is made from.
-void refuse_inputs(const std::vector<fs::path>& files, const fs::path& folder) {
-  std::error_code ignored;
-  for (const fs::path& file : files) {
-    const auto parent = fs::weakly_canonical(file, ignored).parent_path();
-    for (const char* own : {"", "tables", "figures"})
-      if (fs::equivalent(parent, folder / own, ignored) && file.extension() != ".h5" &&
-          file.extension() != ".part")
-        throw Error(Status::usage, "an input lies where the report is written",
-                    file.string() + " and --out " + folder.string(), "give another folder");
-  }
+std::vector<fs::path> inputs_of(const std::vector<fs::path>& files, const Wishes& wishes) {
+  auto inputs = files;
+  const auto& microbenchmarks = wishes.machine.microbenchmarks;
+  inputs.insert(inputs.end(), microbenchmarks.begin(), microbenchmarks.end());
+  if (wishes.fleet && !fleet_texts().contains(wishes.fleet->name)) inputs.emplace_back(wishes.fleet->name);
+  return inputs;
 }
+
+/// Refuses a report that would be written over a file it is made from, by whatever name that has there.
+void refuse_inputs(const std::vector<fs::path>& inputs, const fs::path& folder) {
+  static const std::set<fs::path> never_written{".h5", ".part", ".toml", ".json"};
+  std::error_code ignored;
+  for (const char* own : {"", "tables", "figures"})
+    for (const auto& entry : fs::directory_iterator(folder / own, ignored))
+      for (const fs::path& input : inputs)
+        if (!never_written.contains(entry.path().extension()) && is_same_file(entry.path(), input))
+          throw Error(Status::usage, "an input lies where the report is written",
+                      input.string() + " and --out " + folder.string(), "give another folder");
+}
+
+}  // namespace
 
 Outcome write_report(const std::vector<fs::path>& files, const fs::path& folder, const Wishes& wishes) {
   refuse_repeated(files);
-  refuse_inputs(files, folder);
+  refuse_inputs(inputs_of(files, wishes), folder);
   std::vector<Source> sources;
   sources.reserve(files.size());
   for (const fs::path& file : files) sources.push_back({file, record::read_results_guarded(file)});

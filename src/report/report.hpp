@@ -31,7 +31,8 @@ struct Wishes {
 
 /// Writes the report. If gnuplot is missing, fails or takes longer than its limit, everything but the
 /// pictures is written. Throws Error(own_file) if a file cannot be read or the folder cannot be written,
-/// Error(usage) if a file is given twice or there is no such baseline.
+/// Error(usage) if a file is given twice, lies where the report is written, or there is no such baseline, and
+/// as read_microbenchmarks().
 Outcome write_report(const std::vector<std::filesystem::path>& files, const std::filesystem::path& folder,
                      const Wishes& wishes = {});
 

@@ -3,10 +3,12 @@
 
 #include <toml++/toml.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace fedmeta::report {
@@ -14,27 +16,46 @@ namespace fedmeta::report {
 /// Parses a text. Throws Error(usage), which names `file` and the line.
 toml::table parse_toml(std::string_view text, const std::string& file);
 
+/// The numbers that a key takes, both ends among them.
+struct NumberRange {
+  double least, most;
+  const char* description;  ///< completes "give ..."
+};
+
+/// What to write for a value of this type.
+template <class T>
+constexpr const char* wanted() {
+  if constexpr (std::is_same_v<T, std::string>) return "a text in quotes";
+  if constexpr (std::is_same_v<T, bool>) return "true or false";
+  if constexpr (std::is_same_v<T, std::int64_t>) return "a whole number in decimal digits";
+  return "a number in decimal digits";
+}
+
 /// A table of a file. What is asked for is known; end() finds any other key, such as a misspelt one. All
-/// functions throw Error(usage) with `where`.
+/// functions throw Error(usage) with `where` and, where there is one, the line.
 class Keys {
  public:
+  /// `where`: "FILE", or "FILE, devices 2" of an entry of a list, whose own line is told, too.
   Keys(const toml::table& table, std::string where) : table_(table), where_(std::move(where)) {}
 
   template <class T>
   std::optional<T> optional(const std::string& key) {
     const auto* node = find(key);
     if (!node) return {};
-    auto value = node->value<T>();
-    if (!value) fail(key + " has the wrong type", std::is_arithmetic_v<T> ? "give a number" : "give a text");
-    return value;
+    if (!holds<T>(*node)) wrong_type(key, wanted<T>());
+    if constexpr (std::is_same_v<T, double>) return number_in(*node);
+    return node->value<T>();
   }
 
   template <class T>
   T required(const std::string& key) {
     auto value = optional<T>(key);
-    if (!value) fail("no " + key, "add it; given are " + given());
+    if (!value) missing(key);
     return *value;
   }
+
+  std::optional<double> optional(const std::string& key, const NumberRange& range);
+  double required(const std::string& key, const NumberRange& range);
 
   /// Of an array of tables, or of a table.
   template <class Node>
@@ -42,7 +63,7 @@ class Keys {
     const auto* found = find(key);
     if (!found) return nullptr;
     const auto* typed = found->as<Node>();
-    if (!typed) fail(key + " has the wrong type", "give a table");
+    if (!typed) wrong_type(key, std::is_same_v<Node, toml::array> ? "a list" : "a table");
     return typed;
   }
 
@@ -53,30 +74,42 @@ class Keys {
     return found ? found->as<Node>() : nullptr;
   }
 
+  /// Returns the tables of a list, [[KEY]] in the file. There is one at least.
+  std::vector<Keys> entries(const std::string& key);
+
   void end() const;
 
-  const std::string& where() const { return where_; }
   [[noreturn]] void fail(const std::string& what, const std::string& remedy) const;
+  /// Of a key that is there.
+  [[noreturn]] void fail_at(const std::string& key, const std::string& what, const std::string& remedy) const;
 
  private:
+  /// Unlike toml++, which takes true for 1 and 2.0 for 2, and hexadecimal numbers.
+  template <class T>
+  static bool holds(const toml::node& node) {
+    if constexpr (std::is_same_v<T, double>) return is_decimal(node);
+    if constexpr (std::is_same_v<T, std::int64_t>) return node.is_integer() && is_decimal(node);
+    return node.is<T>();
+  }
+  static bool is_decimal(const toml::node& node);
+  static double number_in(const toml::node& node);
+
   const toml::node* find(const std::string& key);
   std::string given() const;
+  [[noreturn]] void missing(const std::string& key) const;
+  [[noreturn]] void wrong_type(const std::string& key, const std::string& wanted) const;
 
   const toml::table& table_;
   std::string where_;
-  std::vector<std::string> known_;
+  std::string line_ = {};  ///< ", line 7" of an entry
+  std::vector<std::string> known_ = {};
 };
 
-/// Returns what `one` makes of each table of an array, [[KEY]] in the file. There must be one at least.
+/// Returns what `one` makes of each table of a list, [[KEY]] in the file. There must be one at least.
 template <class T>
 std::vector<T> all_of(Keys& keys, const std::string& key, T (*one)(Keys)) {
-  const auto* array = keys.node<toml::array>(key);
-  if (!array || !array->is_homogeneous<toml::table>())
-    keys.fail("no " + key, "add one, below [[" + key + "]]");
   std::vector<T> all;
-  for (const auto& node : *array)
-    all.push_back(
-        one(Keys(*node.as_table(), keys.where() + ", " + key + " " + std::to_string(all.size() + 1))));
+  for (auto& entry : keys.entries(key)) all.push_back(one(std::move(entry)));
   return all;
 }
 

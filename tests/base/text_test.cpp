@@ -55,6 +55,12 @@ TEST(Text, PadsWithBlanksAndZeros) {
   EXPECT_EQ(hexadecimal(0x10ffff, 4), "10ffff");
 }
 
+TEST(Text, CountsOneAndMany) {
+  EXPECT_EQ(counted(1, "seed"), "1 seed");
+  EXPECT_EQ(counted(0, "seed"), "0 seeds");
+  EXPECT_EQ(counted(3, "complete seed"), "3 complete seeds");
+}
+
 TEST(Text, HasTheHeadersOfTheInstalledPackage) {
   EXPECT_EQ(FMT_VERSION, FEDMETA_FMT_VERSION);
 }

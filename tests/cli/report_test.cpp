@@ -7,6 +7,8 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <regex>
+#include <set>
 
 #include "cli/program.hpp"
 #include "cli/statuses.hpp"
@@ -113,13 +115,13 @@ TEST_F(Programs, TellWhatAFleetOfPhonesWouldTake) {
                 "dropuot = 0.1\n[[devices]]\nname = \"d\"\nshare = 1\nflops_per_second = 1e9\n"
                 "[[links]]\nname = \"l\"\nshare = 1\ndownlink = 1e6\nuplink = 1e6\n");
   expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--fleet", "f.toml"}, usage,
-                 "unknown key dropuot (f.toml): use one of devices, links, deadline, dropout, seed");
+                 "unknown key dropuot (f.toml, line 1): use one of devices, links, deadline, dropout, seed");
   expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--fleet", "no.toml"}, usage, "(no.toml)");
   expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--fleet", ""}, usage, "the path is empty");
 }
 
 TEST_F(Programs, ReportTheMachineByPricesAndMicrobenchmarks) {
-  folder_.write("b.json", R"({"context": {"ranks": "1"}, "benchmarks": []})");
+  folder_.write("b.json", R"({"context": {"ranks": "1"}, "benchmarks": [{"name": "gradient/x"}]})");
   const auto finished = run("fedmeta_report",
                             {"a.h5", "--out", "out", "--price-core-hour", "0.04", "--price-gpu-hour", "2",
                              "--price-gb", "0.1", "--currency", "CHF", "--microbench", "b.json"},
@@ -146,6 +148,37 @@ TEST_F(Programs, CompareTwoFiles) {
   EXPECT_EQ(worse.status, 1) << worse.err;
   EXPECT_NE(worse.out.find("B is worse: fedavg by 2.00 points"), std::string::npos) << worse.out;
   expect_refused("fedmeta_report", {"--compare", "a.h5"}, usage, "not two files but 1 (--compare)");
+}
+
+/// Whatever is given is read, or refused.
+TEST_F(Programs, RefuseOptionsThatWouldDoNothing) {
+  const std::vector<std::vector<std::string>> of_reports{
+      {"--out", "out"},          {"--smoothing", "0.5"},
+      {"--baseline", "fedavg"},  {"--target-on", "accuracy"},
+      {"--hold", "1"},           {"--select"},
+      {"--pool-data-seeds"},     {"--style", "paper"},
+      {"--fleet", "default"},    {"--price-core-hour", "1"},
+      {"--price-gpu-hour", "1"}, {"--price-gb", "1"},
+      {"--currency", "CHF"},     {"--microbench", "b.json"}};
+  for (const auto& option : of_reports) {
+    std::vector<std::string> arguments{"--compare", "a.h5", "a.h5"};
+    arguments.insert(arguments.end(), option.begin(), option.end());
+    expect_refused("fedmeta_report", arguments, usage, "(" + option.front() + " with --compare)");
+  }
+  // No option of --help is left out here.
+  const auto help = run("fedmeta_report", {"--help"}).out;
+  std::set<std::string> told, known{"--help", "--version", "--compare", "--tolerance"};
+  for (const auto& option : of_reports) known.insert(option.front());
+  const std::regex line("\n +(?:-[a-z],)?(--[a-z-]+)");
+  for (std::sregex_iterator match(help.begin(), help.end(), line), end; match != end; ++match)
+    told.insert((*match)[1]);
+  EXPECT_EQ(told, known);
+
+  expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--tolerance", "0.1"}, usage,
+                 "(--tolerance without --compare)");
+  expect_refused("fedmeta_report", {"a.h5", "--out", "out", "--currency", "CHF"}, usage,
+                 "(--currency without --price-core-hour, --price-gb, --price-gpu-hour)");
+  EXPECT_FALSE(fs::exists(path("out")));
 }
 
 TEST_F(Programs, RefuseOptionsGivenTwiceOrUnknown) {

@@ -318,6 +318,12 @@ TEST_F(Hostile, FractionsAreFractions) {
   set_attribute("/data", "support_fraction", {std::nan("")});
   expect_refused("support_fraction is nan, not from 0 to 1");
 }
+
+TEST_F(Hostile, HugeNumbersAreShort) {
+  set_attribute("/data", "support_fraction", {1e300});
+  expect_refused("support_fraction is 1e+300, not from 0 to 1");
+}
+
 TEST_F(Hostile, TargetsAreFractions) {
   {
     const h5::Handle target(H5Dopen2(file_, "/runs/maml/seed1/target/accuracy", H5P_DEFAULT), H5Dclose);

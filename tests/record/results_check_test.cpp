@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "record/results_reader.hpp"
 #include "record/synthetic_results.hpp"
 
 namespace fedmeta::record {
@@ -100,6 +101,52 @@ TEST(ResultsCheck, OfRounds) {
   for (const auto& [where, damage] : cases)
     expect_refused("runs/maml/seed1/rounds/" + std::string(where),
                    [&damage = damage](Results& r) { damage(r.runs[0].rounds[1]); });
+}
+
+/// Of three rounds.
+TEST(ResultsCheck, OfRoundsThatWereNotRun) {
+  const std::string run = "runs/maml/seed1/";
+  expect_refused(run + "rounds/round)", [](Results& r) { r.runs[0].rounds[2].round = 4; });
+  expect_refused(run + "rounds/round)", [](Results& r) { r.runs[0].rounds[0].round = 0; });
+  expect_refused(run + "evaluations/round)", [](Results& r) { r.runs[0].evaluations[2].round = 4; });
+  expect_refused(run + "evaluations/round)", [](Results& r) { r.runs[0].evaluations[0].round = -1; });
+  expect_refused(run + "evaluations/round)", [](Results& r) { r.runs[0].evaluations[2].round = 2; });
+  expect_refused(run + "evaluations/round)", [](Results& r) { r.runs[0].rounds.clear(); });
+  expect_refused(run + "target/round)", [](Results& r) { r.runs[0].target->round = 4; });
+  for (const char* status : {"invalid", "interrupted"})
+    expect_refused(run + "evaluations/round)", [&](Results& r) {
+      r.header.status = r.runs[0].status = status;
+      r.runs[0].rounds.pop_back();
+    });
+}
+
+/// Each split has a row of its own; a run without rounds is evaluated after round 0.
+TEST(ResultsCheck, AcceptsEvaluationsOfSeveralSplitsAndOfNoRounds) {
+  auto results = whole();
+  auto& run = results.runs[0];
+  run.evaluations = {run.evaluations[0], run.evaluations[0], run.evaluations[2]};
+  run.evaluations[1].split = "validation";
+  EXPECT_NO_THROW(check_results(results, "a.h5:/"));
+  run.rounds.clear();
+  run.target.reset();
+  run.evaluations.resize(2);
+  run.evaluations[0].round = run.evaluations[1].round = 0;
+  EXPECT_NO_THROW(check_results(results, "a.h5:/"));
+}
+
+/// A kill in the middle of a flush may leave them; the file's other rows are good.
+TEST(ResultsCheck, LeavesOutWhatAKilledRunEvaluatedAfterItsLastRound) {
+  const Folder folder;
+  const auto path = folder.path() / "a.h5";
+  auto results = whole();
+  results.header.status = results.runs[0].status = "running";
+  results.runs[0].rounds.resize(1);
+  results.runs[0].target->round = 3;
+  write(path, results);
+  const auto read = read_results(path).runs.at(0);
+  ASSERT_EQ(read.evaluations.size(), 1U);
+  EXPECT_EQ(read.evaluations[0].round, 1);
+  EXPECT_FALSE(read.target.has_value());
 }
 
 TEST(ResultsCheck, OfEvaluationsAndClients) {

@@ -291,6 +291,7 @@ TEST(CostTable, CountsWhatClientsSpendAlone) {
   self.clients = {{2, 0.1, 0.5, 10, 0.9, 600}, {3, 0.1, 0.5, 10, 0.9, 700}};
   const std::vector<Source> sources{{"a.h5", results_with({self})}};
   EXPECT_EQ(number(cost_table(compare(sources)[0]), 0, "flops"), 1300);
+  EXPECT_EQ(text(cost_table(compare(sources)[0]), 0, "flops_executed"), "–") << "is not in the file";
 }
 
 TEST(CostTable, SumsAndEfficiency) {
@@ -307,6 +308,18 @@ TEST(CostTable, SumsAndEfficiency) {
   EXPECT_EQ(number(table, 0, "seconds_compute"), 1.5);
   EXPECT_DOUBLE_EQ(number(table, 0, "client_tasks_per_second"), 5.0 / 3);  // 2 + 1 + 2 clients in 3 s
   EXPECT_DOUBLE_EQ(number(table, 0, "efficiency"), 0.5);                   // 6e9 / (3 s x 4e9 FLOP/s)
+  EXPECT_EQ(text(table, 0, "seconds_broadcast"), "0.375");
+  EXPECT_EQ(text(table, 0, "client_tasks_per_second"), "1.67");
+}
+
+/// They were 0.000.
+TEST(CostTable, SmallNumbersHaveDigits) {
+  auto quick = run("maml", 1, slow, .75, 1000, 80);
+  for (auto& row : quick.rounds) row.seconds = 1e-5;
+  const std::vector<Source> sources{{"a.h5", results_with({quick})}};
+  const ReportTable table = cost_table(compare(sources)[0]);
+  EXPECT_EQ(text(table, 0, "seconds"), "3e-05");
+  EXPECT_EQ(text(table, 0, "efficiency"), "0.025");  // 3000 / (3e-5 s x 4e9 FLOP/s)
 }
 
 TEST(CostTable, EfficiencyIsWithheldWhereTheGemmRateDrifted) {

@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdint>
 #include <map>
+#include <utility>
+#include <vector>
 
 #include "base/error.hpp"
 #include "cost/formulas.hpp"
@@ -77,33 +80,8 @@ TEST(FleetFile, IsReadWithItsDefaults) {
   EXPECT_FALSE(has_link_energy(small_fleet()));
 }
 
-TEST(FleetFile, FaultsAreNamed) {
-  const std::string other_device =
-      "[[devices]]\nname = \"e\"\nshare = 1\nflops_per_second = 1\njoules_per_flop = 1\n";
-  const std::map<std::string, std::string> faults{
-      {"dropuot = 0.1\n" + devices + links,
-       "unknown key dropuot (f.toml): use one of devices, links, deadline, dropout, seed"},
-      {devices + "jules = 1\n" + links,
-       "unknown key jules (f.toml, devices 1): use one of name, share, flops_per_second, joules_per_flop"},
-      {devices + links + "up = 1\n",
-       "unknown key up (f.toml, links 1): use one of name, share, downlink, uplink, latency, "
-       "joules_per_byte_down, joules_per_byte_up"},
-      {links, "no devices (f.toml): add one, below [[devices]]"},
-      {devices, "no links (f.toml): add one, below [[links]]"},
-      {"[[devices]]\nname = \"d\"\nshare = 1\nflop_per_second = 1\n" + links,
-       "no flops_per_second (f.toml, devices 1): add it; given are flop_per_second, name, share"},
-      {"deadline = 0\n" + devices + links, "deadline is not positive (f.toml)"},
-      {"deadline = \"1 min\"\n" + devices + links, "deadline has the wrong type (f.toml): give a number"},
-      {"dropout = 1\n" + devices + links, "dropout is no probability (f.toml)"},
-      {"dropout = nan\n" + devices + links, "dropout is no probability (f.toml)"},
-      {devices + links + "latency = -1\n", "latency is negative or not a number (f.toml, links 1)"},
-      {devices + links + "joules_per_byte_up = 1\n", "energy of one direction alone (f.toml, links 1)"},
-      {devices + other_device + links, "joules_per_flop is given for some and not for others (f.toml)"},
-      {"[[devices]]\nname = \"d\"\nshare = inf\nflops_per_second = 1\n" + links,
-       "share is not positive (f.toml, devices 1)"},
-      {"devices = 1\n" + links, "devices has the wrong type (f.toml)"},
-      {"seed = \n", "not TOML: "},
-      {"[", "not TOML: a section without a name (f.toml, line 1)"}};
+/// Each message begins so; `text` has its fault in the line that is told.
+void expect_faults(const std::vector<std::pair<std::string, std::string>>& faults) {
   for (const auto& [text, message] : faults) {
     try {
       parse_fleet("f.toml", text);
@@ -113,7 +91,97 @@ TEST(FleetFile, FaultsAreNamed) {
       EXPECT_TRUE(std::string(error.what()).starts_with(message)) << error.what() << "\n" << message;
     }
   }
+}
+
+TEST(FleetFile, KeysThatAreUnknownOrMissingAreNamed) {
+  expect_faults(
+      {{"dropuot = 0.1\n" + devices + links,
+        "unknown key dropuot (f.toml, line 1): use one of devices, links, deadline, dropout, seed"},
+       {devices + "jules = 1\n" + links,
+        "unknown key jules (f.toml, devices 1, line 5): use one of name, share, flops_per_second, "
+        "joules_per_flop"},
+       {devices + links + "up = 1\n",
+        "unknown key up (f.toml, links 1, line 10): use one of name, share, downlink, uplink, latency, "
+        "joules_per_byte_down, joules_per_byte_up"},
+       {devices + links + "[[fleet]]\nname = \"f\"\n",
+        "unknown section [[fleet]] (f.toml, line 10): use one of"},
+       {devices + links + "[fleet]\nseed = 1\n", "unknown section [fleet] (f.toml, line 10): use one of"},
+       {links, "no devices (f.toml): add one, below [[devices]]; given are links"},
+       {devices, "no links (f.toml): add one, below [[links]]; given are devices"},
+       {"devices = []\n" + links, "no devices (f.toml): add one, below [[devices]]"},
+       {"", "no devices (f.toml): add one, below [[devices]]; given are none"},
+       {"[[devices]]\nname = \"d\"\nshare = 1\nflop_per_second = 1\n" + links,
+        "no flops_per_second (f.toml, devices 1, line 1): add it; given are flop_per_second, name, share"},
+       {devices + links + "[[links]]\nname = \"m\"\n", "no share (f.toml, links 2, line 10): add it"}});
   EXPECT_THROW(load_fleet("no-such.toml"), Error);
+}
+
+TEST(FleetFile, ValuesOfAnotherKindAreNamed) {
+  const auto device = [](const std::string& line) {
+    return "[[devices]]\nname = \"d\"\nflops_per_second = 1\n" + line + links;
+  };
+  expect_faults(
+      {{"[devices]\nname = \"d\"\n" + links,
+        "[devices] is one table, not a list of them (f.toml, line 1): write [[devices]]"},
+       {"devices = 1\n" + links, "devices is 1 (f.toml, line 1): give tables, each below [[devices]]"},
+       {"devices = [1]\n" + links, "devices 1 is 1 (f.toml, line 1): give tables, each below [[devices]]"},
+       {"deadline = \"1 min\"\n" + devices + links,
+        "deadline is a text (f.toml, line 1): give a number in decimal digits"},
+       {device("share = true\n"), "share is true (f.toml, devices 1, line 4): give a number"},
+       {device("share = 2026-11-28\n"), "share is a date or time (f.toml, devices 1, line 4): give a number"},
+       {device("share = 0x10\n"),
+        "share is not in decimal digits (f.toml, devices 1, line 4): give a number"},
+       {device("share = { of = 1 }\n"), "share is a table (f.toml, devices 1, line 4): give a number"},
+       {"[[devices]]\nname = 7\n" + links, "name is 7 (f.toml, devices 1, line 2): give a text in quotes"},
+       {"seed = 1.5\n" + devices + links,
+        "seed is 1.5 (f.toml, line 1): give a whole number in decimal digits"},
+       {"seed = 2.0\n" + devices + links,
+        "seed is 2.0 (f.toml, line 1): give a whole number in decimal digits"},
+       {"seed = [1]\n" + devices + links, "seed is a list (f.toml, line 1): give a whole number"},
+       {"seed = true\n" + devices + links, "seed is true (f.toml, line 1): give a whole number"},
+       {"seed = \n", "not TOML: "},
+       {"[", "not TOML: a section without a name (f.toml, line 1)"}});
+}
+
+TEST(FleetFile, NumbersOutOfRangeAreNamed) {
+  const auto device = [](const std::string& share) {
+    return "[[devices]]\nname = \"d\"\nshare = " + share + "\nflops_per_second = 1\n" + links;
+  };
+  const std::string positive = "give a number from 1e-30 to 1e30",
+                    at_share = " (f.toml, devices 1, line 3): ",
+                    probability = " (f.toml, line 1): give a number from 0 to below 1";
+  expect_faults({{device("0"), "share is 0" + at_share + positive},
+                 {device("-2"), "share is -2" + at_share + positive},
+                 {device("inf"), "share is inf" + at_share + positive},
+                 {device("-inf"), "share is -inf" + at_share + positive},
+                 {device("nan"), "share is nan" + at_share + positive},
+                 {device("1e300"), "share is 1e+300" + at_share + positive},
+                 {device("1e-300"), "share is 1e-300" + at_share + positive},
+                 {"deadline = 0\n" + devices + links, "deadline is 0 (f.toml, line 1): " + positive},
+                 {"dropout = 1\n" + devices + links, "dropout is 1" + probability},
+                 {"dropout = nan\n" + devices + links, "dropout is nan" + probability},
+                 {devices + links + "latency = -1\n",
+                  "latency is -1 (f.toml, links 1, line 10): give a number from 0 to 1e30"},
+                 {"seed = -1\n" + devices + links, "seed is -1 (f.toml, line 1): give a whole number from 0"},
+                 {"seed = 99999999999999999999\n" + devices + links, "not TOML: "},
+                 {"deadline = 1e400\n" + devices + links, "not TOML: "}});
+  EXPECT_EQ(small_fleet("seed = 9223372036854775807\n").seed, INT64_MAX);
+  EXPECT_EQ(parse_fleet("f.toml", device("9007199254740993")).devices[0].share, 9007199254740992.0);
+}
+
+TEST(FleetFile, NamesAreThereAndDiffer) {
+  const std::string other_device =
+      "[[devices]]\nname = \"e\"\nshare = 1\nflops_per_second = 1\njoules_per_flop = 1\n";
+  expect_faults(
+      {{"[[devices]]\nname = \"\"\n" + links, "name is empty (f.toml, devices 1, line 2): give a name"},
+       {"[[devices]]\nname = \"  \"\n" + links, "name is empty (f.toml, devices 1, line 2): give a name"},
+       {devices + devices + links, "devices 1 and 2 are both called d (f.toml"},
+       {devices + links + links, "links 1 and 2 are both called l (f.toml"},
+       {devices + links + "joules_per_byte_up = 1\n",
+        "energy of one direction alone (f.toml, links 1, line 5): give joules_per_byte_down and"},
+       {devices + other_device + links, "joules_per_flop is given for some and not for others (f.toml)"}});
+  EXPECT_NO_THROW(
+      parse_fleet("f.toml", "[[devices]]\nname = \"l\"\nshare = 1\nflops_per_second = 1\n" + links));
 }
 
 }  // namespace

@@ -53,6 +53,25 @@ TEST(RoundTable, SplitsTheSecondsOfARound) {
   EXPECT_EQ(number(table, 0, "seconds_setup"), 0.75);
 }
 
+/// 0.5 - 0.05 - 0.35 - 0.06 - 0.04 is 0, and 3.5e-17 in binary.
+TEST(RoundTable, HasNoRestOfRounding) {
+  auto split = two_rounds();
+  for (auto& row : split.rounds) {
+    row.seconds = 0.5;
+    row.seconds_broadcast = 0.05;
+    row.seconds_compute = 0.35;
+    row.seconds_reduce = 0.06;
+    row.seconds_update = 0.04;
+  }
+  const auto sources = one_file({split});
+  const auto all = compare(sources);
+  EXPECT_EQ(number(round_table(runs_by_machine(all)), 0, "seconds_rest"), 0);
+  split.rounds[0].seconds += 4e-9;
+  const auto longer = one_file({split});
+  const auto compared = compare(longer);
+  EXPECT_NEAR(number(round_table(runs_by_machine(compared)), 0, "seconds_rest"), 2e-9, 1e-15);
+}
+
 TEST(RoundTable, IsAMeanOverTheRunsOfAMachine) {
   auto slow = two_rounds("maml", 2);
   for (auto& row : slow.rounds) row.seconds = 3;
@@ -77,6 +96,18 @@ TEST(RoundTable, SaysWhatOlderFilesLack) {
     EXPECT_TRUE(is_missing(table, 0, key, "not recorded")) << key;
   EXPECT_NE(to_csv(table).find(",,"), std::string::npos) << "CSV has numbers alone";
   EXPECT_EQ(to_csv(table).find("not recorded"), std::string::npos);
+}
+
+TEST(MachineTables, SayThatThereAreNoRounds) {
+  auto alone = two_rounds("self");
+  alone.rounds.clear();
+  const auto sources = one_file({alone});
+  const auto all = compare(sources);
+  const auto rounds = round_table(runs_by_machine(all)), rates = efficiency_table(runs_by_machine(all));
+  for (const char* key : {"seconds", "seconds_wait", "seconds_checkpoint"})
+    EXPECT_TRUE(is_missing(rounds, 0, key, "no rounds")) << key;
+  for (const char* key : {"flops_per_second", "efficiency", "efficiency_executed", "efficiency_computing"})
+    EXPECT_TRUE(is_missing(rates, 0, key, "no rounds")) << key;
 }
 
 TEST(RankTable, HasWhatEachRankComputedAndWaited) {
@@ -134,6 +165,7 @@ TEST(EfficiencyTable, ComparesWithSgemm) {
   EXPECT_DOUBLE_EQ(number(table, 0, "efficiency"), 1000 / 4e9);
   EXPECT_DOUBLE_EQ(number(table, 0, "efficiency_computing"), 1000 / 2e9);
   EXPECT_EQ(text(table, 0, "limited_by"), "computing, 50% of the round");
+  EXPECT_EQ(table.caption.find("2048"), std::string::npos) << "files do not tell how large the matrices were";
 }
 
 TEST(MachinesTable, TellsWhatTheFileTells) {

@@ -7,6 +7,7 @@
 #include <initializer_list>
 
 #include "base/error.hpp"
+#include "report/figures/figures.hpp"
 #include "report/pooling/comparison.hpp"
 #include "report/small_comparisons.hpp"
 #include "report/tables/tables.hpp"
@@ -67,7 +68,7 @@ TEST(OverheadTable, AKilledRunIsABoundUpToItsLastEvaluation) {
   killed.evaluations.pop_back();
   const std::vector<Source> sources{{"a.h5", results_with({killed, run("maml", 1, fast, .75, 100, 80)})}};
   const auto all = compare(sources);
-  EXPECT_EQ(text(overhead_table(all[0]), 0, "rounds"), ">2.000");
+  EXPECT_EQ(text(overhead_table(all[0]), 0, "rounds"), ">2");
   EXPECT_EQ(text(overhead_table(all[0]), 1, "flops_reduction"), ">1.00x");  // 200 / 200
 }
 
@@ -122,10 +123,10 @@ TEST(OverheadTable, HoldsTheTargetWhereAsked) {
   const auto rounds = [&](std::size_t hold) {
     return text(overhead_table(compare(sources, {.hold = hold})[0]), 0, "rounds");
   };
-  EXPECT_EQ(rounds(1), "1.000");
-  EXPECT_EQ(rounds(2), "3.000");
-  EXPECT_EQ(rounds(3), "3.000");
-  EXPECT_EQ(rounds(4), ">5.000");
+  EXPECT_EQ(rounds(1), "1");
+  EXPECT_EQ(rounds(2), "3");
+  EXPECT_EQ(rounds(3), "3");
+  EXPECT_EQ(rounds(4), ">5");
 }
 
 /// It met the target in round 2; the valid one in round 3.
@@ -134,8 +135,8 @@ TEST(OverheadTable, ARunThatFailedACheckSaysNothingOfTheTarget) {
   results.runs[1].header.hyperparameters = results.runs[0].header.hyperparameters;
   results.runs[1].status = "invalid";
   const std::vector<Source> sources{{"a.h5", results}};
-  EXPECT_EQ(text(overhead_table(compare(sources)[0]), 0, "rounds"), "3.000");
-  EXPECT_EQ(text(overhead_table(compare(sources, {.with_invalid = true})[0]), 0, "rounds"), "2.500");
+  EXPECT_EQ(text(overhead_table(compare(sources)[0]), 0, "rounds"), "3");
+  EXPECT_EQ(text(overhead_table(compare(sources, {.with_invalid = true})[0]), 0, "rounds"), "2.5");
 }
 
 TEST(OverheadTable, MeasuresTheTargetOnWhatIsAskedFor) {
@@ -145,14 +146,24 @@ TEST(OverheadTable, MeasuresTheTargetOnWhatIsAskedFor) {
     const auto all = compare(sources, {.target_on = on});
     return text(overhead_table(all[0]), 0, "rounds");
   };
-  EXPECT_EQ(rounds("accuracy"), "2.000");
-  EXPECT_EQ(rounds("accuracy_client_mean"), "3.000");
-  EXPECT_EQ(rounds("initial_accuracy"), "3.000");
+  EXPECT_EQ(rounds("accuracy"), "2");
+  EXPECT_EQ(rounds("accuracy_client_mean"), "3");
+  EXPECT_EQ(rounds("initial_accuracy"), "3");
   EXPECT_EQ(rounds("initial_accuracy_client_mean"), shown({}, Format::decimal)) << "was never measured";
   const auto all = compare(sources, {.target_on = "accuracy_client_mean"});
   EXPECT_NE(overhead_table(all[0]).caption.find("until the accuracy, mean over clients of the test clients"),
             std::string::npos)
       << overhead_table(all[0]).caption;
+}
+
+TEST(OverheadFigure, CountsItsSeeds) {
+  const auto caption = [](std::vector<record::Run> runs) {
+    const std::vector<Source> sources{{"a.h5", results_with(std::move(runs))}};
+    return overhead_figure(compare(sources)[0]).caption;
+  };
+  const auto one = run("maml", 1, fast, .75, 100, 80), other = run("maml", 2, fast, .75, 100, 80);
+  EXPECT_NE(caption({one}).find("; at most 1 seed."), std::string::npos) << caption({one});
+  EXPECT_NE(caption({one, other}).find("; at most 2 seeds."), std::string::npos) << caption({one, other});
 }
 
 /// What a run starts from may meet the target: it took nothing, and nothing is divided by it.
@@ -194,7 +205,7 @@ TEST(OverheadTable, ARunWithoutARound) {
       {"a.h5", results_with({run("fedavg", 1, slow, 0.75, 100, 80), untrained})}};
   const auto all = compare(sources);
   const auto table = overhead_table(all[0]);
-  EXPECT_EQ(text(table, 1, "rounds"), ">0.000");
+  EXPECT_EQ(text(table, 1, "rounds"), ">0");
   EXPECT_EQ(text(table, 1, "flops_reduction"), text(table, 1, "bytes_reduction"));
 }
 

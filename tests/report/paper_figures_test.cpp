@@ -252,7 +252,7 @@ TEST(SelectionFigures, MapTheGridAndFrameTheChosenCell) {
   EXPECT_EQ(block(figures[0], "places, accuracy in percent"), "0 0 50\n0 1 25\n1 0 75\n1 1 100\n");
   EXPECT_EQ(block(figures[0], "places of the chosen one"), "1 1\n");
   EXPECT_TRUE(contains(figures[0].panels[0].settings, "set xtics ('0.1' 0, '0.2' 1)"));
-  EXPECT_TRUE(contains(figures[0].caption, "4 candidates"));
+  EXPECT_TRUE(contains(figures[0].caption, "mean over at most 1 complete seed, 4 candidates."));
   EXPECT_TRUE(selection_figures(compare(sources)[0]).empty());
 }
 

@@ -16,6 +16,32 @@ TEST(Shown, SiPrefixesWithThreeDigits) {
   EXPECT_EQ(prefixed(12.3e12), "12.3 T");
 }
 
+/// A file may hold any number: 1e300 had 301 digits.
+TEST(Shown, HugeNumbersInScientificNotation) {
+  const auto in = [](double value, Format format) { return shown(TableCell(value), format); };
+  for (const Format format :
+       {Format::text, Format::decimal, Format::integer, Format::significant, Format::prefixed}) {
+    EXPECT_EQ(in(1e300, format), "1.00e+300");
+    EXPECT_EQ(in(-2.5e21, format), "-2.50e+21");
+  }
+  EXPECT_EQ(in(1e300, Format::percent), "1.00e+302%");
+  EXPECT_EQ(in(1e300, Format::points), "1.00e+302");
+  EXPECT_EQ(in(1e300, Format::factor), "1.00e+300x");
+  EXPECT_EQ(shown(Bounded{1e300, '>'}, Format::decimal), ">1.00e+300");
+  EXPECT_EQ(prefixed(999.4e18), "999 E");
+  EXPECT_EQ(prefixed(999.6e18), "1.00e+21");
+}
+
+TEST(Shown, NumbersUpToABillionDigitByDigit) {
+  const auto in = [](double value, Format format) { return shown(TableCell(value), format); };
+  EXPECT_EQ(in(999'999'999, Format::integer), "999999999");
+  EXPECT_EQ(in(1e9, Format::integer), "1.00e+09");
+  EXPECT_EQ(in(123'456'789.5, Format::decimal), "123456789.5");
+  EXPECT_EQ(in(12'345, Format::significant), "12345");
+  EXPECT_EQ(in(999.7, Format::significant), "1000");
+  EXPECT_EQ(in(999.4, Format::significant), "999");
+}
+
 const ReportTable table{"name",
                         "Title",
                         "",

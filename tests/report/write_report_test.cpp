@@ -258,6 +258,35 @@ TEST(WriteReport, IsNotWrittenOverItsInputs) {
                 [&] { write_report({folder.path() / "out/report.md"}, folder.path() / "out"); });
 }
 
+/// Microbenchmarks and fleets as well as results, and by other names.
+TEST(WriteReport, IsNotWrittenOverAnyInput) {
+  const record::Folder folder;
+  const auto file = folder.path() / "a.h5", out = folder.path() / "out", mine = folder.path() / "mine";
+  record::write(file, two_methods());
+  fs::create_directories(out / "tables");
+  const auto expect_kept = [&](const Wishes& wishes, const fs::path& input) {
+    const auto before = read_file(input);
+    expect_status(Status::usage, "an input lies where the report is written",
+                  [&] { write_report({file}, out, wishes); });
+    EXPECT_EQ(read_file(input), before);
+  };
+  const auto input = out / "tables/runs.csv";
+  write_file(input, "mine");
+  expect_kept({.machine = {.microbenchmarks = {input}}}, input);
+  Wishes with_fleet{.fleet = load_fleet("default")};
+  with_fleet.fleet->name = input.string();
+  expect_kept(with_fleet, input);
+  fs::rename(input, mine);
+  fs::create_symlink(mine, input);
+  with_fleet.fleet->name = mine.string();
+  expect_kept(with_fleet, mine);
+  fs::rename(mine, out / "f.toml");  // whose name no report has
+  fs::remove(input);
+  with_fleet.fleet->name = (out / "f.toml").string();
+  EXPECT_NO_THROW(write_report({file}, out, with_fleet));
+  EXPECT_EQ(read_file(out / "f.toml"), "mine");
+}
+
 TEST(WriteReport, MarksWhatIsNotComplete) {
   const record::Folder folder;
   record::Results results = two_methods();

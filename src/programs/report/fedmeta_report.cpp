@@ -3,9 +3,11 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/input_file.hpp"
+#include "base/joined.hpp"
 #include "base/standard_output.hpp"
 #include "base/terminal_text.hpp"
 #include "base/version.hpp"
@@ -56,7 +58,8 @@ void add_machine_options(CLI::App& command, report::MachineWishes& machine) {
   price("price-core-hour", machine.prices.core_hour, "price of an hour of a core, for the cost of runs");
   price("price-gpu-hour", machine.prices.gpu_hour, "price of an hour of a GPU");
   price("price-gb", machine.prices.gigabyte, "price of 1e9 bytes that a deployment would send, down or up");
-  command.add_option("--currency", machine.prices.currency, "of the prices")->capture_default_str();
+  command.add_option("--currency", machine.prices.currency, "name of the prices' currency")
+      ->capture_default_str();
   command_line::path_option(
       command, "--microbench", machine.microbenchmarks,
       "JSON files of fedmeta_microbench, for latency and bandwidth; one for each number of ranks");
@@ -71,7 +74,8 @@ void add_options(CLI::App& command, Options& options) {
       "folder for report.md, report.html, tables/ and figures/; required but for --compare");
   command.add_flag(
       "--compare", options.compare,
-      "print how the settings and results of two files, A and B, differ; status 1 if B is worse");
+      "print how the settings and results of two files, A and B, differ; status 1 if B is worse; takes no "
+      "other option than --tolerance");
   command_line::number_option(command, "tolerance", options.tolerance,
                               "what B may lose in accuracy with --compare before it is worse",
                               {0, 1, "a fraction from 0 to 1"})
@@ -113,6 +117,25 @@ void add_options(CLI::App& command, Options& options) {
                             "file; default = one after FLASH's measurements");
   add_machine_options(command, options.wishes.machine);
   command.set_version_flag("--version", std::string("fedmeta_report ") + version());
+}
+
+/// Refuses an option that nothing reads where others are, or are not, given.
+void refuse_idle_options(const CLI::App& command) {
+  static const std::set<std::string> of_comparing{"FILE", "--compare", "--tolerance"},
+      prices{"--price-core-hour", "--price-gpu-hour", "--price-gb"};
+  const auto is_given = [&](const std::string& name) { return command.get_option(name)->count() > 0; };
+  const auto refuse = [](const std::string& where, const std::string& remedy) {
+    throw Error(Status::usage, "the option would do nothing", where, remedy);
+  };
+  if (!is_given("--compare") && is_given("--tolerance"))
+    refuse("--tolerance without --compare", "add --compare, or leave --tolerance out");
+  if (is_given("--compare"))
+    for (const CLI::Option* option : command.get_options())
+      if (option->count() > 0 && !of_comparing.contains(option->get_name()))
+        refuse(option->get_name() + " with --compare", "leave one of the two out");
+  if (is_given("--currency") && std::ranges::none_of(prices, is_given))
+    refuse("--currency without " + joined({prices.begin(), prices.end()}, ", "),
+           "add a price, or leave --currency out");
 }
 
 void write(const Options& options) {
@@ -163,6 +186,7 @@ int run(int argc, char** argv) {
     app.exit(wanted);  // --help, --version
     return 0;
   }
+  refuse_idle_options(app);
   check_working_folder();
   if (options.compare) return compare(options);
   if (options.folder.empty())

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "algorithms/descriptor.hpp"
+#include "base/text.hpp"
 #include "report/output/table.hpp"
 #include "report/pooling/seed_curves.hpp"
 #include "report/pooling/statistics.hpp"
@@ -176,14 +177,15 @@ std::string seeds_note(const std::vector<const Comparison*>& comparisons) {
 std::string evaluated_clients(const Comparison& comparison) {
   const auto role =
       std::find(roles_by_split.begin(), roles_by_split.end(), comparison.split) - roles_by_split.begin();
-  std::set<std::ptrdiff_t> counts;
+  std::set<std::size_t> counts;
   for (const Method& method : comparison.methods)
     for (const Member& member : all_seeds(method)) {
       const auto& roles = member.source->results.data.role;
-      counts.insert(std::count(roles.begin(), roles.end(), static_cast<std::uint8_t>(role)));
+      counts.insert(
+          static_cast<std::size_t>(std::count(roles.begin(), roles.end(), static_cast<std::uint8_t>(role))));
     }
-  const std::string count = counts.size() == 1 ? std::to_string(*counts.begin()) + " " : "";
-  return "the " + count + comparison.split + " clients";
+  const auto what = comparison.split + " client";
+  return "the " + (counts.size() == 1 ? counted(*counts.begin(), what) : what + "s");
 }
 
 std::string course_axes(std::optional<double> last) {

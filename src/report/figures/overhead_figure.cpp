@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/text.hpp"
 #include "report/figures/courses.hpp"
 #include "report/figures/figures.hpp"
 #include "report/figures/panels.hpp"
@@ -126,14 +127,14 @@ std::string caption(const Comparison& comparison, bool with_seconds) {
   return fmt::format(
       "What each method spends until the {} of {} first reaches {:.9g}%{}: mean over seeds, bars "
       "of one "
-      "sample standard deviation; at most {} seeds. In brackets: how many times less than {} (> if seeds of "
+      "sample standard deviation; at most {}. In brackets: how many times less than {} (> if seeds of "
       "it did "
       "not reach the target, < if seeds of the method did not). Hatched: not all seeds reached the target; "
       "what is "
       "known to be spent. Amounts that differ more than a hundredfold are on a logarithmic axis.",
       measure ? measure->title : "accuracy", evaluated_clients(comparison), 100 * *comparison.setting.target,
       with_seconds ? "" : " (seconds are left out: the runs were made on several machines)",
-      most_seeds(comparison), common_baseline(comparison).value_or("its baseline"));
+      counted(most_seeds(comparison), "seed"), common_baseline(comparison).value_or("its baseline"));
 }
 
 }  // namespace

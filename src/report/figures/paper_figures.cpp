@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/joined.hpp"
+#include "base/text.hpp"
 #include "report/figures/courses.hpp"
 #include "report/figures/paper_panels.hpp"
 
@@ -55,9 +56,8 @@ std::string data_note(const std::vector<PanelCurve>& curves) {
     most = std::max(most, seeds);
   }
   const auto& comparison = *curves.front().runs.comparison;
-  return fmt::format("{}, {}; {} {}", evaluated_clients(comparison), comparison.title,
-                     fewest == most ? std::to_string(most) : fmt::format("{} to {}", fewest, most),
-                     most == 1 ? "seed" : "seeds");
+  return fmt::format("{}, {}; {}{}", evaluated_clients(comparison), comparison.title,
+                     fewest == most ? "" : fmt::format("{} to ", fewest), counted(most, "seed"));
 }
 
 std::string clients_note(const std::vector<PanelCurve>& curves) {

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/text.hpp"
 #include "report/figures/courses.hpp"
 #include "report/output/table.hpp"
 #include "report/output/text_sinks.hpp"
@@ -84,8 +85,8 @@ Figure map_of(const Comparison& comparison, const Grid& grid, const std::string&
                 .caption = grid.algorithm +
                            ": accuracy (%) of the validation clients at the last evaluation, after "
                            "adaptation, by learning rates; mean over at most " +
-                           fmt::format("{} complete seeds, {} candidates. Framed: the chosen one.",
-                                       most_seeds(grid), grid.candidates.size()),
+                           counted(most_seeds(grid), "complete seed") + ", " +
+                           counted(grid.candidates.size(), "candidate") + ". Framed: the chosen one.",
                 .panel_width = std::max(16.0, 5.5 * static_cast<double>(x.size())),
                 .panel_height = std::max(3.5, 3.0 * static_cast<double>(rows))};
   Panel panel{"", option_name(grid.varying[0]), y.empty() ? "" : option_name(grid.varying[1])};

@@ -13,44 +13,50 @@
 namespace fedmeta::report {
 namespace {
 
-void check_positive(const Keys& keys, const std::string& key, double value) {
-  if (!(value > 0) || !std::isfinite(value))
-    keys.fail(key + " is not positive", "give a number greater than 0");
-}
+/// Of which sums, products and quotients over all rounds are numbers, too.
+constexpr NumberRange positive{1e-30, 1e30, "a number from 1e-30 to 1e30"},
+    not_negative{0, 1e30, "a number from 0 to 1e30"},
+    probability{0, 0x1.fffffffffffffp-1, "a number from 0 to below 1"};
 
-double positive(Keys& keys, const std::string& key) {
-  const auto value = keys.required<double>(key);
-  check_positive(keys, key, value);
-  return value;
-}
-
-std::optional<double> not_negative(Keys& keys, const std::string& key) {
-  const auto value = keys.optional<double>(key);
-  if (value && (!(*value >= 0) || !std::isfinite(*value)))
-    keys.fail(key + " is negative or not a number", "give a number from 0");
-  return value;
+std::string name_in(Keys& keys) {
+  auto name = keys.required<std::string>("name");
+  if (name.find_first_not_of(" \t\r\n") == std::string::npos)
+    keys.fail_at("name", "name is empty", "give a name");
+  return name;
 }
 
 Device device_of(Keys keys) {
-  Device device{keys.required<std::string>("name"), positive(keys, "share"),
-                positive(keys, "flops_per_second"), not_negative(keys, "joules_per_flop")};
+  Device device{name_in(keys), keys.required("share", positive), keys.required("flops_per_second", positive),
+                keys.optional("joules_per_flop", not_negative)};
   keys.end();
   return device;
 }
 
 Link link_of(Keys keys) {
-  Link link{keys.required<std::string>("name"),
-            positive(keys, "share"),
-            positive(keys, "downlink"),
-            positive(keys, "uplink"),
-            not_negative(keys, "latency").value_or(0),
-            not_negative(keys, "joules_per_byte_down"),
-            not_negative(keys, "joules_per_byte_up")};
+  Link link{name_in(keys),
+            keys.required("share", positive),
+            keys.required("downlink", positive),
+            keys.required("uplink", positive),
+            keys.optional("latency", not_negative).value_or(0),
+            keys.optional("joules_per_byte_down", not_negative),
+            keys.optional("joules_per_byte_up", not_negative)};
   keys.end();
   if (link.joules_per_byte_down.has_value() != link.joules_per_byte_up.has_value())
     keys.fail("energy of one direction alone",
               "give joules_per_byte_down and joules_per_byte_up, or neither");
   return link;
+}
+
+/// Tables and errors tell devices, and links, by their names.
+template <class T>
+void check_distinct(const Keys& keys, const std::vector<T>& classes, const std::string& key) {
+  for (std::size_t i = 0; i < classes.size(); ++i)
+    for (std::size_t k = 0; k < i; ++k)
+      if (classes[k].name == classes[i].name)
+        keys.fail_at(key,
+                     key + " " + std::to_string(k + 1) + " and " + std::to_string(i + 1) +
+                         " are both called " + classes[i].name,
+                     "give each a name of its own");
 }
 
 /// A sum over phones of which some have no energy would be too little.
@@ -90,13 +96,14 @@ Fleet parse_fleet(const std::string& file, std::string_view text) {
   Fleet fleet{file,
               all_of(keys, "devices", device_of),
               all_of(keys, "links", link_of),
-              keys.optional<double>("deadline"),
-              keys.optional<double>("dropout").value_or(0),
+              keys.optional("deadline", positive),
+              keys.optional("dropout", probability).value_or(0),
               keys.optional<std::int64_t>("seed").value_or(1)};
   keys.end();
-  if (fleet.deadline) check_positive(keys, "deadline", *fleet.deadline);
-  if (!(fleet.dropout >= 0 && fleet.dropout < 1))
-    keys.fail("dropout is no probability", "give a number from 0 to below 1");
+  if (fleet.seed < 0)
+    keys.fail_at("seed", "seed is " + std::to_string(fleet.seed), "give a whole number from 0");
+  check_distinct(keys, fleet.devices, "devices");
+  check_distinct(keys, fleet.links, "links");
   check_all_or_none(keys, fleet.devices, &Device::joules_per_flop, "joules_per_flop");
   check_all_or_none(keys, fleet.links, &Link::joules_per_byte_up, "joules_per_byte_up");
   return fleet;

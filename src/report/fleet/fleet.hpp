@@ -57,8 +57,8 @@ struct Fleet {
   std::int64_t seed = 1;
 };
 
-/// Throws Error(usage), which names the file, the key and what is known; also for energies that are given for
-/// some devices, or some links, alone.
+/// Throws Error(usage), which names the file, the key, the line and what to write; also for energies that are
+/// given for some devices, or some links, alone, and for names that are empty or there twice.
 Fleet parse_fleet(const std::string& file, std::string_view text);
 
 /// Returns the fleet of a name that is compiled in, "default", or of a file. Throws Error(usage) as above,

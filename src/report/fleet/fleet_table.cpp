@@ -124,7 +124,7 @@ ReportTable fleet_table(const Fleet& fleet) {
                      {"", "joules_per_flop"},
                      {"down (B/s)", "downlink", Format::prefixed},
                      {"up (B/s)", "uplink", Format::prefixed},
-                     {"latency (s)", "latency", Format::decimal},
+                     {"latency (s)", "latency", Format::significant},
                      {"energy down (uJ per byte)", ""},
                      {"", "joules_per_byte_down"},
                      {"energy up (uJ per byte)", ""},

@@ -38,12 +38,12 @@ void add_scaling(std::vector<Piece>& pieces, const std::vector<Comparison>& comp
 
 void add_microbenchmarks(std::vector<Piece>& pieces, const std::vector<std::filesystem::path>& files,
                          std::vector<std::string>& missing) {
-  std::vector<Microbenchmark> all;
-  for (const auto& file : files) all.push_back(read_microbenchmark(file));
+  const auto all = read_microbenchmarks(files);
   if (all.empty()) {
     missing.emplace_back("no latency and bandwidth: --microbench FILE.json was not given");
     return;
   }
+  if (auto notes = failure_notes(all); !notes.empty()) pieces.emplace_back(Notes{std::move(notes)});
   pieces.emplace_back(ceiling_table(all));
   if (auto messages = message_table(all); !messages.rows.empty()) pieces.emplace_back(std::move(messages));
 }

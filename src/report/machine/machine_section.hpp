@@ -19,10 +19,9 @@ struct MachineWishes {
 };
 
 /// A part of a report before its figures are drawn.
-using Piece = std::variant<Heading, Paragraph, ReportTable, LongTable, Figure>;
+using Piece = std::variant<Heading, Paragraph, Notes, ReportTable, LongTable, Figure>;
 
-/// Returns the section, in reading order. Throws Error(own_file) for a microbenchmark file that cannot be
-/// read.
+/// Returns the section, in reading order. Throws as read_microbenchmarks().
 std::vector<Piece> machine_section(const std::vector<Comparison>& comparisons,
                                    const std::vector<Source>& sources, const MachineWishes& wishes);
 

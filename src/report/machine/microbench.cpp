@@ -13,6 +13,8 @@
 
 #include "base/error.hpp"
 #include "base/input_file.hpp"
+#include "base/joined.hpp"
+#include "record/file_seal.hpp"
 #include "report/machine/rows.hpp"
 
 namespace fedmeta::report {
@@ -66,17 +68,51 @@ std::optional<std::pair<std::size_t, double>> call_and_length(std::string_view n
   return {};
 }
 
+/// Whether a benchmark ended without a result: Google Benchmark's `error_occurred`, and `skipped` from 1.8
+/// on.
+bool has_failed(const dom::element& benchmark) {
+  for (const char* mark : {"error_occurred", "skipped"}) {
+    bool value = false;
+    if (benchmark[mark].get(value) == simdjson::SUCCESS && value) return true;
+  }
+  return false;
+}
+
+/// The single measurements of a file, repetitions among them.
+struct Measurements {
+  std::vector<dom::element> all;
+  std::vector<std::string> failed;  ///< names of those without a result, each once
+};
+
+/// Throws Error(input) where there are none.
+Measurements measurements_in(const dom::array& benchmarks, const fs::path& path) {
+  Measurements found;
+  for (const dom::element benchmark : benchmarks) {
+    const auto name = text(benchmark, "name");
+    if (name.empty() || text(benchmark, "run_type") == "aggregate") continue;
+    if (!has_failed(benchmark))
+      found.all.push_back(benchmark);
+    else if (std::ranges::find(found.failed, name) == found.failed.end())
+      found.failed.push_back(name);
+  }
+  if (found.all.empty())
+    throw Error(Status::input,
+                found.failed.empty() ? "the file has no single measurement" : "all benchmarks failed",
+                path.string(), "measure again, without --benchmark_report_aggregates_only");
+  return found;
+}
+
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   const auto n = values.size();
   return (values[(n - 1) / 2] + values[n / 2]) / 2;
 }
 
-std::vector<MessageTime> messages_in(const dom::array& benchmarks, const fs::path& path) {
+std::vector<MessageTime> messages_in(const std::vector<dom::element>& benchmarks, const fs::path& path) {
   std::map<std::pair<std::size_t, double>, std::vector<double>> seconds;
-  for (const dom::element benchmark : benchmarks) {
+  for (const dom::element& benchmark : benchmarks) {
     const auto at = call_and_length(text(benchmark, "name"));
-    if (!at || text(benchmark, "run_type") == "aggregate") continue;
+    if (!at) continue;
     double time = 0;
     const bool there = benchmark["real_time"].get(time) == simdjson::SUCCESS;
     const double value = time * seconds_in(text(benchmark, "time_unit"));
@@ -97,6 +133,19 @@ TableCell positive(double value) {
 
 }  // namespace
 
+std::vector<Microbenchmark> read_microbenchmarks(const std::vector<fs::path>& files) {
+  std::vector<Microbenchmark> all;
+  std::map<std::string, fs::path> seen;  // by the sum of their bytes
+  for (const fs::path& file : files) {
+    all.push_back(read_microbenchmark(file));
+    const auto [same, is_new] = seen.try_emplace(record::file_sum(file), file);
+    if (!is_new)
+      throw Error(Status::usage, "the same file twice", same->second.string() + " and " + file.string(),
+                  "leave one out");
+  }
+  return all;
+}
+
 Microbenchmark read_microbenchmark(const fs::path& path) {
   check_regular_file(path, Status::own_file, "give a JSON file of fedmeta_microbench");
   dom::parser parser;
@@ -108,16 +157,26 @@ Microbenchmark read_microbenchmark(const fs::path& path) {
   if (document["context"].get(context) != simdjson::SUCCESS ||
       document["benchmarks"].get(benchmarks) != simdjson::SUCCESS)
     refuse("no context or no benchmarks", path);
-  Microbenchmark read{.file = path.filename().string(),
-                      .ranks = number_in_text(context, "ranks"),
-                      .threads = number_in_text(context, "threads_per_rank"),
-                      .mpi = text(context, "mpi"),
-                      .device = text(context, "device"),
-                      .gemm_flops_per_second = number_in_text(context, "sgemm_flops_per_second"),
-                      .memory_bytes_per_second = number_in_text(context, "memory_bytes_per_second"),
-                      .messages = messages_in(benchmarks, path)};
-  if (read.ranks == 0) refuse("no number of ranks", path);
-  return read;
+  const auto ranks = number_in_text(context, "ranks");
+  if (ranks == 0) refuse("no number of ranks", path);
+  const auto measurements = measurements_in(benchmarks, path);
+  return {.file = path.filename().string(),
+          .ranks = ranks,
+          .threads = number_in_text(context, "threads_per_rank"),
+          .mpi = text(context, "mpi"),
+          .device = text(context, "device"),
+          .gemm_flops_per_second = number_in_text(context, "sgemm_flops_per_second"),
+          .memory_bytes_per_second = number_in_text(context, "memory_bytes_per_second"),
+          .messages = messages_in(measurements.all, path),
+          .failed = measurements.failed};
+}
+
+std::vector<std::string> failure_notes(const std::vector<Microbenchmark>& all) {
+  std::vector<std::string> notes;
+  for (const auto& file : all)
+    if (!file.failed.empty())
+      notes.push_back(file.file + ": failed and left out: " + joined(file.failed, ", "));
+  return notes;
 }
 
 ReportTable message_table(const std::vector<Microbenchmark>& all) {

@@ -22,10 +22,17 @@ struct Microbenchmark {
   std::string mpi, device;
   double gemm_flops_per_second = 0, memory_bytes_per_second = 0;  ///< of all ranks; 0: not in the file
   std::vector<MessageTime> messages;  ///< by call, then by length; none of a single rank
+  std::vector<std::string> failed;    ///< names of benchmarks that ended without a result
 };
 
-/// Throws Error(own_file) unless it is such a file.
+/// Throws Error(own_file) unless it is such a file, and Error(input) if no benchmark of it has a result.
 Microbenchmark read_microbenchmark(const std::filesystem::path& path);
+
+/// Reads several. Throws Error(usage), too, for a file that is given twice, or a copy of it.
+std::vector<Microbenchmark> read_microbenchmarks(const std::vector<std::filesystem::path>& files);
+
+/// Returns a note for each file of which benchmarks failed.
+std::vector<std::string> failure_notes(const std::vector<Microbenchmark>& all);
 
 /// Returns a row for each call and length.
 ReportTable message_table(const std::vector<Microbenchmark>& all);

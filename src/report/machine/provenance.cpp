@@ -23,7 +23,7 @@ ReportTable files_table(const std::vector<Source>& sources) {
   ReportTable table{
       "files",
       "Files",
-      "The results files this report is made from. XXH3: the sum of all bytes, as `xxhsum -H3` prints it.",
+      "The results files this report is made from. XXH3: the sum of all bytes, as xxhsum -H3 prints it.",
       {{"file", "file"},
        {"status", "status"},
        {"data set", "dataset"},

@@ -27,11 +27,13 @@ Value of_total(double Total::*value) {
   return [value](const Member& member) { return a_round(member, total(*member.run).*value); };
 }
 
-/// Of the seconds of a round, what no phase has: sampling clients and placing them.
+/// Of the seconds of a round, what no phase has: sampling clients and placing them. Less than a nanosecond,
+/// which no clock here tells, is rounding.
 std::optional<double> rest(const Member& member) {
   const auto sum = total(*member.run);
-  return a_round(member, sum.seconds - sum.seconds_broadcast - sum.seconds_compute - sum.seconds_reduce -
-                             sum.seconds_update);
+  const auto seconds = a_round(member, sum.seconds - sum.seconds_broadcast - sum.seconds_compute -
+                                           sum.seconds_reduce - sum.seconds_update);
+  return seconds && std::abs(*seconds) < 1e-9 ? std::optional(0.0) : seconds;
 }
 
 using RankSeconds = std::vector<double> cost::RoundRow::*;
@@ -100,7 +102,12 @@ std::string limit_of(const MachineRuns& runs) {
   const auto seconds = [&](const auto& part) { return over_runs(runs, of_total(part.second)).mean; };
   const auto most = std::max_element(parts.begin(), parts.end(),
                                      [&](const auto& a, const auto& b) { return seconds(a) < seconds(b); });
-  return fmt::format("{}, {:.0f}% of the round", most->first, 100 * seconds(*most) / whole);
+  return fmt::format("{}, {}% of the round", most->first, plain(100 * seconds(*most) / whole, 0));
+}
+
+/// Returns why a number of the rounds is missing.
+const char* why_missing(const MachineRuns& runs, const char* of_rounds) {
+  return over_runs(runs, of_total(&Total::seconds)).count == 0 ? no_rounds : of_rounds;
 }
 
 double gemm_rate(const Member& member) {
@@ -187,9 +194,10 @@ ReportTable round_table(const std::vector<MachineRuns>& all) {
                                  &Total::seconds_reduce, &Total::seconds_update})
       add(of_total(value), no_rounds);
     add(rest, no_rounds);
-    add(mean_wait, not_recorded);
+    add(mean_wait, why_missing(runs, not_recorded));
     add([](const Member& m) { return a_round(m, evaluation_seconds(*m.run)); }, no_rounds);
-    add([](const Member& m) { return a_round(m, checkpoint_seconds(*m.run)); }, not_recorded);
+    add([](const Member& m) { return a_round(m, checkpoint_seconds(*m.run)); },
+        why_missing(runs, not_recorded));
     add([](const Member& m) { return setup_seconds(*m.run); }, not_recorded);
     table.rows.push_back(std::move(row));
   }
@@ -232,7 +240,7 @@ ReportTable efficiency_table(const std::vector<MachineRuns>& all) {
       "machine-efficiency",
       "Efficiency",
       "Training FLOP/s, by the method's formula and as carried out, beside the rate of sgemm on all ranks "
-      "(2048 x 2048, the run's threads and precision), which stands for the roof of this machine. "
+      "(the run's threads and precision), which stands for the roof of this machine. "
       "Efficiency: formula over roof, in whole rounds and while computing; it can exceed 1, since exact "
       "algebra saves products. Limited by: the part of the round that takes most of it.",
       first_columns(),
@@ -255,9 +263,10 @@ ReportTable efficiency_table(const std::vector<MachineRuns>& all) {
     add(rate(&Total::flops, &Total::seconds), no_rounds);
     add(rate(&Total::flops_executed, &Total::seconds), no_rounds);
     add([](const Member& m) { return std::optional(gemm_rate(m)); }, not_recorded);
-    add(share(&Total::flops), "withheld");
-    add(share(&Total::flops_executed), "withheld");
-    add(efficiency_computing, "withheld");
+    const auto* withheld = why_missing(runs, "withheld");
+    add(share(&Total::flops), withheld);
+    add(share(&Total::flops_executed), withheld);
+    add(efficiency_computing, withheld);
     row.emplace_back(limit_of(runs));
     table.rows.push_back(std::move(row));
   }

@@ -31,10 +31,20 @@ bool is_number(const ColumnHead& column) {
   return column.format != Format::text;
 }
 
+std::string scientific(double value) {
+  return fmt::format("{:.2e}", value);
+}
+
 }  // namespace
+
+std::string plain(double value, int decimals) {
+  constexpr double longest = 1e9;
+  return std::abs(value) < longest ? fmt::format("{:.{}f}", value, decimals) : scientific(value);
+}
 
 std::string prefixed(double value) {
   if (value == 0) return "0";
+  if (std::abs(value) >= 999.5e18) return scientific(value);
   static constexpr std::array prefixes{"", "k", "M", "G", "T", "P", "E"};
   std::size_t i = 0;
   while (std::abs(value) >= 999.5 && i + 1 < prefixes.size()) {
@@ -59,22 +69,22 @@ std::string shown(const TableCell& cell, Format format) {
   if (!number) return "–";
   switch (format) {
     case Format::percent:
-      return fmt::format("{:.1f}%", 100 * *number);
+      return plain(100 * *number, 1) + "%";
     case Format::points:
-      return fmt::format("{:.1f}", 100 * *number);
+      return plain(100 * *number, 1);
     case Format::integer:
-      return fmt::format("{:.0f}", *number);
+      return plain(*number, 0);
     case Format::significant:
-      return std::abs(*number) < 1000 ? fmt::format("{:.3g}", *number) : fmt::format("{:.0f}", *number);
+      return std::abs(*number) < 999.5 ? fmt::format("{:.3g}", *number) : plain(*number, 0);
     case Format::prefixed:
       return prefixed(*number);
     case Format::factor:
-      return fmt::format("{:.2f}x", *number);
+      return plain(*number, 2) + "x";
     case Format::decimal:
     case Format::text:
       break;
   }
-  return fmt::format("{:.{}f}", *number, std::abs(*number) < 10 ? 3 : 1);
+  return plain(*number, std::abs(*number) < 10 ? 3 : 1);
 }
 
 std::string to_markdown(const ReportTable& table) {

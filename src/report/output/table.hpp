@@ -53,7 +53,11 @@ struct LongTable {
 };
 
 std::string shown(const TableCell& cell, Format format);
-/// Returns a number with an SI prefix and three significant digits: 211 M, 1.23 T.
+/// Returns a number with so many decimals: 12.30. From a billion on, whose digits nobody counts, in
+/// scientific notation: 1.00e+300.
+std::string plain(double value, int decimals);
+/// Returns a number with an SI prefix and three significant digits: 211 M, 1.23 T; beyond 999 E in scientific
+/// notation.
 std::string prefixed(double value);
 /// Returns a number with up to nine digits, or NaN if it is not finite, as gnuplot reads it.
 std::string number(double value);

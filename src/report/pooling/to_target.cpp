@@ -1,10 +1,9 @@
 #include "report/pooling/to_target.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <set>
 
+#include "report/output/table.hpp"
 #include "report/pooling/totals.hpp"
 
 namespace fedmeta::report {
@@ -120,11 +119,7 @@ std::optional<Reduction> reduction(const Comparison& comparison, const Method& m
 }
 
 std::string shown(const Reduction& reduction) {
-  return fmt::format("{}{:.2f}x",
-                     reduction.bound == 0     ? ""
-                     : reduction.bound == '<' ? "<"
-                                              : ">",
-                     reduction.factor);
+  return shown(TableCell(Bounded{reduction.factor, reduction.bound}), Format::factor);
 }
 
 std::optional<std::string> common_baseline(const Comparison& comparison) {

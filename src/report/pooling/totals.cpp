@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/joined.hpp"
+#include "base/text.hpp"
 
 namespace fedmeta::report {
 namespace {
@@ -85,8 +86,8 @@ Machine machine_of(const record::System& system) {
 }
 
 std::string describe(const Machine& machine) {
-  return fmt::format("{} rank{}, {} thread{} each, {}, {}", machine.ranks, machine.ranks == 1 ? "" : "s",
-                     machine.threads, machine.threads == "1" ? "" : "s", machine.device, machine.hosts);
+  return fmt::format("{}, {} thread{} each, {}, {}", counted(machine.ranks, "rank"), machine.threads,
+                     machine.threads == "1" ? "" : "s", machine.device, machine.hosts);
 }
 
 bool on_one_machine(const Comparison& comparison) {

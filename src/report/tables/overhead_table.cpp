@@ -26,7 +26,7 @@ std::string between(const ToTarget& spent) {
 
 std::string between(const Reduction& reduction) {
   if (reduction.bound != 0 || reduction.low == reduction.high) return "";
-  return fmt::format("{:.2f}-{:.2f}", reduction.low, reduction.high);
+  return plain(reduction.low, 2) + "-" + plain(reduction.high, 2);
 }
 
 const char* bound_of(char bound) {
@@ -86,8 +86,8 @@ ReportTable overhead_table(const Comparison& comparison) {
                      {"seeds reaching", ""},
                      {"", "reached"},
                      {"", "seeds"},
-                     {"rounds", "rounds", Format::decimal},
-                     {"sd", "rounds_sd", Format::decimal},
+                     {"rounds", "rounds", Format::significant},
+                     {"sd", "rounds_sd", Format::significant},
                      {"between", ""},
                      {"", "rounds_least"},
                      {"FLOP", "flops", Format::prefixed},

@@ -85,7 +85,7 @@ double evaluated_clients(const Runs& runs, const LayoutColumn& column) {
 }
 
 std::string with_deviation(double value, const std::optional<double>& deviation) {
-  return deviation ? fmt::format("{:.2f} ± {:.2f}", value, *deviation) : fmt::format("{:.2f}", value);
+  return deviation ? fmt::format("{} ± {}", plain(value, 2), plain(*deviation, 2)) : plain(value, 2);
 }
 
 std::string here(const Cell& cell) {
@@ -169,7 +169,7 @@ void add_lines(ReportTable& table, const std::string& title, const std::vector<C
   }));
   table.rows.push_back(line("", "difference", cells, [](const Cell& cell) {
     const auto by = difference(cell);
-    return by ? fmt::format("{:+.2f}", *by) : std::string("–");
+    return by ? fmt::format("{}{}", std::signbit(*by) ? "" : "+", plain(*by, 2)) : std::string("–");
   }));
 }
 
@@ -180,8 +180,7 @@ void add_data_lines(ReportTable& table, const Layout& layout, const std::vector<
     const auto run = std::ranges::find_if(rows, [&](const auto& row) { return row[c].runs.method; });
     const auto runs = run == rows.end() ? Runs{} : (*run)[c].runs;
     source.emplace_back(runs.method ? runs.comparison->setting.source : "not run");
-    clients.emplace_back(runs.method ? fmt::format("{:.0f}", evaluated_clients(runs, layout.columns[c]))
-                                     : "not run");
+    clients.emplace_back(runs.method ? plain(evaluated_clients(runs, layout.columns[c]), 0) : "not run");
   }
   table.rows.insert(table.rows.begin(), {source, clients});
 }

@@ -57,14 +57,18 @@ std::vector<TableCell> accuracy_row(const Comparison& comparison, const Method& 
 }
 
 std::vector<TableCell> cost_row(const Machine& machine, const Method& runs) {
+  const bool has_rounds = over_seeds(runs, [](const Total& sum) { return sum.rounds; }).mean > 0;
   std::vector<TableCell> row{
       runs.name,      describe(machine), static_cast<double>(machine.ranks),      machine.threads,
       machine.device, machine.hosts,     static_cast<double>(runs.members.size())};
   for (double Total::*value :
        {&Total::rounds, &Total::flops, &Total::flops_executed, &Total::bytes_down, &Total::bytes_up,
         &Total::mpi_bytes, &Total::seconds, &Total::seconds_broadcast, &Total::seconds_compute,
-        &Total::seconds_reduce, &Total::seconds_update})
-    row.push_back(mean(over_seeds(runs, [value](const Total& sum) { return sum.*value; })));
+        &Total::seconds_reduce, &Total::seconds_update}) {
+    const bool is_stored = has_rounds || value != &Total::flops_executed;  // not of clients' own models
+    const auto of_runs = over_seeds(runs, [value](const Total& sum) { return sum.*value; });
+    row.push_back(is_stored ? mean(of_runs) : TableCell());
+  }
   row.push_back(mean(over_seeds(runs, client_tasks_per_second)));
   row.push_back(mean(efficiency_over_seeds(runs, &Total::flops)));
   row.push_back(mean(efficiency_over_seeds(runs, &Total::flops_executed)));
@@ -118,20 +122,20 @@ ReportTable cost_table(const Comparison& comparison) {
                      {"", "device"},
                      {"", "hosts"},
                      {"runs", "runs", Format::integer},
-                     {"rounds", "rounds", Format::decimal},
+                     {"rounds", "rounds", Format::significant},
                      {"FLOP", "flops", Format::prefixed},
                      {"FLOP executed", "flops_executed", Format::prefixed},
                      {"bytes down", "bytes_down", Format::prefixed},
                      {"bytes up", "bytes_up", Format::prefixed},
                      {"MPI bytes", "mpi_bytes", Format::prefixed},
-                     {"seconds", "seconds", Format::decimal},
-                     {"broadcast", "seconds_broadcast", Format::decimal},
-                     {"compute", "seconds_compute", Format::decimal},
-                     {"reduce", "seconds_reduce", Format::decimal},
-                     {"update", "seconds_update", Format::decimal},
-                     {"clients/s", "client_tasks_per_second", Format::decimal},
-                     {"efficiency", "efficiency", Format::decimal},
-                     {"efficiency executed", "efficiency_executed", Format::decimal}},
+                     {"seconds", "seconds", Format::significant},
+                     {"broadcast", "seconds_broadcast", Format::significant},
+                     {"compute", "seconds_compute", Format::significant},
+                     {"reduce", "seconds_reduce", Format::significant},
+                     {"update", "seconds_update", Format::significant},
+                     {"clients/s", "client_tasks_per_second", Format::significant},
+                     {"efficiency", "efficiency", Format::significant},
+                     {"efficiency executed", "efficiency_executed", Format::significant}},
                     {}};
   for (const Method& method : comparison.methods) {
     for (const auto& [machine, runs] : by_machine(method)) table.rows.push_back(cost_row(machine, runs));
