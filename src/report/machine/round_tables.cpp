@@ -234,7 +234,9 @@ ReportTable efficiency_table(const std::vector<MachineRuns>& all) {
       "Training FLOP/s, by the method's formula and as carried out, beside the rate of sgemm on all ranks "
       "(2048 x 2048, the run's threads and precision), which stands for the roof of this machine. "
       "Efficiency: formula over roof, in whole rounds and while computing; it can exceed 1, since exact "
-      "algebra saves products. Limited by: the part of the round that takes most of it.",
+      "algebra saves products; withheld where the rate is not known, drifted by more than 30%, or is of "
+      "other "
+      "ranks. Limited by: the part of the round that takes most of it.",
       first_columns(),
       {}};
   table.columns.insert(table.columns.end(), {{"FLOP/s", "flops_per_second", Format::prefixed},
@@ -255,9 +257,10 @@ ReportTable efficiency_table(const std::vector<MachineRuns>& all) {
     add(rate(&Total::flops, &Total::seconds), no_rounds);
     add(rate(&Total::flops_executed, &Total::seconds), no_rounds);
     add([](const Member& m) { return std::optional(gemm_rate(m)); }, not_recorded);
-    add(share(&Total::flops), "withheld");
-    add(share(&Total::flops_executed), "withheld");
-    add(efficiency_computing, "withheld");
+    const bool has_rounds = over_runs(runs, of_total(&Total::seconds)).count > 0;
+    for (const Value& value :
+         {Value(share(&Total::flops)), Value(share(&Total::flops_executed)), Value(efficiency_computing)})
+      add(value, has_rounds ? "withheld" : no_rounds);
     row.emplace_back(limit_of(runs));
     table.rows.push_back(std::move(row));
   }
