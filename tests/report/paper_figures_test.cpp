@@ -188,6 +188,21 @@ TEST(PaperFigure, TellsModelsByHowTheyWereTrained) {
   EXPECT_TRUE(contains(figure->caption, "Not run: Reptile(1), SGD; Reptile(1), Adam.")) << figure->caption;
 }
 
+/// Whichever file was given first: the run that counts may have no curve of its own.
+TEST(PaperFigure, TakesTheCurveOfARepetition) {
+  auto plain = averaging(1, 10, {0.5, 0.8}), curved = plain;
+  set(plain, "personal_curve", std::int64_t{1});
+  set(curved, "personal_curve", std::int64_t{1});
+  curved.rounds[0].seconds = 7;
+  curved.curve = {{0, 0, 0.5}, {1, 0, 0.75}};
+  const std::vector<Source> sources{source({plain}), source({curved})};
+  const auto comparisons = compare(sources);
+  ASSERT_EQ(comparisons[0].methods[0].repeats.size(), 1U);
+  const auto figure = paper_figure(layout_named("jiang2019-figure2"), comparisons);
+  ASSERT_TRUE(figure);
+  EXPECT_EQ(block(*figure, "FedAvg(10), SGD"), "0 50 50 50\n1 75 75 75\n");
+}
+
 /// Points of seeds, and a density that is the kernel's own where all seeds are alike.
 TEST(PaperFigure, ShowsTheSpreadOverSeeds) {
   std::vector<record::Run> runs;

@@ -25,8 +25,9 @@ struct Course {
 
 Course course_of(const Method& method, const CurveOf& curve_of) {
   Course course;
+  const auto has_curve = [&](const Member& member) { return !curve_of(member).empty(); };
   for (const Member& member : method.members)
-    if (auto curve = curve_of(member); !curve.empty()) course.complete.push_back(std::move(curve));
+    if (const auto* shown = showing(method, member, has_curve)) course.complete.push_back(curve_of(*shown));
   for (const Member& member : method.incomplete)
     if (auto curve = curve_of(member); !curve.empty()) course.incomplete.push_back(std::move(curve));
   return course;

@@ -237,6 +237,14 @@ const Method* baseline_of(const Comparison& comparison, const Method& method) {
   return called.size() == 1 ? called.front() : nullptr;
 }
 
+const Member* showing(const Method& method, const Member& member,
+                      const std::function<bool(const Member&)>& has) {
+  if (has(member)) return &member;
+  for (const Member& repeat : method.repeats)
+    if (seeds_of(repeat) == seeds_of(member) && has(repeat)) return &repeat;
+  return nullptr;
+}
+
 std::vector<Member> all_seeds(const Method& method) {
   auto all = method.members;
   all.insert(all.end(), method.incomplete.begin(), method.incomplete.end());

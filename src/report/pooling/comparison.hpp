@@ -3,6 +3,7 @@
 
 #include <array>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -89,6 +90,11 @@ std::vector<Comparison> compare(const std::vector<Source>& sources, const Choice
 /// Returns the method to whose cost this one's is compared, or null: the baseline chosen, or the usual one
 /// that has all the options that both read alike.
 const Method* baseline_of(const Comparison& comparison, const Method& method);
+
+/// Returns a member's run, else that of a repetition of its seed, whichever has something to show; null where
+/// none has.
+const Member* showing(const Method& method, const Member& member,
+                      const std::function<bool(const Member&)>& has);
 
 /// Returns the runs from which a method's cost to the target is told, complete ones first.
 std::vector<Member> all_seeds(const Method& method);
