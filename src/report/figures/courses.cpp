@@ -135,13 +135,16 @@ std::optional<double> draw_course(Figure& figure, Panel& panel, const Method& me
   const Course course = course_of(method, curve_of);
   if (course.empty()) return {};
   double last = 0;
-  figure.add_to_legend(look.name, look.pen);
   const auto* known = algorithms::find_descriptor(method.algorithm);
   const bool has_rounds = !known || known->course == algorithms::Course::rounds;
   if (const auto level = has_rounds ? std::nullopt : level_of(course)) {
-    panel.lines.push_back(number(*level) + " with lines " + line_options(look.pen, 1));
+    Pen unmarked = look.pen;
+    unmarked.mark = 0;
+    panel.lines.push_back(number(*level) + " with lines " + line_options(unmarked, 1));
+    figure.add_to_legend(look.name, unmarked);
     return last;
   }
+  figure.add_to_legend(look.name, look.pen);
   draw_mean(figure, panel, look, course);
   draw_singles(figure, panel, look, course);
   for (const auto* curves : {&course.complete, &course.incomplete})
@@ -189,7 +192,7 @@ std::string evaluated_clients(const Comparison& comparison) {
 
 std::string rounds_axis(std::optional<double> last) {
   const double end = std::max(last.value_or(0), 1.0);
-  return "set xrange [0:" + number(end) + "]\n" + (end < 6 ? "set xtics 1\n" : "");
+  return "set xrange [0:" + number(end) + "]\nset yrange [0<*:*]\n" + (end < 6 ? "set xtics 1\n" : "");
 }
 
 std::string smoothing_note(double weight) {

@@ -50,7 +50,9 @@ std::string seeds_note(const std::vector<const Comparison*>& comparisons);
 /// Returns "the 28 test clients", or "the test clients" where files differ in their number.
 std::string evaluated_clients(const Comparison& comparison);
 
-/// Returns an axis of rounds, epochs or steps: from 0 to the last, with ticks at whole numbers.
+/// Returns an axis of rounds, epochs or steps: from 0 to the last, with ticks at whole numbers. Accuracies
+/// and losses against them begin at 0 or
+/// above, also where all are 0.
 std::string rounds_axis(std::optional<double> last);
 
 /// Returns what captions say of smoothing: nothing for the weight 0.
