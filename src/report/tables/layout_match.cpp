@@ -44,8 +44,12 @@ bool is_started(const record::RunHeader& header) {
                              [](const auto& attribute) { return attribute.first == "start_from"; });
 }
 
-/// No second stage, or epochs instead of steps, is another kind of training, and no smaller one.
+/// Whether a condition asks for another size of what --scale makes smaller. Rows differ in local epochs by
+/// intention. No second stage, or epochs instead of steps, is another kind of training, and no smaller one.
 bool is_size(const record::AttributeValue& own, const Condition& condition) {
+  const auto& name = condition.name;
+  if (!name.ends_with("clients_per_round") && !name.ends_with("_steps") && name != "trained_epochs")
+    return false;
   const auto number = number_of(own), wanted = condition.value ? number_of(*condition.value)
                                                                : std::optional(condition.from.value_or(1));
   return number && wanted && *number > 0 && *wanted > 0;

@@ -16,8 +16,8 @@ struct Runs {
   const Method* method = nullptr;
 };
 
-/// Returns what keeps a method out of a row where that is sizes alone: numbers above 0 that differ from other
-/// numbers above 0, as --scale leaves them. No conditions where it belongs there, the fewest of the row's
+/// Returns what keeps a method out of a row where that is sizes alone, as --scale leaves them: clients a
+/// round, steps, and so epochs of training. No conditions where it belongs there, the fewest of the row's
 /// alternatives otherwise; nothing where it differs in kind.
 std::optional<Conditions> misses(const Method& method, const LayoutRow& row);
 
