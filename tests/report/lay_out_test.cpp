@@ -115,17 +115,37 @@ TEST(LayOut, NothingLiesOutsideOrOnAnotherPanel) {
     }
 }
 
-/// In SVGs lines of one colour were joined, and had the dashes of the first.
-TEST(LayOut, ALegendHasTheDashesOfEach) {
+/// The height of a text in an SVG, from the top.
+double place_in(const std::string& svg, const std::string& text) {
+  const std::regex place("translate\\([0-9.]+,([0-9.]+)\\)[^\n]*\n\\s*<text>" + text + "</text>");
+  std::smatch match;
+  if (!std::regex_search(svg, match, place)) throw std::out_of_range(text + " in " + svg);
+  return std::stod(match[1]);
+}
+
+/// Lines of one colour were joined, and had the dashes of the first. The axis's title lay on the legend.
+TEST(LayOut, ALegendCanBeReadInAnSvg) {
   const record::Folder folder;
   auto figure = figure_of(1);
+  figure.panels[0].x_title = "rounds";
   figure.add_to_legend("dashed", {"#000000", "2"});
-  const auto& style = style_named("default");
+  const auto& style = style_named("paper");
   write_figure(figure, style, folder.path());
   const auto drawn = draw_figure(figure, style, folder.path(), picture_limit);
   if (drawn == Drawn::not_installed) GTEST_SKIP() << "SKIPPED: gnuplot is not installed";
   ASSERT_EQ(drawn, Drawn::yes);
-  EXPECT_EQ(count(read_file(folder.path() / "f.svg"), "stroke-dasharray"), 1U) << "the grid is not dashed";
+  const auto svg = read_file(folder.path() / "f.svg");
+  EXPECT_EQ(count(svg, "stroke-dasharray"), 1U) << "the grid is not dashed";
+  EXPECT_GT(place_in(svg, "maml") - place_in(svg, "rounds"), 1.2 * style.font);
+}
+
+TEST(LayOut, ALegendHasAMarkWhereOneOfTheCurvesHas) {
+  auto figure = figure_of(1);
+  figure.add_to_legend("self", {"#000000", "1", 0});
+  figure.add_to_legend("self", {"#000000", "1", 7});
+  figure.add_to_legend("self", {"#000000", "1", 0});
+  ASSERT_EQ(figure.legend.size(), 2U);
+  EXPECT_EQ(figure.legend[1].pen.mark, 7);
 }
 
 /// Today's longest names, "maml (inner-lr 0.25, local-epochs 2, ...)", were clipped.

@@ -12,6 +12,7 @@
 #include "algorithms/descriptor.hpp"
 #include "base/error.hpp"
 #include "data/registry.hpp"
+#include "report/figures/figures.hpp"
 #include "report/figures/paper_panels.hpp"
 #include "report/figures/selection_figures.hpp"
 #include "report/tables/published.hpp"
@@ -201,6 +202,23 @@ TEST(PaperFigure, TakesTheCurveOfARepetition) {
   const auto figure = paper_figure(layout_named("jiang2019-figure2"), comparisons);
   ASSERT_TRUE(figure);
   EXPECT_EQ(block(*figure, "FedAvg(10), SGD"), "0 50 50 50\n1 75 75 75\n");
+  EXPECT_TRUE(contains(figure->panels[0].settings, "set yrange [0<*:*]")) << "gnuplot makes -1 to 1 of 0";
+}
+
+/// As in Chen et al.'s Figures 6 and 7.
+TEST(TopFigure, LevelsHaveNoMarks) {
+  auto counts = run("mfu", 1, std::array{0.5}, 0, 0, 0),
+       trained = run("maml", 1, std::array{0.5, 0.6}, 0, 10, 8);
+  counts.rounds.clear();
+  counts.evaluations[0].round = 0;
+  for (auto* one : {&counts, &trained})
+    for (auto& row : one->evaluations) row.accuracy_top4 = 0.75;
+  const std::vector<Source> sources{{"a.h5", results_with({counts, trained})}};
+  const auto figure = top_figure(compare(sources)[0], 0);
+  ASSERT_EQ(legend(figure), (std::vector<std::string>{"maml", "mfu"}));
+  EXPECT_GT(figure.legend[0].pen.mark, 0);
+  EXPECT_EQ(figure.legend[1].pen.mark, 0);
+  EXPECT_TRUE(contains(figure.panels[0].lines[1], "50 with lines")) << figure.panels[0].lines[1];
 }
 
 /// Points of seeds, and a density that is the kernel's own where all seeds are alike.
