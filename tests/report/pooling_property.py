@@ -144,7 +144,8 @@ def alone(name, incomplete, leftovers):
 
 def parts(name, runs):
     complete, incomplete, _, leftovers = divided(runs)
-    return ([(name, complete)] if complete else []) + [(part, [run]) for part, run in alone(name, incomplete, leftovers)]
+    singles = [(part, [run]) for part, run in alone(name, incomplete, leftovers)]
+    return ([(name, complete)] if complete else []) + singles
 
 
 def accuracy_rows(methods):
