@@ -15,6 +15,7 @@
 #include "report/output/files.hpp"
 #include "report/pooling/comparison.hpp"
 #include "report/tables/fairness.hpp"
+#include "report/tables/left_out.hpp"
 #include "report/tables/paper_table.hpp"
 #include "report/tables/published_tables.hpp"
 #include "report/tables/selection_table.hpp"
@@ -151,20 +152,34 @@ void add_data_sets(Builder& report, const std::vector<Comparison>& comparisons, 
   for (const Figure& figure : figures) report.add(figure);
 }
 
-/// Adds those tables and figures of papers into which one of the runs belongs, and what others published on
-/// their data.
+/// Adds those tables and figures of papers into which one of the runs belongs, what keeps others out of them,
+/// and what others published on their data.
 void add_papers(Builder& report, const std::vector<Comparison>& comparisons) {
   std::vector<PaperTable> tables;
-  for (const Layout& layout : layouts())
+  std::vector<std::string> lacking;
+  const auto add_lacking = [&](const auto& layout) {
+    std::ranges::copy(left_out(layout.title, places_of(layout), comparisons), std::back_inserter(lacking));
+  };
+  for (const Layout& layout : layouts()) {
     if (auto table = paper_table(layout, comparisons)) tables.push_back(std::move(*table));
+    add_lacking(layout);
+  }
   std::vector<Figure> figures;
-  for (const FigureLayout& layout : figure_layouts())
+  for (const FigureLayout& layout : figure_layouts()) {
     if (auto figure = paper_figure(layout, comparisons)) figures.push_back(std::move(*figure));
+    add_lacking(layout);
+  }
   const std::vector<ReportTable> lists{rates_table(comparisons), claims_table(comparisons),
                                        external_table(comparisons)};
   const bool any = std::ranges::any_of(lists, [](const ReportTable& list) { return !list.rows.empty(); });
-  if (tables.empty() && figures.empty() && !any) return;
+  if (tables.empty() && figures.empty() && lacking.empty() && !any) return;
   report.add(Part(Heading{2, "Tables and figures of the papers"}));
+  if (!lacking.empty()) {
+    report.add(
+        Part(Paragraph{"Some runs have a place below but for their sizes, which --scale changes unless "
+                       "they are given beside it:"}));
+    report.add(Part(Notes{lacking}));
+  }
   for (const PaperTable& table : tables) report.add(table);
   for (const Figure& figure : figures) report.add(figure);
   for (const ReportTable& list : lists) report.add_unless_empty(list);

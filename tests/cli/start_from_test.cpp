@@ -169,6 +169,13 @@ TEST_F(StartFrom, WhatCannotBeStartedFromIsRefused) {
   refused(file + ":fedavg", usage, {"another network", "in place of", "weight ["}, {"--model", "nn"}, 2);
   ASSERT_EQ(run_bench(arguments(path("bare.h5"), {"--algorithms", "fedavg", "--rounds", "1"})).status, 0);
   refused(path("bare.h5") + ":fedavg", bad_input, {"no model of fedavg seed 1", "bare.h5", "--save-model"});
+  ASSERT_EQ(
+      run_bench({"--dataset", "production", "--generated-clients", "20", "--threads", "1", "--algorithms",
+                 "mfu,self", "--self-steps", "1", "--save-model", "--output", path("alone.h5")})
+          .status,
+      0);
+  for (const std::string method : {"mfu", "self"})
+    refused(path("alone.h5") + ":" + method, usage, {method + " has no model", "trains in rounds"});
   std::ofstream(path("text.h5")) << "no results\n";
   refused(path("text.h5") + ":fedavg", bad_input, {"text.h5", "no complete results file"});
   fs::copy_file(file, path("cut.h5"));

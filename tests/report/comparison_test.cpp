@@ -253,6 +253,67 @@ TEST(AccuracyTable, AnIncompleteSeedHasARowOfItsOwn) {
   EXPECT_EQ(number(cost_table(all[0]), 1, "rounds"), 1);
 }
 
+/// It was in no row and no note, since another run has its seed.
+TEST(AccuracyTable, AKilledRunBesideACompleteOneOfItsSeedHasARow) {
+  auto killed = run("maml", 1, std::array{0.1}, .75, 10, 8);
+  killed.status = "running";
+  const std::vector<Source> sources{{"x/a.h5", results_with({run("maml", 1, fast, .75, 10, 8)})},
+                                    {"x/b.h5", results_with({killed})}};
+  const auto all = compare(sources);
+  const ReportTable table = accuracy_table(all[0]), cost = cost_table(all[0]);
+  ASSERT_EQ(table.rows.size(), 2u);
+  EXPECT_DOUBLE_EQ(number(table, 0, "accuracy"), 0.9);
+  EXPECT_EQ(text(table, 1, "method"), "maml, seed 1 (b.h5)");
+  EXPECT_EQ(text(table, 1, "status"), "running, at round 1");
+  ASSERT_EQ(cost.rows.size(), 2u);
+  EXPECT_EQ(number(cost, 0, "runs"), 1);
+  EXPECT_EQ(number(cost, 1, "rounds"), 1);
+  EXPECT_EQ(all[0].notes,
+            std::vector<std::string>{"maml seed 1 is not complete (running): b.h5; that of a.h5 counts"});
+  EXPECT_EQ(number(overhead_table(all[0]), 0, "seeds"), 1) << "a seed reaches the target once";
+}
+
+TEST(AccuracyTable, OfTwoKilledRunsOfASeedBothHaveARow) {
+  auto results = results_with({run("maml", 1, fast, .75, 10, 8)}), other = results;
+  results.runs[0].status = "running";
+  other.runs[0].status = "interrupted";
+  const std::vector<Source> sources{{"a.h5", results}, {"b.h5", other}};
+  const auto all = compare(sources);
+  const ReportTable table = accuracy_table(all[0]);
+  ASSERT_EQ(table.rows.size(), 2u);
+  EXPECT_EQ(text(table, 0, "method"), "maml, seed 1");
+  EXPECT_EQ(text(table, 1, "method"), "maml, seed 1 (b.h5)");
+}
+
+/// A copy made means of three runs, two of which are the same, and their spread too narrow.
+TEST(CostTable, ACopyOfAFileCountsOnce) {
+  auto again = results_with({run("maml", 1, fast, .75, 10, 8), run("mfu", 1, std::array{0.5}, .75, 0, 0)});
+  again.runs[1].rounds.clear();
+  again.runs[1].evaluations[0].loss = std::nan("");
+  auto other = again;
+  other.runs.pop_back();
+  other.runs[0].rounds[1].seconds = 4;  // as only the same run has the same clocks
+  const std::vector<Source> sources{{"a.h5", again}, {"copies/a.h5", again}, {"b.h5", other}};
+  const auto all = compare(sources);
+  const ReportTable table = cost_table(all[0]);
+  ASSERT_EQ(table.rows.size(), 2u);
+  EXPECT_EQ(number(table, 0, "runs"), 2);
+  EXPECT_DOUBLE_EQ(number(table, 0, "seconds"), 4.5);  // of 3 and 6, not of 3, 3 and 6
+  EXPECT_EQ(number(table, 1, "runs"), 1);
+  EXPECT_EQ(all[0].notes, std::vector<std::string>{
+                              "2 runs of copies/a.h5 are in a.h5, too, to the last bit: counted once"});
+}
+
+/// Made at another time, a run is another one, even where all clocks are alike.
+TEST(CostTable, ARunThatWasMadeAgainIsNoCopy) {
+  std::vector<Source> sources{{"a.h5", results_with({run("maml", 1, fast, .75, 10, 8)})},
+                              {"b.h5", results_with({run("maml", 1, fast, .75, 10, 8)})}};
+  sources[1].results.header.created = "2024-01-02T03:04:06Z";
+  const auto all = compare(sources);
+  EXPECT_EQ(number(cost_table(all[0]), 0, "runs"), 2);
+  EXPECT_TRUE(all[0].notes.empty());
+}
+
 TEST(AccuracyTable, MeanAndDeviationOverSeeds) {
   auto other = run("maml", 2, std::array{0.5, 0.7}, .75, 10, 8);
   const std::vector<Source> sources{{"a.h5", results_with({run("maml", 1, fast, .75, 10, 8), other})}};

@@ -186,6 +186,7 @@ TEST_F(Hostile, TablesHoldNoFormulas) {
 TEST_F(Hostile, ScriptsHoldItsTextsInSingleQuotesAlone) {
   for (const fs::path& file : files(".gp"))
     for (const std::string& line : lines_of(read_file(file))) {
+      if (line == "set yrange [0<*:*]") continue;  // its < is a bound
       std::string outside;
       bool quoted = false;
       for (const char c : line) {

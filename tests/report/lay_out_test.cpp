@@ -4,7 +4,10 @@
 #include <regex>
 
 #include "base/error.hpp"
+#include "record/synthetic_results.hpp"
 #include "report/output/figure.hpp"
+#include "report/output/files.hpp"
+#include "report/output/gnuplot.hpp"
 
 namespace fedmeta::report {
 namespace {
@@ -78,6 +81,34 @@ TEST(LayOut, AWideFigureTakesBothColumnsOfAPaper) {
   EXPECT_EQ(top[0], top[2]) << "panels stand beside each other";
 }
 
+/// Top 1 and Top 4 against rounds and steps were 280 mm tall, and no page had room for them.
+TEST(LayOut, NothingOfAPaperIsTallerThanItsPage) {
+  auto top4 = figure_of(4);
+  top4.columns = 2;
+  top4.panel_width = 26;
+  top4.panel_height = 20;
+  for (int method = 0; method < 12; ++method)
+    top4.add_to_legend("self (model nn, self-steps " + std::to_string(method) + ")", {"#000000"});
+  auto bars = figure_of(3);
+  bars.panel_height = 2.6 * 40;
+  for (int method = 0; method < 40; ++method) bars.y_names.push_back("maml " + std::to_string(method));
+  auto names = figure_of(1);
+  for (int method = 0; method < 60; ++method)
+    names.add_to_legend(std::string(200, 'm') + std::to_string(method), {"#000000"});
+  for (const auto& figure : {top4, bars, names}) {
+    const auto drawing = lay_out(figure, style_named("paper"));
+    EXPECT_LE(drawing.height, 235 * millimetre + 1e-9);
+    EXPECT_NEAR(drawing.width, 178 * millimetre, 1e-9);
+    for (const double bottom : places(drawing.script, "bmargin")) EXPECT_GE(bottom, 0);
+  }
+  const auto top = places(lay_out(top4, style_named("paper")).script, "tmargin");
+  EXPECT_EQ(top[0], top[1]);
+  EXPECT_GT(top[0], top[2]) << "two in a row";
+  const auto script = lay_out(names, style_named("paper")).script;
+  for (const char* end : {"m0'", "m59'"}) EXPECT_NE(script.find(end), std::string::npos) << end;
+  EXPECT_GT(lay_out(names, style_named("default")).height, 235 * millimetre) << "a screen has no end";
+}
+
 TEST(LayOut, NothingLiesOutsideOrOnAnotherPanel) {
   for (const auto& style : styles())
     for (const std::size_t panels : {1u, 2u, 5u}) {
@@ -100,6 +131,39 @@ TEST(LayOut, NothingLiesOutsideOrOnAnotherPanel) {
               << style.name << ": panels " << q << " and " << p;
       }
     }
+}
+
+/// The height of a text in an SVG, from the top.
+double place_in(const std::string& svg, const std::string& text) {
+  const std::regex place("translate\\([0-9.]+,([0-9.]+)\\)[^\n]*\n\\s*<text>" + text + "</text>");
+  std::smatch match;
+  if (!std::regex_search(svg, match, place)) throw std::out_of_range(text + " in " + svg);
+  return std::stod(match[1]);
+}
+
+/// Lines of one colour were joined, and had the dashes of the first. The axis's title lay on the legend.
+TEST(LayOut, ALegendCanBeReadInAnSvg) {
+  const record::Folder folder;
+  auto figure = figure_of(1);
+  figure.panels[0].x_title = "rounds";
+  figure.add_to_legend("dashed", {"#000000", "2"});
+  const auto& style = style_named("paper");
+  write_figure(figure, style, folder.path());
+  const auto drawn = draw_figure(figure, style, folder.path(), picture_limit);
+  if (drawn == Drawn::not_installed) GTEST_SKIP() << "SKIPPED: gnuplot is not installed";
+  ASSERT_EQ(drawn, Drawn::yes);
+  const auto svg = read_file(folder.path() / "f.svg");
+  EXPECT_EQ(count(svg, "stroke-dasharray"), 1U) << "the grid is not dashed";
+  EXPECT_GT(place_in(svg, "maml") - place_in(svg, "rounds"), 1.2 * style.font);
+}
+
+TEST(LayOut, ALegendHasAMarkWhereOneOfTheCurvesHas) {
+  auto figure = figure_of(1);
+  figure.add_to_legend("self", {"#000000", "1", 0});
+  figure.add_to_legend("self", {"#000000", "1", 7});
+  figure.add_to_legend("self", {"#000000", "1", 0});
+  ASSERT_EQ(figure.legend.size(), 2U);
+  EXPECT_EQ(figure.legend[1].pen.mark, 7);
 }
 
 /// Today's longest names, "maml (inner-lr 0.25, local-epochs 2, ...)", were clipped.
@@ -147,8 +211,12 @@ TEST(LayOut, BarsLeaveRoomForTheirLabels) {
   auto figure = figure_of(1);
   figure.y_names = {"fedavg", "maml"};
   figure.panels[0].bars = BarRoom{10, 19};  // of the 38 em of a panel, and one more em
-  EXPECT_NE(lay_out(figure, style_named("default")).script.find("set xrange [0:21.1111111]"),
-            std::string::npos);
+  const auto script = lay_out(figure, style_named("default")).script;
+  EXPECT_NE(script.find("set xrange [0:21.1111111]\n"), std::string::npos) << script;
+  figure.panels[0].bars = BarRoom{8, 28};  // which take three quarters; 38 em have room for nine numbers of 4
+  EXPECT_NE(lay_out(figure, style_named("default")).script.find("set xrange [0:32]\nset xtics 5\n"),
+            std::string::npos)
+      << "not 2, as eight alone would have";
   figure.panels[0].bars = BarRoom{1000, 18, 0.1};  // four decades in half of the panel
   EXPECT_NE(lay_out(figure, style_named("default")).script.find("set xrange [0.1:10000000]"),
             std::string::npos);

@@ -11,6 +11,7 @@
 #include "algorithms/descriptor.hpp"
 #include "base/error.hpp"
 #include "data/registry.hpp"
+#include "report/pooling/trained_epochs.hpp"
 #include "report/tables/layout_match.hpp"
 #include "report/tables/published.hpp"
 #include "small_comparisons.hpp"
@@ -90,6 +91,35 @@ TEST(LayoutMatch, TakesRangesBeginningsAndAlternatives) {
         "where = { weighting = \"sam\" }\n", "where = [{ inner_lr = 1 }, { inner_lr = 2 }]\n",
         "where = { weighting = { from = 0 } }\n", "where = { unknown = 1 }\n"})
     EXPECT_FALSE(belongs(method, row(where))) << where;
+}
+
+/// Four training clients with 4, 10, 10 and 16 samples, half of them to train on: 20 in all. A step of 5
+/// reads 2, 5, 5 and 5 of them, 4.25 on the average.
+TEST(TrainedEpochs, AreWhatRoundsReadOverWhatThereIs) {
+  auto one = run("perfedavg", 1, std::array{0.2}, 0, 10, 8);
+  const auto of = [&](std::vector<std::pair<std::string, record::AttributeValue>> options) {
+    one.header.hyperparameters = {{"rounds", std::int64_t{8}},       {"clients_per_round", std::int64_t{2}},
+                                  {"local_epochs", std::int64_t{3}}, {"local_steps", std::int64_t{1}},
+                                  {"batch_size", std::int64_t{5}},   {"local_data", "support"}};
+    for (auto& option : options) {
+      std::erase_if(one.header.hyperparameters, [&](const auto& own) { return own.first == option.first; });
+      one.header.hyperparameters.push_back(option);
+    }
+    Source source{"a.h5", results_with({one})};
+    source.results.data.role = {0, 0, 1, 0, 0};
+    source.results.data.samples = {4, 10, 50, 10, 16};
+    source.results.data.support = {2, 5, 25, 5, 8};
+    return trained_epochs({&source.results.runs[0], &source});
+  };
+  EXPECT_DOUBLE_EQ(of({}).value(), 8 * 2 * 4.25 / 20);
+  EXPECT_DOUBLE_EQ(of({{"local_data", "all"}}).value(), 8 * 2 * 4.75 / 40);           // 4, 5, 5 and 5
+  EXPECT_DOUBLE_EQ(of({{"local_steps", std::int64_t{0}}}).value(), 8 * 2 * 3 / 4.0);  // of the clients' own
+  EXPECT_DOUBLE_EQ(of({{"batch_size", std::int64_t{0}}}).value(), 8 * 2 / 4.0);
+  // Three steps of 5: 6, 15, 15, and of eight samples 5, the other 3, and 5 again.
+  EXPECT_DOUBLE_EQ(of({{"local_steps", std::int64_t{3}}}).value(), 8 * 2 * (6 + 15 + 15 + 13) / 4.0 / 20);
+  EXPECT_DOUBLE_EQ(of({{"rounds", std::int64_t{0}}, {"start_rounds", std::int64_t{80}}}).value(),
+                   80 * 2 * 4.25 / 20);
+  EXPECT_FALSE(of({{"local_steps", "unknown"}}));
 }
 
 }  // namespace

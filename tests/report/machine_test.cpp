@@ -168,6 +168,21 @@ TEST(EfficiencyTable, ComparesWithSgemm) {
   EXPECT_EQ(table.caption.find("2048"), std::string::npos) << "files do not tell how large the matrices were";
 }
 
+/// "Withheld" is for clocks that do not apply, of which a method without rounds has none.
+TEST(EfficiencyTable, SaysWhyThereIsNone) {
+  auto self = two_rounds("self");
+  self.rounds.clear();
+  auto sources = one_file({two_rounds(), self});
+  sources[0].results.system.gemm_flops_per_second_end = {1e9, 1.7e9};  // 32% less
+  const auto all = compare(sources);
+  const auto table = efficiency_table(runs_by_machine(all));
+  ASSERT_EQ(table.rows.size(), 2U);
+  for (const char* key : {"efficiency", "efficiency_executed", "efficiency_computing"}) {
+    EXPECT_TRUE(is_missing(table, 0, key, "withheld")) << key;
+    EXPECT_TRUE(is_missing(table, 1, key, "no rounds")) << key;
+  }
+}
+
 TEST(MachinesTable, TellsWhatTheFileTells) {
   auto results = results_with({two_rounds()});
   results.system.clocks.closing = 3;

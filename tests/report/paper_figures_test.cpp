@@ -12,6 +12,7 @@
 #include "algorithms/descriptor.hpp"
 #include "base/error.hpp"
 #include "data/registry.hpp"
+#include "report/figures/figures.hpp"
 #include "report/figures/paper_panels.hpp"
 #include "report/figures/selection_figures.hpp"
 #include "report/tables/published.hpp"
@@ -139,7 +140,7 @@ TEST(PaperFigure, IsLeftOutWithoutRuns) {
   for (const FigureLayout& layout : figure_layouts()) EXPECT_FALSE(paper_figure(layout, comparisons));
 }
 
-/// A model that was trained, and one that started from it; centrally trained ones by their rounds.
+/// A model that was trained, and one that started from it; centrally trained ones by their epochs.
 TEST(PaperFigure, TellsModelsByHowTheyWereTrained) {
   const auto personalised = [](record::Run one, const std::string& optimizer, double first, double second) {
     set(one, "personal_optimizer", optimizer);
@@ -158,25 +159,66 @@ TEST(PaperFigure, TellsModelsByHowTheyWereTrained) {
   set(reptile, "stage2_rounds", std::int64_t{200});
   set(reptile, "stage2_server_optimizer", "adam");
   auto central = personalised(averaging(1, 10, {0.5, 0.8}), "sgd", 0.7, 0.2);
-  for (const auto& [name, value] : {std::pair{"rounds", std::int64_t{247500}}, {"local_steps", 1}})
+  // The training clients have one support sample each: ten rounds of five of them are 25 epochs.
+  for (const auto& [name, value] :
+       {std::pair{"rounds", std::int64_t{10}}, {"local_steps", 1}, {"batch_size", 5}})
     set(central, name, value);
   set(central, "server_optimizer", "adam");
-  runs.insert(runs.end(), {started, tuned, reptile, central});
+  set(central, "local_data", "support");
+  auto central10 = personalised(central, "adam", 0.7, 0.3);
+  set(central10, "rounds", std::int64_t{0});
+  set(central10, "start_from", "any.h5:perfedavg");
+  set(central10, "start_rounds", std::int64_t{4});
+  runs.insert(runs.end(), {started, tuned, reptile, central, central10});
   for (std::size_t i = 0; i < runs.size(); ++i) runs[i].header.seed = static_cast<std::int64_t>(i);
   const std::vector<Source> sources{source(runs)};
   const auto comparisons = compare(sources);
   const auto figure = paper_figure(layout_named("jiang2019-figure2"), comparisons);
   ASSERT_TRUE(figure);
   ASSERT_EQ(figure->panels.size(), 2U);
-  EXPECT_EQ(legend(*figure),
-            (std::vector<std::string>{"FedAvg(10), SGD", "FedAvg(10), Adam", "Reptile(10), SGD",
-                                      "Reptile(10), Adam", "central, 50 epochs, SGD"}));
+  EXPECT_EQ(
+      legend(*figure),
+      (std::vector<std::string>{"FedAvg(10), SGD", "FedAvg(10), Adam", "Reptile(10), SGD",
+                                "Reptile(10), Adam", "central, 10 epochs, Adam", "central, 50 epochs, SGD"}));
   EXPECT_EQ(block(*figure, "FedAvg(10), SGD"), "0 50 50 50\n1 75 75 75\n");
   EXPECT_EQ(block(*figure, "FedAvg(10), Adam"), "0 50 50 50\n1 70 70 70\n");
   EXPECT_EQ(block(*figure, "Reptile(10), SGD"), "0 60 60 60\n1 90 90 90\n");
   EXPECT_EQ(block(*figure, "Reptile(10), Adam"), "0 60 60 60\n1 80 80 80\n");
   EXPECT_EQ(block(*figure, "central, 50 epochs, SGD"), "0 70 70 70\n1 20 20 20\n");
+  EXPECT_EQ(block(*figure, "central, 10 epochs, Adam"), "0 70 70 70\n1 30 30 30\n");
   EXPECT_TRUE(contains(figure->caption, "Not run: Reptile(1), SGD; Reptile(1), Adam.")) << figure->caption;
+}
+
+/// Whichever file was given first: the run that counts may have no curve of its own.
+TEST(PaperFigure, TakesTheCurveOfARepetition) {
+  auto plain = averaging(1, 10, {0.5, 0.8}), curved = plain;
+  set(plain, "personal_curve", std::int64_t{1});
+  set(curved, "personal_curve", std::int64_t{1});
+  curved.rounds[0].seconds = 7;
+  curved.curve = {{0, 0, 0.5}, {1, 0, 0.75}};
+  const std::vector<Source> sources{source({plain}), source({curved})};
+  const auto comparisons = compare(sources);
+  ASSERT_EQ(comparisons[0].methods[0].repeats.size(), 1U);
+  const auto figure = paper_figure(layout_named("jiang2019-figure2"), comparisons);
+  ASSERT_TRUE(figure);
+  EXPECT_EQ(block(*figure, "FedAvg(10), SGD"), "0 50 50 50\n1 75 75 75\n");
+  EXPECT_TRUE(contains(figure->panels[0].settings, "set yrange [0<*:*]")) << "gnuplot makes -1 to 1 of 0";
+}
+
+/// As in Chen et al.'s Figures 6 and 7.
+TEST(TopFigure, LevelsHaveNoMarks) {
+  auto counts = run("mfu", 1, std::array{0.5}, 0, 0, 0),
+       trained = run("maml", 1, std::array{0.5, 0.6}, 0, 10, 8);
+  counts.rounds.clear();
+  counts.evaluations[0].round = 0;
+  for (auto* one : {&counts, &trained})
+    for (auto& row : one->evaluations) row.accuracy_top4 = 0.75;
+  const std::vector<Source> sources{{"a.h5", results_with({counts, trained})}};
+  const auto figure = top_figure(compare(sources)[0], 0);
+  ASSERT_EQ(legend(figure), (std::vector<std::string>{"maml", "mfu"}));
+  EXPECT_GT(figure.legend[0].pen.mark, 0);
+  EXPECT_EQ(figure.legend[1].pen.mark, 0);
+  EXPECT_TRUE(contains(figure.panels[0].lines[1], "50 with lines")) << figure.panels[0].lines[1];
 }
 
 /// Points of seeds, and a density that is the kernel's own where all seeds are alike.

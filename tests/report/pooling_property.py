@@ -114,8 +114,9 @@ def methods_of(runs):
 
 
 def divided(runs):
-    """Complete runs, the first of each seed; incomplete ones of other seeds; further complete ones."""
-    complete, incomplete, repeats = {}, {}, []
+    """Complete runs, the first of each seed; incomplete ones of other seeds; further complete ones; further incomplete
+    ones."""
+    complete, incomplete, repeats, leftovers = {}, {}, [], []
     for run in runs:
         if run[0]["status"] != "complete":
             continue
@@ -124,16 +125,27 @@ def divided(runs):
         else:
             complete[run[0]["seed"]] = run
     for run in runs:
-        if run[0]["status"] != "complete" and run[0]["seed"] not in complete:
-            incomplete.setdefault(run[0]["seed"], run)
+        if run[0]["status"] == "complete":
+            continue
+        if run[0]["seed"] in complete or run[0]["seed"] in incomplete:
+            leftovers.append(run)
+        else:
+            incomplete[run[0]["seed"]] = run
     by_seed = lambda members: [members[seed] for seed in sorted(members)]
-    return by_seed(complete), by_seed(incomplete), sorted(repeats, key=lambda run: run[0]["seed"])
+    ordered = lambda members: sorted(members, key=lambda run: run[0]["seed"])
+    return by_seed(complete), by_seed(incomplete), ordered(repeats), ordered(leftovers)
+
+
+def alone(name, incomplete, leftovers):
+    """Rows of incomplete runs: what they are called, and the run."""
+    return ([(f'{name}, seed {run[0]["seed"]}', run) for run in incomplete] +
+            [(f'{name}, seed {run[0]["seed"]} ({run[1]["name"]})', run) for run in leftovers])
 
 
 def parts(name, runs):
-    complete, incomplete, _ = divided(runs)
-    return ([(name, complete)] if complete else []) + [(f'{name}, seed {run[0]["seed"]}', [run])
-                                                       for run in incomplete]
+    complete, incomplete, _, leftovers = divided(runs)
+    singles = [(part, [run]) for part, run in alone(name, incomplete, leftovers)]
+    return ([(name, complete)] if complete else []) + singles
 
 
 def accuracy_rows(methods):
@@ -169,7 +181,7 @@ def crossing(run):
 
 
 def to_target(runs):
-    complete, incomplete, _ = divided(runs)
+    complete, incomplete, _, _ = divided(runs)
     seeds = {run["seed"]: crossing(run) for run, _ in complete + incomplete}
     return {seed: found for seed, found in seeds.items() if found}
 
@@ -214,13 +226,13 @@ def reduction(base, own, resource, exact, itself):
 
 def cost_rows(methods):
     for name, _, runs in methods:
-        complete, incomplete, repeats = divided(runs)
+        complete, incomplete, repeats, leftovers = divided(runs)
         machines = {}
         for run, file in complete + repeats:
             machines.setdefault((len(file["host"]), str(file["threads"][0])), []).append((run, file))
         groups = [(name, machine, machines[machine]) for machine in sorted(machines)]
-        groups += [(f'{name}, seed {run["seed"]}', (len(file["host"]), str(file["threads"][0])), [(run, file)])
-                   for run, file in incomplete]
+        groups += [(part, (len(file["host"]), str(file["threads"][0])), [(run, file)])
+                   for part, (run, file) in alone(name, incomplete, leftovers)]
         for part, (ranks, threads), members in groups:
             yield cost_row(part, ranks, threads, members)
 

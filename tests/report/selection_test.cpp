@@ -130,6 +130,46 @@ TEST(Selection, PassesOverCandidatesThatAreNotComplete) {
   EXPECT_EQ(statuses(none[0].grids[0]), (std::vector<std::string>{"not complete", "not complete"}));
 }
 
+/// The longer run has the better rate, or so it seems.
+TEST(Selection, DoesNotCompareOtherNumbersOfRounds) {
+  auto longer = tried("maml", 1, 0.3, 1, 0.9, 0.9);
+  longer.rounds.push_back(longer.rounds.back());
+  for (auto& row : longer.evaluations)
+    if (row.round == 2) row.round = longer.rounds.back().round = 3;
+  const std::vector<record::Run> equal{tried("maml", 1, 0.1, 1, 0.5, 0.5),
+                                       tried("maml", 1, 0.2, 1, 0.6, 0.5)};
+  auto runs = equal;
+  runs.push_back(longer);
+  const auto sources = source(runs);
+  const auto all = compare(sources, selecting());
+  ASSERT_EQ(all[0].grids.size(), 1U);
+  EXPECT_EQ(statuses(all[0].grids[0]), (std::vector<std::string>{"not chosen", "chosen"}));
+  EXPECT_EQ(all[0].methods.size(), 2U) << "the chosen one, and the one of 3 rounds";
+  const std::vector<std::string> note{
+      "maml: rates of runs of 2 and 3 rounds are not compared with each other: each number of rounds has its "
+      "own "
+      "choice"};
+  EXPECT_EQ(all[0].notes, note);
+
+  runs.back().header.hyperparameters.emplace_back("rounds", std::int64_t{3});
+  for (std::size_t r = 0; r < 2; ++r) runs[r].header.hyperparameters.emplace_back("rounds", std::int64_t{2});
+  const auto recorded = source(runs);
+  EXPECT_EQ(compare(recorded, selecting())[0].notes, note);
+  const auto alone = source(equal);
+  EXPECT_TRUE(compare(alone, selecting())[0].notes.empty());
+}
+
+TEST(Selection, SaysThatCandidatesHaveOtherSeeds) {
+  const auto sources = source({tried("maml", 1, 0.1, 1, 0.5, 0.5), tried("maml", 2, 0.1, 1, 0.6, 0.5),
+                               tried("maml", 2, 0.2, 1, 0.7, 0.5), tried("maml", 2, 0.3, 1, 0.6, 0.5)});
+  const auto all = compare(sources, selecting());
+  EXPECT_EQ(statuses(all[0].grids[0]), (std::vector<std::string>{"not chosen", "chosen", "not chosen"}));
+  EXPECT_EQ(all[0].notes,
+            std::vector<std::string>{
+                "maml: rates are chosen by means over different seeds, which differ by chance, too: "
+                "1, 2 (1 of the candidates); 2 (2 of the candidates)"});
+}
+
 void expect_usage_error(const std::vector<Source>& sources, const std::string& part) {
   try {
     compare(sources, selecting());

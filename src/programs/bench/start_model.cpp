@@ -6,6 +6,7 @@
 #include <set>
 #include <span>
 
+#include "algorithms/descriptor.hpp"
 #include "base/error.hpp"
 #include "base/input_file.hpp"
 #include "base/joined.hpp"
@@ -132,6 +133,10 @@ void StartModel::open() {
   file_ = record::h5::open_file(from_->file);
   for (const auto seed : settings_.seeds) {
     const auto& run = run_for(results.runs, seed);
+    const auto* known = algorithms::find_descriptor(run.header.algorithm);
+    if (known && known->course != algorithms::Course::rounds)
+      throw Error(Status::usage, run.header.algorithm + " has no model that all clients share",
+                  "--start-from " + settings_.start_from, "start from a method that trains in rounds");
     const auto form = as_input([&] { return record::read_model_form(file_, run.header); });
     if (!form)
       throw Error(Status::input,

@@ -26,8 +26,9 @@ struct Course {
 
 Course course_of(const Method& method, const CurveOf& curve_of) {
   Course course;
+  const auto has_curve = [&](const Member& member) { return !curve_of(member).empty(); };
   for (const Member& member : method.members)
-    if (auto curve = curve_of(member); !curve.empty()) course.complete.push_back(std::move(curve));
+    if (const auto* shown = showing(method, member, has_curve)) course.complete.push_back(curve_of(*shown));
   for (const Member& member : method.incomplete)
     if (auto curve = curve_of(member); !curve.empty()) course.incomplete.push_back(std::move(curve));
   return course;
@@ -135,13 +136,16 @@ std::optional<double> draw_course(Figure& figure, Panel& panel, const Method& me
   const Course course = course_of(method, curve_of);
   if (course.empty()) return {};
   double last = 0;
-  figure.add_to_legend(look.name, look.pen);
   const auto* known = algorithms::find_descriptor(method.algorithm);
   const bool has_rounds = !known || known->course == algorithms::Course::rounds;
   if (const auto level = has_rounds ? std::nullopt : level_of(course)) {
-    panel.lines.push_back(number(*level) + " with lines " + line_options(look.pen, 1));
+    Pen unmarked = look.pen;
+    unmarked.mark = 0;
+    panel.lines.push_back(number(*level) + " with lines " + line_options(unmarked, 1));
+    figure.add_to_legend(look.name, unmarked);
     return last;
   }
+  figure.add_to_legend(look.name, look.pen);
   draw_mean(figure, panel, look, course);
   draw_singles(figure, panel, look, course);
   for (const auto* curves : {&course.complete, &course.incomplete})

@@ -19,14 +19,6 @@ namespace {
 
 constexpr double letter = 0.62;  // em, of the widest of the usual fonts
 
-/// Returns a step of 1, 2 or 5 times a power of ten, of which at most four fit into `largest`.
-double tick_step(double largest) {
-  const double power = std::pow(10, std::floor(std::log10(std::max(largest, 1e-9) / 4)));
-  for (double step : {1.0, 2.0, 5.0})
-    if (step * power * 4 >= largest) return step * power;
-  return 10 * power;
-}
-
 struct Bar {
   const Method* method;
   double amount, deviation;
@@ -99,8 +91,7 @@ Panel overhead_panel(Figure& figure, const Comparison& comparison, Resource reso
     panel.bars->longest = std::max(panel.bars->longest, bar.amount + bar.deviation);
     panel.bars->label = std::max(panel.bars->label, letter * static_cast<double>(bar.label.size()));
   }
-  panel.settings = panel.bars->start ? "set xtics scale 0.5\n"
-                                     : "set xtics " + number(tick_step(panel.bars->longest)) + " scale 0.5\n";
+  panel.settings = "set xtics scale 0.5\n";
   const auto block = figure.add_block(
       panel.x_title + " to target: place, amount, place of the error bar, deviation, end, label",
       rows_of(bars));

@@ -58,8 +58,7 @@ std::vector<double> clients_of(const Method& method) {
 
 std::string spending_title(Resource resource, const std::string& prefix) {
   if (resource == Resource::seconds) return "time of training (" + prefix + "s)";
-  return resource == Resource::flops ? "training computation (" + prefix + "FLOP)"
-                                     : "communication (" + prefix + "B)";
+  return resource == Resource::flops ? "computation (" + prefix + "FLOP)" : "communication (" + prefix + "B)";
 }
 
 Panel spending_panel(Figure& figure, const Comparison& comparison, const Pens& pens, Resource resource) {

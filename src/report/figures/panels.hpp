@@ -20,7 +20,7 @@ Panel density_panel(Figure& figure, const Comparison& comparison, const Pens& pe
 /// What captions say of the latter.
 std::string density_note(std::size_t most);
 
-/// Returns "training computation (TFLOP)", for the prefix "T".
+/// Returns "computation (TFLOP)", for the prefix "T".
 std::string spending_title(Resource resource, const std::string& prefix);
 
 }  // namespace fedmeta::report

@@ -75,6 +75,15 @@ std::string clients_note(const std::vector<PanelCurve>& curves) {
 
 }  // namespace
 
+std::vector<Place> places_of(const FigureLayout& layout) {
+  std::vector<Place> places;
+  for (const FigurePanel& panel : layout.panels)
+    for (const FigureCurve& curve : layout.curves)
+      if (curve.panel.value_or(panel.title) == panel.title)
+        places.push_back({&curve.runs, panel.dataset, panel.support});
+  return places;
+}
+
 std::optional<Figure> paper_figure(const FigureLayout& layout, const std::vector<Comparison>& comparisons) {
   Figure figure{.name = layout.name,
                 .title = layout.title,

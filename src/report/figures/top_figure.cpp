@@ -43,7 +43,7 @@ Figure top_figure(const Comparison& comparison, double smoothing) {
   Figure figure{
       .name = comparison.name + "-top4",
       .title = comparison.title,
-      .caption = "Top 1 (left) and Top 4 accuracy on the query sets of " + evaluated_clients(comparison) +
+      .caption = "Top 1 and Top 4 accuracy on the query sets of " + evaluated_clients(comparison) +
                  ", after adaptation, against training rounds (episodes); below, where a client trains its "
                  "network alone, against its steps. Levels: methods without rounds. " +
                  seeds_note({&comparison}) + smoothing_note(smoothing),

@@ -242,7 +242,9 @@ ReportTable efficiency_table(const std::vector<MachineRuns>& all) {
       "Training FLOP/s, by the method's formula and as carried out, beside the rate of sgemm on all ranks "
       "(the run's threads and precision), which stands for the roof of this machine. "
       "Efficiency: formula over roof, in whole rounds and while computing; it can exceed 1, since exact "
-      "algebra saves products. Limited by: the part of the round that takes most of it.",
+      "algebra saves products; withheld where the rate is not known, drifted by more than 30%, or is of "
+      "other "
+      "ranks. Limited by: the part of the round that takes most of it.",
       first_columns(),
       {}};
   table.columns.insert(table.columns.end(), {{"FLOP/s", "flops_per_second", Format::prefixed},

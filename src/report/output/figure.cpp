@@ -23,8 +23,11 @@ std::string Figure::add_block(const std::string& comment, const std::string& row
 }
 
 void Figure::add_to_legend(const std::string& entry, const Pen& pen) {
-  const auto is_there = [&](const LegendEntry& other) { return other.name == entry; };
-  if (std::none_of(legend.begin(), legend.end(), is_there)) legend.push_back({entry, pen});
+  const auto there = std::ranges::find(legend, entry, &LegendEntry::name);
+  if (there == legend.end())
+    legend.push_back({entry, pen});
+  else if (there->pen.mark == 0)
+    there->pen = pen;
 }
 
 Figure with_numbered_names(Figure figure) {
@@ -52,6 +55,7 @@ const std::vector<Style>& styles() {
                                        .font = small,
                                        .column = 85 * millimetre / small,
                                        .page = 178 * millimetre / small,
+                                       .tallest = 235 * millimetre / small,
                                        .titles = false,
                                        .legend_below = true,
                                        .png_scale = 300.0 / 72,

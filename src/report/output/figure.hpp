@@ -56,7 +56,7 @@ struct Figure {
 
   /// Adds lines of numbers below a comment. Returns what a plot command calls them: "data index 3".
   std::string add_block(const std::string& comment, const std::string& rows);
-  /// Adds an entry unless there is one of that name.
+  /// Adds an entry unless there is one of that name; with a mark if one of its curves has any.
   void add_to_legend(const std::string& entry, const Pen& pen);
 };
 
@@ -70,6 +70,7 @@ struct Style {
   std::string name;                                 ///< as in --style
   double font = 14;                                 ///< points; those of an SVG are its pixels
   double column = 0, page = 0;                      ///< em, widths of figures; 0: as wide as their panels are
+  double tallest = 0;                               ///< em, height of a page's text; 0: any
   bool titles = true;                               ///< else the caption alone says what a figure shows
   bool legend_below = false;                        ///< else to the right
   double png_scale = 2;                             ///< pixels of the PNG a point
@@ -77,7 +78,7 @@ struct Style {
   std::vector<std::string> pictures{"svg", "png"};  ///< files, by their endings
 };
 
-/// `default`, and `paper`: 8 points, 85 mm wide (two columns: 178 mm), no titles.
+/// `default`, and `paper`: 8 points, 85 mm wide (two columns: 178 mm), at most 235 mm high, no titles.
 const std::vector<Style>& styles();
 /// Throws Error(usage) for an unknown name.
 const Style& style_named(const std::string& name);
@@ -87,6 +88,8 @@ struct Drawing {
   double width, height;
   std::string script;
 };
+/// Of a figure that is too tall for its style, panels stand beside each other over the width of a page, then
+/// are lower, and then names in its legend are without their middle.
 Drawing lay_out(const Figure& figure, const Style& style);
 
 }  // namespace fedmeta::report

@@ -47,6 +47,8 @@ std::string preamble(const Figure& figure, const Drawing& drawing, const Style& 
       "picture = exists('picture') ? picture : 'svg'\n";
   for (const auto& [picture, terminal] : terminals(drawing, style))
     text += "if (picture eq '" + picture + "') set terminal " + terminal + "\n";
+  // the SVG terminal takes letters for taller than they are, and its titles are further from the axes
+  text += "lift = picture eq 'svg' ? 0.55 : 0\n";
   return text + "set output " + gnuplot_file(figure.name) +
          ".'.'.picture\ndata = " + gnuplot_file(figure.name + ".dat") +
          "\nset border 3 lc rgb '#555555'\nset tics nomirror\nset grid back lc rgb '#dddddd' lt 1\nunset "

@@ -47,11 +47,25 @@ std::string without_middle(const std::string& text, double width) {
   return text.substr(0, begin) + "..." + text.substr(text.size() - (most - 3 - begin));
 }
 
-class Layout {
+/// Returns a step of 1, 2 or 5 times a power of ten, of which at most `most` fit into `whole`.
+double tick_step(double whole, double most) {
+  const double power = std::pow(10, std::floor(std::log10(whole / most)));
+  for (const double step : {1.0, 2.0, 5.0})
+    if (step * power * most >= whole) return step * power;
+  return 10 * power;
+}
+
+/// How a figure is made to fit.
+struct Fit {
+  bool wide;                ///< over the width of a page
+  std::size_t names_a_row;  ///< of the legend, each shortened to its part of a line; 0: whole names, in lines
+};
+
+class PlacedFigure {
  public:
-  Layout(const Figure& figure, const Style& style) : figure_(figure), style_(style) {
-    const double given = figure.wide ? style.page : style.column;
-    columns_ = given > 0 && !figure.wide ? 1 : std::max<std::size_t>(1, figure.columns);
+  PlacedFigure(const Figure& figure, const Style& style, Fit fit) : figure_(figure), style_(style) {
+    const double given = fit.wide ? style.page : style.column;
+    columns_ = given > 0 && !fit.wide ? 1 : std::max<std::size_t>(1, figure.columns);
     rows_ = (figure.panels.size() + columns_ - 1) / columns_;
     left_ = y_axis;
     const double names = given > 0 ? 0.35 * given : 30;
@@ -60,14 +74,13 @@ class Layout {
       left_ = std::max(left_, width_of(y_names_.back()) + 1.5);
     }
     gap_ = figure.shares_y || !figure.y_names.empty() ? 1.8 : y_axis;
-    const double most = given > 0 ? given - sample - 2 : std::max(20.0, 0.8 * figure.panel_width);
-    for (const LegendEntry& entry : figure.legend) {
-      names_.push_back(broken(entry.name, most));
-      for (const auto& line : names_.back()) entry_ = std::max(entry_, sample + width_of(line) + 1);
-    }
+    name_entries(given, fit.names_a_row);
     set_widths(given);
     set_heights();
+    if (given > 0 && fit.wide) flatten();
   }
+
+  bool fits() const { return style_.tallest == 0 || height_ < style_.tallest + 1e-6; }
 
   Drawing drawing() const {
     std::string script = "set multiplot\n" + titles();
@@ -77,6 +90,26 @@ class Layout {
 
  private:
   double count(std::size_t number) const { return static_cast<double>(number); }
+
+  void name_entries(double given, std::size_t names_a_row) {
+    const double whole = given > 0 ? given - sample - 2 : std::max(20.0, 0.8 * figure_.panel_width);
+    for (const LegendEntry& entry : figure_.legend) {
+      if (names_a_row == 0)
+        names_.push_back(broken(entry.name, whole));
+      else
+        names_.push_back({without_middle(entry.name, (given - 1) / count(names_a_row) - sample - 1)});
+      for (const auto& line : names_.back()) entry_ = std::max(entry_, sample + width_of(line) + 1);
+    }
+  }
+
+  /// Lowers the panels until the figure is no taller than a page, but not beyond what can be read.
+  void flatten() {
+    const double least = figure_.y_names.empty() ? 10 : 1.4 * count(figure_.y_names.size()),
+                 too_much = (height_ - style_.tallest) / count(std::max<std::size_t>(1, rows_)),
+                 lower = std::min(panel_height_, std::max(least, panel_height_ - std::max(0.0, too_much)));
+    height_ -= count(rows_) * (panel_height_ - lower);
+    panel_height_ = lower;
+  }
 
   void set_widths(double given) {
     const double beside = style_.legend_below || figure_.legend.empty() ? right_edge : 1 + entry_;
@@ -138,8 +171,11 @@ class Layout {
   }
 
   std::string bar_range(const BarRoom& room) const {
-    const double share = std::min(0.75, (room.label + 1) / panel_width_);
-    if (!room.start) return fmt::format("set xrange [0:{:.9g}]\n", room.longest / (1 - share));
+    constexpr double tick = 4;  // em, of its number
+    const double share = std::min(0.75, (room.label + 1) / panel_width_), end = room.longest / (1 - share);
+    if (!room.start)
+      return fmt::format("set xrange [0:{:.9g}]\nset xtics {:.9g}\n", end,
+                         tick_step(end, panel_width_ / tick));
     const double decades = std::log10(room.longest / *room.start) / (1 - share);
     return fmt::format("set logscale x\nset xrange [{:.9g}:{:.9g}]\n", *room.start,
                        *room.start * std::pow(10, decades));
@@ -162,8 +198,8 @@ class Layout {
                x(left), x(left + panel_width_), y(top), y(top + panel_height_)) +
            "unset logscale\nset autoscale\nset xtics auto\nset ytics auto\nset format x\n" +
            (panel.title.empty() ? "unset title\n"
-                                : "set title " + gnuplot_string(panel.title) + " offset 0,-0.3\n") +
-           "set xlabel " + gnuplot_string(panel.x_title) + "\nset ylabel " +
+                                : "set title " + gnuplot_string(panel.title) + " offset 0,-0.3-lift/2\n") +
+           "set xlabel " + gnuplot_string(panel.x_title) + " offset 0,lift\nset ylabel " +
            gnuplot_string(has_y_axis(column) ? panel.y_title : "") + "\n" + y_ticks(column) +
            (panel.bars ? bar_range(*panel.bars) : "") + panel.settings + ranges + "plot " + plot + "\n" +
            (p == 0 ? "unset label\n" : "");
@@ -171,14 +207,16 @@ class Layout {
 
   std::string legend() const {
     if (figure_.legend.empty()) return "";
-    std::string script;
+    // Plotted, since gnuplot's SVGs join arrows of one colour to one line, with the dashes of the first.
+    std::string script, lines;
     const double first = style_.legend_below ? height_ - below_ + 0.5 : top_ + above_ + 1;
     for (std::size_t i = 0; i < figure_.legend.size(); ++i) {
       const Pen& pen = figure_.legend[i].pen;
       const double left = legend_left_ + count(i % entries_a_row_) * entry_;
       const double middle = first + legend_tops_[i / entries_a_row_];
-      script += fmt::format("set arrow from screen {},{} to screen {},{} nohead lc rgb '{}' lw {:g} dt {}\n",
-                            x(left), y(middle), x(left + 2.3), y(middle), pen.colour, pen.width, pen.dash);
+      lines += fmt::format(
+          "{}'+' every ::0::0 using ({}):({}):({}):(0) with vectors nohead lc rgb '{}' lw {:g} dt {} notitle",
+          i ? ", \\\n  " : "", x(left), y(middle), x(2.3), pen.colour, pen.width, pen.dash);
       for (std::size_t l = 0; l < names_[i].size(); ++l)
         script += fmt::format("set label {} at screen {},{} left\n", gnuplot_string(names_[i][l]),
                               x(left + sample), y(middle + line_height * count(l)));
@@ -189,7 +227,7 @@ class Layout {
     return "\n# the legend\nunset border\nunset tics\nunset grid\nunset title\nunset xlabel\nunset ylabel\n"
            "unset logscale\nset lmargin at screen 0\nset rmargin at screen 1\nset tmargin at screen 1\n"
            "set bmargin at screen 0\nset xrange [0:1]\nset yrange [0:1]\n" +
-           script + "plot NaN notitle\n";
+           script + "plot " + lines + "\n";
   }
 
   const Figure& figure_;
@@ -207,7 +245,11 @@ class Layout {
 }  // namespace
 
 Drawing lay_out(const Figure& figure, const Style& style) {
-  return Layout(figure, style).drawing();
+  const PlacedFigure usual(figure, style, {figure.wide, 0});
+  if (usual.fits()) return usual.drawing();
+  for (const std::size_t names_a_row : {0, 1})
+    if (const PlacedFigure wide(figure, style, {true, names_a_row}); wide.fits()) return wide.drawing();
+  return PlacedFigure(figure, style, {true, 2}).drawing();
 }
 
 }  // namespace fedmeta::report

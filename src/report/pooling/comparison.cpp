@@ -1,8 +1,11 @@
 #include "report/pooling/comparison.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "algorithms/descriptor.hpp"
@@ -10,6 +13,7 @@
 #include "base/joined.hpp"
 #include "record/fingerprint.hpp"
 #include "report/output/text_sinks.hpp"
+#include "report/pooling/copies.hpp"
 #include "report/pooling/method_names.hpp"
 #include "report/pooling/selection.hpp"
 
@@ -45,19 +49,33 @@ std::string name_of(const Method& method, const Member& member, const Comparison
          (comparison.choices.pool_data_seeds ? ", data seed " + std::to_string(data_seed) : "");
 }
 
+/// Puts aside the runs that are there already, from another copy of their file.
+std::vector<Member> without_copies(Method& method, const std::vector<Member>& runs) {
+  std::vector<Member> once;
+  for (const Member& run : runs) {
+    const auto of = std::ranges::find_if(once, [&](const Member& other) { return is_copy(run, other); });
+    if (of == once.end())
+      once.push_back(run);
+    else
+      method.copies.push_back({run, *of});
+  }
+  return once;
+}
+
 /// Complete runs first, in the order in which they were given: the first of a seed is the one that counts.
 void sort_members(Method& method, const std::vector<Member>& runs, const Choices& choices) {
+  const auto once = without_copies(method, runs);
   std::set<std::pair<std::int64_t, std::int64_t>> seen;
   for (const bool complete : {true, false})
-    for (const Member& run : runs) {
+    for (const Member& run : once) {
       if (is_complete(run, choices) != complete) continue;
       if (seen.insert(seeds_of(run)).second)
         (complete ? method.members : method.incomplete).push_back(run);
-      else if (complete)
-        method.repeats.push_back(run);
+      else
+        (complete ? method.repeats : method.leftovers).push_back(run);
     }
   const auto by_seed = [](const Member& a, const Member& b) { return seeds_of(a) < seeds_of(b); };
-  for (auto* members : {&method.members, &method.incomplete, &method.repeats})
+  for (auto* members : {&method.members, &method.incomplete, &method.repeats, &method.leftovers})
     std::stable_sort(members->begin(), members->end(), by_seed);
 }
 
@@ -92,9 +110,27 @@ std::string file_of(const Member& member) {
 }
 
 void note_incomplete(Comparison& comparison, const Method& method) {
-  for (const Member& member : method.incomplete)
-    comparison.notes.push_back(name_of(method, member, comparison) + " is not complete (" +
-                               member.run->status + "): " + file_of(member));
+  const auto text = [&](const Member& member) {
+    return name_of(method, member, comparison) + " is not complete (" + member.run->status +
+           "): " + file_of(member);
+  };
+  for (const Member& member : method.incomplete) comparison.notes.push_back(text(member));
+  for (const Member& member : method.leftovers)
+    for (const Member& other : all_seeds(method))
+      if (seeds_of(other) == seeds_of(member))
+        comparison.notes.push_back(text(member) + "; that of " + file_of(other) + " counts");
+}
+
+/// One for each pair of files: a copy has all runs of the other.
+void note_copies(Comparison& comparison) {
+  std::map<std::pair<std::string, std::string>, std::size_t> runs;
+  for (const Method& method : comparison.methods)
+    for (const Copy& copy : method.copies)
+      ++runs[{copy.run.source->path.string(), copy.of.source->path.string()}];
+  for (const auto& [files, count] : runs)
+    comparison.notes.push_back(fmt::format("{} of {} {} in {}, too, to the last bit: counted once",
+                                           count == 1 ? "a run" : fmt::format("{} runs", count), files.first,
+                                           count == 1 ? "is" : "are", files.second));
 }
 
 /// Of a seed that was run again with another result.
@@ -177,6 +213,7 @@ std::vector<Comparison> compare(const std::vector<Source>& sources, const Choice
     if (choices.select) select_rates(comparison);
     name_methods(comparison.methods, comparison.setting.dataset);
     note_data_seeds(comparison);
+    note_copies(comparison);
     for (const Method& method : comparison.methods) {
       note_incomplete(comparison, method);
       note_repeats(comparison, method);
@@ -200,6 +237,14 @@ const Method* baseline_of(const Comparison& comparison, const Method& method) {
   return called.size() == 1 ? called.front() : nullptr;
 }
 
+const Member* showing(const Method& method, const Member& member,
+                      const std::function<bool(const Member&)>& has) {
+  if (has(member)) return &member;
+  for (const Member& repeat : method.repeats)
+    if (seeds_of(repeat) == seeds_of(member) && has(repeat)) return &repeat;
+  return nullptr;
+}
+
 std::vector<Member> all_seeds(const Method& method) {
   auto all = method.members;
   all.insert(all.end(), method.incomplete.begin(), method.incomplete.end());
@@ -209,10 +254,13 @@ std::vector<Member> all_seeds(const Method& method) {
 std::vector<Method> parts(const Method& method) {
   std::vector<Method> all;
   if (!method.members.empty()) all.push_back(method);
-  for (const Member& member : method.incomplete)
+  const auto add = [&](const Member& member, const std::string& more) {
     all.push_back({.algorithm = method.algorithm,
                    .members = {member},
-                   .name = method.name + ", seed " + std::to_string(member.run->header.seed)});
+                   .name = method.name + ", seed " + std::to_string(member.run->header.seed) + more});
+  };
+  for (const Member& member : method.incomplete) add(member, "");
+  for (const Member& member : method.leftovers) add(member, " (" + file_of(member) + ")");
   return all;
 }
 

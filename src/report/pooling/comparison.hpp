@@ -3,6 +3,7 @@
 
 #include <array>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,12 +26,19 @@ struct Member {
   const Source* source;
 };
 
+/// A run of a file that has been copied, and the same run in the file that was given first.
+struct Copy {
+  Member run, of;
+};
+
 /// All runs of one algorithm with the same hyper-parameters, by seed. There is at least one.
 struct Method {
   std::string algorithm;
   std::vector<Member> members = {};     ///< complete, one for each seed: what means are taken of
-  std::vector<Member> incomplete = {};  ///< of seeds that no complete run has
+  std::vector<Member> incomplete = {};  ///< of seeds that no complete run has, one for each
   std::vector<Member> repeats = {};     ///< further complete runs of a member's seed, for what they cost
+  std::vector<Member> leftovers = {};   ///< further incomplete runs of a seed that is in one of the above
+  std::vector<Copy> copies = {};        ///< runs that are in the above already, from another file
   std::string name =
       algorithm;  ///< plus what distinguishes it from other methods of its algorithm: "maml (model lr)"
   std::optional<std::size_t> grid = {};  ///< of the comparison's, out of which the method was selected
@@ -83,11 +91,16 @@ std::vector<Comparison> compare(const std::vector<Source>& sources, const Choice
 /// that has all the options that both read alike.
 const Method* baseline_of(const Comparison& comparison, const Method& method);
 
+/// Returns a member's run, else that of a repetition of its seed, whichever has something to show; null where
+/// none has.
+const Member* showing(const Method& method, const Member& member,
+                      const std::function<bool(const Member&)>& has);
+
 /// Returns the runs from which a method's cost to the target is told, complete ones first.
 std::vector<Member> all_seeds(const Method& method);
 
 /// Returns what tables show as a row each: the complete runs together, and every incomplete one, which is
-/// called after its seed.
+/// called after its seed, and after its file, too, where another run stands for the seed.
 std::vector<Method> parts(const Method& method);
 
 /// Splits that may be evaluated, the preferred one first.

@@ -139,9 +139,10 @@ bool is_rate(const std::string& name) {
   return name.ends_with("_lr");
 }
 
-bool same_but_rates(const record::RunHeader& a, const record::RunHeader& b, const std::string& dataset) {
+bool same_but_rates(const record::RunHeader& a, const record::RunHeader& b, const std::string& dataset,
+                    const std::string& more) {
   return a.algorithm == b.algorithm && std::ranges::all_of(all_differences(a, b), [&](const auto& name) {
-           return is_rate(name) || is_apart(name, dataset);
+           return is_rate(name) || name == more || is_apart(name, dataset);
          });
 }
 

@@ -26,8 +26,9 @@ bool same_method(const record::RunHeader& a, const record::RunHeader& b, const s
 /// Returns whether a hyper-parameter is a learning rate.
 bool is_rate(const std::string& name);
 
-/// As same_method, apart from learning rates, too.
-bool same_but_rates(const record::RunHeader& a, const record::RunHeader& b, const std::string& dataset);
+/// As same_method, apart from learning rates, too, and from what else `more` allows, if it is given.
+bool same_but_rates(const record::RunHeader& a, const record::RunHeader& b, const std::string& dataset,
+                    const std::string& more = "");
 
 /// Returns a hyper-parameter, or what `same` or -1 stands for; nothing if there is none.
 std::optional<record::AttributeValue> resolved(const record::RunHeader& header, const std::string& name);

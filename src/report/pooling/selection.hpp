@@ -10,7 +10,8 @@ namespace fedmeta::report {
 
 /// Leaves out of methods that differ in learning rates alone all but the one with the highest mean accuracy
 /// of the validation clients at the last evaluation, over its complete seeds; of equal ones that with the
-/// lower rates. Keeps all where none is complete. Fills the comparison's grids. Throws Error(usage) if a
+/// lower rates. Keeps all where none is complete. Methods of other numbers of rounds are not compared. Fills
+/// the comparison's grids, and notes where rounds or seeds of candidates differ. Throws Error(usage) if a
 /// complete run did not evaluate validation clients.
 void select_rates(Comparison& comparison);
 

@@ -10,7 +10,8 @@
 //     where = { model = "lr", self_steps = 100 }   # optional: hyper-parameters that the runs must have
 //                                                  # (a list of such tables: one of them). Instead of a
 //                                                  # value: { from = 1, below = 10 }, either may be absent;
-//                                                  # a text that ends in *: all that begin so
+//                                                  # a text that ends in *: all that begin so.
+//                                                  # trained_epochs is worked out (trained_epochs.hpp)
 //     [[columns]]
 //     title = "..."          # likewise
 //     dataset = "..."

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "report/pooling/method_names.hpp"
+#include "report/pooling/trained_epochs.hpp"
 
 namespace fedmeta::report {
 namespace {
@@ -44,22 +44,49 @@ bool is_started(const record::RunHeader& header) {
                              [](const auto& attribute) { return attribute.first == "start_from"; });
 }
 
-bool meets_all(const record::RunHeader& header, const Conditions& conditions) {
-  if (is_started(header) && !asks_for_start(conditions)) return false;
-  return std::ranges::all_of(conditions, [&](const Condition& condition) {
-    const auto own = resolved(header, condition.name);
-    return own && meets(*own, condition);
-  });
+/// Whether a condition asks for another size of what --scale makes smaller. Rows differ in local epochs by
+/// intention. No second stage, or epochs instead of steps, is another kind of training, and no smaller one.
+bool is_size(const record::AttributeValue& own, const Condition& condition) {
+  const auto& name = condition.name;
+  if (!name.ends_with("clients_per_round") && !name.ends_with("_steps") && name != "trained_epochs")
+    return false;
+  const auto number = number_of(own), wanted = condition.value ? number_of(*condition.value)
+                                                               : std::optional(condition.from.value_or(1));
+  return number && wanted && *number > 0 && *wanted > 0;
+}
+
+std::optional<Conditions> misses(const Method& method, const Conditions& conditions) {
+  if (is_started(header_of(method)) && !asks_for_start(conditions)) return {};
+  Conditions missed;
+  for (const Condition& condition : conditions) {
+    const auto own = value_of(method, condition.name);
+    if (own && meets(*own, condition)) continue;
+    if (!own || !is_size(*own, condition)) return {};
+    missed.push_back(condition);
+  }
+  return missed;
 }
 
 }  // namespace
 
+std::optional<record::AttributeValue> value_of(const Method& method, const std::string& name) {
+  if (name != "trained_epochs") return resolved(header_of(method), name);
+  return trained_epochs(all_seeds(method).front());
+}
+
+std::optional<Conditions> misses(const Method& method, const LayoutRow& row) {
+  if (method.algorithm != row.algorithm) return {};
+  const std::vector<Conditions> any{{}};
+  std::optional<Conditions> fewest;
+  for (const Conditions& conditions : row.where.empty() ? any : row.where)
+    if (auto missed = misses(method, conditions); missed && (!fewest || missed->size() < fewest->size()))
+      fewest = std::move(missed);
+  return fewest;
+}
+
 bool belongs(const Method& method, const LayoutRow& row) {
-  const auto& header = header_of(method);
-  return method.algorithm == row.algorithm &&
-         ((row.where.empty() && !is_started(header)) ||
-          std::ranges::any_of(row.where,
-                              [&](const Conditions& conditions) { return meets_all(header, conditions); }));
+  const auto missed = misses(method, row);
+  return missed && missed->empty();
 }
 
 std::vector<Runs> candidates(const std::vector<Comparison>& comparisons, const LayoutRow& row,

@@ -29,17 +29,6 @@ std::string split_of(const Runs& runs, const LayoutColumn& column) {
   return column.split.value_or(runs.comparison->split);
 }
 
-/// Returns a seed's run that evaluated these clients: its own, else that of a repetition, else null.
-const record::Run* evaluated(const Method& method, const Member& member, const std::string& split) {
-  if (last_evaluation(member, split)) return member.run;
-  for (const Member& repeat : method.repeats)
-    if (repeat.run->header.seed == member.run->header.seed &&
-        repeat.source->results.data.data_seed == member.source->results.data.data_seed &&
-        last_evaluation(repeat, split))
-      return repeat.run;
-  return nullptr;
-}
-
 /// Returns a run's value for a column: that of its last evaluation, or the first round with one so high.
 std::optional<double> shown_value(const record::Run& run, const std::string& split,
                                   const LayoutColumn& column) {
@@ -65,10 +54,12 @@ std::string missing(const std::vector<double>& values, std::size_t complete, con
 Cell cell_of(const Runs& runs, const LayoutColumn& column) {
   Cell cell{runs, "not run", {}, {}};
   if (!runs.method) return cell;
+  const auto split = split_of(runs, column);
+  const auto evaluated = [&](const Member& member) { return last_evaluation(member, split) != nullptr; };
   std::vector<double> values;
   for (const Member& member : runs.method->members)
-    if (const auto* run = evaluated(*runs.method, member, split_of(runs, column)))
-      if (const auto value = shown_value(*run, split_of(runs, column), column)) values.push_back(*value);
+    if (const auto* shown = showing(*runs.method, member, evaluated))
+      if (const auto value = shown_value(*shown->run, split, column)) values.push_back(*value);
   const auto complete = runs.method->members.size();
   const bool all = complete > 0 && values.size() == complete;
   cell.status = all ? "shown" : missing(values, complete, column);

@@ -113,8 +113,8 @@ ReportTable cost_table(const Comparison& comparison) {
                     "complete has a row of its own. Bytes down and up are what a deployment would send. "
                     "Seconds are wall clock, "
                     "without evaluation. Efficiency is relative to the GEMM rate of the same run; a dash "
-                    "where that rate was missing "
-                    "or drifted by more than 30%.",
+                    "without rounds, and where that rate was missing, drifted by more than 30% or is of "
+                    "other ranks.",
                     {{"method", "method"},
                      {"on", ""},
                      {"", "ranks"},
