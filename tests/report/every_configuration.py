@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Runs every file of configs/ small, and makes one report from all of their results and from results with known courses.
+"""Runs every file of configs/ small, and makes one report from all of their results and from results with known
+courses; and one with --select, which shows the chosen candidates alone, from results with known best rates.
 
 Usage: every_configuration.py --bench FEDMETA_BENCH --report FEDMETA_REPORT --work FOLDER [--jobs N] [--keep]
 
 Each configuration is run as its own header says ("Try it: add ..."), on less data still. The report must then hold
-every table and figure of docs/reports.md, none of them blank, and the crossings of the known courses. WORK/report is
-left to be looked at. Exits with 77 without h5py.
+every table and figure of docs/reports.md, none of them blank, and the crossings and speeds that are known. WORK/report
+and WORK/selection are left to be looked at. Exits with 77 without h5py.
 """
 import argparse
 import concurrent.futures
@@ -59,7 +60,7 @@ def tried(name, text):
     return [word for pair in pairs.items() for word in pair]
 
 
-def command_of(path, bench, work):
+def command_of(path, bench, work, variant=""):
     text = path.read_text(encoding="utf-8")
     name = path.relative_to(CONFIGS).with_suffix("").as_posix()
     seeds = "1,2" if name.startswith("jiang/figure3") else "1"  # which is of repeated runs
@@ -70,19 +71,23 @@ def command_of(path, bench, work):
     if not re.search(r"^rounds = 0$", text, re.MULTILINE) and "eval-on" not in text:
         command += ["--eval-every", "1"]
     if not re.search(r"^output = ", text, re.MULTILINE):
-        command += ["--output", str(work / "runs" / (name.replace("/", "-") + ".h5"))]
-    return command
+        command += ["--output", str(work / "runs" / (name.replace("/", "-") + variant + ".h5"))]
+    return command + VARIANTS.get(variant, [])
 
 
-def run_all(paths, bench, work, jobs):
+# FedLab has a second table (docs/protocols.md, A37).
+VARIANTS = {"-writers": ["--partition", "writers", "--division", "random", "--client-split", "random"]}
+
+
+def run_all(commands, work, jobs):
     """Returns what went wrong."""
-    def run(path):
-        done = subprocess.run(command_of(path, bench, work), cwd=work, capture_output=True, text=True, check=False)
+    def run(command):
+        done = subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            return f"{path.relative_to(ROOT)}: status {done.returncode}: {done.stderr.strip()[-400:]}"
+            return f"{' '.join(command)}: status {done.returncode}: {done.stderr.strip()[-400:]}"
         return None
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        return [fault for fault in pool.map(run, paths) if fault]
+        return [fault for fault in pool.map(run, commands) if fault]
 
 
 def small_runs(bench, work, jobs):
@@ -91,9 +96,10 @@ def small_runs(bench, work, jobs):
     later = [path for path in paths if "start-from = " in path.read_text(encoding="utf-8")]
     first = [path for path in paths if path not in later]
     chained = [path for path in later if re.search(r"^output = ", path.read_text(encoding="utf-8"), re.MULTILINE)]
-    faults = []
+    faults = run_all([command_of(path, bench, work, "-writers") for path in first if path.parent.name == "fedlab"],
+                     work, jobs)
     for group in (first, chained, [path for path in later if path not in chained]):
-        faults += run_all(group, bench, work, jobs)
+        faults += run_all([command_of(path, bench, work) for path in group], work, jobs)
     return faults
 
 
@@ -119,8 +125,8 @@ def blank_parts(report):
         yield "the page lacks a picture"
 
 
-def missing_parts(report):
-    for kind, names in EXPECTED.items():
+def missing_parts(report, expected):
+    for kind, names in expected.items():
         for name in names:
             if not list((report / kind).glob(name)):
                 yield f"no {kind}/{name}"
@@ -150,17 +156,56 @@ def wrong_crossings(report):
                 yield f"{dataset}, {algorithm}: no {wanted} rounds to the target in {found}"
 
 
+def wrong_speeds(report):
+    """Clients a second over those of the fewest ranks, in the order of SCALED: strong, then weak."""
+    def speed(ranks, clients):
+        return clients / known_results.scaled_seconds(ranks, clients)
+    strong, weak = (1, 4), (1, 2)
+    wanted = [speed(*run) / speed(*strong) for run in (strong, (2, 4), (4, 4))]
+    wanted += [speed(*run) / speed(*weak) for run in (weak, (2, 4), (4, 8))]
+    found = [float(row["speed"]) for row in read_csv(report / "tables" / "machine-scaling.csv")
+             if row["setting"].startswith("Synthetic")]
+    if len(found) != len(wanted) or any(abs(a - b) > 1e-9 for a, b in zip(found, wanted)):
+        yield f"scaling: speeds {found}, not {wanted}"
+
+
+def wrong_choices(report):
+    for table in (report / "tables").glob("*-selection.csv"):
+        chosen = {row["method"]: row for row in read_csv(table) if row["status"] == "chosen"}
+        for algorithm, best in known_results.BEST.items():
+            found = {name: float(chosen.get(algorithm, {}).get(name) or "nan") for name in best}
+            if found != best:
+                yield f"selection of {algorithm}: {found}, not {best}"
+
+
+SELECTION = {"tables": ["*-selection.csv"], "figures": ["*-selection-fedavg.svg", "*-selection-maml.svg"]}
 EXPECTED = {
-    "tables": ["summary.csv", "runs.csv", "data.csv", "*-accuracy.csv", "*-fairness.csv", "*-overhead.csv", "*-cost.csv",
-               "chen2018-table2.csv", "chen2018-table3.csv", "chen2018-table4.csv", "jiang2019-table1.csv",
-               "jiang2019-table2.csv", "jiang2019-table3.csv", "fedlab-shards.csv", "claims.csv", "external.csv",
-               "fleet.csv", "*-fleet.csv", "*-fleet-order.csv", "machines.csv", "machine-rounds.csv", "machine-ranks.csv",
-               "machine-efficiency.csv", "machine-energy.csv", "machine-prices.csv", "machine-ceilings.csv", "files.csv"],
-    "figures": ["*-accuracy.svg", "*-loss.svg", "*-spending.svg", "*-overhead.svg", "*-clients.svg", "*-density.svg",
-                "*-personalisation.svg", "production-*-top4.svg", "*-fleet.svg", "data-sets-20.svg", "data-sets-50.svg",
-                "data-sets-90.svg", "data-sets-20-spending.svg", "jiang2019-figure1.svg", "jiang2019-figure2.svg",
-                "jiang2019-figure3.svg", "jiang2019-figure4.svg", "flower.svg"],
+    "tables": ["summary.csv", "runs.csv", "data.csv", "*-accuracy.csv", "*-fairness.csv", "*-overhead.csv",
+               "*-cost.csv", "chen2018-table2.csv", "chen2018-table3.csv", "chen2018-table4.csv",
+               "jiang2019-table1.csv", "jiang2019-table2.csv", "jiang2019-table3.csv", "fedlab-shards.csv",
+               "fedlab-writers.csv", "flower.csv", "claims.csv", "external.csv", "fleet.csv", "*-fleet.csv", "*-fleet-order.csv",
+               "machines.csv", "machine-rounds.csv", "machine-ranks.csv", "machine-efficiency.csv",
+               "machine-scaling.csv", "machine-energy.csv", "machine-prices.csv", "machine-ceilings.csv",
+               "machine-messages.csv", "files.csv"],
+    "figures": ["*-accuracy.svg", "*-loss.svg", "*-spending.svg", "*-overhead.svg", "*-clients.svg",
+                "*-density.svg", "*-personalisation.svg", "production-*-top4.svg", "*-fleet.svg", "*-scaling.svg",
+                "data-sets-20.svg", "data-sets-50.svg", "data-sets-90.svg", "data-sets-20-spending.svg",
+                "jiang2019-figure1.svg", "jiang2019-figure2.svg", "jiang2019-figure3.svg",
+                "jiang2019-figure4.svg", "flower.svg"],
 }
+
+
+def report_faults(wish, files, folder, options, checks):
+    """Makes a report and returns what is wrong with it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    start = time.monotonic()
+    made = subprocess.run([str(wish.report.resolve()), *map(str, files), "--out", str(folder), *options, *wish.option],
+                          capture_output=True, text=True, check=False)
+    print(made.stdout + made.stderr, end="")
+    print(f"one report of {len(files)} files in {time.monotonic() - start:.0f} s")
+    if made.returncode != 0:
+        return [f"fedmeta_report: status {made.returncode}"]
+    return [fault for check in checks for fault in check(folder)]
 
 
 def main():
@@ -169,7 +214,8 @@ def main():
         parser.add_argument("--" + name, type=pathlib.Path, required=True)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", action="store_true", help="go on with the runs that are there")
-    parser.add_argument("--option", action="append", default=[], help="one more for the report, as in --option=--style=paper")
+    parser.add_argument("--option", action="append", default=[],
+                        help="one more for the reports, as in --option=--style=paper")
     wish = parser.parse_args()
     work = wish.work.resolve()
     faults, start = [], time.monotonic()
@@ -177,20 +223,16 @@ def main():
         shutil.rmtree(work, ignore_errors=True)
     (work / "runs").mkdir(parents=True, exist_ok=True)
     faults += small_runs(wish.bench.resolve(), work, wish.jobs)
-    known_results.write_all(work / "runs")
+    known_results.write_courses(work / "runs")
+    known_results.write_scaled(work / "runs")
+    (work / "candidates").mkdir(exist_ok=True)
+    known_results.write_candidates(work / "candidates")
     print(f"every configuration was run in {time.monotonic() - start:.0f} s")
-    files = sorted(map(str, (work / "runs").rglob("*.h5")))
-    shutil.rmtree(work / "report", ignore_errors=True)
-    start = time.monotonic()
-    made = subprocess.run([str(wish.report.resolve()), *files, "--out", str(work / "report"), *OPTIONS, *wish.option],
-                          capture_output=True, text=True, check=False)
-    print(made.stdout + made.stderr, end="")
-    print(f"one report of {len(files)} files in {time.monotonic() - start:.0f} s")
-    if made.returncode != 0:
-        faults.append(f"fedmeta_report: status {made.returncode}")
-    else:
-        for check in (missing_parts, blank_parts, missing_curves, wrong_crossings):
-            faults += check(work / "report")
+    faults += report_faults(wish, sorted((work / "runs").rglob("*.h5")), work / "report", OPTIONS,
+                            (lambda report: missing_parts(report, EXPECTED), blank_parts, missing_curves,
+                             wrong_crossings, wrong_speeds))
+    faults += report_faults(wish, sorted((work / "candidates").glob("*.h5")), work / "selection", ["--select"],
+                            (lambda report: missing_parts(report, SELECTION), blank_parts, wrong_choices))
     for fault in faults:
         print("fault:", fault)
     return 1 if faults else 0

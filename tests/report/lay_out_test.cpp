@@ -54,6 +54,18 @@ TEST(LayOut, PaperIsAColumnWideAndHasNoTitle) {
   EXPECT_GT(lay_out(figure_of(3), paper).height, 2.5 * lay_out(figure_of(1), paper).height);
 }
 
+TEST(LayOut, ALegendOfManyNamesEndsAboveTheEdge) {
+  Figure figure = figure_of(2);  // whose titles push the legend down
+  for (int i = 0; i < 40; ++i) figure.add_to_legend("method " + std::to_string(i), {"#000000"});
+  for (const auto& style : styles()) {
+    const auto drawing = lay_out(figure, style);
+    std::smatch last;
+    ASSERT_TRUE(std::regex_search(drawing.script, last,
+                                  std::regex("set label 'method 39' at screen [-0-9.]+,([-0-9.]+) left")));
+    EXPECT_GE(std::stod(last[1]) * drawing.height, 0.7 * style.font) << style.name;
+  }
+}
+
 TEST(LayOut, LongNamesAreNumbersThatTheCaptionExplains) {
   const std::string one = "perfedavg (" + std::string(80, 'a') + ")",
                     two = "perfedavg (" + std::string(80, 'b') + ")";

@@ -1,9 +1,9 @@
 """Writes results files with h5py alone, so that neither the writer nor the reader of the program has a say.
 
 A file is a dict: name, samples (a number for each client), data_seed, threads, host and rate (a value for each rank),
-runs; optional: dataset, source, support_fraction, roles. A run is a dict: algorithm, seed, status, options, rounds
-(rows), evaluations (rows); optional: clients and personalisation (rows, with the columns that docs/results-file.md
-gives these groups). Rows of rounds may have client_flops.
+runs; optional: dataset, source, support_fraction, roles, classes (a number for each client). A run is a dict: algorithm,
+seed, status, options, rounds (rows), evaluations (rows); optional: clients and personalisation (rows, with the columns
+that docs/results-file.md gives these groups). Rows of rounds may have client_flops.
 """
 import h5py
 import numpy
@@ -47,6 +47,9 @@ def write_data(group, content):
     group.create_dataset("role", data=content.get("roles", [0] * (clients - 2) + [1, 2]), dtype="u1")
     group.create_dataset("samples", data=content["samples"], dtype="i4")
     group.create_dataset("support", data=[1] * clients, dtype="i4")
+    if "classes" in content:
+        group.create_dataset("classes", data=content["classes"], dtype="i4")
+        group.attrs["classes_of_all"] = max(content["classes"])
 
 
 def write_run(algorithm, run, ranks):

@@ -127,7 +127,7 @@ std::vector<MessageTime> messages_in(const std::vector<dom::element>& benchmarks
   return messages;
 }
 
-TableCell positive(double value) {
+TableCell where_positive(double value) {
   return value > 0 ? TableCell(value) : TableCell(Missing{"not in the file"});
 }
 
@@ -222,10 +222,11 @@ ReportTable ceiling_table(const std::vector<Microbenchmark>& all) {
       {}};
   for (const auto& file : all) {
     const bool has_ridge = file.gemm_flops_per_second > 0 && file.memory_bytes_per_second > 0;
-    const std::vector<TableCell> before{file.file, file.ranks, positive(file.threads), file.device, file.mpi};
+    const std::vector<TableCell> before{file.file, file.ranks, where_positive(file.threads), file.device,
+                                        file.mpi};
     const std::vector<TableCell> after{
-        positive(file.gemm_flops_per_second), positive(file.memory_bytes_per_second),
-        positive(has_ridge ? file.gemm_flops_per_second / file.memory_bytes_per_second : 0)};
+        where_positive(file.gemm_flops_per_second), where_positive(file.memory_bytes_per_second),
+        where_positive(has_ridge ? file.gemm_flops_per_second / file.memory_bytes_per_second : 0)};
     const auto add = [&](const std::vector<TableCell>& middle) {
       auto row = before;
       row.insert(row.end(), middle.begin(), middle.end());

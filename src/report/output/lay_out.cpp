@@ -140,7 +140,7 @@ class PlacedFigure {
     }
     below_ = style_.legend_below ? legend_height_ + 0.4 : 0;
     height_ = top_ + count(rows_) * (above_ + panel_height_ + x_axis) + below_;
-    if (!style_.legend_below) height_ = std::max(height_, top_ + legend_height_ + 2);
+    if (!style_.legend_below) height_ = std::max(height_, top_ + above_ + legend_height_ + 1);
   }
 
   std::string x(double em) const { return fmt::format("{:.5f}", em / width_); }
