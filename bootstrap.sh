@@ -252,7 +252,8 @@ run_bench() {
 
 run_tests() { # tests/mpi_environment.cmake lets the tests' own mpirun work
   (($#)) || set -- --label-exclude long # what would take the suite beyond ten minutes on two cores
-  export CTEST_PARALLEL_LEVEL=${CTEST_PARALLEL_LEVEL:-$(nproc)}
+  # Two more than there are cores: starting and ending processes is mostly waiting.
+  export CTEST_PARALLEL_LEVEL=${CTEST_PARALLEL_LEVEL:-$(($(nproc) + 2))}
   exec ctest --test-dir "$build" --output-on-failure --no-tests=error "$@"
 }
 

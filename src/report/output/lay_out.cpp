@@ -73,7 +73,7 @@ class PlacedFigure {
       y_names_.push_back(without_middle(name, names));
       left_ = std::max(left_, width_of(y_names_.back()) + 1.5);
     }
-    gap_ = figure.shares_y || !figure.y_names.empty() ? 1.8 : y_axis;
+    gap_ = figure.shares_y || !figure.y_names.empty() ? 2.8 : y_axis;
     name_entries(given, fit.names_a_row);
     set_widths(given);
     set_heights();
