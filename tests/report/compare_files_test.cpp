@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "record/synthetic_results.hpp"
+#include "report/contains.hpp"
 
 namespace fedmeta::report {
 namespace {
@@ -33,10 +34,6 @@ Source source(const std::string& path, const std::array<double, 8>& accuracies) 
 
 constexpr std::array<double, 8> before{.5, .5, .5, .5, .5, .5, .5, .5}, worse{.4, .4, .4, .4, .4, .4, .4, .5},
     better{.6, .6, .5, .5, .5, .5, .5, .5};
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 TEST(SignTest, HasTheBinomialsTails) {
   EXPECT_DOUBLE_EQ(sign_test(0, 0), 1);

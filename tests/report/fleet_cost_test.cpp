@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <stdexcept>
+#include <utility>
 
 #include "report/fleet/fleet_report.hpp"
 #include "report/small_comparisons.hpp"
@@ -106,10 +107,11 @@ TEST(FleetCost, AClientHasTheSamePhoneInEveryFile) {
       EXPECT_EQ((*a)[r][0].drops_out, (*b)[r][0].drops_out);
       EXPECT_EQ((*a)[r][0].seconds(1), (*a)[1][0].seconds(1));
     }
-    sources[1].results.data.client_id[2] = "bb";
+    auto& id = sources[1].results.data.client_id[2];
+    const auto before = std::exchange(id, "bb");
     const auto c = tasks_of(fleet, {&sources[1].results.runs[0], &sources[1]});
     other += (*a)[0][0].seconds(1) != (*c)[0][0].seconds(1) ? 1 : 0;
-    sources[1].results.data.client_id[2] = "b";
+    id = before;
   }
   EXPECT_GT(other, 0);
 }

@@ -15,12 +15,12 @@
 namespace fedmeta::report {
 namespace {
 
-const std::string devices = "[[devices]]\nname = \"d\"\nshare = 1\nflops_per_second = 100\n";
-const std::string links = "[[links]]\nname = \"l\"\nshare = 1\ndownlink = 10\nuplink = 5\n";
+const std::string a_device = "[[devices]]\nname = \"d\"\nshare = 1\nflops_per_second = 100\n";
+const std::string a_link = "[[links]]\nname = \"l\"\nshare = 1\ndownlink = 10\nuplink = 5\n";
 
 /// One device and one link for all: 100 FLOP/s, 10 B/s down and 5 up.
-Fleet small_fleet(const std::string& keys = "") {
-  return parse_fleet("f.toml", keys + devices + links);
+Fleet fleet_with(const std::string& keys = "") {
+  return parse_fleet("f.toml", keys + a_device + a_link);
 }
 
 /// FLASH's milliseconds for one batch of ten samples of FEMNIST's CNN, with this program's counting.
@@ -71,13 +71,13 @@ TEST(Drawing, FollowsTheShares) {
 }
 
 TEST(FleetFile, IsReadWithItsDefaults) {
-  const Fleet fleet = small_fleet("seed = 3\ndeadline = 60\ndropout = 0.5\n");
+  const Fleet fleet = fleet_with("seed = 3\ndeadline = 60\ndropout = 0.5\n");
   EXPECT_EQ(fleet.seed, 3);
   EXPECT_EQ(fleet.deadline, 60);
   EXPECT_EQ(fleet.dropout, 0.5);
-  EXPECT_EQ(small_fleet().dropout, 0);
-  EXPECT_EQ(small_fleet().links[0].latency, 0);
-  EXPECT_FALSE(has_link_energy(small_fleet()));
+  EXPECT_EQ(fleet_with().dropout, 0);
+  EXPECT_EQ(fleet_with().links[0].latency, 0);
+  EXPECT_FALSE(has_link_energy(fleet_with()));
 }
 
 /// Each message begins so; `text` has its fault in the line that is told.
@@ -95,77 +95,78 @@ void expect_faults(const std::vector<std::pair<std::string, std::string>>& fault
 
 TEST(FleetFile, KeysThatAreUnknownOrMissingAreNamed) {
   expect_faults(
-      {{"dropuot = 0.1\n" + devices + links,
+      {{"dropuot = 0.1\n" + a_device + a_link,
         "unknown key dropuot (f.toml, line 1): use one of devices, links, deadline, dropout, seed"},
-       {devices + "jules = 1\n" + links,
+       {a_device + "jules = 1\n" + a_link,
         "unknown key jules (f.toml, devices 1, line 5): use one of name, share, flops_per_second, "
         "joules_per_flop"},
-       {devices + links + "up = 1\n",
+       {a_device + a_link + "up = 1\n",
         "unknown key up (f.toml, links 1, line 10): use one of name, share, downlink, uplink, latency, "
         "joules_per_byte_down, joules_per_byte_up"},
-       {devices + links + "[[fleet]]\nname = \"f\"\n",
+       {a_device + a_link + "[[fleet]]\nname = \"f\"\n",
         "unknown section [[fleet]] (f.toml, line 10): use one of"},
-       {devices + links + "[fleet]\nseed = 1\n", "unknown section [fleet] (f.toml, line 10): use one of"},
-       {links, "no devices (f.toml): add one, below [[devices]]; given are links"},
-       {devices, "no links (f.toml): add one, below [[links]]; given are devices"},
-       {"devices = []\n" + links, "no devices (f.toml): add one, below [[devices]]"},
+       {a_device + a_link + "[fleet]\nseed = 1\n", "unknown section [fleet] (f.toml, line 10): use one of"},
+       {a_link, "no devices (f.toml): add one, below [[devices]]; given are links"},
+       {a_device, "no links (f.toml): add one, below [[links]]; given are devices"},
+       {"devices = []\n" + a_link, "no devices (f.toml): add one, below [[devices]]"},
        {"", "no devices (f.toml): add one, below [[devices]]; given are none"},
-       {"[[devices]]\nname = \"d\"\nshare = 1\nflop_per_second = 1\n" + links,
+       {"[[devices]]\nname = \"d\"\nshare = 1\nflop_per_second = 1\n" + a_link,
         "no flops_per_second (f.toml, devices 1, line 1): add it; given are flop_per_second, name, share"},
-       {devices + links + "[[links]]\nname = \"m\"\n", "no share (f.toml, links 2, line 10): add it"}});
+       {a_device + a_link + "[[links]]\nname = \"m\"\n", "no share (f.toml, links 2, line 10): add it"}});
   EXPECT_THROW(load_fleet("no-such.toml"), Error);
 }
 
 TEST(FleetFile, ValuesOfAnotherKindAreNamed) {
   const auto device = [](const std::string& line) {
-    return "[[devices]]\nname = \"d\"\nflops_per_second = 1\n" + line + links;
+    return "[[devices]]\nname = \"d\"\nflops_per_second = 1\n" + line + a_link;
   };
   expect_faults(
-      {{"[devices]\nname = \"d\"\n" + links,
+      {{"[devices]\nname = \"d\"\n" + a_link,
         "[devices] is one table, not a list of them (f.toml, line 1): write [[devices]]"},
-       {"devices = 1\n" + links, "devices is 1 (f.toml, line 1): give tables, each below [[devices]]"},
-       {"devices = [1]\n" + links, "devices 1 is 1 (f.toml, line 1): give tables, each below [[devices]]"},
-       {"deadline = \"1 min\"\n" + devices + links,
+       {"devices = 1\n" + a_link, "devices is 1 (f.toml, line 1): give tables, each below [[devices]]"},
+       {"devices = [1]\n" + a_link, "devices 1 is 1 (f.toml, line 1): give tables, each below [[devices]]"},
+       {"deadline = \"1 min\"\n" + a_device + a_link,
         "deadline is a text (f.toml, line 1): give a number in decimal digits"},
        {device("share = true\n"), "share is true (f.toml, devices 1, line 4): give a number"},
        {device("share = 2026-11-28\n"), "share is a date or time (f.toml, devices 1, line 4): give a number"},
        {device("share = 0x10\n"),
         "share is not in decimal digits (f.toml, devices 1, line 4): give a number"},
        {device("share = { of = 1 }\n"), "share is a table (f.toml, devices 1, line 4): give a number"},
-       {"[[devices]]\nname = 7\n" + links, "name is 7 (f.toml, devices 1, line 2): give a text in quotes"},
-       {"seed = 1.5\n" + devices + links,
+       {"[[devices]]\nname = 7\n" + a_link, "name is 7 (f.toml, devices 1, line 2): give a text in quotes"},
+       {"seed = 1.5\n" + a_device + a_link,
         "seed is 1.5 (f.toml, line 1): give a whole number in decimal digits"},
-       {"seed = 2.0\n" + devices + links,
+       {"seed = 2.0\n" + a_device + a_link,
         "seed is 2.0 (f.toml, line 1): give a whole number in decimal digits"},
-       {"seed = [1]\n" + devices + links, "seed is a list (f.toml, line 1): give a whole number"},
-       {"seed = true\n" + devices + links, "seed is true (f.toml, line 1): give a whole number"},
+       {"seed = [1]\n" + a_device + a_link, "seed is a list (f.toml, line 1): give a whole number"},
+       {"seed = true\n" + a_device + a_link, "seed is true (f.toml, line 1): give a whole number"},
        {"seed = \n", "not TOML: "},
        {"[", "not TOML: a section without a name (f.toml, line 1)"}});
 }
 
 TEST(FleetFile, NumbersOutOfRangeAreNamed) {
   const auto device = [](const std::string& share) {
-    return "[[devices]]\nname = \"d\"\nshare = " + share + "\nflops_per_second = 1\n" + links;
+    return "[[devices]]\nname = \"d\"\nshare = " + share + "\nflops_per_second = 1\n" + a_link;
   };
   const std::string positive = "give a number from 1e-30 to 1e30",
                     at_share = " (f.toml, devices 1, line 3): ",
                     probability = " (f.toml, line 1): give a number from 0 to below 1";
-  expect_faults({{device("0"), "share is 0" + at_share + positive},
-                 {device("-2"), "share is -2" + at_share + positive},
-                 {device("inf"), "share is inf" + at_share + positive},
-                 {device("-inf"), "share is -inf" + at_share + positive},
-                 {device("nan"), "share is nan" + at_share + positive},
-                 {device("1e300"), "share is 1e+300" + at_share + positive},
-                 {device("1e-300"), "share is 1e-300" + at_share + positive},
-                 {"deadline = 0\n" + devices + links, "deadline is 0 (f.toml, line 1): " + positive},
-                 {"dropout = 1\n" + devices + links, "dropout is 1" + probability},
-                 {"dropout = nan\n" + devices + links, "dropout is nan" + probability},
-                 {devices + links + "latency = -1\n",
-                  "latency is -1 (f.toml, links 1, line 10): give a number from 0 to 1e30"},
-                 {"seed = -1\n" + devices + links, "seed is -1 (f.toml, line 1): give a whole number from 0"},
-                 {"seed = 99999999999999999999\n" + devices + links, "not TOML: "},
-                 {"deadline = 1e400\n" + devices + links, "not TOML: "}});
-  EXPECT_EQ(small_fleet("seed = 9223372036854775807\n").seed, INT64_MAX);
+  expect_faults(
+      {{device("0"), "share is 0" + at_share + positive},
+       {device("-2"), "share is -2" + at_share + positive},
+       {device("inf"), "share is inf" + at_share + positive},
+       {device("-inf"), "share is -inf" + at_share + positive},
+       {device("nan"), "share is nan" + at_share + positive},
+       {device("1e300"), "share is 1e+300" + at_share + positive},
+       {device("1e-300"), "share is 1e-300" + at_share + positive},
+       {"deadline = 0\n" + a_device + a_link, "deadline is 0 (f.toml, line 1): " + positive},
+       {"dropout = 1\n" + a_device + a_link, "dropout is 1" + probability},
+       {"dropout = nan\n" + a_device + a_link, "dropout is nan" + probability},
+       {a_device + a_link + "latency = -1\n",
+        "latency is -1 (f.toml, links 1, line 10): give a number from 0 to 1e30"},
+       {"seed = -1\n" + a_device + a_link, "seed is -1 (f.toml, line 1): give a whole number from 0"},
+       {"seed = 99999999999999999999\n" + a_device + a_link, "not TOML: "},
+       {"deadline = 1e400\n" + a_device + a_link, "not TOML: "}});
+  EXPECT_EQ(fleet_with("seed = 9223372036854775807\n").seed, INT64_MAX);
   EXPECT_EQ(parse_fleet("f.toml", device("9007199254740993")).devices[0].share, 9007199254740992.0);
 }
 
@@ -173,15 +174,15 @@ TEST(FleetFile, NamesAreThereAndDiffer) {
   const std::string other_device =
       "[[devices]]\nname = \"e\"\nshare = 1\nflops_per_second = 1\njoules_per_flop = 1\n";
   expect_faults(
-      {{"[[devices]]\nname = \"\"\n" + links, "name is empty (f.toml, devices 1, line 2): give a name"},
-       {"[[devices]]\nname = \"  \"\n" + links, "name is empty (f.toml, devices 1, line 2): give a name"},
-       {devices + devices + links, "devices 1 and 2 are both called d (f.toml"},
-       {devices + links + links, "links 1 and 2 are both called l (f.toml"},
-       {devices + links + "joules_per_byte_up = 1\n",
+      {{"[[devices]]\nname = \"\"\n" + a_link, "name is empty (f.toml, devices 1, line 2): give a name"},
+       {"[[devices]]\nname = \"  \"\n" + a_link, "name is empty (f.toml, devices 1, line 2): give a name"},
+       {a_device + a_device + a_link, "devices 1 and 2 are both called d (f.toml"},
+       {a_device + a_link + a_link, "links 1 and 2 are both called l (f.toml"},
+       {a_device + a_link + "joules_per_byte_up = 1\n",
         "energy of one direction alone (f.toml, links 1, line 5): give joules_per_byte_down and"},
-       {devices + other_device + links, "joules_per_flop is given for some and not for others (f.toml)"}});
+       {a_device + other_device + a_link, "joules_per_flop is given for some and not for others (f.toml)"}});
   EXPECT_NO_THROW(
-      parse_fleet("f.toml", "[[devices]]\nname = \"l\"\nshare = 1\nflops_per_second = 1\n" + links));
+      parse_fleet("f.toml", "[[devices]]\nname = \"l\"\nshare = 1\nflops_per_second = 1\n" + a_link));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "algorithms/descriptor.hpp"
 #include "base/error.hpp"
 #include "data/registry.hpp"
+#include "report/contains.hpp"
 #include "report/figures/figures.hpp"
 #include "report/figures/paper_panels.hpp"
 #include "report/figures/selection_figures.hpp"
@@ -21,14 +22,10 @@
 namespace fedmeta::report {
 namespace {
 
-const FigureLayout& layout_named(const std::string& name) {
+const FigureLayout& figure_layout_named(const std::string& name) {
   for (const FigureLayout& layout : figure_layouts())
     if (layout.name == name) return layout;
   throw std::out_of_range(name);
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 /// The rows of the block whose comment begins so.
@@ -121,7 +118,7 @@ TEST(PaperFigure, HasInitialAndPersonalisedCourses) {
   const std::vector<Source> sources{
       source({averaging(1, 2, {0.5, 0.8}), averaging(2, 2, {0.7, 0.8}), averaging(1, 10, {0.6, 0.9})})};
   const auto comparisons = compare(sources);
-  const auto figure = paper_figure(layout_named("jiang2019-figure1"), comparisons);
+  const auto figure = paper_figure(figure_layout_named("jiang2019-figure1"), comparisons);
   ASSERT_TRUE(figure);
   ASSERT_EQ(figure->panels.size(), 1U);
   EXPECT_EQ(legend(*figure), (std::vector<std::string>{"E = 2, initial", "E = 2, personalised",
@@ -173,7 +170,7 @@ TEST(PaperFigure, TellsModelsByHowTheyWereTrained) {
   for (std::size_t i = 0; i < runs.size(); ++i) runs[i].header.seed = static_cast<std::int64_t>(i);
   const std::vector<Source> sources{source(runs)};
   const auto comparisons = compare(sources);
-  const auto figure = paper_figure(layout_named("jiang2019-figure2"), comparisons);
+  const auto figure = paper_figure(figure_layout_named("jiang2019-figure2"), comparisons);
   ASSERT_TRUE(figure);
   ASSERT_EQ(figure->panels.size(), 2U);
   EXPECT_EQ(
@@ -199,7 +196,7 @@ TEST(PaperFigure, TakesTheCurveOfARepetition) {
   const std::vector<Source> sources{source({plain}), source({curved})};
   const auto comparisons = compare(sources);
   ASSERT_EQ(comparisons[0].methods[0].repeats.size(), 1U);
-  const auto figure = paper_figure(layout_named("jiang2019-figure2"), comparisons);
+  const auto figure = paper_figure(figure_layout_named("jiang2019-figure2"), comparisons);
   ASSERT_TRUE(figure);
   EXPECT_EQ(block(*figure, "FedAvg(10), SGD"), "0 50 50 50\n1 75 75 75\n");
   EXPECT_TRUE(contains(figure->panels[0].settings, "set yrange [0<*:*]")) << "gnuplot makes -1 to 1 of 0";
@@ -227,7 +224,7 @@ TEST(PaperFigure, ShowsTheSpreadOverSeeds) {
   for (const int seed : {1, 2, 3}) runs.push_back(averaging(seed, 10, {0.5, 0.8 + 0.01 * (3 - seed)}));
   const std::vector<Source> sources{source(runs)};
   const auto comparisons = compare(sources);
-  const auto figure = paper_figure(layout_named("jiang2019-figure3"), comparisons);
+  const auto figure = paper_figure(figure_layout_named("jiang2019-figure3"), comparisons);
   ASSERT_TRUE(figure);
   EXPECT_EQ(block(*figure, "FedAvg(10), personalised: accuracy in percent of each seed"),
             "70 0.36\n71 0.36\n72 0.36\n");
@@ -247,7 +244,7 @@ TEST(PaperFigure, ShowsClientsBeforeAndAfter) {
   second.clients = {{2, 0.5, 0.5, 2}, {3, 0.5, 0.5, 2}};
   const std::vector<Source> sources{source({first, second})};
   const auto comparisons = compare(sources);
-  const auto figure = paper_figure(layout_named("jiang2019-figure4"), comparisons);
+  const auto figure = paper_figure(figure_layout_named("jiang2019-figure4"), comparisons);
   ASSERT_TRUE(figure);
   ASSERT_EQ(figure->panels.size(), 1U);
   EXPECT_EQ(block(*figure, "FedAvg(10)"), "50 37.5\n37.5 62.5\n");
@@ -261,7 +258,7 @@ TEST(PaperFigure, SmoothsAndMarksWhatWasPublished) {
   one.header.hyperparameters.emplace_back("init", "torch");
   const std::vector<Source> sources{{"a.h5", results_with({one})}};
   const auto comparisons = compare(sources);
-  const auto figure = paper_figure(layout_named("flower"), comparisons);
+  const auto figure = paper_figure(figure_layout_named("flower"), comparisons);
   ASSERT_TRUE(figure);
   ASSERT_EQ(figure->panels.size(), 2U);  // FEMNIST's
   EXPECT_EQ(block(*figure, "FedMeta(MAML): place, one seed as measured"), "1 20\n2 60\n");

@@ -31,7 +31,7 @@ record::Run tried(const std::string& algorithm, std::int64_t seed, double inner,
   return one;
 }
 
-std::vector<Source> source(std::vector<record::Run> runs) {
+std::vector<Source> in_one_file(std::vector<record::Run> runs) {
   return {{"a.h5", results_with(std::move(runs))}};
 }
 
@@ -55,9 +55,9 @@ std::vector<std::string> statuses(const Grid& grid) {
 
 /// The best on test clients (rate .3) is not the best on validation clients (rate .1, mean of .6 and .7).
 TEST(Selection, GoesByTheMeanOfValidationClientsAlone) {
-  const auto sources = source({tried("maml", 1, 0.3, 1, 0.5, 0.95), tried("maml", 2, 0.3, 1, 0.75, 0.95),
-                               tried("maml", 1, 0.1, 1, 0.6, 0.4), tried("maml", 2, 0.1, 1, 0.7, 0.6),
-                               tried("fedavg", 1, 0.1, 1, 0.2, 0.3)});
+  const auto sources = in_one_file({tried("maml", 1, 0.3, 1, 0.5, 0.95), tried("maml", 2, 0.3, 1, 0.75, 0.95),
+                                    tried("maml", 1, 0.1, 1, 0.6, 0.4), tried("maml", 2, 0.1, 1, 0.7, 0.6),
+                                    tried("fedavg", 1, 0.1, 1, 0.2, 0.3)});
   const auto all = compare(sources, selecting());
   ASSERT_EQ(all.size(), 1U);
   const Comparison& comparison = all[0];
@@ -83,8 +83,9 @@ TEST(Selection, GoesByTheMeanOfValidationClientsAlone) {
 }
 
 TEST(Selection, TakesTheLowerRatesOfEqualOnes) {
-  const auto sources = source({tried("maml", 1, 0.3, 0.1, 0.6, 0.1), tried("maml", 1, 0.1, 0.3, 0.6, 0.2),
-                               tried("maml", 1, 0.1, 0.2, 0.6, 0.3), tried("maml", 1, 0.1, 0.1, 0.5, 0.4)});
+  const auto sources =
+      in_one_file({tried("maml", 1, 0.3, 0.1, 0.6, 0.1), tried("maml", 1, 0.1, 0.3, 0.6, 0.2),
+                   tried("maml", 1, 0.1, 0.2, 0.6, 0.3), tried("maml", 1, 0.1, 0.1, 0.5, 0.4)});
   const auto all = compare(sources, selecting());
   ASSERT_EQ(all[0].methods.size(), 1U);
   EXPECT_EQ(rate_of(all[0].methods[0], "inner_lr"), 0.1);
@@ -104,7 +105,7 @@ TEST(Selection, KeepsVariantsApart) {
       one.header.hyperparameters.emplace_back("model", std::string(model));
       runs.push_back(one);
     }
-  const auto sources = source(runs);
+  const auto sources = in_one_file(runs);
   const auto all = compare(sources, selecting());
   ASSERT_EQ(all[0].methods.size(), 2U);
   EXPECT_EQ(all[0].methods[0].name, "maml (model lr)");
@@ -116,7 +117,7 @@ TEST(Selection, KeepsVariantsApart) {
 TEST(Selection, PassesOverCandidatesThatAreNotComplete) {
   auto killed = tried("maml", 1, 0.1, 1, 0.9, 0.9);
   killed.status = "running";
-  const auto sources = source({killed, tried("maml", 1, 0.2, 1, 0.5, 0.5)});
+  const auto sources = in_one_file({killed, tried("maml", 1, 0.2, 1, 0.5, 0.5)});
   const auto all = compare(sources, selecting());
   ASSERT_EQ(all[0].methods.size(), 1U);
   EXPECT_EQ(rate_of(all[0].methods[0], "inner_lr"), 0.2);
@@ -124,7 +125,7 @@ TEST(Selection, PassesOverCandidatesThatAreNotComplete) {
 
   auto other = tried("maml", 1, 0.2, 1, 0.5, 0.5);
   other.status = "invalid";
-  const auto unfinished = source({killed, other});
+  const auto unfinished = in_one_file({killed, other});
   const auto none = compare(unfinished, selecting());
   EXPECT_EQ(none[0].methods.size(), 2U);  // all are shown where nothing can be chosen
   EXPECT_EQ(statuses(none[0].grids[0]), (std::vector<std::string>{"not complete", "not complete"}));
@@ -140,7 +141,7 @@ TEST(Selection, DoesNotCompareOtherNumbersOfRounds) {
                                        tried("maml", 1, 0.2, 1, 0.6, 0.5)};
   auto runs = equal;
   runs.push_back(longer);
-  const auto sources = source(runs);
+  const auto sources = in_one_file(runs);
   const auto all = compare(sources, selecting());
   ASSERT_EQ(all[0].grids.size(), 1U);
   EXPECT_EQ(statuses(all[0].grids[0]), (std::vector<std::string>{"not chosen", "chosen"}));
@@ -153,15 +154,15 @@ TEST(Selection, DoesNotCompareOtherNumbersOfRounds) {
 
   runs.back().header.hyperparameters.emplace_back("rounds", std::int64_t{3});
   for (std::size_t r = 0; r < 2; ++r) runs[r].header.hyperparameters.emplace_back("rounds", std::int64_t{2});
-  const auto recorded = source(runs);
+  const auto recorded = in_one_file(runs);
   EXPECT_EQ(compare(recorded, selecting())[0].notes, note);
-  const auto alone = source(equal);
+  const auto alone = in_one_file(equal);
   EXPECT_TRUE(compare(alone, selecting())[0].notes.empty());
 }
 
 TEST(Selection, SaysThatCandidatesHaveOtherSeeds) {
-  const auto sources = source({tried("maml", 1, 0.1, 1, 0.5, 0.5), tried("maml", 2, 0.1, 1, 0.6, 0.5),
-                               tried("maml", 2, 0.2, 1, 0.7, 0.5), tried("maml", 2, 0.3, 1, 0.6, 0.5)});
+  const auto sources = in_one_file({tried("maml", 1, 0.1, 1, 0.5, 0.5), tried("maml", 2, 0.1, 1, 0.6, 0.5),
+                                    tried("maml", 2, 0.2, 1, 0.7, 0.5), tried("maml", 2, 0.3, 1, 0.6, 0.5)});
   const auto all = compare(sources, selecting());
   EXPECT_EQ(statuses(all[0].grids[0]), (std::vector<std::string>{"not chosen", "chosen", "not chosen"}));
   EXPECT_EQ(all[0].notes,
@@ -183,9 +184,9 @@ void expect_usage_error(const std::vector<Source>& sources, const std::string& p
 TEST(Selection, SaysWhatIsMissing) {
   auto without = tried("maml", 1, 0.2, 1, 0.5, 0.5);
   std::erase_if(without.evaluations, [](const auto& row) { return row.split == "validation"; });
-  expect_usage_error(source({tried("maml", 1, 0.1, 1, 0.5, 0.5), without}), "--eval-on both");
-  expect_usage_error(source({tried("maml", 1, 0.1, 1, 0.5, 0.5)}), "several rates");
-  EXPECT_NO_THROW(compare(source({without})));  // nothing is asked of files without --select
+  expect_usage_error(in_one_file({tried("maml", 1, 0.1, 1, 0.5, 0.5), without}), "--eval-on both");
+  expect_usage_error(in_one_file({tried("maml", 1, 0.1, 1, 0.5, 0.5)}), "several rates");
+  EXPECT_NO_THROW(compare(in_one_file({without})));  // nothing is asked of files without --select
 }
 
 /// Through the whole program: the candidates are in the table of the selection and in the map alone.
@@ -211,8 +212,8 @@ TEST(Selection, LeavesItsMarkOnTheWholeReport) {
 }
 
 TEST(RatesTable, HasThePublishedRatesBeside) {
-  const auto sources = source({tried("maml", 1, 0.3, 0.5, 0.9, 0.1), tried("maml", 1, 0.1, 0.5, 0.8, 0.2),
-                               run("fedavg", 1, slow, 0, 10, 8)});
+  const auto sources = in_one_file({tried("maml", 1, 0.3, 0.5, 0.9, 0.1),
+                                    tried("maml", 1, 0.1, 0.5, 0.8, 0.2), run("fedavg", 1, slow, 0, 10, 8)});
   const auto table = rates_table(compare(sources, selecting()));
   ASSERT_EQ(table.rows.size(), 2U);
   EXPECT_EQ(text(table, 1, "method"), "maml");
@@ -236,7 +237,7 @@ TEST(RatesTable, HasThePublishedRatesBeside) {
 }
 
 TEST(PublishedTables, AreOfTheDataAtHand) {
-  const auto sources = source({run("maml", 1, slow, 0, 10, 8)});  // femnist
+  const auto sources = in_one_file({run("maml", 1, slow, 0, 10, 8)});  // femnist
   const auto comparisons = compare(sources);
   const auto external = external_table(comparisons), claims = claims_table(comparisons);
   const auto value = [](const ReportTable& table, const std::string& what) {

@@ -9,6 +9,7 @@
 #include "record/file_seal.hpp"
 #include "record/results_writer.hpp"
 #include "record/synthetic_results.hpp"
+#include "report/contains.hpp"
 #include "report/output/document.hpp"
 #include "report/output/files.hpp"
 #include "report/report.hpp"
@@ -26,10 +27,6 @@ record::Results two_methods() {
   results.runs = {run("fedavg", 1, rising, .5, 1000, 80), run("maml", 1, low, .5, 3000, 80)};
   results.runs[1].curve = {{0, 0.5, 0.5}, {1, 0.625, 0.75}};
   return results;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 void expect_status(Status status, const std::string& part, const std::function<void()>& action) {
