@@ -199,7 +199,7 @@ build_programs() {
   if [[ ! -f $build/build.ninja ]]; then # ninja runs cmake again by itself when that is due
     say "configuring ${build#"$PWD"/}"
     mkdir -p "$build"
-    quietly 'configuring' "$build/configure.log" cmake -S . -B "$build" -G Ninja
+    quietly 'configuring' "$build/configure.log" cmake --preset release -B "$build"
   fi
   if [[ -t 2 ]]; then
     cmake --build "$build" "${targets[@]}" >&2 || die 1 "the build failed: see the lines above"
