@@ -54,6 +54,19 @@ TEST(LayOut, PaperIsAColumnWideAndHasNoTitle) {
   EXPECT_GT(lay_out(figure_of(3), paper).height, 2.5 * lay_out(figure_of(1), paper).height);
 }
 
+TEST(LayOut, TicksAreAsManyAsThereIsRoomFor) {
+  Figure figure = figure_of(3);
+  figure.wide = true;
+  for (Panel& panel : figure.panels) panel.x_axis = {150, true};
+  EXPECT_NE(lay_out(figure, style_named("default")).script.find("set xrange [0:150]\nset xtics 20\n"),
+            std::string::npos);
+  EXPECT_NE(lay_out(figure, style_named("paper")).script.find("set xtics 50\n"), std::string::npos)
+      << "14 em wide";
+  figure.panels[0].x_axis = {3, true};
+  EXPECT_NE(lay_out(figure, style_named("default")).script.find("set xrange [0:3]\nset xtics 1\n"),
+            std::string::npos);
+}
+
 TEST(LayOut, ALegendOfManyNamesEndsAboveTheEdge) {
   Figure figure = figure_of(2);  // whose titles push the legend down
   for (int i = 0; i < 40; ++i) figure.add_to_legend("method " + std::to_string(i), {"#000000"});

@@ -15,7 +15,7 @@ Figure course_figure(const Comparison& comparison, const std::string& name, cons
   Figure figure{.name = comparison.name + "-" + name, .title = comparison.title, .caption = ""};
   Panel panel{"", x_title, y_title};
   const auto last = draw_courses(figure, panel, comparison, Pens(comparison), curve_of);
-  panel.settings = course_axes(last);
+  set_course_axes(panel, last);
   if (last) figure.panels.push_back(std::move(panel));
   return figure;
 }

@@ -192,9 +192,9 @@ std::string evaluated_clients(const Comparison& comparison) {
   return "the " + (counts.size() == 1 ? counted(*counts.begin(), what) : what + "s");
 }
 
-std::string course_axes(std::optional<double> last) {
-  const double end = std::max(last.value_or(0), 1.0);
-  return "set xrange [0:" + number(end) + "]\n" + (end < 6 ? "set xtics 1\n" : "") + "set yrange [0<*:*]\n";
+void set_course_axes(Panel& panel, std::optional<double> last) {
+  panel.x_axis = {std::max(last.value_or(0), 1.0), true};
+  panel.settings = "set yrange [0<*:*]\n";
 }
 
 std::string smoothing_note(double weight) {

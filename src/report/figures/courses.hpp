@@ -50,9 +50,9 @@ std::string seeds_note(const std::vector<const Comparison*>& comparisons);
 /// Returns "the 28 test clients", or "the test clients" where files differ in their number.
 std::string evaluated_clients(const Comparison& comparison);
 
-/// Returns the axes of courses: rounds, epochs or steps from 0 to the last, with ticks at whole numbers,
-/// against what is never negative, where gnuplot would put a course of zeros in the middle.
-std::string course_axes(std::optional<double> last);
+/// Sets the axes of courses: rounds, epochs or steps from 0 to the last, with ticks at whole numbers, against
+/// what is never negative, where gnuplot would put a course of zeros in the middle.
+void set_course_axes(Panel& panel, std::optional<double> last);
 
 /// Returns what captions say of smoothing: nothing for the weight 0.
 std::string smoothing_note(double weight);

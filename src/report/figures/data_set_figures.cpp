@@ -73,7 +73,7 @@ Panel over_rounds_panel(Figure& figure, const Comparison& comparison, const Pens
   Panel panel{"", "training round", y_title};
   const auto last =
       draw_courses(figure, panel, comparison, pens, over_rounds(comparison.split, value, scale, smoothing));
-  panel.settings = course_axes(last);
+  set_course_axes(panel, last);
   return panel;
 }
 

@@ -66,7 +66,8 @@ Panel spending_panel(Figure& figure, const Comparison& comparison, const Pens& p
   const auto [factor, prefix] = scale_for(most);
   Panel panel{"", spending_title(resource, prefix), comparison.split + " accuracy (%)"};
   draw_courses(figure, panel, comparison, pens, over_spending(comparison.split, resource, factor));
-  panel.settings = "set xrange [0:" + number(most > 0 ? most * factor : 1) + "]\nset yrange [0:100]\n";
+  panel.x_axis = {most > 0 ? most * factor : 1};
+  panel.settings = "set yrange [0:100]\n";
   return panel;
 }
 

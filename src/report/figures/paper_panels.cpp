@@ -82,7 +82,8 @@ Panel rounds_panel(Figure& figure, const FigureLayout& layout, const FigurePanel
       last = std::max(last, furthest.value_or(0));
     }
   if (any) draw_published(figure, panel, layout, of, curves, last);
-  panel.settings = course_axes(last) + "set yrange [0:*]\n";
+  set_course_axes(panel, last);
+  panel.settings = "set yrange [0:*]\n";
   return panel;
 }
 
@@ -95,7 +96,7 @@ Panel personalisation_panel(Figure& figure, const FigureLayout& /*layout*/, cons
             draw_course(figure, panel, *curve.runs.method, {curve.layout->runs.title, curve.layout->pen},
                         over_personalisation()))
       last = std::max(last, *furthest);
-  panel.settings = course_axes(last);
+  set_course_axes(panel, last);
   return panel;
 }
 

@@ -32,7 +32,7 @@ void add_pair(Figure& figure, const Comparison& comparison, const std::string& x
   }
   if (pair.front().lines.empty() || pair.back().lines.empty()) return;
   for (Panel& panel : pair) {
-    panel.settings = course_axes(last);
+    set_course_axes(panel, last);
     figure.panels.push_back(std::move(panel));
   }
 }

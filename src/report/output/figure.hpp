@@ -27,6 +27,12 @@ struct BarRoom {
   std::optional<double> start = {};
 };
 
+/// An x axis from 0, whose ticks are as many as the panel's width has room for.
+struct AxisFromZero {
+  double end;
+  bool whole = false;  ///< ticks at whole numbers alone
+};
+
 /// What has axes of its own.
 struct Panel {
   std::string title = {}, x_title = {}, y_title = {};
@@ -34,6 +40,7 @@ struct Panel {
   std::vector<std::string> bands = {},
                            lines = {};  ///< parts of the plot command without titles; bands lie below lines
   std::optional<BarRoom> bars = {};
+  std::optional<AxisFromZero> x_axis = {};
 };
 
 struct LegendEntry {

@@ -170,12 +170,16 @@ class PlacedFigure {
            (has_y_axis(column) ? "set ytics (" + names + ") scale 0\n" : "unset ytics\n");
   }
 
-  std::string bar_range(const BarRoom& room) const {
+  std::string x_range(const AxisFromZero& axis) const {
     constexpr double tick = 4;  // em, of its number
+    const double step = tick_step(axis.end, panel_width_ / tick);
+    return fmt::format("set xrange [0:{:.9g}]\nset xtics {:.9g}\n", axis.end,
+                       axis.whole ? std::max(step, 1.0) : step);
+  }
+
+  std::string bar_range(const BarRoom& room) const {
     const double share = std::min(0.75, (room.label + 1) / panel_width_), end = room.longest / (1 - share);
-    if (!room.start)
-      return fmt::format("set xrange [0:{:.9g}]\nset xtics {:.9g}\n", end,
-                         tick_step(end, panel_width_ / tick));
+    if (!room.start) return x_range({end});
     const double decades = std::log10(room.longest / *room.start) / (1 - share);
     return fmt::format("set logscale x\nset xrange [{:.9g}:{:.9g}]\n", *room.start,
                        *room.start * std::pow(10, decades));
@@ -201,8 +205,8 @@ class PlacedFigure {
                                 : "set title " + gnuplot_string(panel.title) + " offset 0,-0.3-lift/2\n") +
            "set xlabel " + gnuplot_string(panel.x_title) + " offset 0,lift\nset ylabel " +
            gnuplot_string(has_y_axis(column) ? panel.y_title : "") + "\n" + y_ticks(column) +
-           (panel.bars ? bar_range(*panel.bars) : "") + panel.settings + ranges + "plot " + plot + "\n" +
-           (p == 0 ? "unset label\n" : "");
+           (panel.bars ? bar_range(*panel.bars) : "") + (panel.x_axis ? x_range(*panel.x_axis) : "") +
+           panel.settings + ranges + "plot " + plot + "\n" + (p == 0 ? "unset label\n" : "");
   }
 
   std::string legend() const {
