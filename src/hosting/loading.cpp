@@ -230,7 +230,6 @@ std::int64_t divide(const comm::Communicator& world, const DataPlan& plan, std::
       for (auto& place : divided.order) place = stood[static_cast<std::size_t>(place)];
     entry.support = divided.support;
     entry.samples = static_cast<std::int32_t>(divided.order.size());
-    entry.classes = static_cast<std::int32_t>(data::different_labels(client).size());
     loaded.hosted.push_back(std::move(client));
     loaded.orders.push_back(std::move(divided.order));
   }
@@ -275,10 +274,16 @@ void share_sizes(const comm::Communicator& world, Catalogue& catalogue) {
   }
 }
 
-/// Returns how many different labels the clients of all ranks have.
-std::int64_t count_classes(const comm::Communicator& world, const std::vector<data::Client>& hosted) {
+/// Notes how many different labels each of this rank's clients has. Returns how many those of all ranks have.
+std::int64_t count_classes(const comm::Communicator& world, Loaded& loaded) {
   std::set<std::int32_t> mine, all;
-  for (const auto& client : hosted) mine.merge(data::different_labels(client));
+  auto client = loaded.hosted.begin();  // in the order of the catalogue
+  for (auto& entry : loaded.catalogue.clients) {
+    if (entry.home != world.rank()) continue;
+    auto labels = data::different_labels(*client++);
+    entry.classes = static_cast<std::int32_t>(labels.size());
+    mine.merge(labels);
+  }
   const std::vector<std::int32_t> labels(mine.begin(), mine.end());
   for (const auto& of_rank : world.all_gather_lists(std::span<const std::int32_t>(labels)))
     all.insert(of_rank.begin(), of_rank.end());
@@ -328,8 +333,8 @@ Loaded load(const comm::Communicator& world, const DataPlan& plan) {
     equal_samples = divide(world, plan, gap_of(plan, *dataset), places, hosted, loaded);
   });
   for (const auto of_rank : world.all_gather(equal_samples)) reading.equal_samples += of_rank;
+  reading.classes_of_all = count_classes(world, loaded);
   share_sizes(world, catalogue);
-  reading.classes_of_all = count_classes(world, loaded.hosted);
   const auto symbols = training_symbols(world, *dataset, loaded);
   comm::agree(world, [&] { catalogue.form = dataset->encode(loaded.hosted, symbols); });
   return loaded;

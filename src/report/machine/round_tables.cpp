@@ -243,8 +243,7 @@ ReportTable efficiency_table(const std::vector<MachineRuns>& all) {
       "(the run's threads and precision), which stands for the roof of this machine. "
       "Efficiency: formula over roof, in whole rounds and while computing; it can exceed 1, since exact "
       "algebra saves products; withheld where the rate is not known, drifted by more than 30%, or is of "
-      "other "
-      "ranks. Limited by: the part of the round that takes most of it.",
+      "other ranks. Limited by: the part of the round that takes most of it.",
       first_columns(),
       {}};
   table.columns.insert(table.columns.end(), {{"FLOP/s", "flops_per_second", Format::prefixed},
