@@ -13,7 +13,7 @@ namespace fedmeta::engine {
 namespace {
 
 /// One kind of pass over a batch: the engine's result, the exact one, and the exact scores.
-struct Pass {
+struct MeasuredPass {
   std::function<at::Tensor(const learn::Batch&)> value, exact, scores;
 };
 
@@ -45,7 +45,7 @@ learn::Batch with_wrong_labels(const learn::Batch& batch) {
 /// heart, where p - y almost vanishes, the scale is at least a twentieth of the result for the same samples
 /// with wrong labels. The exponential turns absolute errors of the scores into relative ones, so errors at
 /// large scores count less.
-double error(const model::ParameterLayout& layout, const at::Tensor& value, const Pass& pass,
+double error(const model::ParameterLayout& layout, const at::Tensor& value, const MeasuredPass& pass,
              const learn::Batch& batch, double rounding) {
   const auto exact = pass.exact(batch);
   const double thousandth = 1e-3 * at::norm(exact).item<double>();
@@ -60,7 +60,7 @@ double error(const model::ParameterLayout& layout, const at::Tensor& value, cons
          std::max(1.0, largest_score / usual_score);
 }
 
-std::int64_t agreeing_rows(const model::ParameterLayout& layout, const Pass& pass, const learn::Batch& batch,
+std::int64_t agreeing_rows(const model::ParameterLayout& layout, const MeasuredPass& pass, const learn::Batch& batch,
                            double error_of_batch, double rounding) {
   const auto rows = batch.rows();
   if (error_of_batch <= rounding) return rows;
@@ -73,7 +73,7 @@ std::int64_t agreeing_rows(const model::ParameterLayout& layout, const Pass& pas
 }
 
 void compare(PassAgreement& found, const model::ParameterLayout& layout, const at::Tensor& value,
-             const Pass& pass, const learn::Batch& batch, PassLimits limits) {
+             const MeasuredPass& pass, const learn::Batch& batch, PassLimits limits) {
   const double whole = error(layout, value, pass, batch, limits.rounding);
   found.worst = larger(found.worst, whole);
   found.rows += batch.rows();
@@ -200,7 +200,7 @@ std::optional<learn::Updates> CheckedEngine::meta_gradient(const at::Tensor& the
 void CheckedEngine::saw_gradient(std::size_t /*client*/, const at::Tensor& theta, const learn::Batch& batch,
                                  const at::Tensor& g) const {
   const auto there = theta.to(at::kDouble);
-  const Pass pass{
+  const MeasuredPass pass{
       [&](const learn::Batch& rows) { return engine_.gradients(theta, {rows}).values[0]; },
       [&](const learn::Batch& rows) { return reference_.gradients(there, {in_double(rows)}).values[0]; },
       [&](const learn::Batch& rows) { return reference_.scores(there, {in_double(rows)})[0]; }};
@@ -210,7 +210,7 @@ void CheckedEngine::saw_gradient(std::size_t /*client*/, const at::Tensor& theta
 void CheckedEngine::saw_product(std::size_t /*client*/, const at::Tensor& theta, const learn::Batch& batch,
                                 const at::Tensor& v, const at::Tensor& h) const {
   const auto there = theta.to(at::kDouble), along = v.to(at::kDouble).unsqueeze(0);
-  const Pass pass{[&](const learn::Batch& rows) {
+  const MeasuredPass pass{[&](const learn::Batch& rows) {
                     return engine_.hessian_products(theta, {rows}, v.unsqueeze(0), false).values[0];
                   },
                   [&](const learn::Batch& rows) {
