@@ -38,7 +38,7 @@ double bytes_of(const fs::path& file) {
   return static_cast<double>(fs::file_size(file));
 }
 
-constexpr std::int64_t clients = 20;
+constexpr std::int64_t clients = 20, client_samples = 100;
 
 std::unique_ptr<data::Dataset> generated(const std::string& dataset) {
   data::DatasetPlan plan;

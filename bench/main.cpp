@@ -19,6 +19,7 @@ namespace {
 struct Options {
   std::string device = "cpu";
   int threads = 1;
+  std::int64_t client_samples = 100;
   std::vector<std::string> of_google_benchmark;
 };
 
@@ -31,6 +32,10 @@ Options parse(CLI::App& app, int argc, char** argv) {
       ->capture_default_str()
       ->check(CLI::IsMember({"cpu", "cuda"}));
   command_line::number_option(app, "threads", options.threads, "Of a rank", {1, 4096, "a number of threads"})
+      ->capture_default_str();
+  command_line::number_option(app, "client-samples", options.client_samples,
+                              "Of the client whose task is measured, a fifth of them support",
+                              {20, 100'000, "a number of samples"})
       ->capture_default_str();
   app.allow_extras();
   command_line::parse_arguments(app, argc, argv);
@@ -73,7 +78,7 @@ void initialize_google_benchmark(char** argv, std::vector<std::string> options,
   if (left > 1) throw comm::AgreedError(usage("unknown option", arguments[1]));
 }
 
-void describe(const Machine& machine) {
+void describe(const Machine& machine, const Options& options) {
   const auto note = [](const char* key, const auto& value) {
     std::ostringstream text;
     text << value;
@@ -85,6 +90,7 @@ void describe(const Machine& machine) {
   note("device", machine.device.str());
   note("ranks", machine.world.size());
   note("threads_per_rank", at::get_num_threads());
+  note("client_samples", options.client_samples);
   note("sgemm_flops_per_second", machine.ceilings.flops_per_second);
   note("memory_bytes_per_second", machine.ceilings.bytes_per_second);
 }
@@ -114,9 +120,9 @@ int run(const comm::Communicator& world, int argc, char** argv) {
   const auto device =
       programs::prepare_device(world, options.device, options.threads, model::Precision::fp32).device;
   const Machine machine{world, device, measure_ceilings(world, device)};
-  describe(machine);
+  describe(machine, options);
 
-  Problems problems(device);
+  Problems problems(options.client_samples, device);
   add_products(machine, problems);
   add_client_tasks(machine, problems);
   add_server_steps(machine, problems);

@@ -9,17 +9,18 @@ namespace fedmeta::bench {
 namespace {
 
 /// Asks for two clients, since a federation needs one for training and one for testing.
-settings::Settings small_settings(const Subject& subject) {
+settings::Settings small_settings(const Subject& subject, std::int64_t samples) {
   auto settings = settings::profile_settings("paper", subject.dataset);
   settings.model = subject.model;
-  settings.source.generated = {2, client_samples, 0, client_samples};
+  settings.source.generated = {2, static_cast<double>(samples), 0, samples};
   settings.roles = {0.5, 0};
   return settings;
 }
 
 }  // namespace
 
-Problem::Problem(const Subject& subject, at::Device device) : settings_(small_settings(subject)) {
+Problem::Problem(const Subject& subject, std::int64_t samples, at::Device device)
+    : settings_(small_settings(subject, samples)) {
   const auto alone = comm::Communicator::self();
   auto loaded = hosting::load(alone, settings::data_plan(settings_));
   vectors_ = std::move(loaded.vectors);
@@ -40,7 +41,7 @@ std::unique_ptr<algorithms::Algorithm> Problem::algorithm(const std::string& nam
 }
 
 const Problem& Problems::operator[](const Subject& subject) {
-  return made_.try_emplace(subject.name(), subject, device_).first->second;
+  return made_.try_emplace(subject.name(), subject, client_samples_, device_).first->second;
 }
 
 double sample_bytes(const data::Batch& batch) {

@@ -17,9 +17,6 @@
 
 namespace fedmeta::bench {
 
-/// The client's samples, 20 of which are its support set. (production: a round draws 40 and 10 of them.)
-inline constexpr std::int64_t client_samples = 100;
-
 struct Subject {
   std::string dataset, model;
   std::string name() const { return dataset + "-" + model; }
@@ -33,7 +30,9 @@ inline const std::array<Subject, 5> subjects{{{"femnist", "cnn"},
 
 class Problem {
  public:
-  Problem(const Subject& subject, at::Device device);
+  /// The client has `samples` samples, a fifth of which are its support set. (production: a round draws some
+  /// of them.)
+  Problem(const Subject& subject, std::int64_t samples, at::Device device);
 
   const model::Network& network() const { return *network_; }
   const learn::Engine& engine() const { return *engine_; }
@@ -56,10 +55,13 @@ class Problem {
 /// Makes each problem on first use, the same on every rank.
 class Problems {
  public:
-  explicit Problems(at::Device device) : device_(device) {}
+  Problems(std::int64_t client_samples, at::Device device)
+      : client_samples_(client_samples), device_(device) {}
   const Problem& operator[](const Subject& subject);
+  std::int64_t client_samples() const { return client_samples_; }
 
  private:
+  std::int64_t client_samples_;
   at::Device device_;
   std::map<std::string, Problem> made_;
 };

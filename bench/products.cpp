@@ -58,7 +58,7 @@ void add_inner_step(const Machine& machine, Problems& problems, const Subject& s
 
 void add_products(const Machine& machine, Problems& problems) {
   for (const auto& subject : subjects)
-    for (const std::int64_t rows : {std::int64_t{10}, client_samples}) {
+    for (const std::int64_t rows : {std::int64_t{10}, problems.client_samples()}) {
       add_gradient(machine, problems, subject, rows);
       add_hessian(machine, problems, subject, rows);
       add_inner_step(machine, problems, subject, rows);

@@ -60,8 +60,8 @@ double error(const model::ParameterLayout& layout, const at::Tensor& value, cons
          std::max(1.0, largest_score / usual_score);
 }
 
-std::int64_t agreeing_rows(const model::ParameterLayout& layout, const MeasuredPass& pass, const learn::Batch& batch,
-                           double error_of_batch, double rounding) {
+std::int64_t agreeing_rows(const model::ParameterLayout& layout, const MeasuredPass& pass,
+                           const learn::Batch& batch, double error_of_batch, double rounding) {
   const auto rows = batch.rows();
   if (error_of_batch <= rounding) return rows;
   if (rows == 1) return 0;
@@ -101,12 +101,20 @@ class CheckedEngine::Loss final : public learn::GroupLoss {
     saw_gradients(g.values);
     return g;
   }
+  learn::PassingGradients passing_gradients() override {
+    auto g = loss_->passing_gradients();
+    saw_gradients(g.values.formed());
+    return g;
+  }
+  learn::PassingProducts passing_hessian_products(const at::Tensor& v) override {
+    auto h = loss_->passing_hessian_products(v);
+    saw_products(v, h.values.formed());
+    saw_gradients(h.gradients.formed());
+    return h;
+  }
   learn::HessianProducts hessian_products(const at::Tensor& v, bool with_gradients) override {
     auto h = loss_->hessian_products(v, with_gradients);
-    for (std::size_t i = 0; i < batches_.size(); ++i)
-      if (batches_[i].rows() > 0)
-        checked_.saw_product(i, learn::of_client(thetas_, i), batches_[i], learn::of_client(v, i),
-                             learn::of_client(h.values, i));
+    saw_products(v, h.values);
     if (with_gradients) saw_gradients(h.gradients);
     return h;
   }
@@ -116,6 +124,13 @@ class CheckedEngine::Loss final : public learn::GroupLoss {
     for (std::size_t i = 0; i < batches_.size(); ++i)
       if (batches_[i].rows() > 0)
         checked_.saw_gradient(i, learn::of_client(thetas_, i), batches_[i], learn::of_client(g, i));
+  }
+
+  void saw_products(const at::Tensor& v, const at::Tensor& h) const {
+    for (std::size_t i = 0; i < batches_.size(); ++i)
+      if (batches_[i].rows() > 0)
+        checked_.saw_product(i, learn::of_client(thetas_, i), batches_[i], learn::of_client(v, i),
+                             learn::of_client(h, i));
   }
 
   const CheckedEngine& checked_;
@@ -210,13 +225,14 @@ void CheckedEngine::saw_gradient(std::size_t /*client*/, const at::Tensor& theta
 void CheckedEngine::saw_product(std::size_t /*client*/, const at::Tensor& theta, const learn::Batch& batch,
                                 const at::Tensor& v, const at::Tensor& h) const {
   const auto there = theta.to(at::kDouble), along = v.to(at::kDouble).unsqueeze(0);
-  const MeasuredPass pass{[&](const learn::Batch& rows) {
-                    return engine_.hessian_products(theta, {rows}, v.unsqueeze(0), false).values[0];
-                  },
-                  [&](const learn::Batch& rows) {
-                    return reference_.hessian_products(there, {in_double(rows)}, along, false).values[0];
-                  },
-                  [&](const learn::Batch& rows) { return reference_.scores(there, {in_double(rows)})[0]; }};
+  const MeasuredPass pass{
+      [&](const learn::Batch& rows) {
+        return engine_.hessian_products(theta, {rows}, v.unsqueeze(0), false).values[0];
+      },
+      [&](const learn::Batch& rows) {
+        return reference_.hessian_products(there, {in_double(rows)}, along, false).values[0];
+      },
+      [&](const learn::Batch& rows) { return reference_.scores(there, {in_double(rows)})[0]; }};
   compare(products_, layout_, h, pass, batch, limits_);
 }
 

@@ -23,6 +23,33 @@ class ClientLosses final : public learn::GroupLoss {
     return {as_rows(values), as_rows(losses)};
   }
 
+  learn::PassingGradients passing_gradients() override {
+    std::vector<at::Tensor> values, losses;
+    std::vector<std::optional<learn::BlockFactors>> blocks;
+    for (std::size_t i = 0; i < losses_.size(); ++i) {
+      auto g = losses_[i] ? losses_[i]->passing_gradient()
+                          : PassingGradient{nothing(i), at::zeros({}, thetas_.options()), {}};
+      values.push_back(std::move(g.value));
+      losses.push_back(std::move(g.loss));
+      blocks.push_back(std::move(g.block));
+    }
+    return {{as_rows(values), std::move(blocks)}, as_rows(losses)};
+  }
+
+  learn::PassingProducts passing_hessian_products(const at::Tensor& v) override {
+    std::vector<at::Tensor> gradients, values;
+    std::vector<std::optional<learn::BlockFactors>> gradient_blocks, value_blocks;
+    for (std::size_t i = 0; i < losses_.size(); ++i) {
+      auto h = losses_[i] ? losses_[i]->passing_hessian_product(learn::of_client(v, i))
+                          : PassingProduct{nothing(i), nothing(i), {}, {}};
+      gradients.push_back(std::move(h.gradient));
+      values.push_back(std::move(h.value));
+      gradient_blocks.push_back(std::move(h.gradient_block));
+      value_blocks.push_back(std::move(h.value_block));
+    }
+    return {{as_rows(gradients), std::move(gradient_blocks)}, {as_rows(values), std::move(value_blocks)}};
+  }
+
   learn::HessianProducts hessian_products(const at::Tensor& v, bool with_gradients) override {
     std::vector<at::Tensor> gradients, values;
     for (std::size_t i = 0; i < losses_.size(); ++i) {

@@ -1,6 +1,8 @@
 // Engines that compute one client at a time, and a group one client after the other.
 #pragma once
 
+#include <optional>
+
 #include "learn/engine.hpp"
 
 namespace fedmeta::engine {
@@ -15,12 +17,30 @@ struct HessianProduct {
   at::Tensor value;     ///< H v, [P]
 };
 
+/// The same for a single use: of the vectors, a block may be given by its factors.
+struct PassingGradient {
+  at::Tensor value, loss;
+  std::optional<learn::BlockFactors> block;
+};
+struct PassingProduct {
+  at::Tensor gradient, value;
+  std::optional<learn::BlockFactors> gradient_block, value_block;
+};
+
 /// The mean loss of one batch at one theta. May keep intermediate results that its derivatives share.
 class BatchLoss {
  public:
   virtual ~BatchLoss() = default;
   virtual Gradient gradient() = 0;
   virtual HessianProduct hessian_product(const at::Tensor& v, bool with_gradient) = 0;
+  virtual PassingGradient passing_gradient() {
+    auto g = gradient();
+    return {g.value, g.loss, {}};
+  }
+  virtual PassingProduct passing_hessian_product(const at::Tensor& v) {
+    auto h = hessian_product(v, true);
+    return {h.gradient, h.value, {}, {}};
+  }
 };
 
 class ClientEngine : public learn::Engine {

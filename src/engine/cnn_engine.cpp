@@ -30,7 +30,7 @@ class CnnLoss final : public BatchLoss {
     const at::NoGradGuard plain;
     Gradient g{at::empty_like(theta_), {}};
     const auto pass = differentiated();
-    write_gradient(*pass, g.value);
+    write_gradient(*pass, g.value).write_into(g.value);
     cost::count_work({.gradient_rows = batch_.rows()});
     g.loss = pass->loss();
     return g;
@@ -39,13 +39,28 @@ class CnnLoss final : public BatchLoss {
     const at::NoGradGuard plain;
     const auto pass = differentiated();
     HessianProduct h{{}, at::empty_like(theta_)};
-    auto views = network_.layout().views(h.value);
-    const auto wide = pass->write_hessian_product(point_at(network_, v), views);
-    kernels::product_into(views[fc1], wide.left.t(), wide.right);
+    write_hessian_product(*pass, v, h.value).write_into(h.value);
     if (with_gradient) {
       h.gradient = at::empty_like(theta_);
-      write_gradient(*pass, h.gradient);
+      write_gradient(*pass, h.gradient).write_into(h.gradient);
     }
+    return h;
+  }
+  PassingGradient passing_gradient() override {
+    const at::NoGradGuard plain;
+    PassingGradient g{at::empty_like(theta_), {}, {}};
+    const auto pass = differentiated();
+    g.block = by_factors(write_gradient(*pass, g.value), g.value);
+    cost::count_work({.gradient_rows = batch_.rows()});
+    g.loss = pass->loss();
+    return g;
+  }
+  PassingProduct passing_hessian_product(const at::Tensor& v) override {
+    const at::NoGradGuard plain;
+    const auto pass = differentiated();
+    PassingProduct h{at::empty_like(theta_), at::empty_like(theta_), {}, {}};
+    h.value_block = by_factors(write_hessian_product(*pass, v, h.value), h.value);
+    h.gradient_block = by_factors(write_gradient(*pass, h.gradient), h.gradient);
     return h;
   }
 
@@ -57,11 +72,27 @@ class CnnLoss final : public BatchLoss {
     if (batch_.rows() <= rows_worth_keeping(network_)) kept_ = pass;
     return pass;
   }
-  void write_gradient(const CnnBackward& pass, const at::Tensor& g) const {
+  /// Writes all of g but fc1's weight, which it returns.
+  learn::BlockFactors write_gradient(const CnnBackward& pass, const at::Tensor& g) const {
     auto views = network_.layout().views(g);
     pass.write_gradient(views);
-    const auto wide = pass.wide_gradient();
-    kernels::product_into(views[fc1], wide.left.t(), wide.right);
+    return wide_block(pass.wide_gradient());
+  }
+  /// Writes all of H v but fc1's weight, which it returns.
+  learn::BlockFactors write_hessian_product(const CnnBackward& pass, const at::Tensor& v,
+                                            const at::Tensor& h) const {
+    auto views = network_.layout().views(h);
+    return wide_block(pass.write_hessian_product(point_at(network_, v), views));
+  }
+  learn::BlockFactors wide_block(const WideFactors& factors) const {
+    return {network_.layout().blocks()[fc1].offset, {factors.left, factors.right}};
+  }
+
+  /// Returns the block, or writes it where a use by factors does not pay.
+  static std::optional<learn::BlockFactors> by_factors(learn::BlockFactors block, const at::Tensor& vector) {
+    if (kernels::suits_strips(block.factors)) return block;
+    block.write_into(vector);
+    return {};
   }
 
   const model::ImageCnn& network_;

@@ -4,14 +4,10 @@
 #include <span>
 #include <utility>
 
+#include "kernels/vector_register.hpp"
+
 namespace fedmeta::kernels {
 namespace {
-
-/// A vector register's numbers, which may be anywhere in an array of T.
-template <class T, int width>
-struct Vector {
-  typedef T type __attribute__((vector_size(width), aligned(alignof(T)), may_alias));
-};
 
 template <class T, int width, int rows>
 [[gnu::always_inline]] inline void multiply_block(const Operands<T>& b, std::int64_t columns) {
@@ -152,15 +148,6 @@ void in_blocks(std::int64_t n, std::int64_t most, const Operands<T>& whole, F vi
 }
 
 }  // namespace
-
-std::vector<int> vector_widths() {
-  std::vector<int> widths{16};
-#ifdef __x86_64__
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) widths.push_back(32);
-  if (__builtin_cpu_supports("avx512f")) widths.push_back(64);
-#endif
-  return widths;
-}
 
 template <class T>
 void add_block(int width, std::int64_t n, std::int64_t columns, const Operands<T>& operands) {

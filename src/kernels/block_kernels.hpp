@@ -6,13 +6,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
 namespace fedmeta::kernels {
-
-/// Returns the widths in bytes, ascending, of the vector registers for which this machine has kernels: 16,
-/// with AVX2 and FMA 32, with AVX-512 64.
-std::vector<int> vector_widths();
 
 /// Returns the number of columns of a strip: as many numbers of type T as fit into two registers of `width`
 /// bytes.

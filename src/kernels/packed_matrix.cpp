@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "cost/executed_flops.hpp"
+#include "kernels/block_kernels.hpp"
 
 namespace fedmeta::kernels {
 namespace {

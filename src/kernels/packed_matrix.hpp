@@ -10,14 +10,14 @@
 
 #include <cstdint>
 
-#include "kernels/block_kernels.hpp"
+#include "kernels/vector_width.hpp"
 
 namespace fedmeta::kernels {
 
 class PackedMatrix {
  public:
   /// Copies matrix [k, m], float or double, on the CPU. `width` is one of vector_widths().
-  explicit PackedMatrix(const at::Tensor& matrix, int width = vector_widths().back());
+  explicit PackedMatrix(const at::Tensor& matrix, int width = vector_width());
 
   /// Adds x [n, k] matrix to y [n, m]. T is the matrix's type. Counts the FLOPs.
   template <class T>

@@ -6,14 +6,10 @@
 #include <algorithm>
 
 #include "kernels/block_kernels.hpp"
+#include "kernels/vector_width.hpp"
 
 namespace fedmeta::kernels {
 namespace {
-
-int register_bytes() {
-  static const int widest = vector_widths().back();
-  return widest;
-}
 
 template <class T>
 struct Matrix {
@@ -30,7 +26,7 @@ Matrix<const T> reading(const at::Tensor& m) {
 template <class T>
 void rows_times_matrix(Matrix<T> out, Matrix<const T> a, Matrix<const T> b) {
   constexpr std::int64_t stretch = 128;
-  const auto width = register_bytes();
+  const auto width = vector_width();
   const auto columns = strip_columns<T>(width);
   in_parallel(b.columns / columns, 2 * a.rows * b.rows * columns, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t k = 0; k < b.rows; k += stretch)
@@ -45,7 +41,7 @@ void rows_times_matrix(Matrix<T> out, Matrix<const T> a, Matrix<const T> b) {
 template <class T>
 void rows_times_transpose(Matrix<T> out, Matrix<const T> a, Matrix<const T> lines) {
   constexpr std::int64_t stretch = 784;
-  const auto width = register_bytes();
+  const auto width = vector_width();
   in_parallel(lines.rows, 2 * a.rows * lines.columns, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t k = 0; k < lines.columns; k += stretch)
       for (auto line = first; line < last;) {
@@ -60,7 +56,7 @@ void rows_times_transpose(Matrix<T> out, Matrix<const T> a, Matrix<const T> line
 
 template <class T>
 bool multiply(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
-  const auto columns = strip_columns<T>(register_bytes());
+  const auto columns = strip_columns<T>(vector_width());
   const bool straight = b.stride(1) == 1 && b.size(1) % columns == 0;
   const bool transposed = b.stride(0) == 1 && b.size(0) % (columns / 2) == 0;
   if (!straight && !transposed) return false;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "learn/factored_vectors.hpp"
 #include "learn/group.hpp"
 #include "model/network.hpp"
 
@@ -23,6 +24,16 @@ struct HessianProducts {
   at::Tensor values;     ///< H_i v_i, [G, P]
 };
 
+/// The same for a single use before the engine's next call, which may overwrite them; blocks may be given by
+/// their factors.
+struct PassingGradients {
+  FactoredVectors values;
+  at::Tensor losses;  ///< [G]
+};
+struct PassingProducts {
+  FactoredVectors gradients, values;
+};
+
 /// The mean loss of one batch per client, each at the client's own theta. May keep intermediate results for
 /// further derivatives, but no more numbers than theta has. Each call is metered as work done
 /// (cost/work_done.hpp).
@@ -30,10 +41,17 @@ class GroupLoss {
  public:
   virtual ~GroupLoss() = default;
   virtual Gradients gradients() = 0;
-  /// The same, in memory that the engine's next call may overwrite.
-  virtual Gradients passing_gradients() { return gradients(); }
+  virtual PassingGradients passing_gradients() {
+    auto g = gradients();
+    return {{g.values, {}}, g.losses};
+  }
   /// Returns the exact products H_i v_i, v [G, P], and the gradients if asked for.
   virtual HessianProducts hessian_products(const at::Tensor& v, bool with_gradients) = 0;
+  /// Returns both.
+  virtual PassingProducts passing_hessian_products(const at::Tensor& v) {
+    auto h = hessian_products(v, true);
+    return {{h.gradients, {}}, {h.values, {}}};
+  }
 };
 
 /// Receives the passes of a loop that an engine has fused, each as it is made, with its inputs and its result

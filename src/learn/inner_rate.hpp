@@ -5,6 +5,8 @@
 
 #include <optional>
 
+#include "learn/factored_vectors.hpp"
+
 namespace fedmeta::learn {
 
 /// alpha: one number (MAML), or one for each parameter (Meta-SGD). All tensors are [P], or [G, P] for a
@@ -18,6 +20,7 @@ class InnerRate {
   std::optional<double> scalar() const;
   /// Returns theta - alpha o g.
   at::Tensor step(const at::Tensor& theta, const at::Tensor& g) const;
+  at::Tensor step(const at::Tensor& theta, const FactoredVectors& g) const;
   /// Returns alpha o v.
   at::Tensor scale(const at::Tensor& v) const;
 

@@ -28,7 +28,7 @@ class Course {
     for (const auto& batches : steps) {
       const auto g = engine_.loss(thetas_, batches)->passing_gradients();
       take(batches, g);
-      if (sum_of_gradients.defined()) sum_of_gradients.add_(g.values);
+      if (sum_of_gradients.defined()) sum_of_gradients.add_(g.values.formed());
       if (after) tell(batches, after);
     }
   }
@@ -41,8 +41,9 @@ class Course {
   }
 
  private:
-  void take(const Batches& batches, const Gradients& g) {
-    std::vector<at::Tensor> thetas, directions;
+  void take(const Batches& batches, const PassingGradients& g) {
+    std::vector<at::Tensor> thetas;
+    std::vector<StepDirection> directions;
     std::vector<OptimizerState*> states;
     std::vector<std::int64_t> rows;
     for (std::size_t i = 0; i < batches.size(); ++i) {
@@ -50,7 +51,7 @@ class Course {
       if (rows[i] == 0) continue;
       rows_[i] += rows[i];
       thetas.push_back(thetas_[i]);
-      directions.push_back(g.values[i]);
+      directions.emplace_back(g.values.values[static_cast<std::int64_t>(i)], g.values.block(i));
       states.push_back(&states_[i]);
     }
     losses_.addcmul_(g.losses, counts(rows));

@@ -7,6 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "kernels/factored_steps.hpp"
+
 namespace fedmeta::learn {
 namespace {
 
@@ -29,6 +31,22 @@ std::optional<Updates> fused_meta_gradient(const Engine& engine, const at::Tenso
                                            Order order, const Steps& steps, const Batches& queries) {
   const auto* fused = engine.fused();
   return fused ? fused->meta_gradient(theta, alpha, order, steps, queries, nullptr) : std::nullopt;
+}
+
+/// One step of Meta-SGD's backward pass, for the flat vectors of one client: a -= g o v, then v -= h.
+void sweep(const at::Tensor& v, const at::Tensor& a, const at::Tensor& g, const at::Tensor& h) {
+  a.addcmul_(g, v, -1);
+  v.sub_(h);
+}
+
+/// v, a [G, P].
+void sweep(const at::Tensor& v, const at::Tensor& a, const PassingProducts& h) {
+  const auto *g_block = h.gradients.block(0), *h_block = h.values.block(0);
+  if (v.size(0) > 1 || !g_block || !h_block) return sweep(v, a, h.gradients.formed(), h.values.formed());
+  const auto vs = g_block->around(v[0]), as = g_block->around(a[0]),
+             gs = g_block->around(h.gradients.values[0]), hs = h_block->around(h.values.values[0]);
+  for (const std::size_t part : {0, 1}) sweep(vs[part], as[part], gs[part], hs[part]);
+  kernels::rate_sweep({g_block->of(v[0]), g_block->of(a[0])}, g_block->factors, h_block->factors);
 }
 
 }  // namespace
@@ -70,7 +88,7 @@ Updates first_order_meta_sgd(const Engine& engine, const at::Tensor& theta, cons
   auto adapted = theta;
   auto sum = at::zeros({std::ssize(queries), theta.size(-1)}, theta.options());
   for (const auto& batches : steps) {
-    const auto g = engine.loss(adapted, batches)->passing_gradients().values;
+    const auto g = engine.loss(adapted, batches)->passing_gradients().values.formed();
     sum.add_(g);
     adapted = rate.step(adapted, g);
   }
@@ -85,9 +103,7 @@ Updates meta_sgd(const Engine& engine, const at::Tensor& theta, const at::Tensor
   auto [v, losses] = engine.gradients(path.adapted, queries);
   auto a = at::zeros_like(v);
   for (; !path.losses.empty(); path.losses.pop_back()) {
-    const auto h = path.losses.back()->hessian_products(rate.scale(v), true);
-    a.addcmul_(h.gradients, v, -1);
-    v.sub_(h.values);
+    sweep(v, a, path.losses.back()->passing_hessian_products(rate.scale(v)));
   }
   return {at::cat({v, a}, -1), losses};
 }

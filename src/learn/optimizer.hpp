@@ -9,20 +9,32 @@
 #include <string>
 #include <vector>
 
+#include "learn/factored_vectors.hpp"
+
 namespace fedmeta::learn {
 
 /// An optimiser's state by name, such as Adam's moments. Empty before the first step.
 using OptimizerState = std::map<std::string, at::Tensor>;
 
+/// A gradient [P] or its substitute. Where it has a block, its numbers in that place do not count and may be
+/// overwritten.
+struct StepDirection {
+  StepDirection(at::Tensor all, const BlockFactors* by_factors = nullptr)
+      : vector(std::move(all)), block(by_factors) {}
+
+  at::Tensor vector;
+  const BlockFactors* block;
+};
+
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
-  /// Takes one step in place for each i: moves thetas[i] [P] against directions[i] [P], a gradient or its
-  /// substitute, using and updating *states[i].
-  virtual void step(const std::vector<at::Tensor>& thetas, const std::vector<at::Tensor>& directions,
+  /// Takes one step in place for each i: moves thetas[i] [P] against directions[i], using and updating
+  /// *states[i].
+  virtual void step(const std::vector<at::Tensor>& thetas, const std::vector<StepDirection>& directions,
                     const std::vector<OptimizerState*>& states) const = 0;
   void step(at::Tensor& theta, const at::Tensor& direction, OptimizerState& state) const {
-    step({theta}, {direction}, {&state});
+    step({theta}, {StepDirection(direction)}, {&state});
   }
 };
 

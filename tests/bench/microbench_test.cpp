@@ -27,12 +27,13 @@ double number(element object, const std::string& key) {
 /// A short run, read back: its context and its benchmarks by name.
 class ShortRun {
  public:
-  ShortRun(const std::string& filter, int ranks) {
+  ShortRun(const std::string& filter, int ranks, const std::vector<std::string>& more = {}) {
     const TemporaryFolder folder;
     const auto file = (folder.path() / "out.json").string();
-    const auto finished = run_microbench({"--benchmark_filter=" + filter, "--benchmark_min_time=0.001",
-                                          "--benchmark_out=" + file, "--benchmark_out_format=json"},
-                                         ranks);
+    std::vector<std::string> arguments{"--benchmark_filter=" + filter, "--benchmark_min_time=0.001",
+                                       "--benchmark_out=" + file, "--benchmark_out_format=json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto finished = run_microbench(arguments, ranks);
     EXPECT_EQ(finished.status, 0) << finished.err;
     all_ = parser_.load(file);
     for (element one : all_["benchmarks"]) benchmarks_[std::string(std::string_view(one["run_name"]))] = one;
@@ -86,6 +87,15 @@ TEST_P(Microbench, IsCompleteAndFollowsFromTimesAndFormulas) {
   EXPECT_NEAR(number(gradient, "efficiency") * number(run_.context(), "sgemm_flops_per_second") /
                   number(gradient, "flops_per_second"),
               1, 1e-5);  // the context has six digits
+}
+
+TEST(MicrobenchSize, IsThatOfTheClientAskedFor) {
+  const ShortRun run("production-lr/batch:60|client_task/fedavg/production-lr/batch:10", 0,
+                     {"--client-samples", "60"});
+  EXPECT_EQ(run.benchmarks().size(), 4U);
+  const auto task = run["client_task/fedavg/production-lr/batch:10"];
+  const double f = 2 * 103 * 40;
+  EXPECT_NEAR(number(task, "flops_per_second") * number(task, "real_time") / 1e3 / (3 * f * 60), 1, 1e-6);
 }
 
 INSTANTIATE_TEST_SUITE_P(Ranks, Microbench, testing::Values(0, 2));

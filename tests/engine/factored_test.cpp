@@ -8,6 +8,7 @@
 #include "engine/autograd_engine.hpp"
 #include "engine/cnn_engine.hpp"
 #include "engine/cnn_inner_loop.hpp"
+#include "learn/local_training.hpp"
 #include "learn/meta_gradient.hpp"
 #include "learn/problems.hpp"
 #include "sanitizers/paper_sizes.hpp"
@@ -117,6 +118,59 @@ TEST(FactoredInnerLoop, IsThatOfFemnist) {
               1e-5);
   }
 }
+
+/// Passes over a batch hand out the wide layer's part by its factors, and formed it is what they return as a
+/// whole.
+TEST(FactoredPasses, AreThoseOfTheWholeGradient) {
+  const auto cnn = small_wide_cnn();
+  const auto engine = offer_cnn_engine(cnn, at::kCPU, {});
+  at::manual_seed(5);
+  const auto theta = at::randn({1, cnn.layout().size()}, at::kDouble) * 0.2, v = at::randn_like(theta);
+  const auto batch = random_batch(6, 64, 5, at::kDouble);
+  const auto g = engine->gradients(theta, {batch}).values;
+  const auto h = engine->hessian_products(theta, {batch}, v, false).values;
+  const auto loss = engine->loss(theta, {batch});
+  const auto passing = loss->passing_gradients();
+  const auto products = loss->passing_hessian_products(v);
+  for (const auto* vectors : {&passing.values, &products.gradients, &products.values}) {
+    ASSERT_NE(vectors->block(0), nullptr);
+    EXPECT_EQ(vectors->block(0)->of(theta[0]).numel(), 40 * 32);
+  }
+  EXPECT_LT(relative_error(passing.values.formed(), g), 1e-14);
+  EXPECT_LT(relative_error(products.gradients.formed(), g), 1e-14);
+  EXPECT_LT(relative_error(products.values.formed(), h), 1e-14);
+}
+
+class FactoredSteps : public testing::TestWithParam<std::int64_t> {};
+
+/// Batches of up to 16 rows go by factors throughout, those of up to 32 in part.
+TEST_P(FactoredSteps, AreThoseOfTheWholeGradient) {
+  const auto cnn = small_wide_cnn();
+  const auto fast = offer_cnn_engine(cnn, at::kCPU, {});
+  const auto reference = make_autograd_engine(cnn, model::plain_products());
+  at::manual_seed(6);
+  const auto theta = at::randn({cnn.layout().size()}, at::kDouble) * 0.2;
+  const auto alpha = at::rand_like(theta) * 0.3;
+  const auto support = random_batch(37, 64, 5, at::kDouble), query = random_batch(9, 64, 5, at::kDouble);
+  const auto steps = learn::minibatches(support, {2, GetParam(), 0});
+  const auto sweep = [&](const learn::Engine& by) {
+    return learn::meta_sgd(by, theta, alpha, steps, query).direction;
+  };
+  EXPECT_LT(relative_error(sweep(*fast), sweep(*reference)), 1e-10);
+  for (const auto& optimizer : {learn::make_adam(0.01), learn::make_adam(0.01, 0.1), learn::make_sgd(0.1),
+                                learn::make_sgd(0.1, 0.9, 0.1)})
+    for (const auto direction : {learn::Direction::difference, learn::Direction::gradients}) {
+      const auto trained = [&](const learn::Engine& by) {
+        learn::ClientStates states;
+        learn::Steps each;
+        learn::put_steps(each, 0, 1, steps);
+        return learn::fedavg(by, theta, each, *optimizer, states, direction).directions;
+      };
+      EXPECT_LT(relative_error(trained(*fast), trained(*reference)), 1e-9);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Batches, FactoredSteps, testing::Values(1, 10, 16, 20, 32, 0));
 
 }  // namespace
 }  // namespace fedmeta::engine

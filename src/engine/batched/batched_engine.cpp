@@ -98,7 +98,10 @@ class BatchedLoss final : public learn::GroupLoss {
       : plan_(plan), thetas_(thetas), batches_(batches) {}
 
   learn::Gradients gradients() override { return gradients(Results::own); }
-  learn::Gradients passing_gradients() override { return gradients(Results::passing); }
+  learn::PassingGradients passing_gradients() override {
+    auto g = gradients(Results::passing);
+    return {{g.values, {}}, g.losses};
+  }
 
   learn::HessianProducts hessian_products(const at::Tensor& v, bool with_gradients) override {
     const at::NoGradGuard plain;
