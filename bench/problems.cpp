@@ -13,6 +13,7 @@ settings::Settings small_settings(const Subject& subject, std::int64_t samples) 
   auto settings = settings::profile_settings("paper", subject.dataset);
   settings.model = subject.model;
   settings.source.generated = {2, static_cast<double>(samples), 0, samples};
+  settings.filters = {};
   settings.roles = {0.5, 0};
   return settings;
 }

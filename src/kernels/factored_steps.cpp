@@ -53,7 +53,8 @@ void adam_step(const AdamBlock& block, const Factors& g, const AdamStep<T>& rule
 
 }  // namespace
 
-void adam_step(const AdamBlock& block, const Factors& g, const AdamRule& rule, double step) {
+void adam_step(const AdamBlock& block, const Factors& g, const AdamRule& rule, const at::Tensor& steps) {
+  const double step = *steps.const_data_ptr<float>();
   AT_DISPATCH_FLOATING_TYPES(block.theta.scalar_type(), "adam_step", [&] {
     const AdamStep<scalar_t> numbers(rule, step);
     if (step == 1)

@@ -13,8 +13,9 @@ struct AdamBlock {
   at::Tensor theta, mean, square;
 };
 
-/// Takes Adam's step number `step` in place. The first one writes the moments without reading them.
-void adam_step(const AdamBlock& block, const Factors& g, const AdamRule& rule, double step);
+/// Takes a step of Adam in place; `steps`, a float32 scalar, counts those taken, this one among them. The
+/// first one writes the moments without reading them.
+void adam_step(const AdamBlock& block, const Factors& g, const AdamRule& rule, const at::Tensor& steps);
 
 /// Writes theta - alpha o g into `out`.
 void rate_step(const at::Tensor& out, const at::Tensor& theta, const at::Tensor& alpha, const Factors& g);

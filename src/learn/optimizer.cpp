@@ -84,7 +84,7 @@ class Adam final : public Optimizer {
       for (const std::size_t part : {0, 1})
         add(thetas_around[part], g_around[part], means_around[part], squares_around[part], steps);
       kernels::adam_step({block->of(thetas[i]), block->of(mean), block->of(square)}, block->factors, rule,
-                         steps.item<double>());
+                         steps);
     }
     kernels::group_adam(thetas.front()).step(vectors, rule);
   }

@@ -66,7 +66,7 @@ class Microbench : public testing::TestWithParam<int> {
 
 TEST_P(Microbench, IsCompleteAndFollowsFromTimesAndFormulas) {
   EXPECT_EQ(number(run_.context(), "ranks"), ranks());
-  EXPECT_EQ(run_.benchmarks().size(), ranks() > 1 ? 26U : 23U);
+  EXPECT_EQ(run_.benchmarks().size(), ranks() > 1 ? 28U : 25U);
   // JSON knows no infinity: reading it would have failed.
   for (const auto& [name, benchmark] : run_.benchmarks()) {
     EXPECT_GT(number(benchmark, "real_time"), 0) << name;
@@ -80,6 +80,8 @@ TEST_P(Microbench, IsCompleteAndFollowsFromTimesAndFormulas) {
   expect_rate("gradient/production-lr/batch:10", "flops_per_second", 3 * f * 10);
   expect_rate("hessian_product/production-lr/batch:100", "flops_per_second", 6 * f * 100);
   expect_rate("client_task/maml/production-lr/batch:10", "flops_per_second", 9 * f * 80 + 3 * f * 20);
+  // A hundred passes over 80 samples to adapt, and 20 scored before and after.
+  expect_rate("evaluation/maml/production-lr/batch:10", "flops_per_second", 3 * f * 80 * 100 + 2 * f * 20);
   expect_rate("gradient/production-lr/batch:10", "bytes_per_second", 4 * 2 * p + 10 * (4 * 103 + 8));
   expect_rate("server_step/adam/production-lr", "bytes_per_second", 4 * 7 * p);
   if (ranks() > 1) expect_rate("broadcast/length:1024", "bytes_per_second", 4 * 1024);

@@ -51,8 +51,9 @@ TEST_P(FactoredSteps, OfAdamAreThoseAlongTheFormedGradient) {
     for (int step = 1; step <= 3; ++step) {
       const auto g = random_factors(size, type);
       ASSERT_TRUE(suits_strips(g));
-      adam_step(block, g, rule, step);
-      aten_group_adam().step({{theta}, {formed(g)}, {mean}, {square}, {at::tensor({float(step)})}}, rule);
+      const auto steps = at::tensor({float(step)});
+      adam_step(block, g, rule, steps);
+      aten_group_adam().step({{theta}, {formed(g)}, {mean}, {square}, {steps}}, rule);
       EXPECT_LT(error(block.theta, theta), tolerance) << size.rows << " rows, step " << step;
       EXPECT_LT(error(block.mean, mean), tolerance);
       EXPECT_LT(error(block.square, square), tolerance);
