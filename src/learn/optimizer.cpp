@@ -16,10 +16,7 @@ void set_to_zero(const std::vector<at::Tensor>& fresh) {
 
 std::vector<at::Tensor> formed(const std::vector<StepDirection>& directions) {
   std::vector<at::Tensor> all;
-  for (const auto& direction : directions) {
-    if (direction.block) direction.block->write_into(direction.vector);
-    all.push_back(direction.vector);
-  }
+  for (const auto& direction : directions) all.push_back(direction.formed());
   return all;
 }
 

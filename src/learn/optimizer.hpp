@@ -21,6 +21,11 @@ using OptimizerState = std::map<std::string, at::Tensor>;
 struct StepDirection {
   StepDirection(at::Tensor all, const BlockFactors* by_factors = nullptr)
       : vector(std::move(all)), block(by_factors) {}
+  /// Sets the block's numbers, if there is one, and returns the vector.
+  const at::Tensor& formed() const {
+    if (block) block->write_into(vector);
+    return vector;
+  }
 
   at::Tensor vector;
   const BlockFactors* block;

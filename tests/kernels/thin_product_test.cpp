@@ -5,6 +5,7 @@
 
 #include "kernels/block_kernels.hpp"
 #include "kernels/direct_products.hpp"
+#include "kernels/vector_width.hpp"
 
 namespace fedmeta::kernels {
 namespace {

@@ -34,11 +34,11 @@ class Pulled final : public learn::Optimizer {
   Pulled(std::unique_ptr<learn::Optimizer> rule, at::Tensor phi, double mu)
       : rule_(std::move(rule)), phi_(std::move(phi)), mu_(mu) {}
 
-  void step(const std::vector<at::Tensor>& thetas, const std::vector<at::Tensor>& directions,
+  void step(const std::vector<at::Tensor>& thetas, const std::vector<learn::StepDirection>& directions,
             const std::vector<learn::OptimizerState*>& states) const override {
-    std::vector<at::Tensor> pulled;
+    std::vector<learn::StepDirection> pulled;
     for (std::size_t i = 0; i < thetas.size(); ++i)
-      pulled.push_back(directions[i] + mu_ * (thetas[i] - phi_));
+      pulled.emplace_back(directions[i].formed() + mu_ * (thetas[i] - phi_));
     rule_->step(thetas, pulled, states);
   }
 
