@@ -50,8 +50,8 @@ def collected(folder: pathlib.Path) -> tuple[dict, dict]:
         one["ours"].append(task["real_time"] / 1e3)  # milliseconds
         one["pytorch"].append(result["seconds_per_round"])
         one["ours_gflops_per_second"].append(task["flops_per_second"] / 1e9)
-        context.setdefault("sgemm_gflops_per_second", []).append(
-            float(mine["context"]["sgemm_flops_per_second"]) / 1e9)
+        for key, unit in (("sgemm_flops", "sgemm_gflops"), ("memory_bytes", "memory_gb")):
+            context.setdefault(f"{unit}_per_second", []).append(float(mine["context"][f"{key}_per_second"]) / 1e9)
     return context, seconds
 
 
@@ -64,8 +64,10 @@ def main() -> None:
             pairs = [theirs / ours for theirs, ours in zip(method["pytorch"], method["ours"])]
             method["ratio"] = {"median": statistics.median(pairs), "least": min(pairs), "most": max(pairs)}
 
-    sgemm = statistics.median(context["sgemm_gflops_per_second"])
-    print(f"{context['processor']}, {context['date']}, one thread each, sgemm {sgemm:.0f} GFLOP/s, PyTorch "
+    for rate in ("sgemm_gflops_per_second", "memory_gb_per_second"):
+        context[rate] = statistics.median(context[rate])
+    print(f"{context['processor']}, {context['date']}, one thread each, sgemm {context['sgemm_gflops_per_second']:.0f} "
+          f"GFLOP/s, memory {context['memory_gb_per_second']:.0f} GB/s, PyTorch "
           f"{context['pytorch']['version']}: its seconds over ours, medians (least to most) of the turns")
     methods = list(dict.fromkeys(name for subject in subjects.values() for name in subject["methods"]))
     print(f"{'':28}" + "".join(f"{name:>22}" for name in methods))
