@@ -21,14 +21,14 @@ void count_convolution(const at::Tensor& output, std::int64_t ci, std::int64_t k
   cost::count_executed_flops(2 * output.numel() * ci * kernel * kernel);
 }
 
-std::int64_t margin(Padding padding, std::int64_t kernel) {
+std::int64_t margin_of(Padding padding, std::int64_t kernel) {
   return padding == Padding::same ? kernel / 2 : 0;
 }
 
 std::tuple<at::Tensor, at::Tensor, at::Tensor> backward(const at::Tensor& g, const at::Tensor& x,
                                                         const at::Tensor& w, Padding padding,
                                                         std::array<bool, 3> wanted) {
-  const auto m = margin(padding, w.size(2));
+  const auto m = margin_of(padding, w.size(2));
   return at::convolution_backward(g, x, w, at::OptionalIntArrayRef(), {1, 1}, {m, m}, {1, 1}, false, {0, 0},
                                   1, wanted);
 }
@@ -70,7 +70,7 @@ void add_batch_product(const at::Tensor& out, const at::Tensor& a, const at::Ten
 }
 
 at::Tensor convolution(const at::Tensor& x, const at::Tensor& w, Padding padding) {
-  const auto m = margin(padding, w.size(2));
+  const auto m = margin_of(padding, w.size(2));
   auto y = at::convolution(x, w, {}, {1, 1}, {m, m}, {1, 1}, false, {0, 0}, 1);
   count_convolution(y, w.size(1), w.size(2));
   return y;
@@ -79,7 +79,7 @@ at::Tensor convolution(const at::Tensor& x, const at::Tensor& w, Padding padding
 // convolution_backward takes all tensors, but reads only the shape of the one with respect to which it
 // differentiates.
 at::Tensor convolution_data_gradient(const at::Tensor& g, const at::Tensor& w, Padding padding) {
-  const auto shrunk = w.size(2) - 1 - 2 * margin(padding, w.size(2));
+  const auto shrunk = w.size(2) - 1 - 2 * margin_of(padding, w.size(2));
   const auto x = at::empty({g.size(0), w.size(1), g.size(2) + shrunk, g.size(3) + shrunk}, g.options(),
                            at::MemoryFormat::ChannelsLast);
   count_convolution(g, w.size(1), w.size(2));

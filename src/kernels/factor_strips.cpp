@@ -88,7 +88,7 @@ bool suits_strips(const Factors& factors) {
   const auto &left = factors.left, &right = factors.right;
   return left.is_cpu() && (left.scalar_type() == at::kFloat || left.scalar_type() == at::kDouble) &&
          left.size(0) <= most_terms && left.stride(1) == 1 && right.stride(1) == 1 &&
-         factors.columns() * left.element_size() % (2 * vector_width()) == 0;
+         factors.columns() * left.element_size() % (std::int64_t{2} * vector_width()) == 0;
 }
 
 template <class T>
