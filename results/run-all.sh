@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The queue that makes results/reference/: one results file for each method and seed of an experiment. From any folder:
+# The queue that makes results/reference/: one results file for each method and seed of an experiment. From the project's
+# folder, whose paths alone then stand in the files; data/ is a folder that git does not see:
 #
-#   FEMNIST=femnist.h5 SENT140=sent140.h5 SHAKESPEARE=shakespeare.h5 results/run-all.sh [PATTERN...]
+#   FEMNIST=data/femnist.h5 SENT140=data/sent140.h5 SHAKESPEARE=data/shakespeare.h5 results/run-all.sh [PATTERN...]
 #
 # Runs the entries whose names match one of the shell PATTERNs, such as 'femnist-20-tuned-*', in their order; without
 # one, all. What is there is passed over, and what was stopped goes on from its checkpoint, so the queue can be ended
@@ -15,9 +16,9 @@
 #   RUN      what starts them ("nice mpirun -np $NP"), such as srun in a job
 #   OPTIONS  more options of fedmeta_bench for all entries, such as "--device cuda"
 set -euo pipefail
-results=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(dirname "$results")
-bench=${FEDMETA_BUILD_DIR:-$root/build}/bin/fedmeta_bench
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+reference=results/reference
+bench=${FEDMETA_BUILD_DIR:-build}/bin/fedmeta_bench
 ranks=${NP:-2}
 read -ra start <<< "${RUN:-nice mpirun -np $ranks}"
 read -ra options <<< "${OPTIONS-}"
@@ -36,7 +37,7 @@ wanted() {
 
 # entry NAME HOURS DATA ARG...: DATA is the name of the variable that names the data, or "-" for none.
 entry() {
-  local name=$1 hours=$2 data=$3 file=$results/reference/$1.h5
+  local name=$1 hours=$2 data=$3 file=$reference/$1.h5
   shift 3
   wanted "$name" || return 0
   if $list; then
@@ -50,7 +51,7 @@ entry() {
   fi
   printf 'run-all: %s, about %s h on 2 cores\n' "$name" "$hours" >&2
   "${start[@]}" "$bench" --threads 1 --progress off --resume --output "$file" "$@" "${options[@]}" \
-    > "$results/reference/$name.log" || { failed=$? && printf 'run-all: %s ended with status %d\n' "$name" "$failed" >&2; }
+    > "$reference/$name.log" || { failed=$? && printf 'run-all: %s ended with status %d\n' "$name" "$failed" >&2; }
   # Stopped: the rest of the queue is to wait, too.
   ((failed != 75 && failed < 128)) || exit "$failed"
 }
@@ -59,7 +60,7 @@ entry() {
 methods=("fedavg,fedavg-meta" fomaml maml meta-sgd)
 export OMPI_MCA_hwloc_base_binding_policy=${OMPI_MCA_hwloc_base_binding_policy:-none}
 if ((EUID == 0)); then export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1; fi
-mkdir -p "$results/reference"
+mkdir -p $reference
 
 # FEMNIST, 275 writers of at least 100 samples, Chen et al.'s protocol: 1,000 of 2,000 rounds.
 for profile in tuned paper; do
@@ -67,7 +68,7 @@ for profile in tuned paper; do
     hours=(0.3 0.15 0.2 0.3)
     for i in "${!methods[@]}"; do
       entry "femnist-20-$profile-${methods[i]%%,*}-$seed" "${hours[i]}" FEMNIST \
-        --config "$root/configs/$profile/femnist-20.toml" --min-samples 100 --rounds 1000 --eval-every 20 \
+        --config "configs/$profile/femnist-20.toml" --min-samples 100 --rounds 1000 --eval-every 20 \
         --algorithms "${methods[i]}" --seeds $seed
     done
   done
@@ -80,7 +81,7 @@ for profile in paper tuned; do
       hours=(0.15 0.15 0.3 0.3)
       for i in "${!methods[@]}"; do
         entry "sent140-$support-$profile-${methods[i]%%,*}-$seed" "${hours[i]}" SENT140 \
-          --config "$root/configs/$profile/sent140-$support.toml" --rounds 400 --eval-every 20 \
+          --config "configs/$profile/sent140-$support.toml" --rounds 400 --eval-every 20 \
           --algorithms "${methods[i]}" --seeds $seed
       done
     done
@@ -92,7 +93,7 @@ for seed in 1 2 3; do
   hours=(3 3 5 5)
   for i in "${!methods[@]}"; do
     entry "shakespeare-20-paper-${methods[i]%%,*}-$seed" "${hours[i]}" SHAKESPEARE \
-      --config "$root/configs/paper/shakespeare-20.toml" --min-samples 287 --max-samples 3132 --rounds 400 \
+      --config "configs/paper/shakespeare-20.toml" --min-samples 287 --max-samples 3132 --rounds 400 \
       --eval-every 20 --clients-per-round 10 --episode-samples 120 --eval-clients 20 \
       --algorithms "${methods[i]}" --seeds $seed
   done
@@ -100,7 +101,7 @@ done
 
 # The production task, prodsim at full size: Table 3 and Figures 6 and 7.
 for name in table3-80-lr table3-80-nn table3-5-lr table3-5-nn figure6-lr figure6-nn figure7-lr figure7-nn; do
-  entry "production-$name" 0.2 - --config "$root/configs/paper/$name.toml"
+  entry "production-$name" 0.2 - --config "configs/paper/$name.toml"
 done
 
 exit $failed
