@@ -34,8 +34,7 @@ Options parse(CLI::App& app, int argc, char** argv) {
   command_line::number_option(app, "threads", options.threads, "Of a rank", {1, 4096, "a number of threads"})
       ->capture_default_str();
   command_line::number_option(app, "client-samples", options.client_samples,
-                              "Of the client whose task is measured, a fifth of them support",
-                              {20, 100'000, "a number of samples"})
+                              "Of the client whose task is measured", {20, 100'000, "a number of samples"})
       ->capture_default_str();
   app.allow_extras();
   command_line::parse_arguments(app, argc, argv);

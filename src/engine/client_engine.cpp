@@ -14,21 +14,15 @@ class ClientLosses final : public learn::GroupLoss {
       : thetas_(std::move(thetas)), losses_(std::move(losses)) {}
 
   learn::Gradients gradients() override {
-    std::vector<at::Tensor> values, losses;
-    for (std::size_t i = 0; i < losses_.size(); ++i) {
-      auto g = losses_[i] ? losses_[i]->gradient() : Gradient{nothing(i), at::zeros({}, thetas_.options())};
-      values.push_back(std::move(g.value));
-      losses.push_back(std::move(g.loss));
-    }
-    return {as_rows(values), as_rows(losses)};
+    const auto g = passing_gradients();
+    return {g.values.formed(), g.losses};
   }
 
   learn::PassingGradients passing_gradients() override {
     std::vector<at::Tensor> values, losses;
     std::vector<std::optional<learn::BlockFactors>> blocks;
     for (std::size_t i = 0; i < losses_.size(); ++i) {
-      auto g = losses_[i] ? losses_[i]->passing_gradient()
-                          : PassingGradient{nothing(i), at::zeros({}, thetas_.options()), {}};
+      auto g = losses_[i] ? losses_[i]->gradient() : Gradient{nothing(i), at::zeros({}, thetas_.options())};
       values.push_back(std::move(g.value));
       losses.push_back(std::move(g.loss));
       blocks.push_back(std::move(g.block));
@@ -36,32 +30,29 @@ class ClientLosses final : public learn::GroupLoss {
     return {{as_rows(values), std::move(blocks)}, as_rows(losses)};
   }
 
-  learn::PassingProducts passing_hessian_products(const at::Tensor& v) override {
-    std::vector<at::Tensor> gradients, values;
-    std::vector<std::optional<learn::BlockFactors>> gradient_blocks, value_blocks;
-    for (std::size_t i = 0; i < losses_.size(); ++i) {
-      auto h = losses_[i] ? losses_[i]->passing_hessian_product(learn::of_client(v, i))
-                          : PassingProduct{nothing(i), nothing(i), {}, {}};
-      gradients.push_back(std::move(h.gradient));
-      values.push_back(std::move(h.value));
-      gradient_blocks.push_back(std::move(h.gradient_block));
-      value_blocks.push_back(std::move(h.value_block));
-    }
-    return {{as_rows(gradients), std::move(gradient_blocks)}, {as_rows(values), std::move(value_blocks)}};
+  learn::HessianProducts hessian_products(const at::Tensor& v, bool with_gradients) override {
+    const auto h = products(v, with_gradients);
+    return {h.gradients.formed(), h.values.formed()};
   }
 
-  learn::HessianProducts hessian_products(const at::Tensor& v, bool with_gradients) override {
+  learn::PassingProducts passing_hessian_products(const at::Tensor& v) override { return products(v, true); }
+
+ private:
+  learn::PassingProducts products(const at::Tensor& v, bool with_gradients) const {
     std::vector<at::Tensor> gradients, values;
+    std::vector<std::optional<learn::BlockFactors>> gradient_blocks, value_blocks;
     for (std::size_t i = 0; i < losses_.size(); ++i) {
       auto h = losses_[i] ? losses_[i]->hessian_product(learn::of_client(v, i), with_gradients)
                           : HessianProduct{nothing(i), nothing(i)};
       gradients.push_back(std::move(h.gradient));
       values.push_back(std::move(h.value));
+      gradient_blocks.push_back(std::move(h.gradient_block));
+      value_blocks.push_back(std::move(h.value_block));
     }
-    return {with_gradients ? as_rows(gradients) : at::Tensor(), as_rows(values)};
+    learn::PassingProducts all{{}, {as_rows(values), std::move(value_blocks)}};
+    if (with_gradients) all.gradients = {as_rows(gradients), std::move(gradient_blocks)};
+    return all;
   }
-
- private:
   at::Tensor nothing(std::size_t client) const { return at::zeros_like(learn::of_client(thetas_, client)); }
 
   const at::Tensor thetas_;

@@ -7,24 +7,17 @@
 
 namespace fedmeta::engine {
 
+/// Where there is a block, it is given by its factors, and the vector's numbers in its place are not set.
 struct Gradient {
   at::Tensor value;  ///< [P]
   at::Tensor loss;   ///< scalar tensor on theta's device
+  std::optional<learn::BlockFactors> block = {};
 };
 
 struct HessianProduct {
   at::Tensor gradient;  ///< [P], if asked for
   at::Tensor value;     ///< H v, [P]
-};
-
-/// The same for a single use: of the vectors, a block may be given by its factors.
-struct PassingGradient {
-  at::Tensor value, loss;
-  std::optional<learn::BlockFactors> block;
-};
-struct PassingProduct {
-  at::Tensor gradient, value;
-  std::optional<learn::BlockFactors> gradient_block, value_block;
+  std::optional<learn::BlockFactors> gradient_block = {}, value_block = {};
 };
 
 /// The mean loss of one batch at one theta. May keep intermediate results that its derivatives share.
@@ -33,14 +26,6 @@ class BatchLoss {
   virtual ~BatchLoss() = default;
   virtual Gradient gradient() = 0;
   virtual HessianProduct hessian_product(const at::Tensor& v, bool with_gradient) = 0;
-  virtual PassingGradient passing_gradient() {
-    auto g = gradient();
-    return {g.value, g.loss, {}};
-  }
-  virtual PassingProduct passing_hessian_product(const at::Tensor& v) {
-    auto h = hessian_product(v, true);
-    return {h.gradient, h.value, {}, {}};
-  }
 };
 
 class ClientEngine : public learn::Engine {

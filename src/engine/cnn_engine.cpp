@@ -30,7 +30,7 @@ class CnnLoss final : public BatchLoss {
     const at::NoGradGuard plain;
     Gradient g{at::empty_like(theta_), {}};
     const auto pass = differentiated();
-    write_gradient(*pass, g.value).write_into(g.value);
+    g.block = write_gradient(*pass, g.value);
     cost::count_work({.gradient_rows = batch_.rows()});
     g.loss = pass->loss();
     return g;
@@ -39,28 +39,11 @@ class CnnLoss final : public BatchLoss {
     const at::NoGradGuard plain;
     const auto pass = differentiated();
     HessianProduct h{{}, at::empty_like(theta_)};
-    write_hessian_product(*pass, v, h.value).write_into(h.value);
+    h.value_block = write_hessian_product(*pass, v, h.value);
     if (with_gradient) {
       h.gradient = at::empty_like(theta_);
-      write_gradient(*pass, h.gradient).write_into(h.gradient);
+      h.gradient_block = write_gradient(*pass, h.gradient);
     }
-    return h;
-  }
-  PassingGradient passing_gradient() override {
-    const at::NoGradGuard plain;
-    PassingGradient g{at::empty_like(theta_), {}, {}};
-    const auto pass = differentiated();
-    g.block = by_factors(write_gradient(*pass, g.value), g.value);
-    cost::count_work({.gradient_rows = batch_.rows()});
-    g.loss = pass->loss();
-    return g;
-  }
-  PassingProduct passing_hessian_product(const at::Tensor& v) override {
-    const at::NoGradGuard plain;
-    const auto pass = differentiated();
-    PassingProduct h{at::empty_like(theta_), at::empty_like(theta_), {}, {}};
-    h.value_block = by_factors(write_hessian_product(*pass, v, h.value), h.value);
-    h.gradient_block = by_factors(write_gradient(*pass, h.gradient), h.gradient);
     return h;
   }
 
@@ -72,25 +55,22 @@ class CnnLoss final : public BatchLoss {
     if (batch_.rows() <= rows_worth_keeping(network_)) kept_ = pass;
     return pass;
   }
-  /// Writes all of g but fc1's weight, which it returns.
-  learn::BlockFactors write_gradient(const CnnBackward& pass, const at::Tensor& g) const {
+  /// Writes g. Returns fc1's weight where its factors suit a use by strips, instead of writing it.
+  std::optional<learn::BlockFactors> write_gradient(const CnnBackward& pass, const at::Tensor& g) const {
     auto views = network_.layout().views(g);
     pass.write_gradient(views);
-    return wide_block(pass.wide_gradient());
+    return wide_block(pass.wide_gradient(), g);
   }
-  /// Writes all of H v but fc1's weight, which it returns.
-  learn::BlockFactors write_hessian_product(const CnnBackward& pass, const at::Tensor& v,
-                                            const at::Tensor& h) const {
+  /// Writes H v, but for fc1's weight alike.
+  std::optional<learn::BlockFactors> write_hessian_product(const CnnBackward& pass, const at::Tensor& v,
+                                                           const at::Tensor& h) const {
     auto views = network_.layout().views(h);
-    return wide_block(pass.write_hessian_product(point_at(network_, v), views));
+    return wide_block(pass.write_hessian_product(point_at(network_, v), views), h);
   }
-  learn::BlockFactors wide_block(const WideFactors& factors) const {
-    return {network_.layout().blocks()[fc1].offset, {factors.left, factors.right}};
-  }
-
-  /// Returns the block, or writes it where a use by factors does not pay.
-  static std::optional<learn::BlockFactors> by_factors(learn::BlockFactors block, const at::Tensor& vector) {
-    if (kernels::suits_strips(block.factors)) return block;
+  std::optional<learn::BlockFactors> wide_block(const kernels::Factors& factors,
+                                                const at::Tensor& vector) const {
+    const learn::BlockFactors block{network_.layout().blocks()[fc1].offset, factors};
+    if (kernels::suits_strips(factors)) return block;
     block.write_into(vector);
     return {};
   }
@@ -132,10 +112,9 @@ class CnnEngine final : public ClientEngine, private learn::FusedInnerLoop {
     const auto batches = worth_fusing(steps);
     if (!batches) return {};
     const at::NoGradGuard plain;
-    const auto [direction, loss] =
-        CnnInnerLoop(network_, learn::of_client(theta, 0), alpha, order, *batches, witness)
-            .meta_gradient(queries.front());
-    return learn::Updates{as_rows({direction}), as_rows({loss})};
+    const auto g = CnnInnerLoop(network_, learn::of_client(theta, 0), alpha, order, *batches, witness)
+                       .meta_gradient(queries.front());
+    return learn::Updates{as_rows({g.value}), as_rows({g.loss})};
   }
   /// Returns the steps of a group's only client, or nothing if there are more clients or fusing does not pay.
   std::optional<std::vector<learn::Batch>> worth_fusing(const learn::Steps& steps) const {

@@ -8,7 +8,7 @@
 namespace fedmeta::engine {
 namespace {
 
-kernels::FactoredView matrix_of(const WideFactors& factors) {
+kernels::FactoredView matrix_of(const kernels::Factors& factors) {
   return {factors.left, factors.right};
 }
 

@@ -58,11 +58,11 @@ void CnnBackward::write_gradient(model::Weights& g) const {
   forward_.first_.write_gradient(second_.input_gradient(), {g[conv1], g[conv1_bias]});
 }
 
-WideFactors CnnBackward::wide_gradient() const {
+kernels::Factors CnnBackward::wide_gradient() const {
   return {dz1_, forward_.f_};
 }
 
-WideFactors CnnBackward::write_hessian_product(const CnnPoint& v, model::Weights& h) const {
+kernels::Factors CnnBackward::write_hessian_product(const CnnPoint& v, model::Weights& h) const {
   const auto &f = forward_.f_, &a1 = forward_.a1_, &d2 = loss_.gradient();
   cost::count_work({.hessian_rows = f.size(0)});
   const auto &w = forward_.w_.blocks, &u = v.blocks;

@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "engine/cnn_blocks.hpp"
+#include "kernels/factor_strips.hpp"
 #include "kernels/factored_matrix.hpp"
 #include "kernels/first_convolution.hpp"
 #include "kernels/softmax_loss.hpp"
@@ -15,11 +16,6 @@ namespace fedmeta::engine {
 struct CnnPoint {
   model::Weights blocks;       ///< one view per block; fc1's is not read
   kernels::FactoredView wide;  ///< fc1's weight
-};
-
-/// A change of fc1's weight as the outer products left' right: left [n, hidden], right [n, features].
-struct WideFactors {
-  at::Tensor left, right;
 };
 
 /// The forward pass of one batch, with the results that later passes need.
@@ -49,9 +45,9 @@ class CnnBackward {
   /// Writes the gradient into `g`, one view per block, except for fc1's weight.
   void write_gradient(model::Weights& g) const;
   /// Returns the gradient of fc1's weight.
-  WideFactors wide_gradient() const;
+  kernels::Factors wide_gradient() const;
   /// Writes the Hessian times v into `h`, except for fc1's weight, whose part it returns.
-  WideFactors write_hessian_product(const CnnPoint& v, model::Weights& h) const;
+  kernels::Factors write_hessian_product(const CnnPoint& v, model::Weights& h) const;
 
  private:
   CnnForward forward_;

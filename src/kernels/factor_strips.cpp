@@ -3,11 +3,9 @@
 #include <ATen/ATen.h>
 #include <ATen/record_function.h>
 
-#include <array>
 #include <utility>
 
 #include "cost/executed_flops.hpp"
-#include "kernels/direct_products.hpp"
 #include "kernels/vector_register.hpp"
 
 namespace fedmeta::kernels {
@@ -114,10 +112,6 @@ void count_strips(const Factors& factors) {
   const auto n = factors.left.size(0);
   RECORD_FUNCTION("fedmeta::product", std::vector<c10::IValue>({factors.rows(), n, factors.columns()}));
   cost::count_executed_flops(2 * factors.rows() * n * factors.columns());
-}
-
-void write_factors(const at::Tensor& block, const Factors& factors) {
-  product_into(block.view({factors.rows(), factors.columns()}), factors.left.t(), factors.right);
 }
 
 template void write_strip(const Factors&, std::int64_t, std::int64_t, float*);

@@ -58,7 +58,4 @@ void for_each_strip(const std::array<Factors, matrices>& factors, F use) {
   });
 }
 
-/// Writes left' right into a flat block [o i]. By the library where strips do not suit.
-void write_factors(const at::Tensor& block, const Factors& factors);
-
 }  // namespace fedmeta::kernels

@@ -1,6 +1,5 @@
 #include "kernels/vector_width.hpp"
 
-#include <algorithm>
 #include <cstdlib>
 #include <string>
 
@@ -12,8 +11,9 @@ namespace {
 std::vector<int> widths_of_this_machine() {
   std::vector<int> widths{16};
 #ifdef __x86_64__
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) widths.push_back(32);
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+  const bool fma = __builtin_cpu_supports("fma");
+  if (fma && __builtin_cpu_supports("avx2")) widths.push_back(32);
+  if (fma && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
     widths.push_back(64);
 #endif

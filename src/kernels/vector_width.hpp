@@ -6,7 +6,7 @@
 namespace fedmeta::kernels {
 
 /// Returns the widths in bytes, ascending, of the vector registers for which this machine has kernels: 16,
-/// with AVX2 and FMA 32, with AVX-512 (F, BW, DQ, VL) 64.
+/// with FMA and AVX2 32, with FMA and AVX-512 (F, BW, DQ, VL) 64.
 const std::vector<int>& vector_widths();
 
 /// Returns the width that is used: the widest, or that of the environment variable FEDMETA_VECTOR_BYTES, with

@@ -2,7 +2,7 @@
 
 #include <ATen/ATen.h>
 
-#include "kernels/factored_steps.hpp"
+#include "kernels/factored_matrix.hpp"
 
 namespace fedmeta::learn {
 
@@ -15,7 +15,8 @@ std::array<at::Tensor, 2> BlockFactors::around(const at::Tensor& vector) const {
 }
 
 void BlockFactors::write_into(const at::Tensor& vector) const {
-  kernels::write_factors(of(vector), factors);
+  kernels::FactoredView(factors.left, factors.right)
+      .write_into(of(vector).view({factors.rows(), factors.columns()}));
 }
 
 const BlockFactors* FactoredVectors::block(std::size_t client) const {

@@ -102,9 +102,8 @@ Updates meta_sgd(const Engine& engine, const at::Tensor& theta, const at::Tensor
   InnerPath path(engine, theta, rate, steps);
   auto [v, losses] = engine.gradients(path.adapted, queries);
   auto a = at::zeros_like(v);
-  for (; !path.losses.empty(); path.losses.pop_back()) {
+  for (; !path.losses.empty(); path.losses.pop_back())
     sweep(v, a, path.losses.back()->passing_hessian_products(rate.scale(v)));
-  }
   return {at::cat({v, a}, -1), losses};
 }
 
