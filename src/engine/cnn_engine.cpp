@@ -69,7 +69,7 @@ class CnnLoss final : public BatchLoss {
   }
   std::optional<learn::BlockFactors> wide_block(const kernels::Factors& factors,
                                                 const at::Tensor& vector) const {
-    const learn::BlockFactors block{network_.layout().blocks()[fc1].offset, factors};
+    learn::BlockFactors block{network_.layout().blocks()[fc1].offset, factors};
     if (kernels::suits_strips(factors)) return block;
     block.write_into(vector);
     return {};
