@@ -1,11 +1,11 @@
 #include "engine/cnn_engine.hpp"
 
 #include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
 
 #include "cost/work_done.hpp"
 #include "engine/client_engine.hpp"
 #include "engine/cnn_inner_loop.hpp"
+#include "engine/derived_passes.hpp"
 #include "kernels/direct_products.hpp"
 #include "kernels/padded_images.hpp"
 #include "model/image_cnn.hpp"
@@ -23,11 +23,11 @@ CnnPoint point_at(const model::ImageCnn& network, const at::Tensor& theta) {
 /// Keeps the pass for further derivatives if its results are no longer than theta.
 class CnnLoss final : public BatchLoss {
  public:
-  CnnLoss(const model::ImageCnn& network, at::Tensor theta, learn::Batch batch)
-      : network_(network), theta_(std::move(theta)), batch_(std::move(batch)) {}
+  CnnLoss(const model::ImageCnn& network, model::Precision precision, at::Tensor theta, learn::Batch batch)
+      : network_(network), precision_(precision), theta_(std::move(theta)), batch_(std::move(batch)) {}
 
   Gradient gradient() override {
-    const at::NoGradGuard plain;
+    const DerivedPasses passes(precision_);
     Gradient g{at::empty_like(theta_), {}};
     const auto pass = differentiated();
     g.block = write_gradient(*pass, g.value);
@@ -36,7 +36,7 @@ class CnnLoss final : public BatchLoss {
     return g;
   }
   HessianProduct hessian_product(const at::Tensor& v, bool with_gradient) override {
-    const at::NoGradGuard plain;
+    const DerivedPasses passes(precision_);
     const auto pass = differentiated();
     HessianProduct h{{}, at::empty_like(theta_)};
     h.value_block = write_hessian_product(*pass, v, h.value);
@@ -76,6 +76,7 @@ class CnnLoss final : public BatchLoss {
   }
 
   const model::ImageCnn& network_;
+  const model::Precision precision_;
   const at::Tensor theta_;
   const learn::Batch batch_;
   std::shared_ptr<const CnnBackward> kept_;
@@ -83,16 +84,17 @@ class CnnLoss final : public BatchLoss {
 
 class CnnEngine final : public ClientEngine, private learn::FusedInnerLoop {
  public:
-  explicit CnnEngine(const model::ImageCnn& network) : network_(network) {}
+  CnnEngine(const model::ImageCnn& network, model::Precision precision)
+      : network_(network), precision_(precision) {}
 
   const learn::FusedInnerLoop* fused() const override { return this; }
 
  protected:
   std::unique_ptr<BatchLoss> client_loss(const at::Tensor& theta, const learn::Batch& batch) const override {
-    return std::make_unique<CnnLoss>(network_, theta, batch);
+    return std::make_unique<CnnLoss>(network_, precision_, theta, batch);
   }
   at::Tensor client_scores(const at::Tensor& theta, const at::Tensor& x) const override {
-    const at::NoGradGuard plain;
+    const DerivedPasses passes(precision_);
     return CnnForward(network_, point_at(network_, theta), x).scores();
   }
 
@@ -101,7 +103,7 @@ class CnnEngine final : public ClientEngine, private learn::FusedInnerLoop {
                                   const learn::Steps& steps) const override {
     const auto batches = worth_fusing(steps);
     if (!batches) return {};
-    const at::NoGradGuard plain;
+    const DerivedPasses passes(precision_);
     return as_rows(
         {CnnInnerLoop(network_, learn::of_client(theta, 0), alpha, learn::Order::first, *batches, nullptr)
              .adapted()});
@@ -111,7 +113,7 @@ class CnnEngine final : public ClientEngine, private learn::FusedInnerLoop {
                                               const learn::PassWitness* witness) const override {
     const auto batches = worth_fusing(steps);
     if (!batches) return {};
-    const at::NoGradGuard plain;
+    const DerivedPasses passes(precision_);
     const auto g = CnnInnerLoop(network_, learn::of_client(theta, 0), alpha, order, *batches, witness)
                        .meta_gradient(queries.front());
     return learn::Updates{as_rows({g.value}), as_rows({g.loss})};
@@ -126,6 +128,7 @@ class CnnEngine final : public ClientEngine, private learn::FusedInnerLoop {
   }
 
   const model::ImageCnn& network_;
+  const model::Precision precision_;
 };
 
 bool has_derived_passes(const model::ImageCnn& network) {
@@ -139,9 +142,8 @@ bool has_derived_passes(const model::ImageCnn& network) {
 std::unique_ptr<learn::Engine> offer_cnn_engine(const model::Network& network, at::Device device,
                                                 const EngineChoice& choice) {
   const auto* cnn = dynamic_cast<const model::ImageCnn*>(&network);
-  if (!cnn || !has_derived_passes(*cnn) || !device.is_cpu() || choice.precision != model::Precision::fp32)
-    return {};
-  return std::make_unique<CnnEngine>(*cnn);
+  if (!cnn || !has_derived_passes(*cnn) || !device.is_cpu()) return {};
+  return std::make_unique<CnnEngine>(*cnn, choice.precision);
 }
 
 }  // namespace fedmeta::engine

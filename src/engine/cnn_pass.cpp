@@ -32,6 +32,11 @@ at::Tensor rows(const at::Tensor& a, const at::Tensor& b) {
   return at::cat({a, b});
 }
 
+/// Rounds here what is multiplied elsewhere.
+kernels::Factors rounded(const kernels::Factor& left, const kernels::Factor& right) {
+  return {left.value(), right.value()};
+}
+
 }  // namespace
 
 CnnForward::CnnForward(const model::ImageCnn& network, CnnPoint point, const at::Tensor& x)
@@ -59,7 +64,7 @@ void CnnBackward::write_gradient(model::Weights& g) const {
 }
 
 kernels::Factors CnnBackward::wide_gradient() const {
-  return {dz1_, forward_.f_};
+  return rounded(dz1_, forward_.f_);
 }
 
 kernels::Factors CnnBackward::write_hessian_product(const CnnPoint& v, model::Weights& h) const {
@@ -85,7 +90,7 @@ kernels::Factors CnnBackward::write_hessian_product(const CnnPoint& v, model::We
   const auto rdp1 = second_.write_gradient_along(rp1, u2, unflattened(rdf, forward_.second_.output()),
                                                  {h[conv2], h[conv2_bias]});
   forward_.first_.write_gradient(rdp1, {h[conv1], h[conv1_bias]});
-  return {rows(rdz1, dz1_), rows(f, rf)};
+  return rounded(rows(rdz1, dz1_), rows(f, rf));
 }
 
 }  // namespace fedmeta::engine

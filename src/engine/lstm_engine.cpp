@@ -2,7 +2,6 @@
 #include "engine/lstm_engine.hpp"
 
 #include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <deque>
@@ -10,6 +9,7 @@
 
 #include "cost/work_done.hpp"
 #include "engine/client_engine.hpp"
+#include "engine/derived_passes.hpp"
 #include "engine/lstm_layer.hpp"
 #include "kernels/direct_products.hpp"
 #include "kernels/softmax_loss.hpp"
@@ -202,11 +202,16 @@ void for_each_portion(const learn::Batch& batch, kernels::Workspace& workspace, 
 
 class LstmLoss final : public BatchLoss {
  public:
-  LstmLoss(const model::Lstm& network, at::Tensor theta, learn::Batch batch, kernels::Workspace& workspace)
-      : network_(network), theta_(std::move(theta)), batch_(std::move(batch)), workspace_(workspace) {}
+  LstmLoss(const model::Lstm& network, model::Precision precision, at::Tensor theta, learn::Batch batch,
+           kernels::Workspace& workspace)
+      : network_(network),
+        precision_(precision),
+        theta_(std::move(theta)),
+        batch_(std::move(batch)),
+        workspace_(workspace) {}
 
   Gradient gradient() override {
-    const at::NoGradGuard plain;
+    const DerivedPasses passes(precision_);
     Gradient g{at::zeros_like(theta_), at::zeros({}, theta_.options())};
     auto sum = parts_of(network_, g.value);
     const auto w = parts_of(network_, theta_);
@@ -221,7 +226,7 @@ class LstmLoss final : public BatchLoss {
   }
 
   HessianProduct hessian_product(const at::Tensor& v, bool with_gradient) override {
-    const at::NoGradGuard plain;
+    const DerivedPasses passes(precision_);
     HessianProduct h{with_gradient ? at::zeros_like(theta_) : at::Tensor(), at::zeros_like(theta_)};
     auto product = parts_of(network_, h.value),
          gradient = with_gradient ? parts_of(network_, h.gradient) : Parts();
@@ -241,6 +246,7 @@ class LstmLoss final : public BatchLoss {
 
  private:
   const model::Lstm& network_;
+  const model::Precision precision_;
   const at::Tensor theta_;
   const learn::Batch batch_;
   kernels::Workspace& workspace_;
@@ -248,14 +254,15 @@ class LstmLoss final : public BatchLoss {
 
 class LstmEngine final : public ClientEngine {
  public:
-  explicit LstmEngine(const model::Lstm& network) : network_(network) {}
+  LstmEngine(const model::Lstm& network, model::Precision precision)
+      : network_(network), precision_(precision) {}
 
  protected:
   std::unique_ptr<BatchLoss> client_loss(const at::Tensor& theta, const learn::Batch& batch) const override {
-    return std::make_unique<LstmLoss>(network_, theta, batch, workspace_);
+    return std::make_unique<LstmLoss>(network_, precision_, theta, batch, workspace_);
   }
   at::Tensor client_scores(const at::Tensor& theta, const at::Tensor& x) const override {
-    const at::NoGradGuard plain;
+    const DerivedPasses passes(precision_);
     const auto w = parts_of(network_, theta);
     std::vector<at::Tensor> scores;
     for_each_portion({x, at::empty({x.size(0)}, at::kLong)}, workspace_, [&](const learn::Batch& portion) {
@@ -266,6 +273,7 @@ class LstmEngine final : public ClientEngine {
 
  private:
   const model::Lstm& network_;
+  const model::Precision precision_;
   mutable kernels::Workspace workspace_;
 };
 
@@ -274,8 +282,8 @@ class LstmEngine final : public ClientEngine {
 std::unique_ptr<learn::Engine> offer_lstm_engine(const model::Network& network, at::Device device,
                                                  const EngineChoice& choice) {
   const auto* lstm = dynamic_cast<const model::Lstm*>(&network);
-  if (!lstm || !device.is_cpu() || choice.precision != model::Precision::fp32) return {};
-  return std::make_unique<LstmEngine>(*lstm);
+  if (!lstm || !device.is_cpu()) return {};
+  return std::make_unique<LstmEngine>(*lstm, choice.precision);
 }
 
 }  // namespace fedmeta::engine

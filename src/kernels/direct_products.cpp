@@ -35,7 +35,8 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> backward(const at::Tensor& g, con
 
 }  // namespace
 
-at::Tensor product(const at::Tensor& a, const at::Tensor& b) {
+at::Tensor product(const Factor& left, const Factor& right) {
+  const auto &a = left.value(), &b = right.value();
   count_product(a, b);
   if (a.is_cpu() && a.size(0) <= most_thin_rows) {
     auto out = at::zeros({a.size(0), b.size(1)}, a.options());
@@ -44,12 +45,13 @@ at::Tensor product(const at::Tensor& a, const at::Tensor& b) {
   return at::mm(a, b);
 }
 
-void product_into(at::Tensor out, const at::Tensor& a, const at::Tensor& b) {
-  count_product(a, b);
-  at::mm_out(out, a, b);
+void product_into(at::Tensor out, const Factor& a, const Factor& b) {
+  count_product(a.value(), b.value());
+  at::mm_out(out, a.value(), b.value());
 }
 
-void add_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
+void add_product(const at::Tensor& out, const Factor& left, const Factor& right) {
+  const auto &a = left.value(), &b = right.value();
   count_product(a, b);
   if (!add_thin_product(out, a, b)) out.addmm_(a, b);
 }

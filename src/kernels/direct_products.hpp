@@ -4,14 +4,18 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "kernels/factor.hpp"
+
 namespace fedmeta::kernels {
 
 /// Returns a b [n, m] for a [n, k], b [k, m].
-at::Tensor product(const at::Tensor& a, const at::Tensor& b);
+at::Tensor product(const Factor& a, const Factor& b);
 /// Writes a b into `out`, a contiguous view that the caller provides; allocates nothing else.
-void product_into(at::Tensor out, const at::Tensor& a, const at::Tensor& b);
+void product_into(at::Tensor out, const Factor& a, const Factor& b);
 /// Adds a b to `out`.
-void add_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b);
+void add_product(const at::Tensor& out, const Factor& a, const Factor& b);
+
+// The factors of those below are taken as they are: callers round them, or what they are made of.
 
 /// Returns one product for each index of the first axis, [b, n, m], for a [b, n, k], b [b, k, m].
 at::Tensor batch_product(const at::Tensor& a, const at::Tensor& b);

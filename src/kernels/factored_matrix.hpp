@@ -9,8 +9,34 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "kernels/packed_matrix.hpp"
 
 namespace fedmeta::kernels {
+
+/// A matrix [o, i] for products with few rows from either side.
+class FactoredBase {
+ public:
+  FactoredBase() = default;
+  /// Keeps the matrix, and a copy that is rounded for products where factors are.
+  explicit FactoredBase(at::Tensor matrix) : exact_(std::move(matrix)), factor_(exact_) {}
+  /// The same, laid out for the processor's bf16 units where it has them: many products will follow.
+  static FactoredBase for_many_products(at::Tensor matrix);
+
+  bool defined() const { return exact_.defined(); }
+  const at::Tensor& exact() const { return exact_; }
+  /// Returns x B' [n, o] for x [n, i].
+  at::Tensor forward(const at::Tensor& x) const;
+  /// Returns g B [n, i] for g [n, o].
+  at::Tensor backward(const at::Tensor& g) const;
+
+ private:
+  at::Tensor exact_;
+  Factor factor_;
+  std::shared_ptr<const PackedMatrix> transposed_, straight_;  ///< null where they do not pay
+};
 
 /// A read-only view of M = B + L' R, with B [o, i] or undefined (zero), L [r, o], R [r, i]. It shares memory
 /// with the FactoredMatrix from which it was taken, and does not change when that grows.
@@ -30,9 +56,10 @@ class FactoredView {
 
  private:
   friend class FactoredMatrix;
-  FactoredView(at::Tensor base, at::Tensor left, at::Tensor right);
+  FactoredView(FactoredBase base, at::Tensor left, at::Tensor right);
 
-  at::Tensor base_, left_, right_;  ///< the factors are undefined if there are none
+  FactoredBase base_;
+  at::Tensor left_, right_;  ///< undefined if there are none
 };
 
 /// Owns the memory of M, and appends the rows of L and R that steps add.
@@ -59,7 +86,8 @@ class FactoredMatrix {
   static std::int64_t break_even(std::int64_t o, std::int64_t i) { return o * i / (o + i); }
 
  private:
-  at::Tensor base_, left_, right_;  ///< base_ is undefined if it is zero
+  FactoredBase base_;  ///< undefined if it is zero
+  at::Tensor left_, right_;
   std::int64_t rows_ = 0;
 };
 

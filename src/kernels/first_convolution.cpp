@@ -103,8 +103,8 @@ FEDMETA_INLINE inline void add_image(const Frame& frame, std::int64_t image, con
     }
 }
 
-at::Tensor by_tap(const at::Tensor& kernels) {
-  return kernels.view({-1, taps}).t().contiguous();
+at::Tensor by_tap(const Factor& kernels) {
+  return kernels.value().view({-1, taps}).t().contiguous();
 }
 
 at::Tensor without_margin(const at::Tensor& image) {
@@ -117,12 +117,12 @@ Frame frame_of(const at::Tensor& source) {
 
 }  // namespace
 
-FirstConvolution::FirstConvolution(const at::Tensor& x, std::int64_t image, const at::Tensor& kernels,
+FirstConvolution::FirstConvolution(const Factor& x, std::int64_t image, const Factor& kernels,
                                    const at::Tensor& bias)
     : image_(image),
-      x_(at::constant_pad_nd(x.view({-1, image, image}), {margin, margin, margin, margin})),
+      x_(at::constant_pad_nd(x.value().view({-1, image, image}), {margin, margin, margin, margin})),
       output_(empty_output(bias.size(0))),
-      source_(at::empty({x.size(0), image / 2, image / 2, bias.size(0)}, x.options().dtype(at::kInt))) {
+      source_(at::empty({x_.size(0), image / 2, image / 2, bias.size(0)}, x_.options().dtype(at::kInt))) {
   const auto frame = frame_of(source_);
   const auto weights = by_tap(kernels);
   count_product(frame);
@@ -136,7 +136,7 @@ FirstConvolution::FirstConvolution(const at::Tensor& x, std::int64_t image, cons
   });
 }
 
-at::Tensor FirstConvolution::output_along(const at::Tensor& kernels, const at::Tensor& bias) const {
+at::Tensor FirstConvolution::output_along(const Factor& kernels, const at::Tensor& bias) const {
   const auto frame = frame_of(source_);
   const auto weights = by_tap(kernels);
   auto derivative = empty_output(frame.channels);
@@ -155,10 +155,11 @@ at::Tensor FirstConvolution::output_along(const at::Tensor& kernels, const at::T
 void FirstConvolution::write_gradient(const at::Tensor& g, const ConvolutionGradient& to) const {
   const auto frame = frame_of(source_);
   const auto sums = at::zeros({frame.images, taps, frame.channels}, g.options());
+  const Factor factor(g);
   count_product(frame);
   AT_DISPATCH_FLOATING_TYPES(g.scalar_type(), "first_convolution_gradient", [&] {
     const auto* const x = x_.const_data_ptr<scalar_t>();
-    const auto* const gradients = g.const_data_ptr<scalar_t>();
+    const auto* const gradients = factor.value().const_data_ptr<scalar_t>();
     const auto* const source = source_.const_data_ptr<std::int32_t>();
     auto* const all = sums.data_ptr<scalar_t>();
     at::parallel_for(0, frame.images, 1, [&](std::int64_t first, std::int64_t last) {

@@ -5,6 +5,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "kernels/factor.hpp"
 #include "kernels/pool_window.hpp"
 #include "kernels/winograd_convolution.hpp"
 
@@ -14,13 +15,12 @@ class FirstConvolution {
  public:
   /// Runs the layer. x [n, image * image], `image` even; float or double, on the CPU; kernels [c, 1, 5, 5],
   /// bias [c].
-  FirstConvolution(const at::Tensor& x, std::int64_t image, const at::Tensor& kernels,
-                   const at::Tensor& bias);
+  FirstConvolution(const Factor& x, std::int64_t image, const Factor& kernels, const at::Tensor& bias);
 
   /// Returns [n, image/2 + 4, image/2 + 4, c], zero around the image.
   const at::Tensor& output() const { return output_; }
   /// Returns the output's derivative along a direction of the parameters, shaped like the output.
-  at::Tensor output_along(const at::Tensor& kernels, const at::Tensor& bias) const;
+  at::Tensor output_along(const Factor& kernels, const at::Tensor& bias) const;
   /// Writes the parameters' gradient, given that of the output, g, whose margin is not read.
   void write_gradient(const at::Tensor& g, const ConvolutionGradient& to) const;
 

@@ -1,9 +1,11 @@
 #include "kernels/packed_matrix.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/native/CPUBlas.h>
 #include <ATen/record_function.h>
 
 #include <algorithm>
+#include <type_traits>
 
 #include "cost/executed_flops.hpp"
 #include "kernels/block_kernels.hpp"
@@ -25,6 +27,9 @@ void add_panel(int width, std::int64_t n, std::int64_t columns, const Operands<T
   }
 }
 
+/// What the units' tiles take at a time.
+constexpr std::int64_t unit_columns = 64;
+
 std::int64_t panel_columns(int width, const at::Tensor& matrix) {
   return matrix.element_size() == sizeof(float) ? strip_columns<float>(width) : strip_columns<double>(width);
 }
@@ -37,19 +42,54 @@ at::Tensor panels(const at::Tensor& matrix, std::int64_t columns) {
       .contiguous();
 }
 
+/// Returns such panels in bf16, of an even number of rows, each pair of rows interleaved.
+at::Tensor panels_for_units(const at::Tensor& matrix) {
+  const auto pairs = (matrix.size(0) + 1) / 2;
+  const auto even = at::constant_pad_nd(matrix, {0, 0, 0, 2 * pairs - matrix.size(0)});
+  const auto plain = panels(even.to(at::kBFloat16), unit_columns);
+  return plain.view({-1, pairs, 2, unit_columns}).transpose(2, 3).contiguous();
+}
+
 }  // namespace
 
-PackedMatrix::PackedMatrix(const at::Tensor& matrix, int width)
+PackedMatrix::PackedMatrix(const Factor& factor, int width)
     : width_(width),
-      k_(matrix.size(0)),
-      m_(matrix.size(1)),
-      panels_(panels(matrix, panel_columns(width, matrix))) {}
+      rounds_(FactorRounding::is_on()),
+      in_units_(rounds_ && factor.value().scalar_type() == at::kFloat && has_bf16_units()),
+      k_(factor.value().size(0)),
+      m_(factor.value().size(1)),
+      panels_(in_units_ ? panels_for_units(factor.value())
+                        : panels(factor.value(), panel_columns(width, factor.value()))) {}
 
 template <class T>
 void PackedMatrix::add_product(T* y, const T* x, std::int64_t n) const {
   if (n == 0) return;
   RECORD_FUNCTION("fedmeta::product", std::vector<c10::IValue>({n, k_, m_}));
   cost::count_executed_flops(2 * n * k_ * m_);
+  if (!rounds_) return add_rows(y, x, n);
+  const auto rows = at::from_blob(const_cast<T*>(x), {n, k_}, c10::CppTypeToScalarType<T>::value);
+  const auto rounded = rows.to(at::kBFloat16);
+  if constexpr (std::is_same_v<T, float>) {
+    if (in_units_) return add_rows_in_units(y, rounded.template const_data_ptr<at::BFloat16>(), n);
+  }
+  add_rows(y, rounded.to(rows.scalar_type()).template const_data_ptr<T>(), n);
+}
+
+void PackedMatrix::add_rows_in_units(float* y, const at::BFloat16* x, std::int64_t n) const {
+  const auto depth = k_ + k_ % 2;
+  const auto* const packed = panels_.const_data_ptr<at::BFloat16>();
+  in_parallel(panels_.size(0), 2 * n * k_ * unit_columns, [&](std::int64_t begin, std::int64_t end) {
+    for (auto p = begin; p < end; ++p) {
+      const auto column = p * unit_columns;
+      at::native::cpublas::brgemm(n, std::min(unit_columns, m_ - column), k_, k_, unit_columns, m_, true, x,
+                                  packed + p * depth * unit_columns, y + column);
+    }
+    at::native::cpublas::brgemm_release();
+  });
+}
+
+template <class T>
+void PackedMatrix::add_rows(T* y, const T* x, std::int64_t n) const {
   const auto columns = panels_.size(2);
   const auto* const packed = panels_.const_data_ptr<T>();
   in_parallel(panels_.size(0), 2 * n * k_ * columns, [&](std::int64_t begin, std::int64_t end) {

@@ -184,6 +184,7 @@ at::Tensor kernels_at_places(const at::Tensor& kernels) {
   const auto line = at::tensor(at::ArrayRef<double>(kernel_map), at::kDouble).view({6, 5});
   const auto map = at::kron(line, line).to(kernels.options());
   const auto co = kernels.size(0), ci = kernels.size(1);
+  const ExactProducts of_the_map;
   return product(map, kernels.view({co * ci, 25}).t()).view({winograd_places, co, ci});
 }
 

@@ -31,6 +31,7 @@ class Portion {
 /// in the cache, and still give the products enough rows for their full rate.
 template <class F>
 void for_each_portion(const at::Tensor& images, F work) {
+  const ExactProducts of_mapped_factors;
   constexpr std::int64_t most = 256;
   const auto grid = PaddedImages::of(images);
   const auto n = grid.images, tiles = grid.rows * grid.columns, portions = (n * tiles + most - 1) / most;
@@ -54,8 +55,8 @@ void write(const at::Tensor& sums, const at::Tensor& g, const at::Tensor& source
 
 }  // namespace
 
-WinogradConvolution::WinogradConvolution(WinogradWeights weights, at::Tensor x)
-    : w_(std::move(weights)), x_(std::move(x)) {
+WinogradConvolution::WinogradConvolution(WinogradWeights weights, const Factor& x)
+    : w_(std::move(weights)), x_(x.value()) {
   const auto grid = PaddedImages::of(x_);
   const std::vector<std::int64_t> shape{grid.images, grid.rows, grid.columns, w_.bias.size(0)};
   pooled_ = {at::empty(shape, x_.options()), at::empty(shape, x_.options().dtype(at::kInt))};
@@ -65,10 +66,10 @@ WinogradConvolution::WinogradConvolution(WinogradWeights weights, at::Tensor x)
   });
 }
 
-at::Tensor WinogradConvolution::output_along(const at::Tensor& rx, const WinogradWeights& v) const {
+at::Tensor WinogradConvolution::output_along(const Factor& rx, const WinogradWeights& v) const {
   auto derivative = at::empty_like(pooled_.value);
   for_each_portion(x_, [&](const Portion& portion) {
-    const auto rsums = batch_product(image_at_places(portion.images(rx)), transposed(w_.at_places));
+    const auto rsums = batch_product(image_at_places(portion.images(rx.value())), transposed(w_.at_places));
     add_batch_product(rsums, image_at_places(portion.images(x_)), transposed(v.at_places));
     pool_tiles_along(rsums, v.bias, portion.tiles(pooled_.source), portion.tiles(derivative));
   });
@@ -80,9 +81,10 @@ at::Tensor WinogradConvolution::no_sums() const {
 }
 
 WinogradBackward::WinogradBackward(WinogradConvolution forward, at::Tensor g)
-    : forward_(std::move(forward)), g_(std::move(g)), dx_(at::zeros_like(forward_.x_)) {
+    : forward_(std::move(forward)), g_(std::move(g)), factor_(g_), dx_(at::zeros_like(forward_.x_)) {
   for_each_portion(forward_.x_, [&](const Portion& portion) {
-    const auto d = batch_product(portion.places(g_, forward_.pooled_.source), forward_.w_.at_places);
+    const auto d =
+        batch_product(portion.places(factor_.value(), forward_.pooled_.source), forward_.w_.at_places);
     add_from_places(d, portion.images(dx_));
   });
 }
@@ -91,23 +93,25 @@ void WinogradBackward::write_gradient(const ConvolutionGradient& to) const {
   const auto &x = forward_.x_, &source = forward_.pooled_.source;
   auto sums = forward_.no_sums();
   for_each_portion(x, [&](const Portion& portion) {
-    add_kernel_gradient(portion.images(x), portion.images(g_), portion.images(source), sums);
+    add_kernel_gradient(portion.images(x), portion.images(factor_.value()), portion.images(source), sums);
   });
   write(sums, g_, source, to);
 }
 
-at::Tensor WinogradBackward::write_gradient_along(const at::Tensor& rx, const WinogradWeights& v,
+at::Tensor WinogradBackward::write_gradient_along(const Factor& rx, const WinogradWeights& v,
                                                   const at::Tensor& rg, const ConvolutionGradient& to) const {
   const auto& w = forward_.w_;
+  const Factor rfactor(rg);
+  const auto& g = factor_.value();
   const auto &x = forward_.x_, &source = forward_.pooled_.source;
   auto sums = forward_.no_sums();
   auto rdx = at::zeros_like(x);
   for_each_portion(x, [&](const Portion& portion) {
     const auto sources = portion.images(source);
-    add_kernel_gradient(portion.images(x), portion.images(rg), sources, sums);
-    add_kernel_gradient(portion.images(rx), portion.images(g_), sources, sums);
-    const auto rd = batch_product(portion.places(rg, source), w.at_places);
-    add_batch_product(rd, portion.places(g_, source), v.at_places);
+    add_kernel_gradient(portion.images(x), portion.images(rfactor.value()), sources, sums);
+    add_kernel_gradient(portion.images(rx.value()), portion.images(g), sources, sums);
+    const auto rd = batch_product(portion.places(rfactor.value(), source), w.at_places);
+    add_batch_product(rd, portion.places(g, source), v.at_places);
     add_from_places(rd, portion.images(rdx));
   });
   write(sums, rg, source, to);

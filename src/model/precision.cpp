@@ -4,6 +4,7 @@
 #include <ATen/Context.h>
 
 #include "base/error.hpp"
+#include "kernels/factor.hpp"
 
 namespace fedmeta::model {
 
@@ -15,7 +16,11 @@ Precision precision_named(const std::string& name) {
 }
 
 at::Tensor factor(const at::Tensor& x, Precision precision) {
-  return precision == Precision::bf16 ? x.to(at::kBFloat16).to(x.scalar_type()) : x;
+  return precision == Precision::bf16 ? kernels::rounded_to_bf16(x) : x;
+}
+
+bool processor_has_units(Precision precision) {
+  return precision == Precision::bf16 && kernels::has_bf16_units();
 }
 
 // A GPU's tf32 units multiply bf16 numbers without further rounding; "medium" also allows a CPU's bf16 units.

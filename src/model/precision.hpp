@@ -20,6 +20,10 @@ Precision precision_named(const std::string& name);
 /// Returns a product's factor, rounded unless that is left to the GPU.
 at::Tensor factor(const at::Tensor& x, Precision precision);
 
+/// Returns whether this machine's processors have units for such products, so that they can be faster than in
+/// fp32.
+bool processor_has_units(Precision precision);
+
 /// Lets the library use matrix units of that precision for fp32 tensors if the machine has them, in the whole
 /// process; fp32 forbids them.
 void allow_matrix_units(Precision precision);

@@ -140,6 +140,29 @@ TEST_P(HandDerivedEngine, AgreesWithAutograd) {
   }
 }
 
+// In double, what is rounded is the same number in both to the last bits, so they differ only if they round
+// elsewhere.
+TEST_P(HandDerivedEngine, RoundsToBf16WhereAutogradDoes) {
+  const auto& [pair, type] = GetParam();
+  const double tolerance = type == at::kDouble ? 1e-9 : 1e-2;
+  at::manual_seed(4);
+  const auto& network = *pair.network;
+  const auto theta = model::initial_parameters(network.layout(), model::Initialisation::torch, 1).to(type);
+  const auto fast = make_engine(network, at::kCPU, {model::Precision::bf16, EngineKind::derived});
+  const auto reference = make_autograd_engine(network, model::counted_products(model::Precision::bf16));
+  for (const auto rows : pair.rows) {
+    const auto batch = random_batch(rows, pair.samples, network.classes(), type);
+    const auto g = gradient(*fast, theta, batch), expected = gradient(*reference, theta, batch);
+    EXPECT_LT(relative_error(g.value, expected.value), tolerance);
+    EXPECT_LT(relative_error(g.loss, expected.loss), tolerance);
+    const auto h = hessian_product(*fast, theta, batch, expected.value, true);
+    const auto exact = hessian_product(*reference, theta, batch, expected.value, true);
+    EXPECT_LT(relative_error(h.value, exact.value), tolerance);
+    EXPECT_LT(relative_error(h.gradient, exact.gradient), tolerance);
+    EXPECT_LT(relative_error(scores(*fast, theta, batch.x), scores(*reference, theta, batch.x)), tolerance);
+  }
+}
+
 /// An LSTM network with nothing a multiple of a vector register.
 Pair odd_lstm(model::Lstm::Sizes sizes, bool frozen) {
   sizes.words = 7;

@@ -53,6 +53,27 @@ TEST(FactoredMatrix, AViewStaysWhereItWas) {
   expect_equal(between, dense + row.t().mm(column));
 }
 
+TEST(FactoredMatrix, RoundsItsBaseForProductsAlone) {
+  using kernels::rounded_to_bf16;
+  at::manual_seed(6);
+  for (const auto& [type, tolerance] : {std::pair{at::kDouble, 1e-14}, {at::kFloat, 1e-6}}) {
+    const auto dense = at::randn({40, 32}, type), left = rounded_to_bf16(at::randn({3, 40}, type)),
+               right = rounded_to_bf16(at::randn({3, 32}, type));
+    const auto x = at::randn({5, 32}, type), g = at::randn({5, 40}, type);
+    const kernels::FactorRounding rounding(true);
+    kernels::FactoredMatrix matrix(dense, 3);
+    EXPECT_LT(relative_error(matrix.view().forward(x), rounded_to_bf16(x).mm(rounded_to_bf16(dense).t())),
+              tolerance);
+    EXPECT_LT(relative_error(matrix.view().backward(g), rounded_to_bf16(g).mm(rounded_to_bf16(dense))),
+              tolerance);
+    matrix.add(left, right, -0.3);
+    auto written = at::zeros_like(dense);
+    matrix.view().write_into(written);
+    EXPECT_LT(relative_error(written, dense - 0.3 * left.t().mm(right)), tolerance)
+        << "a step is not rounded";
+  }
+}
+
 /// Wide layer 40 x 32, so that 17 rows are where factors stop paying.
 model::ImageCnn small_wide_cnn() {
   return model::ImageCnn({.image = 8, .channels1 = 4, .channels2 = 8, .hidden = 40, .classes = 5});

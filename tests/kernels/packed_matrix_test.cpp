@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "cost/executed_flops.hpp"
+#include "kernels/direct_products.hpp"
 
 namespace fedmeta::kernels {
 namespace {
@@ -34,6 +35,48 @@ TEST(PackedMatrix, MultipliesAnyNumberOfRowsAndColumns) {
       expect_products<float>({n, k, m}, at::kFloat, 1e-6);
       expect_products<double>({n, k, m}, at::kDouble, 1e-15);
     }
+}
+
+/// Expects the product of the rounded factors, by bf16 units where the processor has them.
+template <class T>
+void expect_rounded_products(const Shape& shape, at::ScalarType type, double tolerance) {
+  const auto [n, k, m] = shape;
+  const auto x = at::randn({n, k}, type), matrix = at::randn({m, k}, type).t(),
+             start = at::randn({n, m}, type);
+  const auto exact = [](const at::Tensor& factor) { return rounded_to_bf16(factor).to(at::kDouble); };
+  const at::Tensor expected = start.to(at::kDouble) + at::mm(exact(x), exact(matrix));
+  const FactorRounding rounding(true);
+  for (const int width : vector_widths()) {
+    auto y = start.clone();
+    PackedMatrix(matrix, width).add_product(y.data_ptr<T>(), x.const_data_ptr<T>(), n);
+    EXPECT_LT((y - expected).abs().max().item<double>(), tolerance * static_cast<double>(k))
+        << n << " x " << k << " x " << m << ", registers of " << width << " bytes";
+  }
+}
+
+TEST(PackedMatrix, RoundsBothFactors) {
+  at::manual_seed(4);
+  for (const std::int64_t n : {1, 5, 10, 32, 70})
+    for (const auto& [k, m] : {std::pair{2, 3}, {7, 16}, {21, 84}, {256, 64}, {257, 130}}) {
+      expect_rounded_products<float>({n, k, m}, at::kFloat, 1e-6);
+      expect_rounded_products<double>({n, k, m}, at::kDouble, 1e-15);
+    }
+}
+
+TEST(Products, RoundBothFactorsOnce) {
+  at::manual_seed(5);
+  const auto a = at::randn({10, 64}), b = at::randn({64, 96}), out = at::randn({10, 96});
+  const auto expected = at::mm(rounded_to_bf16(a), rounded_to_bf16(b));
+  const FactorRounding rounding(true);
+  EXPECT_TRUE(at::allclose(product(a, b), expected, 1e-5, 1e-5));
+  EXPECT_FALSE(at::allclose(product(a, b), at::mm(a, b), 1e-5, 1e-5));
+  const Factor factor(b);
+  EXPECT_TRUE(at::equal(factor.t().value(), rounded_to_bf16(b).t()));
+  auto sum = out.clone();
+  add_product(sum, a, factor);
+  EXPECT_TRUE(at::allclose(sum, out + expected, 1e-5, 1e-5));
+  const ExactProducts exact;
+  EXPECT_TRUE(at::allclose(product(a, b), at::mm(a, b), 1e-5, 1e-5));
 }
 
 TEST(PackedMatrix, KeepsItsOwnCopy) {

@@ -94,6 +94,10 @@ std::optional<std::int64_t> own_memory(const comm::Communicator& world, at::Devi
   return *free / sharing;
 }
 
+void add_note(const char* note, Prepared& prepared) {
+  prepared.note += (prepared.note.empty() ? "" : "; ") + std::string(note);
+}
+
 }  // namespace
 
 void keep_freed_memory() {
@@ -107,15 +111,17 @@ Prepared prepare_device(const comm::Communicator& world, const std::string& want
   Prepared prepared;
   prepared.note = set_threads(world, node, threads);
   if (gemm_size() < device::whole_gemm_size)
-    prepared.note +=
-        (prepared.note.empty() ? "" : "; ") +
-        std::string("sgemm is measured with small matrices (FEDMETA_SGEMM_SIZE): efficiency means nothing");
+    add_note("sgemm is measured with small matrices (FEDMETA_SGEMM_SIZE): efficiency means nothing",
+             prepared);
   comm::agree(world, [&] {
     const int gpus = wanted == "cpu" ? 0 : device::usable_gpus();
     const int index = device::bind_device(wanted, node.rank(), gpus);
     if (index < 0 && precision == model::Precision::tf32)
       throw Error(Status::usage, "only GPUs have matrix units for tf32", "--precision tf32",
                   "use bf16 or fp32, or a machine with a GPU");
+    if (index < 0 && precision == model::Precision::bf16 && !model::processor_has_units(precision))
+      add_note("this processor has no units for bf16 (AMX): rounding to it makes a run slower than in fp32",
+               prepared);
     model::allow_matrix_units(precision);
     at::globalContext().setDeterministicCuDNN(true);  // the same bits for the same work
     if (index >= 0) prepared.device = at::Device(at::kCUDA, static_cast<at::DeviceIndex>(index));
