@@ -50,8 +50,12 @@ entry() {
     set -- --data "${!data}" "$@"
   fi
   printf 'run-all: %s, about %s h on 2 cores\n' "$name" "$hours" >&2
-  "${start[@]}" "$bench" --threads 1 --progress off --resume --output "$file" "$@" "${options[@]}" \
-    > "$reference/$name.log" || { failed=$? && printf 'run-all: %s ended with status %d\n' "$name" "$failed" >&2; }
+  if "${start[@]}" "$bench" --threads 1 --progress off --resume --output "$file" "$@" "${options[@]}" \
+    > "$reference/$name.log"; then
+    ! $compacting || results/compact.sh "$file" || failed=1
+  else
+    failed=$? && printf 'run-all: %s ended with status %d\n' "$name" "$failed" >&2
+  fi
   # Stopped: the rest of the queue is to wait, too.
   ((failed != 75 && failed < 128)) || exit "$failed"
 }
@@ -61,6 +65,11 @@ methods=("fedavg,fedavg-meta" fomaml maml meta-sgd)
 export OMPI_MCA_hwloc_base_binding_policy=${OMPI_MCA_hwloc_base_binding_policy:-none}
 if ((EUID == 0)); then export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1; fi
 mkdir -p $reference
+compacting=true
+if ! command -v h5repack >/dev/null; then
+  compacting=false
+  $list || echo 'run-all: no h5repack (Debian: hdf5-tools): files stay as large as they are written' >&2
+fi
 
 # FEMNIST, 275 writers of at least 100 samples, Chen et al.'s protocol: 1,000 of 2,000 rounds.
 for profile in tuned paper; do
