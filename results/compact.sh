@@ -5,8 +5,8 @@
 #
 # A file is replaced only when the smaller one has the same values (h5diff), the same tables (fedmeta_report) and a seal
 # of its own; else it stays as it is, and the status is 1. What would not become a twentieth smaller stays, too, so a
-# second call changes nothing. Needs h5repack and h5diff (Debian: hdf5-tools): without them nothing is done, and one line
-# says so.
+# second call changes nothing. Needs h5repack and h5diff (Debian: hdf5-tools): without them nothing is done, and one
+# line says so.
 #
 # Environment:
 #   FEDMETA_BUILD_DIR  build folder (build in the project's folder)
@@ -30,7 +30,10 @@ trap 'rm -rf "$work" ${part:+"$part"}' EXIT
 tables() { PATH=$work "$report" "$1" --out "$2" >/dev/null 2>&1; }
 
 # sum FOLDER: the checksum of the file that a report in FOLDER was made of.
-sum() { awk -F, 'NR == 1 { for (i = 1; i <= NF; ++i) if ($i == "xxh3") column = i } NR == 2 { print $column }' "$1/tables/files.csv"; }
+sum() {
+  awk -F, 'NR == 1 { for (i = 1; i <= NF; ++i) if ($i == "xxh3") column = i } NR == 2 { print $column }' \
+    "$1/tables/files.csv"
+}
 
 # compact FILE SMALL: writes SMALL. What fails says why.
 compact() {
