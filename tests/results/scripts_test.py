@@ -164,7 +164,7 @@ class Queue(unittest.TestCase):
         plant(self.tree)
         self.whole = WORK / "queue.h5"
         if not self.whole.exists():
-            train(self.whole, "--algorithms", "maml")
+            train(self.whole, "--algorithms", "maml", "--save-model")
         programs = self.tree / "build/bin"
         programs.mkdir(parents=True)
         (programs / "fedmeta_report").symlink_to(OURS.build.resolve() / "bin/fedmeta_report")
@@ -196,6 +196,25 @@ class Queue(unittest.TestCase):
         done, asked = self.queue("jiang-figure2-fedavg10-sgd", FEMNIST="data/femnist.h5")
         self.assertEqual((done.returncode, asked), (0, []))
         self.assertIn("passed over, no runs/reference/seed1/figure2-fedavg10-table1.h5", done.stderr)
+
+    def test_an_entry_is_a_model_without_its_parameters_and_others_start_from_it(self):
+        python = os.environ.get("FEDMETA_PYTHON", "python3")
+        if subprocess.run([python, "-c", "import h5py"], capture_output=True).returncode:
+            self.skipTest(f"no h5py in {python}")
+        names = "jiang-table1-m5-e10-1", "jiang-figure2-fedavg10-sgd"
+        done, asked = self.queue(*names, FEMNIST="data/femnist.h5")
+        self.assertEqual((done.returncode, len(asked)), (0, 2), done.stderr)
+        self.assertIn("--save-model", asked[0])
+        self.assertIn("--start-from runs/reference/seed1/figure2-fedavg10-table1.h5:perfedavg", asked[1])
+        model = self.tree / "runs/reference/seed1/figure2-fedavg10-table1.h5"
+        entry = self.tree / "results/reference/jiang-table1-m5-e10-1.h5"
+        parameters = "import h5py, sys; print('model' in h5py.File(sys.argv[1])['runs/maml/seed1'])"
+        self.assertEqual([run(python, "-c", parameters, file).stdout.strip() for file in (model, entry)],
+                         ["True", "False"])
+        same = run(OURS.build.resolve() / "bin/fedmeta_report", "--compare", "--tolerance", 0, model, entry)
+        self.assertIn("B is not worse", same.stdout)
+        shutil.rmtree(self.tree / "runs")  # as in a clone
+        self.assertEqual(self.queue(*names, FEMNIST="data/femnist.h5")[1], [])
 
     def test_failures_go_on_and_a_stop_does_not(self):
         done, asked = self.queue("femnist-20-paper-*-1", FEMNIST="data/femnist.h5", STOP="5")
