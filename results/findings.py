@@ -161,6 +161,23 @@ def adapting(tables):
             *markdown(["setting", "rates", "method", "seeds", "before, %", "after, %", "gained"], rows)]
 
 
+def rounding(tables):
+    """Beside the same method in fp32 after as many rounds, whose curve is that of the published rates."""
+    rows = []
+    for row in tables.rows("bf16/*-accuracy.csv"):
+        curve = tables.folder / "published" / f"{row['setting']}-accuracy.dat"
+        blocks = curve.read_text().split("\n\n\n") if curve.exists() else []
+        exact = ""
+        for block in blocks:
+            head, *lines = block.strip().splitlines()
+            for place, mean, less, more in map(str.split, lines if head.startswith(f"# {row['method']}:") else []):
+                if float(place) == float(row["rounds"]):
+                    exact = with_deviation(mean, str((float(more) - float(less)) / 2) if more != less else "")
+        rows.append([row["setting"], row["method"], row["rounds"], row["seeds"], exact,
+                     with_deviation(row["accuracy"], row["accuracy_sd"], factor=100)])
+    return [*tables.files("bf16-*"), *markdown(["setting", "method", "rounds", "seeds", "fp32, %", "bf16, %"], rows)]
+
+
 def paper_table(pattern, *files):
     def made(tables):
         rows = [[cell["row"], cell["column"], with_deviation(cell["value"], cell["sd"]), cell["seeds"], cell["clients"],
@@ -200,7 +217,7 @@ NUMBERS = {
     "production": paper_table("production/chen2018-table3.csv", "production-*"),
     "jiang1": paper_table("jiang/jiang2019-table1.csv", "jiang-table1-*"),
     "reptile": paper_table("jiang/jiang2019-table3.csv", "jiang-table3-*", "jiang-figure3-*"),
-    "central": central,
+    "central": central, "rounding": rounding,
     "fedlab": paper_table("fedlab/fedlab-*.csv", "fedlab-*"),
     "flower": paper_table("flower/flower.csv", "flower-*"),
     "selection": selection,

@@ -41,6 +41,7 @@ touch "$out/made-by-make-report" "$out/tables/.gitkeep" # git keeps no empty fol
 declare -A groups=(
   [published]='femnist-*-paper-* sent140-*-paper-* shakespeare-*-paper-*'
   [selected]='femnist-*-tuned-* sent140-*-tuned-* shakespeare-*-tuned-*'
+  [bf16]='bf16-*'
   [production]='production-*'
   [jiang]='jiang-*'
   [fedlab]='fedlab-*'

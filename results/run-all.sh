@@ -178,14 +178,27 @@ sent140 paper
 # Shakespeare: roles of about 287 to 3,132 windows as in configs/paper/shakespeare-20.toml, but a tenth of each role's
 # windows, drawn at random (29 to 313), and 5 roles a round instead of 50; 400 rounds. Seed 1 shows whether they suffice
 # to leave the plateau of letter frequencies (19%).
+roles=(--scale 0.1 --min-samples 29 --max-samples 313 --max-clients 528 --clients-per-round 5)
 for seed in 1 2 3; do
   hours=(1 1 1.3 1.3)
   for i in "${!methods[@]}"; do
     entry "shakespeare-20-paper-${methods[i]%%,*}-$seed" "${hours[i]}" SHAKESPEARE \
-      --config configs/paper/shakespeare-20.toml --scale 0.1 --min-samples 29 --max-samples 313 --max-clients 528 \
-      --clients-per-round 5 --rounds 400 --eval-every 20 --algorithms "${methods[i]}" --seeds $seed
+      --config configs/paper/shakespeare-20.toml "${roles[@]}" --rounds 400 --eval-every 20 \
+      --algorithms "${methods[i]}" --seeds $seed
   done
 done
+
+# The same with products rounded to bf16, one method, as long as tells whether accuracy suffers.
+rounded() { # rounded DATASET-SUPPORT ROUNDS HOURS DATA ARG...
+  local seed
+  for seed in 1 2 3; do
+    entry "bf16-$1-fomaml-$seed" "$3" "$4" --config "configs/paper/$1.toml" --rounds "$2" --eval-every 20 \
+      --algorithms fomaml --seeds $seed --precision bf16 "${@:5}"
+  done
+}
+rounded femnist-20 200 0.1 FEMNIST --min-samples 100
+rounded sent140-20 200 0.13 SENT140
+rounded shakespeare-20 100 0.4 SHAKESPEARE "${roles[@]}"
 
 # The production task, prodsim at full size: 7,000 users train, 2,369 are tested. Table 3, and Figure 6 with a fifth of
 # the test users until the last evaluation. A file of 20,000 episodes has 1.3 MB for each method, so for Table 3 these
