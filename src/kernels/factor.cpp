@@ -1,7 +1,6 @@
 #include "kernels/factor.hpp"
 
 #include <ATen/ATen.h>
-#include <ATen/native/CPUBlas.h>
 
 namespace fedmeta::kernels {
 namespace {
@@ -41,11 +40,6 @@ ExactProducts::ExactProducts() : before_(at::globalContext().float32Precision(li
 
 ExactProducts::~ExactProducts() {
   at::globalContext().setFloat32Precision(library, products, before_);
-}
-
-bool has_bf16_units() {
-  static const bool has = at::native::cpublas::could_pack(at::kBFloat16);
-  return has;
 }
 
 }  // namespace fedmeta::kernels

@@ -56,8 +56,4 @@ class ExactProducts {
   at::Float32Precision before_;
 };
 
-/// Returns whether this processor multiplies bf16 numbers in units of their own, AMX tiles, through the
-/// library.
-bool has_bf16_units();
-
 }  // namespace fedmeta::kernels

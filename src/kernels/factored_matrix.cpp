@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include "kernels/bf16_tiles.hpp"
 #include "kernels/direct_products.hpp"
 
 namespace fedmeta::kernels {
@@ -19,7 +20,7 @@ at::Tensor multiplied(const at::Tensor& x, const PackedMatrix& matrix, std::int6
 
 FactoredBase FactoredBase::for_many_products(at::Tensor matrix) {
   FactoredBase base(std::move(matrix));
-  if (FactorRounding::is_on() && has_bf16_units() && base.exact_.scalar_type() == at::kFloat) {
+  if (FactorRounding::is_on() && has_bf16_tiles() && base.exact_.scalar_type() == at::kFloat) {
     base.transposed_ = std::make_shared<const PackedMatrix>(base.factor_.t());
     base.straight_ = std::make_shared<const PackedMatrix>(base.factor_);
   }

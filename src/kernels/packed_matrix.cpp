@@ -1,13 +1,13 @@
 #include "kernels/packed_matrix.hpp"
 
 #include <ATen/ATen.h>
-#include <ATen/native/CPUBlas.h>
 #include <ATen/record_function.h>
 
 #include <algorithm>
 #include <type_traits>
 
 #include "cost/executed_flops.hpp"
+#include "kernels/bf16_tiles.hpp"
 #include "kernels/block_kernels.hpp"
 
 namespace fedmeta::kernels {
@@ -27,8 +27,9 @@ void add_panel(int width, std::int64_t n, std::int64_t columns, const Operands<T
   }
 }
 
-/// What the units' tiles take at a time.
-constexpr std::int64_t unit_columns = 64;
+std::int64_t padded_depth(std::int64_t k) {
+  return (k + tile_depth - 1) / tile_depth * tile_depth;
+}
 
 std::int64_t panel_columns(int width, const at::Tensor& matrix) {
   return matrix.element_size() == sizeof(float) ? strip_columns<float>(width) : strip_columns<double>(width);
@@ -42,12 +43,14 @@ at::Tensor panels(const at::Tensor& matrix, std::int64_t columns) {
       .contiguous();
 }
 
-/// Returns such panels in bf16, of an even number of rows, each pair of rows interleaved.
-at::Tensor panels_for_units(const at::Tensor& matrix) {
-  const auto pairs = (matrix.size(0) + 1) / 2;
-  const auto even = at::constant_pad_nd(matrix, {0, 0, 0, 2 * pairs - matrix.size(0)});
-  const auto plain = panels(even.to(at::kBFloat16), unit_columns);
-  return plain.view({-1, pairs, 2, unit_columns}).transpose(2, 3).contiguous();
+/// Returns such panels for tiles in bf16, of rows that are padded with zeros and lie side by side in pairs.
+at::Tensor panels_for_tiles(const at::Tensor& matrix) {
+  const auto depth = padded_depth(matrix.size(0));
+  const auto padded = at::constant_pad_nd(matrix, {0, 0, 0, depth - matrix.size(0)});
+  return panels(padded.to(at::kBFloat16), tile_panel_columns)
+      .view({-1, depth / 2, 2, tile_panel_columns})
+      .transpose(2, 3)
+      .contiguous();
 }
 
 }  // namespace
@@ -55,10 +58,10 @@ at::Tensor panels_for_units(const at::Tensor& matrix) {
 PackedMatrix::PackedMatrix(const Factor& factor, int width)
     : width_(width),
       rounds_(FactorRounding::is_on()),
-      in_units_(rounds_ && factor.value().scalar_type() == at::kFloat && has_bf16_units()),
+      in_tiles_(rounds_ && factor.value().scalar_type() == at::kFloat && has_bf16_tiles()),
       k_(factor.value().size(0)),
       m_(factor.value().size(1)),
-      panels_(in_units_ ? panels_for_units(factor.value())
+      panels_(in_tiles_ ? panels_for_tiles(factor.value())
                         : panels(factor.value(), panel_columns(width, factor.value()))) {}
 
 template <class T>
@@ -70,21 +73,22 @@ void PackedMatrix::add_product(T* y, const T* x, std::int64_t n) const {
   const auto rows = at::from_blob(const_cast<T*>(x), {n, k_}, c10::CppTypeToScalarType<T>::value);
   const auto rounded = rows.to(at::kBFloat16);
   if constexpr (std::is_same_v<T, float>) {
-    if (in_units_) return add_rows_in_units(y, rounded.template const_data_ptr<at::BFloat16>(), n);
+    if (in_tiles_) return add_rows_in_tiles(y, rounded);
   }
   add_rows(y, rounded.to(rows.scalar_type()).template const_data_ptr<T>(), n);
 }
 
-void PackedMatrix::add_rows_in_units(float* y, const at::BFloat16* x, std::int64_t n) const {
-  const auto depth = k_ + k_ % 2;
-  const auto* const packed = panels_.const_data_ptr<at::BFloat16>();
-  in_parallel(panels_.size(0), 2 * n * k_ * unit_columns, [&](std::int64_t begin, std::int64_t end) {
+void PackedMatrix::add_rows_in_tiles(float* y, const at::Tensor& x) const {
+  const auto n = x.size(0), depth = padded_depth(k_);
+  const auto padded = depth == k_ ? x : at::constant_pad_nd(x, {0, depth - k_});
+  const auto *const rows = padded.const_data_ptr<at::BFloat16>(), *const packed =
+                                                                      panels_.const_data_ptr<at::BFloat16>();
+  in_parallel(panels_.size(0), 2 * n * depth * tile_panel_columns, [&](std::int64_t begin, std::int64_t end) {
     for (auto p = begin; p < end; ++p) {
-      const auto column = p * unit_columns;
-      at::native::cpublas::brgemm(n, std::min(unit_columns, m_ - column), k_, k_, unit_columns, m_, true, x,
-                                  packed + p * depth * unit_columns, y + column);
+      const auto column = p * tile_panel_columns;
+      add_tile_product(y + column, m_, rows, n, packed + column * depth, depth,
+                       std::min(tile_panel_columns, m_ - column));
     }
-    at::native::cpublas::brgemm_release();
   });
 }
 

@@ -29,10 +29,10 @@ class PackedMatrix {
  private:
   template <class T>
   void add_rows(T* y, const T* x, std::int64_t n) const;
-  void add_rows_in_units(float* y, const at::BFloat16* x, std::int64_t n) const;
+  void add_rows_in_tiles(float* y, const at::Tensor& x) const;
 
   int width_;
-  bool rounds_, in_units_;
+  bool rounds_, in_tiles_;
   std::int64_t k_, m_;
   /// [panels, k, columns]: `columns` of the matrix at a time, the last ones zero; for units in bf16, by pairs
   /// of rows.

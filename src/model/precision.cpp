@@ -4,6 +4,7 @@
 #include <ATen/Context.h>
 
 #include "base/error.hpp"
+#include "kernels/bf16_tiles.hpp"
 #include "kernels/factor.hpp"
 
 namespace fedmeta::model {
@@ -20,7 +21,7 @@ at::Tensor factor(const at::Tensor& x, Precision precision) {
 }
 
 bool processor_has_units(Precision precision) {
-  return precision == Precision::bf16 && kernels::has_bf16_units();
+  return precision == Precision::bf16 && kernels::has_bf16_tiles();
 }
 
 // A GPU's tf32 units multiply bf16 numbers without further rounding; "medium" also allows a CPU's bf16 units.
