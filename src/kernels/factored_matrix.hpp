@@ -22,7 +22,7 @@ class FactoredBase {
   FactoredBase() = default;
   /// Keeps the matrix, and a copy that is rounded for products where factors are.
   explicit FactoredBase(at::Tensor matrix) : exact_(std::move(matrix)), factor_(exact_) {}
-  /// The same, laid out for the processor's bf16 units where it has them: many products will follow.
+  /// The same, laid out for the processor's bf16 tiles where it has them: many products will follow.
   static FactoredBase for_many_products(at::Tensor matrix);
 
   bool defined() const { return exact_.defined(); }

@@ -81,8 +81,8 @@ void PackedMatrix::add_product(T* y, const T* x, std::int64_t n) const {
 void PackedMatrix::add_rows_in_tiles(float* y, const at::Tensor& x) const {
   const auto n = x.size(0), depth = padded_depth(k_);
   const auto padded = depth == k_ ? x : at::constant_pad_nd(x, {0, depth - k_});
-  const auto *const rows = padded.const_data_ptr<at::BFloat16>(), *const packed =
-                                                                      panels_.const_data_ptr<at::BFloat16>();
+  const auto* const rows = padded.const_data_ptr<at::BFloat16>();
+  const auto* const packed = panels_.const_data_ptr<at::BFloat16>();
   in_parallel(panels_.size(0), 2 * n * depth * tile_panel_columns, [&](std::int64_t begin, std::int64_t end) {
     for (auto p = begin; p < end; ++p) {
       const auto column = p * tile_panel_columns;

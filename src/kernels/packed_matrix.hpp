@@ -3,8 +3,8 @@
 // The library packs the matrix anew for each product and has no good kernel for ten rows: on an AMD EPYC (Zen
 // 3), 10 x 256 times 256 x 1024 runs at 50 GFLOP/s, where a square product reaches 95. Here the matrix is
 // packed once, in panels that a block of rows multiplies in registers: 89 GFLOP/s, and 87 to 94 for any
-// number of rows. Rounded factors are multiplied by the processor's bf16 units where it has them (AMX tiles,
-// by the library's blocks), else as fp32 numbers.
+// number of rows. Rounded factors are multiplied in bf16 tiles where the processor has them (bf16_tiles.hpp),
+// else as fp32 numbers.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -34,7 +34,7 @@ class PackedMatrix {
   int width_;
   bool rounds_, in_tiles_;
   std::int64_t k_, m_;
-  /// [panels, k, columns]: `columns` of the matrix at a time, the last ones zero; for units in bf16, by pairs
+  /// [panels, k, columns]: `columns` of the matrix at a time, the last ones zero; for tiles in bf16, by pairs
   /// of rows.
   at::Tensor panels_;
 };

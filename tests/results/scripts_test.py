@@ -254,5 +254,5 @@ class Queue(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    WORK.mkdir(parents=True, exist_ok=True)
+    TREE.mkdir(parents=True, exist_ok=True)
     unittest.main(argv=[sys.argv[0], *UNITTEST])
