@@ -71,11 +71,10 @@ void PackedMatrix::add_product(T* y, const T* x, std::int64_t n) const {
   cost::count_executed_flops(2 * n * k_ * m_);
   if (!rounds_) return add_rows(y, x, n);
   const auto rows = at::from_blob(const_cast<T*>(x), {n, k_}, c10::CppTypeToScalarType<T>::value);
-  const auto rounded = rows.to(at::kBFloat16);
   if constexpr (std::is_same_v<T, float>) {
-    if (in_tiles_) return add_rows_in_tiles(y, rounded);
+    if (in_tiles_) return add_rows_in_tiles(y, rows.to(at::kBFloat16));
   }
-  add_rows(y, rounded.to(rows.scalar_type()).template const_data_ptr<T>(), n);
+  add_rows(y, rounded_to_bf16(rows).template const_data_ptr<T>(), n);
 }
 
 void PackedMatrix::add_rows_in_tiles(float* y, const at::Tensor& x) const {

@@ -116,51 +116,44 @@ struct Pair {
   std::vector<std::int64_t> rows;
 };
 
-class HandDerivedEngine : public testing::TestWithParam<std::tuple<Pair, at::ScalarType>> {};
+class HandDerivedEngine : public testing::TestWithParam<std::tuple<Pair, at::ScalarType>> {
+ protected:
+  /// At each number of rows.
+  static void expect_agreement(const learn::Engine& fast, const learn::Engine& reference, double tolerance) {
+    const auto& [pair, type] = GetParam();
+    at::manual_seed(4);
+    const auto& network = *pair.network;
+    const auto theta = model::initial_parameters(network.layout(), model::Initialisation::torch, 1).to(type);
+    for (const auto rows : pair.rows) {
+      const auto batch = random_batch(rows, pair.samples, network.classes(), type);
+      const auto g = gradient(fast, theta, batch), expected = gradient(reference, theta, batch);
+      EXPECT_LT(relative_error(g.value, expected.value), tolerance);
+      EXPECT_LT(relative_error(g.loss, expected.loss), tolerance);
+      const auto h = hessian_product(fast, theta, batch, expected.value, true);
+      const auto exact = hessian_product(reference, theta, batch, expected.value, true);
+      EXPECT_LT(relative_error(h.value, exact.value), tolerance);
+      EXPECT_LT(relative_error(h.gradient, exact.gradient), tolerance);
+      EXPECT_TRUE(at::equal(hessian_product(fast, theta, batch, expected.value, false).value, h.value));
+      EXPECT_LT(relative_error(scores(fast, theta, batch.x), scores(reference, theta, batch.x)), tolerance);
+    }
+  }
+};
 
 TEST_P(HandDerivedEngine, AgreesWithAutograd) {
   const auto& [pair, type] = GetParam();
-  const double tolerance = type == at::kDouble ? 1e-10 : 1e-5;
-  at::manual_seed(4);
-  const auto& network = *pair.network;
-  const auto theta = model::initial_parameters(network.layout(), model::Initialisation::torch, 1).to(type);
-  const auto fast = make_engine(network, at::kCPU);
-  const auto reference = make_autograd_engine(network, model::plain_products());
-  for (const auto rows : pair.rows) {
-    const auto batch = random_batch(rows, pair.samples, network.classes(), type);
-    const auto g = gradient(*fast, theta, batch), expected = gradient(*reference, theta, batch);
-    EXPECT_LT(relative_error(g.value, expected.value), tolerance);
-    EXPECT_LT(relative_error(g.loss, expected.loss), tolerance);
-    const auto h = hessian_product(*fast, theta, batch, expected.value, true);
-    const auto exact = hessian_product(*reference, theta, batch, expected.value, true);
-    EXPECT_LT(relative_error(h.value, exact.value), tolerance);
-    EXPECT_LT(relative_error(h.gradient, exact.gradient), tolerance);
-    EXPECT_TRUE(at::equal(hessian_product(*fast, theta, batch, expected.value, false).value, h.value));
-    EXPECT_LT(relative_error(scores(*fast, theta, batch.x), scores(*reference, theta, batch.x)), tolerance);
-  }
+  expect_agreement(*make_engine(*pair.network, at::kCPU),
+                   *make_autograd_engine(*pair.network, model::plain_products()),
+                   type == at::kDouble ? 1e-10 : 1e-5);
 }
 
 // In double, what is rounded is the same number in both to the last bits, so they differ only if they round
 // elsewhere.
 TEST_P(HandDerivedEngine, RoundsToBf16WhereAutogradDoes) {
   const auto& [pair, type] = GetParam();
-  const double tolerance = type == at::kDouble ? 1e-9 : 1e-2;
-  at::manual_seed(4);
-  const auto& network = *pair.network;
-  const auto theta = model::initial_parameters(network.layout(), model::Initialisation::torch, 1).to(type);
-  const auto fast = make_engine(network, at::kCPU, {model::Precision::bf16, EngineKind::derived});
-  const auto reference = make_autograd_engine(network, model::counted_products(model::Precision::bf16));
-  for (const auto rows : pair.rows) {
-    const auto batch = random_batch(rows, pair.samples, network.classes(), type);
-    const auto g = gradient(*fast, theta, batch), expected = gradient(*reference, theta, batch);
-    EXPECT_LT(relative_error(g.value, expected.value), tolerance);
-    EXPECT_LT(relative_error(g.loss, expected.loss), tolerance);
-    const auto h = hessian_product(*fast, theta, batch, expected.value, true);
-    const auto exact = hessian_product(*reference, theta, batch, expected.value, true);
-    EXPECT_LT(relative_error(h.value, exact.value), tolerance);
-    EXPECT_LT(relative_error(h.gradient, exact.gradient), tolerance);
-    EXPECT_LT(relative_error(scores(*fast, theta, batch.x), scores(*reference, theta, batch.x)), tolerance);
-  }
+  constexpr auto bf16 = model::Precision::bf16;
+  expect_agreement(*make_engine(*pair.network, at::kCPU, {bf16, EngineKind::derived}),
+                   *make_autograd_engine(*pair.network, model::counted_products(bf16)),
+                   type == at::kDouble ? 1e-9 : 1e-2);
 }
 
 /// An LSTM network with nothing a multiple of a vector register.

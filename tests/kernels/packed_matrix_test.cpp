@@ -13,13 +13,16 @@ struct Shape {
   std::int64_t n, k, m;
 };
 
-/// With each of this machine's kernels.
+/// With each of this machine's kernels; of the rounded factors where `rounds`, then in bf16 tiles if there
+/// are any.
 template <class T>
-void expect_products(const Shape& shape, at::ScalarType type, double tolerance) {
+void expect_products(const Shape& shape, at::ScalarType type, double tolerance, bool rounds = false) {
   const auto [n, k, m] = shape;
   const auto x = at::randn({n, k}, type), matrix = at::randn({m, k}, type).t(),
              start = at::randn({n, m}, type);
-  const auto expected = start.to(at::kDouble) + at::mm(x.to(at::kDouble), matrix.to(at::kDouble));
+  const FactorRounding rounding(rounds);
+  const at::Tensor expected = start.to(at::kDouble) + at::mm(Factor(x).value().to(at::kDouble),
+                                                             Factor(matrix).value().to(at::kDouble));
   for (const int width : vector_widths()) {
     auto y = start.clone();
     PackedMatrix(matrix, width).add_product(y.data_ptr<T>(), x.const_data_ptr<T>(), n);
@@ -37,29 +40,12 @@ TEST(PackedMatrix, MultipliesAnyNumberOfRowsAndColumns) {
     }
 }
 
-/// Expects the product of the rounded factors, by bf16 units where the processor has them.
-template <class T>
-void expect_rounded_products(const Shape& shape, at::ScalarType type, double tolerance) {
-  const auto [n, k, m] = shape;
-  const auto x = at::randn({n, k}, type), matrix = at::randn({m, k}, type).t(),
-             start = at::randn({n, m}, type);
-  const auto exact = [](const at::Tensor& factor) { return rounded_to_bf16(factor).to(at::kDouble); };
-  const at::Tensor expected = start.to(at::kDouble) + at::mm(exact(x), exact(matrix));
-  const FactorRounding rounding(true);
-  for (const int width : vector_widths()) {
-    auto y = start.clone();
-    PackedMatrix(matrix, width).add_product(y.data_ptr<T>(), x.const_data_ptr<T>(), n);
-    EXPECT_LT((y - expected).abs().max().item<double>(), tolerance * static_cast<double>(k))
-        << n << " x " << k << " x " << m << ", registers of " << width << " bytes";
-  }
-}
-
 TEST(PackedMatrix, RoundsBothFactors) {
   at::manual_seed(4);
   for (const std::int64_t n : {1, 5, 10, 32, 70})
     for (const auto& [k, m] : {std::pair{2, 3}, {7, 16}, {21, 84}, {256, 64}, {257, 130}}) {
-      expect_rounded_products<float>({n, k, m}, at::kFloat, 1e-6);
-      expect_rounded_products<double>({n, k, m}, at::kDouble, 1e-15);
+      expect_products<float>({n, k, m}, at::kFloat, 1e-6, true);
+      expect_products<double>({n, k, m}, at::kDouble, 1e-15, true);
     }
 }
 
